@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { moduleReferences } from '../imports.ts';
+import { listFiles } from '../workspace.ts';
+import type { Check } from './check.ts';
+
+/** The layers of `packages/core/src`, lowest first. A file imports from its own line or one above it. */
+export const coreLayers: readonly (readonly string[])[] = [
+  ['errors', 'dtype', 'dim', 'shape', 'tree'],
+  ['ir'],
+  ['trace'],
+  ['ops/shared', 'ops/structural', 'ops/iota'],
+  ['ops/compare'],
+  ['ops/elementwise'],
+  ['ops/unary'],
+  ['ops/reduce', 'ops/along-axis', 'ops/activation'],
+  ['ops/movement'],
+  ['ops/indexing'],
+  ['ops/linalg'],
+  ['ops/conv', 'ops/pool'],
+  ['ops/norm'],
+  ['transforms'],
+  ['onnx', 'runtime', 'backend'],
+  ['random', 'io'],
+  ['testing'],
+  // Public doors: they export from anywhere below, and nothing inside imports them.
+  ['index', 'ops/index'],
+];
+
+/** Position in `layers` of a file such as `ops/reduce.ts`, or -1. `ops/reduce` covers `ops/reduce-mean.ts` too. */
+function layerOf(file: string, layers: readonly (readonly string[])[]): number {
+  const name = file.replace(/\.ts$/, '');
+  const exact = layers.findIndex((layer) => layer.includes(name));
+  if (exact >= 0) return exact;
+  return layers.findIndex((layer) =>
+    layer.some((entry) => name.startsWith(`${entry}/`) || name.startsWith(`${entry}-`)),
+  );
+}
+
+/** Violations of the one-way rule in `src`; type-only imports are free. */
+export function checkLayers(src: string, layers: readonly (readonly string[])[]): string[] {
+  const problems: string[] = [];
+  for (const file of listFiles(src, '.ts')) {
+    if (/\.test(-d)?\.ts$/.test(file)) continue;
+    const from = relative(src, file);
+    const layer = layerOf(from, layers);
+    if (layer < 0) {
+      problems.push(`${from}: belongs to no layer. Add it to coreLayers in packages/tooling/src/checks/layers.ts.`);
+      continue;
+    }
+    for (const { specifier, typeOnly, line } of moduleReferences(file)) {
+      if (typeOnly || !specifier.startsWith('.')) continue;
+      const to = relative(src, resolve(dirname(file), specifier));
+      const target = layerOf(to, layers);
+      if (target <= layer) continue;
+      const rank = `layer ${layer} (${layers[layer]?.[0]}) must not import layer ${target} (${layers[target]?.[0]})`;
+      problems.push(`${from}:${line}: imports ${to}; ${rank}. Move the code down, or import only its types.`);
+    }
+  }
+  return problems;
+}
+
+export const layersCheck: Check = {
+  name: 'layers',
+  run(root) {
+    const src = join(root, 'packages/core/src');
+    return existsSync(src) ? checkLayers(src, coreLayers) : [`${src} is missing`];
+  },
+};

@@ -1,0 +1,94 @@
+/**
+ * `pnpm docs:api`: the API reference of every published package, as Markdown below `apps/docs/api/<package>/`.
+ *
+ * All packages are read as one program, so that links and types resolve across packages. Warnings are errors.
+ */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { Application, ConsoleLogger, Converter } from 'typedoc';
+import type { ProjectReflection, TypeDocOptions } from 'typedoc';
+import type { PluginOptions } from 'typedoc-plugin-markdown';
+import { operationsTable, packagesTable } from './docs-tables.ts';
+import { doorsOf } from './doctest/exports.ts';
+import { publishedPackages, repositoryRoot } from './workspace.ts';
+
+const docsRoot = join(repositoryRoot, 'apps/docs');
+
+const doors = publishedPackages(repositoryRoot).flatMap(doorsOf);
+
+/** TypeDoc's name of a door, `packages/core/src/io` → ours and its folder below `apps/docs/api`, `core/io`. */
+const moduleNames = new Map(
+  doors.map(([specifier, file]) => {
+    const path = relative(repositoryRoot, file).replace(/(\/index)?\.ts$/, '');
+    return [path, specifier.replace('@gai/', '')] as const;
+  }),
+);
+
+const options: TypeDocOptions & Partial<PluginOptions> & { docsRoot: string } = {
+  name: 'API',
+  entryPoints: doors.map(([, file]) => file),
+  tsconfig: join(docsRoot, 'tsconfig.api.json'),
+  basePath: repositoryRoot,
+  displayBasePath: repositoryRoot,
+  plugin: ['typedoc-plugin-markdown', 'typedoc-vitepress-theme'].map((name) => import.meta.resolve(name)),
+  readme: 'none',
+  skipErrorChecking: true,
+  excludeInternal: true,
+  excludePrivate: true,
+  excludeExternals: true,
+  disableSources: true,
+  validation: { notExported: true, invalidLink: true, rewrittenLink: true, notDocumented: true },
+  requiredToBeDocumented: ['Function', 'Class', 'Interface', 'TypeAlias', 'Variable', 'Method'],
+  logLevel: 'Warn',
+  docsRoot,
+  entryFileName: 'index',
+  hidePageHeader: true,
+  hideBreadcrumbs: true,
+  useCodeBlocks: true,
+  parametersFormat: 'table',
+  interfacePropertiesFormat: 'table',
+  typeAliasPropertiesFormat: 'table',
+};
+
+/** Our docstrings describe `options.name` beside the function; TypeDoc knows that only for inline types. */
+class Logger extends ConsoleLogger {
+  override warn(text: Parameters<ConsoleLogger['warn']>[0], ...where: []): void {
+    if (!/@param with name "\w+\.[\w.]+", which was not used/.test(text)) super.warn(text, ...where);
+  }
+}
+
+/** A link may name anything that any door exports, whether the file imports it or not. */
+function resolveLinks(project: ProjectReflection): void {
+  const exported = new Map((project.children ?? []).flatMap((module) => module.children ?? []).map((x) => [x.name, x]));
+  for (const { comment } of Object.values(project.reflections)) {
+    const parts = [...(comment?.summary ?? []), ...(comment?.blockTags ?? []).flatMap(({ content }) => content)];
+    for (const part of parts) {
+      if (part.kind !== 'inline-tag' || part.target !== undefined) continue;
+      const target = exported.get(part.text.trim());
+      if (target) part.target = target;
+    }
+  }
+}
+
+// The theme writes to `api` below the working directory.
+process.chdir(docsRoot);
+const app = await Application.bootstrapWithPlugins(options);
+app.logger = new Logger();
+app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+  for (const module of project.children ?? []) module.name = moduleNames.get(module.name) ?? module.name;
+  resolveLinks(project);
+});
+const project = await app.convert();
+if (project) app.validate(project);
+const clean = project && !app.logger.hasErrors() && !app.logger.hasWarnings();
+if (clean) {
+  rmSync(join(docsRoot, 'api'), { recursive: true, force: true });
+  await app.generateOutputs(project);
+  writeFileSync(join(docsRoot, 'api/index.md'), packagesTable(repositoryRoot));
+  writeFileSync(join(docsRoot, 'api/operations.md'), await operationsTable(repositoryRoot));
+}
+if (clean && !app.logger.hasErrors() && !app.logger.hasWarnings()) {
+  console.log(`API of ${doors.length} modules written to apps/docs/api`);
+} else {
+  process.exitCode = 1;
+}

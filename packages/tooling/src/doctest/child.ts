@@ -1,0 +1,63 @@
+/**
+ * Runs prepared examples in this process, one after the other, and prints one JSON line per example.
+ *
+ * Called by `run.ts` with a folder of modules and a runtime module or `-`; the folder lies inside
+ * `apps/docs`, so that `@gai/*` resolves.
+ */
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
+import { matches, plain, toleranceOf } from './compare.ts';
+
+interface Runtime {
+  /** Makes the default backend; absent if the package needs none. */
+  prepare?(): Promise<void>;
+  /** A tensor's numbers as nested arrays; any other value as it is. */
+  read(value: unknown): Promise<unknown>;
+}
+
+const [folder = '.', runtimeModule = '-'] = process.argv.slice(2);
+const runtime: Runtime =
+  runtimeModule === '-'
+    ? { read: async (value) => value }
+    : ((await import(pathToFileURL(resolve(runtimeModule)).href)) as Runtime);
+await runtime.prepare?.();
+
+async function check(evaluate: () => Promise<unknown>, literal: string, line: number): Promise<void> {
+  const thrown = /^throws (\w+)/.exec(literal)?.[1];
+  if (thrown !== undefined) return expectError(evaluate, thrown, line);
+  const actual = plain(await runtime.read(await evaluate()));
+  const expected = parseLiteral(literal, line);
+  if (matches(actual, expected, toleranceOf(literal))) return;
+  throw new Error(`line ${line} gives ${inspect(actual, { depth: 6, breakLength: 100 })}, documented is ${literal}`);
+}
+
+async function expectError(evaluate: () => Promise<unknown>, name: string, line: number): Promise<void> {
+  const error: unknown = await evaluate().then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof Error && (error.name === name || error.constructor.name === name)) return;
+  throw new Error(`line ${line} should throw ${name}, but gave ${inspect(error)}`);
+}
+
+function parseLiteral(literal: string, line: number): unknown {
+  try {
+    return new Function(`"use strict"; return (${literal.replace(/;$/, '')});`)() as unknown;
+  } catch {
+    throw new Error(`line ${line}: "// => ${literal}" is no literal. Write a value, or use a plain comment.`);
+  }
+}
+
+Object.assign(globalThis, { __check: check });
+for (const file of readdirSync(folder).sort()) {
+  let error: string | undefined;
+  try {
+    await import(pathToFileURL(join(resolve(folder), file)).href);
+  } catch (reason) {
+    error = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
+  }
+  process.stdout.write(`\n@@${JSON.stringify({ file, error })}\n`);
+}
+process.exit(0);

@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runCommand } from '../src/run.ts';
+import { repositoryRoot } from '../src/workspace.ts';
+import { insidePackage, temporaryFolder } from './fixture.ts';
+
+/** Runs vitest with the reporter on some test files; returns its exit code and its last line. */
+async function closing(...tests: string[]): Promise<[number, string | undefined]> {
+  const preset = join(repositoryRoot, 'packages/tooling/src/vitest.ts');
+  const files = {
+    'vitest.config.ts': `import { summaryReporter } from '${preset}';\nexport default { test: { reporters: ['default', summaryReporter()] } };`,
+    ...Object.fromEntries(tests.map((code, index) => [`${index}.test.ts`, code])),
+  };
+  using folder = temporaryFolder(files, insidePackage);
+  const vitest = join(repositoryRoot, 'node_modules/.bin/vitest');
+  const { code, stdout } = await runCommand(vitest, ['run'], { cwd: folder.root, timeout: 30_000 });
+  return [code, stdout.trimEnd().split('\n').at(-1)];
+}
+
+const start = "import { test, expect } from 'vitest';\n";
+const passing = `${start}test('a', () => {}); test.skip('b', () => {});`;
+
+test('passes and skips are counted', async () => {
+  expect(await closing(passing)).toEqual([0, '1 passed, 0 failed, 1 skipped']);
+});
+
+test('a failure, a file that does not load and an unhandled error all fail the run', async () => {
+  const failing = `${start}test('c', () => { expect(1).toBe(2); });`;
+  expect(await closing(passing, failing)).toEqual([1, '1 passed, 1 failed, 1 skipped']);
+  expect(await closing(passing, "throw new Error('no');")).toEqual([1, '1 passed, 1 failed, 1 skipped']);
+  const unhandled = `${start}test('d', async () => { void Promise.reject(new Error('late')); await new Promise((r) => setTimeout(r, 20)); });`;
+  expect(await closing(unhandled)).toEqual([1, '1 passed, 1 failed, 0 skipped']);
+});

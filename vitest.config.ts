@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+import { summaryReporter, workspaceProjects } from './packages/tooling/src/vitest.ts';
+
+export default defineConfig({
+  test: {
+    projects: workspaceProjects(import.meta.dirname),
+    reporters: ['default', summaryReporter()],
+  },
+});
