@@ -1,0 +1,137 @@
+import type { DType, TypedArray } from '../dtype.ts';
+import { GraphError } from '../errors.ts';
+import type { Shape } from '../shape.ts';
+import type { DeviceBuffer } from '../runtime/backend.ts';
+import type { AnyOp, AttrValue, Regions, TensorType } from './op.ts';
+import type { TraceScope } from './scope.ts';
+import type { Variable } from './variable.ts';
+
+/** Where the value of a tensor comes from when nothing has to be computed. */
+export type Leaf =
+  /** Given when the traced graph runs. */
+  | { readonly kind: 'input'; readonly name: string }
+  /** Data in the memory of JavaScript. `constant`: baked into the graph, else a runtime input. */
+  | { readonly kind: 'host'; readonly data: TypedArray; readonly constant: boolean }
+  /** Data that a backend holds. */
+  | { readonly kind: 'device'; readonly buffer: DeviceBuffer }
+  /** The present value of a variable. */
+  | { readonly kind: 'variable'; readonly variable: Variable };
+
+let nextId = 0;
+
+/** One step of a computation: an op with its operands, or a leaf (`op` null). */
+export class Node {
+  readonly id = nextId++;
+  readonly op: AnyOp | null;
+  readonly attrs: Readonly<Record<string, AttrValue>>;
+  readonly regions: Regions;
+  /** Dropped once every output has a value, so that what led here can be freed. */
+  inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  /** The value of each output, where it is known. */
+  readonly values: (Leaf | undefined)[];
+  /** The trace the node was made in; null outside. */
+  readonly scope: TraceScope | null;
+  readonly #origin: { readonly line: string | undefined } | undefined;
+  /** How many nodes take one of the outputs as input. */
+  uses = 0;
+  /** An earlier read has computed this node without keeping it. */
+  seen = false;
+
+  constructor(init: {
+    op: AnyOp | null;
+    inputs?: readonly Tensor[];
+    attrs?: Readonly<Record<string, AttrValue>>;
+    regions?: Regions;
+    types: readonly TensorType[];
+    leaf?: Leaf;
+    scope: TraceScope | null;
+    origin?: { readonly line: string | undefined } | undefined;
+  }) {
+    this.op = init.op;
+    this.inputs = init.inputs ?? [];
+    this.attrs = init.attrs ?? {};
+    this.regions = init.regions ?? [];
+    this.scope = init.scope;
+    this.#origin = init.origin;
+    this.outputs = init.types.map((type, index) => new Tensor(this, index, type));
+    this.values = init.types.map(() => init.leaf);
+    for (const input of this.inputs) input.node.uses += 1;
+  }
+
+  /** The line of user code that made the node, where it was recorded. */
+  get origin(): string | undefined {
+    return this.#origin?.line;
+  }
+
+  /** As {@link origin}, to be asked for later without keeping the node. */
+  get place(): { readonly line: string | undefined } | undefined {
+    return this.#origin;
+  }
+}
+
+const BRAND = Symbol.for('@gai/tensor');
+
+/** Number of the graph format; two installed copies of the library can share tensors only if theirs are equal. */
+export const GRAPH_FORMAT = 1;
+
+/**
+ * A value in a computation: output `index` of a node. Nothing is computed until it is read
+ * ({@link evaluate}, {@link data}, {@link item}, {@link toArray}) or a compiled function runs.
+ * @category Tensors
+ */
+export class Tensor {
+  /** @internal */
+  readonly node: Node;
+  /** @internal */
+  readonly index: number;
+  /** Element type. */
+  readonly dtype: DType;
+  /** Size of each axis; a size may be symbolic inside a traced function. */
+  readonly shape: Shape;
+
+  /** @internal */
+  constructor(node: Node, index: number, type: TensorType) {
+    this.node = node;
+    this.index = index;
+    this.dtype = type.dtype;
+    this.shape = type.shape;
+  }
+
+  /** @internal */
+  get [BRAND](): number {
+    return GRAPH_FORMAT;
+  }
+
+  /** Where the value comes from, if nothing has to be computed. @internal */
+  get leaf(): Leaf | undefined {
+    return this.node.values[this.index];
+  }
+
+  /** Releases the memory a backend holds for this tensor; what was read before stays valid. */
+  [Symbol.dispose](): void {
+    const leaf = this.leaf;
+    if (leaf?.kind === 'device') leaf.buffer.dispose();
+  }
+}
+
+/**
+ * True for a {@link Tensor}, also one made by another installed copy of the library.
+ * @example
+ * isTensor(tensor([1, 2])); // => true
+ * @category Tensors
+ */
+export function isTensor(value: unknown): value is Tensor {
+  return typeof value === 'object' && value !== null && BRAND in value;
+}
+
+/** Refuses a tensor of another installed copy of the library whose graphs are built otherwise. */
+export function checkFormat(tensor: Tensor): void {
+  const format: unknown = tensor[BRAND];
+  if (format === GRAPH_FORMAT) return;
+  throw new GraphError(
+    `tensor: two copies of @gai/core are installed that do not fit together. Got a tensor of graph format ${String(format)}; ` +
+      `expected format ${GRAPH_FORMAT}. Run npm dedupe.`,
+    { op: 'tensor', details: { format } },
+  );
+}

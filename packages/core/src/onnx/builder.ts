@@ -1,0 +1,294 @@
+import { allocate, onnxDataType } from '../dtype.ts';
+import type { DType, TypedArray } from '../dtype.ts';
+import { formatDim } from '../dim.ts';
+import type { Dim, DimExpr } from '../dim.ts';
+import { internalError } from '../errors.ts';
+import type { Graph } from '../ir/graph.ts';
+import type { OnnxAttr, OnnxAttrs, OnnxBuilder, OnnxContext, OnnxInputs, OnnxTarget } from '../ir/onnx-binding.ts';
+import type { Node, Tensor } from '../ir/tensor.ts';
+import { fromNumber } from '../trace/number.ts';
+import { attribute, graphProto, nodeProto, rawBytes, tensorProto } from './model.ts';
+import type { Wire } from './wire.ts';
+
+/** A node as it will be written; kept open until the end because a graph output renames its producer's output. */
+interface NodeRecord {
+  readonly name: string;
+  readonly opType: string;
+  readonly domain: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attrs: readonly (readonly [string, Exclude<OnnxAttr, { graph: Graph }> | GraphRecord])[];
+}
+
+/** A graph as it will be written. */
+export interface GraphRecord {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly inputs: readonly Wire[];
+  readonly outputs: readonly Wire[];
+}
+
+/** What belongs to one ONNX graph (the model's, or a region's). */
+export interface Scope {
+  readonly parent: Scope | null;
+  readonly nodes: NodeRecord[];
+  /** Values that nodes of this graph produce. */
+  readonly produced: Set<string>;
+  readonly initializers: Wire[];
+  /** ONNX names of the outputs of our nodes. */
+  readonly values: Map<Node, string[]>;
+  /** Baked constants by content, so that each is written once. */
+  readonly constants: Map<string, string>;
+  /** int64 vectors of sizes, by the sizes' normal forms. */
+  readonly sizes: Map<string, string>;
+  dimSources: ReadonlyMap<string, { input: string; axis: number }>;
+}
+
+type RegionWriter = (builder: Builder, region: Graph, captured: readonly (string | undefined)[]) => GraphRecord;
+
+/** Writes ONNX nodes and initializers; what op bindings are given. */
+export class Builder implements OnnxBuilder {
+  readonly target: OnnxTarget;
+  readonly none = '';
+  readonly domains: Map<string, number>;
+  /** For the name of each ONNX node, the node of ours it was written for. */
+  readonly sources = new Map<string, Node>();
+  scope: Scope;
+  /** ONNX nodes written so far. */
+  count = 0;
+  #names = 0;
+  readonly #reserved = new Set<string>();
+  #current: Node | undefined;
+  readonly #renames = new Map<string, string>();
+  readonly #read = new Set<Tensor>();
+  readonly #region: RegionWriter;
+
+  constructor(target: OnnxTarget, region: RegionWriter) {
+    this.target = target;
+    this.domains = new Map([['', target.opset]]);
+    this.#region = region;
+    this.scope = newScope(null);
+  }
+
+  /** Marks what the graph reads, before its nodes are written. */
+  reads(tensors: Iterable<Tensor>): void {
+    for (const tensor of tensors) this.#read.add(tensor);
+  }
+
+  used(output: Tensor): boolean {
+    return this.#read.has(output);
+  }
+
+  /** Keeps names for what the caller names. */
+  reserve(names: Iterable<string>): void {
+    for (const name of names) this.#reserved.add(name);
+  }
+
+  /** A name not used before. */
+  fresh(prefix: string): string {
+    const name = `${prefix}_${this.#names++}`;
+    return this.#reserved.has(name) ? this.fresh(prefix) : name;
+  }
+
+  /** Starts a region. */
+  enter(): Scope {
+    this.scope = newScope(this.scope);
+    return this.scope;
+  }
+
+  /** Ends a region. */
+  leave(): void {
+    if (this.scope.parent === null) throw internalError('left a region that was not entered.');
+    this.scope = this.scope.parent;
+  }
+
+  /** The ONNX name of a tensor. */
+  valueOf(tensor: Tensor): string {
+    for (let scope: Scope | null = this.scope; scope !== null; scope = scope.parent) {
+      const name = scope.values.get(tensor.node)?.[tensor.index];
+      if (name !== undefined) return name;
+    }
+    throw internalError(`the operand ${tensor.node.op?.name ?? 'leaf'} was not written before its use.`);
+  }
+
+  /** Writes one of our nodes by its binding. */
+  emitOp(node: Node): string[] {
+    const op = node.op;
+    const binding = op?.onnx ?? null;
+    if (op === null || binding === null) throw internalError(`op '${op?.name}' has no ONNX binding.`);
+    const outer = this.#current;
+    this.#current = node;
+    const inputs = node.inputs.map((input) => this.valueOf(input));
+    try {
+      if (typeof binding !== 'function') return this.nodes(binding.opType, inputs, node.outputs.length);
+      const written = binding(this, inputs as unknown as OnnxInputs, node as unknown as OnnxContext<never>);
+      return Array.isArray(written) ? written : [written];
+    } finally {
+      this.#current = outer;
+    }
+  }
+
+  node(opType: string, inputs: readonly string[], attrs: OnnxAttrs = {}): string {
+    return this.nodes(opType, inputs, 1, attrs)[0]!;
+  }
+
+  nodes(opType: string, inputs: readonly string[], outputs: number, attrs: OnnxAttrs = {}): string[] {
+    const names = Array.from({ length: outputs }, () => this.fresh(opType));
+    this.write(opType, inputs, names, attrs);
+    return names;
+  }
+
+  /** Writes a node under given output names. */
+  write(type: string, inputs: readonly string[], outputs: readonly string[], attrs: OnnxAttrs): void {
+    const [opType, domain] = splitType(type);
+    const written: NodeRecord['attrs'][number][] = [];
+    for (const [key, value] of Object.entries(attrs)) {
+      if (value === undefined) continue;
+      const isGraph = typeof value === 'object' && 'graph' in value;
+      written.push([key, isGraph ? this.#region(this, value.graph, value.captured) : value]);
+    }
+    if (!this.domains.has(domain)) this.domains.set(domain, 1);
+    const name = `${this.#current?.op?.name ?? opType}_${this.count++}`;
+    if (this.#current !== undefined) this.sources.set(name, this.#current);
+    for (const output of outputs) this.scope.produced.add(output);
+    this.scope.nodes.push({ name, opType, domain, inputs: trimmed(inputs), outputs, attrs: written });
+  }
+
+  /** Gives `value` the name of a graph output, through its producer where it has one, else through a copy. */
+  output(value: string, name: string): void {
+    if (this.scope.produced.has(value) && !this.#renames.has(value)) this.#renames.set(value, name);
+    else this.write('Identity', [value], [name], {});
+  }
+
+  /** The graph as protobuf, with the final names. */
+  serialize(graph: GraphRecord): Wire {
+    const rename = (name: string): string => this.#renames.get(name) ?? name;
+    const nodes = graph.scope.nodes.map((node) =>
+      nodeProto({
+        ...node,
+        inputs: node.inputs.map(rename),
+        outputs: node.outputs.map(rename),
+        attributes: node.attrs.map(([key, value]) =>
+          attribute(key, typeof value === 'object' && 'scope' in value ? this.serialize(value) : value),
+        ),
+      }),
+    );
+    const { name, inputs, outputs } = graph;
+    return graphProto({ name, nodes, initializers: graph.scope.initializers, inputs, outputs });
+  }
+
+  constant(data: TypedArray, dtype: DType, shape: readonly number[]): string {
+    const small = data.length <= 16 ? `${dtype}[${shape.join()}]${[...data].map(exact).join()}` : undefined;
+    const known = small === undefined ? undefined : this.#findConstant(small);
+    if (known !== undefined) return known;
+    const name = this.fresh('c');
+    this.scope.initializers.push(tensorProto(name, dtype, shape, rawBytes(data)));
+    if (small !== undefined) this.scope.constants.set(small, name);
+    return name;
+  }
+
+  scalar(value: number, dtype: DType): string {
+    const data = allocate(dtype, 1);
+    (data as unknown as (number | bigint)[])[0] = fromNumber(value, dtype);
+    return this.constant(data, dtype, []);
+  }
+
+  ints(values: readonly number[]): string {
+    return this.constant(BigInt64Array.from(values, BigInt), 'int64', [values.length]);
+  }
+
+  dims(values: readonly Dim[]): string {
+    const fixed = values.filter((size) => typeof size === 'number');
+    if (fixed.length === values.length) return this.ints(fixed);
+    if (values.length === 1) return this.#size(values[0] as DimExpr);
+    const key = values.map(formatDim).join();
+    const known = this.scope.sizes.get(key);
+    if (known !== undefined) return known;
+    const parts = values.map((size) => (typeof size === 'number' ? this.ints([size]) : this.#size(size)));
+    const vector = this.node('Concat', parts, { axis: 0 });
+    this.scope.sizes.set(key, vector);
+    return vector;
+  }
+
+  cast(value: string, dtype: DType): string {
+    return this.node('Cast', [value], { to: onnxDataType(dtype) });
+  }
+
+  #findConstant(key: string): string | undefined {
+    for (let scope: Scope | null = this.scope; scope !== null; scope = scope.parent) {
+      const name = scope.constants.get(key);
+      if (name !== undefined) return name;
+    }
+    return undefined;
+  }
+
+  /** An int64 vector of one element: the size, from the shapes of the inputs that have its names. */
+  #size(size: DimExpr): string {
+    const known = this.scope.sizes.get(size.key);
+    if (known !== undefined) return known;
+    let total: string | undefined;
+    for (const { coefficient, atoms } of size.terms) {
+      let product: string | undefined;
+      for (const atom of atoms) {
+        const value =
+          atom.kind === 'name'
+            ? this.#namedSize(atom.key)
+            : this.#floorDivide(this.dims([atom.numerator]), this.ints([atom.divisor]));
+        product = product === undefined ? value : this.node('Mul', [product, value]);
+      }
+      if (product === undefined) product = this.ints([coefficient]);
+      else if (coefficient !== 1) product = this.node('Mul', [product, this.ints([coefficient])]);
+      total = total === undefined ? product : this.node('Add', [total, product]);
+    }
+    if (total === undefined) throw internalError(`size '${size.key}' has no terms.`);
+    this.scope.sizes.set(size.key, total);
+    return total;
+  }
+
+  /** ONNX divides toward zero; Mod has the sign of the divisor, and what it leaves divides exactly. */
+  #floorDivide(numerator: string, divisor: string): string {
+    return this.node('Div', [this.node('Sub', [numerator, this.node('Mod', [numerator, divisor])]), divisor]);
+  }
+
+  #namedSize(name: string): string {
+    for (let scope: Scope | null = this.scope; scope !== null; scope = scope.parent) {
+      const known = scope.sizes.get(name);
+      if (known !== undefined) return known;
+      const source = scope.dimSources.get(name);
+      if (source === undefined) continue;
+      const value = this.node('Shape', [source.input], { start: source.axis, end: source.axis + 1 });
+      this.scope.sizes.set(name, value);
+      return value;
+    }
+    throw internalError(`no input of the graph has the size '${name}'.`);
+  }
+}
+
+/** `com.microsoft.FusedMatMul` → the op and its domain. */
+function splitType(type: string): readonly [opType: string, domain: string] {
+  const dot = type.lastIndexOf('.');
+  return [type.slice(dot + 1), type.slice(0, Math.max(0, dot))];
+}
+
+function newScope(parent: Scope | null): Scope {
+  return {
+    parent,
+    nodes: [],
+    produced: new Set(),
+    initializers: [],
+    values: new Map(),
+    constants: new Map(),
+    sizes: new Map(),
+    dimSources: new Map(),
+  };
+}
+
+/** Distinguishes −0 from 0 in a key. */
+const exact = (value: number | bigint): string => (Object.is(value, -0) ? '-0' : String(value));
+
+/** Trailing inputs that are left out need not be written. */
+function trimmed(inputs: readonly string[]): readonly string[] {
+  let end = inputs.length;
+  while (end > 0 && inputs[end - 1] === '') end -= 1;
+  return inputs.slice(0, end);
+}

@@ -1,0 +1,134 @@
+import type { DType, TypedArray } from '../dtype.ts';
+import { internalError } from '../errors.ts';
+import { evaluateShape } from '../shape.ts';
+import { toposort } from '../ir/graph.ts';
+import type { Graph } from '../ir/graph.ts';
+import type { OnnxTarget } from '../ir/onnx-binding.ts';
+import type { Node, Tensor } from '../ir/tensor.ts';
+import { Builder } from './builder.ts';
+import type { GraphRecord, Scope } from './builder.ts';
+import { modelProto, rawBytes, tensorProto, valueInfo } from './model.ts';
+import type { ExternalData } from './model.ts';
+import type { Wire } from './wire.ts';
+
+/** A tensor of the model whose value the model file carries. */
+export interface Weight {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: TypedArray;
+}
+
+/** What a graph is written from: its borders with the names they get, and the values that are baked in. */
+export interface EmitRequest {
+  readonly graph: Graph;
+  /** Names of the graph's inputs, in order. */
+  readonly inputNames: readonly string[];
+  /** Names of the graph's outputs, in order. */
+  readonly outputNames: readonly string[];
+  readonly target: OnnxTarget;
+  /** Leaves to bake, with their values; constants made inside the graph are baked anyway. */
+  readonly weights?: ReadonlyMap<Tensor, Weight>;
+  /** Says where a weight lies if not in the model. */
+  readonly external?: (weight: Weight) => ExternalData | undefined;
+}
+
+/** The written model. */
+export interface EmittedModel {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Number of ONNX nodes. */
+  readonly nodes: number;
+  /** For the name of each ONNX node, the node of ours it was written for. */
+  readonly sources: ReadonlyMap<string, Node>;
+}
+
+/** Writes a graph as an ONNX model. Ops write themselves (`OpDef.onnx`); this knows none of them by name. */
+export function emit(request: EmitRequest): EmittedModel {
+  const { graph, target } = request;
+  const builder = new Builder(target, emitRegion);
+  const scope = builder.scope;
+  const weights = [...(request.weights ?? [])];
+  builder.reserve([...request.inputNames, ...request.outputNames, ...weights.map(([, weight]) => weight.name)]);
+  graph.inputs.forEach((input, index) => name(scope, input, request.inputNames[index]!));
+  const inputs = graph.inputs.map((input, index) => valueInfo(request.inputNames[index]!, input.dtype, input.shape));
+  for (const [tensor, weight] of weights) name(scope, tensor, bake(builder, weight, request));
+  scope.dimSources = dimSources(graph, request.inputNames);
+  const outputs = emitNodes(builder, graph, request.outputNames);
+  return {
+    bytes: modelProto(builder.serialize({ name: graph.name, scope, inputs, outputs }), builder.domains),
+    nodes: builder.count,
+    sources: builder.sources,
+  };
+}
+
+/** Names a value that is not computed; of a node with several outputs some may be given. */
+function name(scope: Scope, { node, index }: Tensor, value: string): void {
+  const names = scope.values.get(node) ?? [];
+  names[index] = value;
+  scope.values.set(node, names);
+}
+
+function bake(builder: Builder, weight: Weight, request: EmitRequest): string {
+  const content = request.external?.(weight) ?? rawBytes(weight.data);
+  builder.scope.initializers.push(tensorProto(weight.name, weight.dtype, weight.shape, content));
+  return weight.name;
+}
+
+/** For each named size, an input and an axis that have it. */
+function dimSources(graph: Graph, names: readonly string[]): Map<string, { input: string; axis: number }> {
+  const sources = new Map<string, { input: string; axis: number }>();
+  graph.inputs.forEach((input, index) => {
+    input.shape.forEach((size, axis) => {
+      if (typeof size !== 'number' && !sources.has(size.key)) sources.set(size.key, { input: names[index]!, axis });
+    });
+  });
+  return sources;
+}
+
+function emitNodes(builder: Builder, graph: Graph, outputNames: readonly string[]): Wire[] {
+  const { scope } = builder;
+  const known = (node: Node): boolean => scope.values.has(node) || node.values[0] !== undefined;
+  const order = toposort(graph.outputs, known);
+  builder.reads(graph.outputs);
+  for (const node of order) builder.reads(node.inputs);
+  for (const node of order) {
+    if (!scope.values.has(node)) scope.values.set(node, emitNode(builder, node));
+  }
+  return graph.outputs.map((output, index) => {
+    const final = outputNames[index]!;
+    builder.output(builder.valueOf(output), final);
+    return valueInfo(final, output.dtype, output.shape);
+  });
+}
+
+function emitNode(builder: Builder, node: Node): string[] {
+  const leaf = node.values[0];
+  if (leaf?.kind === 'host') {
+    const { dtype, shape } = node.outputs[0]!;
+    return [builder.constant(leaf.data, dtype, evaluateShape(shape, new Map()))];
+  }
+  const op = node.op;
+  if (op === null || leaf !== undefined) {
+    throw internalError(`a ${leaf?.kind ?? 'missing'} leaf is neither an input nor a weight of the graph.`);
+  }
+  const alias = op.alias;
+  if (alias !== undefined)
+    return node.outputs.map((_, index) => builder.valueOf(node.inputs[alias(index, node.inputs.length)]!));
+  return builder.emitOp(node);
+}
+
+/** Writes the body of a loop or a branch; `captured` names outer values that stand for some of its inputs. */
+function emitRegion(builder: Builder, region: Graph, captured: readonly (string | undefined)[]): GraphRecord {
+  const scope: Scope = builder.enter();
+  const formal: Wire[] = [];
+  region.inputs.forEach((input, index) => {
+    const outer = captured[index];
+    const given = outer ?? builder.fresh('region');
+    name(scope, input, given);
+    if (outer === undefined) formal.push(valueInfo(given, input.dtype, input.shape));
+  });
+  const names = region.outputs.map(() => builder.fresh('result'));
+  const outputs = emitNodes(builder, region, names);
+  builder.leave();
+  return { name: region.name, scope, inputs: formal, outputs };
+}

@@ -1,0 +1,411 @@
+import { isFloat, isInteger } from '../dtype.ts';
+import type { NoAttrs, OpDef, OperandTypes, TensorType } from '../ir/op.ts';
+import type { Tensor } from '../ir/tensor.ts';
+import { broadcastShapes } from '../shape.ts';
+import { bind } from '../trace/bind.ts';
+import type { TensorLike } from '../trace/literal.ts';
+import { asTensor, promoteOperands } from '../trace/operands.ts';
+import { equal, greater, greaterEqual, where } from './compare.ts';
+import { asFloat, asNumber, sameType } from './shared.ts';
+import { cast } from './structural.ts';
+
+const broadcast =
+  (op: string) =>
+  ([a, b]: OperandTypes): TensorType => ({ dtype: a.dtype, shape: broadcastShapes(a.shape, b.shape, op) });
+
+/** Binds a binary op after bringing both operands to one dtype; booleans count as int32. */
+function binary(op: OpDef<NoAttrs>, a: TensorLike, b: TensorLike): Tensor {
+  const operands = promoteOperands(a, b, op.name);
+  const dtype = operands.dtype === 'bool' ? 'int32' : operands.dtype;
+  return bind(op, [cast(operands.a, dtype), cast(operands.b, dtype)], {});
+}
+
+/** `a + b`. */
+export const addOp: OpDef = {
+  kind: 'op',
+  name: 'add',
+  infer: broadcast('add'),
+  vjp: ([dy]) => [dy, dy],
+  onnx: { opType: 'Add', since: 14 },
+};
+
+/**
+ * Sum of two tensors, element by element: `a + b`, broadcasting.
+ * @throws {@link ShapeError} if the shapes do not broadcast.
+ * @example
+ * await toArray(add(tensor([1, 2]), 10)); // => [11, 12]
+ * @category Elementwise
+ */
+export function add(a: TensorLike, b: TensorLike): Tensor {
+  return binary(addOp, a, b);
+}
+
+/** `a − b`. */
+export const subOp: OpDef = {
+  kind: 'op',
+  name: 'sub',
+  infer: broadcast('sub'),
+  vjp: ([dy]) => [dy, neg(dy)],
+  onnx: { opType: 'Sub', since: 14 },
+};
+
+/**
+ * Difference of two tensors, element by element: `a − b`, broadcasting.
+ * @throws {@link ShapeError} if the shapes do not broadcast.
+ * @example
+ * await toArray(sub(tensor([1, 2]), 10)); // => [-9, -8]
+ * @category Elementwise
+ */
+export function sub(a: TensorLike, b: TensorLike): Tensor {
+  return binary(subOp, a, b);
+}
+
+/** `a · b`. */
+export const mulOp: OpDef = {
+  kind: 'op',
+  name: 'mul',
+  infer: broadcast('mul'),
+  vjp: ([dy], { inputs: [a, b] }) => [mul(dy, b), mul(dy, a)],
+  onnx: { opType: 'Mul', since: 14 },
+};
+
+/**
+ * Product of two tensors, element by element: `a · b`, broadcasting.
+ * @throws {@link ShapeError} if the shapes do not broadcast.
+ * @example
+ * await toArray(mul(tensor([1, 2]), tensor([3, 4]))); // => [3, 8]
+ * @category Elementwise
+ */
+export function mul(a: TensorLike, b: TensorLike): Tensor {
+  return binary(mulOp, a, b);
+}
+
+/** `a / b`. */
+export const divOp: OpDef = {
+  kind: 'op',
+  name: 'div',
+  infer: broadcast('div'),
+  vjp: ([dy], { inputs: [, b], outputs: [y] }) => {
+    const da = div(dy, b);
+    return [da, neg(mul(da, y))];
+  },
+  onnx: { opType: 'Div', since: 14 },
+};
+
+/**
+ * Quotient of two tensors, element by element: `a / b`, broadcasting.
+ *
+ * Two integers give the integer cut toward zero, as ONNX does; cast one to a float for the fraction. A float divided
+ * by 0 is ±∞ or NaN; an integer divided by 0 fails when the graph runs.
+ * @throws {@link ShapeError} if the shapes do not broadcast.
+ * @example
+ * await toArray(div(tensor([1, 2]), 4)); // => [0.25, 0.5]
+ * @category Elementwise
+ */
+export function div(a: TensorLike, b: TensorLike): Tensor {
+  return binary(divOp, a, b);
+}
+
+/** `a − b·⌊a/b⌋` of integers. */
+export const remainderOp: OpDef = {
+  kind: 'op',
+  name: 'remainder',
+  infer: broadcast('remainder'),
+  vjp: null,
+  onnx: { opType: 'Mod', since: 13 },
+};
+
+/**
+ * Remainder with the sign of the divisor: `a − b·⌊a/b⌋`, broadcasting (Python's `%`).
+ *
+ * An integer remainder by 0 fails when the graph runs; a float one is NaN.
+ * @throws {@link ShapeError} if the shapes do not broadcast.
+ * @example
+ * await toArray(remainder(tensor([5, -5]), 3)); // => [2, 1]
+ * @category Elementwise
+ */
+export function remainder(a: TensorLike, b: TensorLike): Tensor {
+  const { dtype } = promoteOperands(a, b, 'remainder');
+  if (!isFloat(dtype)) return binary(remainderOp, a, b);
+  return sub(a, mul(b, floor(div(a, b))));
+}
+
+/** `−x`. */
+export const negOp: OpDef = {
+  kind: 'op',
+  name: 'neg',
+  infer: sameType,
+  vjp: ([dy]) => [neg(dy)],
+  onnx: (b, [x], { inputs: [{ dtype }] }) =>
+    dtype.startsWith('uint') ? b.node('Sub', [b.scalar(0, dtype), x]) : b.node('Neg', [x]),
+};
+
+/**
+ * Negative: `−x`. Unsigned integers wrap around.
+ * @example
+ * await toArray(neg(tensor([1, -2]))); // => [-1, 2]
+ * @category Elementwise
+ */
+export function neg(x: TensorLike): Tensor {
+  return bind(negOp, [asNumber(x, 'neg')], {});
+}
+
+/** `a^b`. */
+export const powOp: OpDef = {
+  kind: 'op',
+  name: 'pow',
+  infer: broadcast('pow'),
+  vjp: ([dy], { inputs: [a, b], outputs: [y] }) => {
+    // b·a^(b−1) would be 0·∞ for a^0 at 0.
+    const lower = where(equal(b, 0), 0, sub(b, 1));
+    const log1 = log(where(greater(a, 0), a, 1));
+    return [mul(dy, mul(b, pow(a, lower))), mul(dy, mul(y, log1))];
+  },
+  onnx: (b, [x, y], { inputs: [{ dtype }] }) => {
+    // The CPU provider raises only these integers.
+    if (!isInteger(dtype) || dtype === 'int32' || dtype === 'int64') return b.node('Pow', [x, y]);
+    return b.cast(b.node('Pow', [b.cast(x, 'int64'), b.cast(y, 'int64')]), dtype);
+  },
+};
+
+/**
+ * Power: `a^b`, broadcasting. `0^0` is 1; a negative base with a fractional exponent is NaN.
+ *
+ * The gradient with respect to the exponent, `a^b · ln a`, is taken as 0 where the base is not positive.
+ * @throws {@link ShapeError} if the shapes do not broadcast.
+ * @example
+ * await toArray(pow(tensor([1, 2, 3]), 3)); // => [1, 8, 27]
+ * @category Elementwise
+ */
+export function pow(a: TensorLike, b: TensorLike): Tensor {
+  if (b === 1) return asNumber(a, 'pow');
+  if (b === 2) return square(a);
+  return binary(powOp, a, b);
+}
+
+/** Weight of `a` in the gradient of a maximum: 1 where it is the larger, ½ where both are equal. */
+const shareOf = (a: Tensor, b: Tensor, dtype: Tensor['dtype']): Tensor =>
+  mul(add(cast(greater(a, b), dtype), cast(greaterEqual(a, b), dtype)), 0.5);
+
+/** `max(a, b)`. */
+export const maximumOp: OpDef = {
+  kind: 'op',
+  name: 'maximum',
+  infer: broadcast('maximum'),
+  vjp: ([dy], { inputs: [a, b] }) => {
+    const da = mul(dy, shareOf(a, b, dy.dtype));
+    return [da, sub(dy, da)];
+  },
+  onnx: { opType: 'Max', since: 13 },
+};
+
+/**
+ * The larger of two elements: `max(a, b)`, broadcasting. NaN if either is NaN.
+ *
+ * Where both are equal each gets half of the gradient, as in JAX and PyTorch.
+ * @throws {@link ShapeError} if the shapes do not broadcast.
+ * @example
+ * await toArray(maximum(tensor([-1, 2]), 0)); // => [0, 2]
+ * @see {@link max} for the largest element of a tensor.
+ * @category Elementwise
+ */
+export function maximum(a: TensorLike, b: TensorLike): Tensor {
+  return binary(maximumOp, a, b);
+}
+
+/** `min(a, b)`. */
+export const minimumOp: OpDef = {
+  kind: 'op',
+  name: 'minimum',
+  infer: broadcast('minimum'),
+  vjp: ([dy], { inputs: [a, b] }) => {
+    const da = mul(dy, shareOf(b, a, dy.dtype));
+    return [da, sub(dy, da)];
+  },
+  onnx: { opType: 'Min', since: 13 },
+};
+
+/**
+ * The smaller of two elements: `min(a, b)`, broadcasting. NaN if either is NaN.
+ *
+ * Where both are equal each gets half of the gradient, as in JAX and PyTorch.
+ * @throws {@link ShapeError} if the shapes do not broadcast.
+ * @example
+ * await toArray(minimum(tensor([-1, 2]), 0)); // => [-1, 0]
+ * @see {@link min} for the smallest element of a tensor.
+ * @category Elementwise
+ */
+export function minimum(a: TensorLike, b: TensorLike): Tensor {
+  return binary(minimumOp, a, b);
+}
+
+/** `min(max(x, low), high)` with scalar bounds. */
+export const clipOp: OpDef = {
+  kind: 'op',
+  name: 'clip',
+  infer: sameType,
+  // Where the bounds changed nothing, both at once.
+  vjp: ([dy], { inputs: [x], outputs: [y] }) => [mul(dy, cast(equal(x, y), dy.dtype)), null, null],
+  onnx: { opType: 'Clip', since: 13 },
+};
+
+/**
+ * Keeps elements between two bounds: `min(max(x, low), high)`. NaN stays NaN.
+ *
+ * With numbers as bounds the gradient is 1 from `low` to `high`, both included, and 0 outside. Tensors as bounds
+ * broadcast and get gradients themselves, as in {@link maximum} and {@link minimum}.
+ * @param low - Lower bound; `-Infinity` for none.
+ * @param high - Upper bound; `Infinity` for none.
+ * @example
+ * await toArray(clip(tensor([-2, 0.5, 2]), -1, 1)); // => [-1, 0.5, 1]
+ * @category Elementwise
+ */
+export function clip(x: TensorLike, low: TensorLike, high: TensorLike): Tensor {
+  const operand = asNumber(x, 'clip');
+  if (typeof low !== 'number' || typeof high !== 'number') return minimum(maximum(operand, low), high);
+  const bounds = [low, high].map((bound) => asTensor(bound, 'clip', operand.dtype));
+  return bind(clipOp, [operand, ...bounds], {});
+}
+
+/** `|x|`. */
+export const absOp: OpDef = {
+  kind: 'op',
+  name: 'abs',
+  infer: sameType,
+  vjp: ([dy], { inputs: [x] }) => [mul(dy, sign(x))],
+  onnx: { opType: 'Abs', since: 13 },
+};
+
+/**
+ * Absolute value: `|x|`. Its gradient at 0 is 0.
+ * @example
+ * await toArray(abs(tensor([-1, 2]))); // => [1, 2]
+ * @category Elementwise
+ */
+export function abs(x: TensorLike): Tensor {
+  return bind(absOp, [asNumber(x, 'abs')], {});
+}
+
+/** −1, 0 or 1. */
+export const signOp: OpDef = {
+  kind: 'op',
+  name: 'sign',
+  infer: sameType,
+  vjp: null,
+  onnx: (b, [x], { inputs: [{ dtype }] }) => {
+    if (b.target.provider !== 'webgpu') return b.node('Sign', [x]);
+    const zero = b.scalar(0, dtype);
+    const positive = b.cast(b.node('Greater', [x, zero]), dtype);
+    return b.node('Sub', [positive, b.cast(b.node('Less', [x, zero]), dtype)]);
+  },
+};
+
+/**
+ * The sign: −1, 0 or 1. Its gradient is 0.
+ * @example
+ * await toArray(sign(tensor([-3, 0, 5]))); // => [-1, 0, 1]
+ * @category Elementwise
+ */
+export function sign(x: TensorLike): Tensor {
+  return bind(signOp, [asNumber(x, 'sign')], {});
+}
+
+/** `x²`. */
+export const squareOp: OpDef = {
+  kind: 'op',
+  name: 'square',
+  infer: sameType,
+  vjp: ([dy], { inputs: [x] }) => [mul(dy, mul(x, 2))],
+  onnx: (b, [x]) => b.node('Mul', [x, x]),
+};
+
+/**
+ * Square: `x²`.
+ * @example
+ * await toArray(square(tensor([-1, 2]))); // => [1, 4]
+ * @category Elementwise
+ */
+export function square(x: TensorLike): Tensor {
+  return bind(squareOp, [asNumber(x, 'square')], {});
+}
+
+/** Natural logarithm; here because the gradient of `pow` needs it. */
+export const logOp: OpDef = {
+  kind: 'op',
+  name: 'log',
+  infer: sameType,
+  vjp: ([dy], { inputs: [x] }) => [div(dy, x)],
+  onnx: { opType: 'Log', since: 13 },
+};
+
+/**
+ * Natural logarithm: `ln x`. −∞ at 0 and NaN below. Integers become float32.
+ * @example
+ * await toArray(log(tensor([1, 0]))); // => [0, -Infinity]
+ * @category Elementwise
+ */
+export function log(x: TensorLike): Tensor {
+  return bind(logOp, [asFloat(x, 'log')], {});
+}
+
+const rounding = (op: OpDef<NoAttrs>, x: TensorLike): Tensor => {
+  const operand = asNumber(x, op.name);
+  return isInteger(operand.dtype) ? operand : bind(op, [operand], {});
+};
+
+/** `⌊x⌋`. */
+export const floorOp: OpDef = {
+  kind: 'op',
+  name: 'floor',
+  infer: sameType,
+  vjp: null,
+  onnx: { opType: 'Floor', since: 13 },
+};
+
+/**
+ * The largest whole number not above x: `⌊x⌋`. Same dtype; its gradient is 0.
+ * @example
+ * await toArray(floor(tensor([1.5, -1.5]))); // => [1, -2]
+ * @category Elementwise
+ */
+export function floor(x: TensorLike): Tensor {
+  return rounding(floorOp, x);
+}
+
+/** `⌈x⌉`. */
+export const ceilOp: OpDef = {
+  kind: 'op',
+  name: 'ceil',
+  infer: sameType,
+  vjp: null,
+  onnx: { opType: 'Ceil', since: 13 },
+};
+
+/**
+ * The smallest whole number not below x: `⌈x⌉`. Same dtype; its gradient is 0.
+ * @example
+ * await toArray(ceil(tensor([1.5, -1.5]))); // => [2, -1]
+ * @category Elementwise
+ */
+export function ceil(x: TensorLike): Tensor {
+  return rounding(ceilOp, x);
+}
+
+/** The nearest whole number, halves to even. */
+export const roundOp: OpDef = {
+  kind: 'op',
+  name: 'round',
+  infer: sameType,
+  vjp: null,
+  onnx: { opType: 'Round', since: 11 },
+};
+
+/**
+ * The nearest whole number; halves go to the even one. Same dtype; its gradient is 0.
+ * @example
+ * await toArray(round(tensor([0.5, 1.5, 2.4]))); // => [0, 2, 2]
+ * @category Elementwise
+ */
+export function round(x: TensorLike): Tensor {
+  return rounding(roundOp, x);
+}

@@ -1,0 +1,56 @@
+export { bind, bindAll } from '../trace/bind.ts';
+export { asTensor, promoteOperands } from '../trace/operands.ts';
+export { currentScope, withScope } from '../ir/scope.ts';
+export type { TraceScope } from '../ir/scope.ts';
+export type {
+  AnyOp,
+  AttrValue,
+  EffectValue,
+  NoAttrs,
+  OpDef,
+  OperandTypes,
+  Operands,
+  Regions,
+  TensorType,
+  VjpContext,
+  VjpRule,
+} from '../ir/op.ts';
+export type {
+  OnnxAttr,
+  OnnxAttrs,
+  OnnxBinding,
+  OnnxBuilder,
+  OnnxContext,
+  OnnxInputs,
+  OnnxSimple,
+  OnnxTarget,
+  OnnxValue,
+  Provider,
+} from '../ir/onnx-binding.ts';
+export { allocate, bytesPerElement, isFloat, isInteger, promote } from '../dtype.ts';
+export {
+  dimAdd,
+  dimDivide,
+  dimEquals,
+  dimFloorDiv,
+  dimMul,
+  dimNames,
+  dimSub,
+  evaluateDim,
+  isSymbolic,
+} from '../dim.ts';
+export type { DimBindings } from '../dim.ts';
+export {
+  broadcastShapes,
+  checkShape,
+  evaluateShape,
+  inferReshape,
+  normalizeAxes,
+  normalizeAxis,
+  shapesEqual,
+  sizeOf,
+  staticShape,
+} from '../shape.ts';
+export { sumTo } from '../transforms/vjp.ts';
+export { hostLeaf } from '../trace/literal.ts';
+export { fromNumber, toNumber } from '../trace/number.ts';

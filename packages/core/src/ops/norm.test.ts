@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { formatShape } from '../shape.ts';
+import { tensor } from '../trace/literal.ts';
+import { spec, trace } from '../trace/trace.ts';
+import type { Tensor } from '../ir/tensor.ts';
+import { batchNorm, layerNorm } from './norm.ts';
+
+describe('shapes', () => {
+  it('of mean, variance and y (by name) with symbolic sizes', () => {
+    const graph = trace((x: Tensor) => batchNorm(x), [spec(['n', 3, 'h', 'w'])]);
+    expect(graph.outputs.map(({ shape }) => formatShape(shape))).toEqual(['[3]', '[3]', '[n,3,h,w]']);
+  });
+});
+
+describe('refused', () => {
+  const x = tensor([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
+  it('weights that do not fit', () => {
+    expect(() => layerNorm(x, { weight: tensor([1, 2]) })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: layerNorm: weight or bias does not fit. Got float32 [2] for x float32 [2,3]; expected float32 [3], the normalised axes. Reshape or cast it.]`,
+    );
+    expect(() => batchNorm(x, { weight: tensor([1, 2]) })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: batchNorm: not one value per channel. Got float32 [2] for x float32 [2,3]; expected x [batch,channels,...] and float32 [3]. Reshape it.]`,
+    );
+    const statistics = { mean: tensor([1]), variance: tensor([1]) };
+    expect(() => batchNorm(x, { statistics })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: batchNorm: not one value per channel. Got float32 [1] for x float32 [2,3]; expected x [batch,channels,...] and float32 [3]. Reshape it.]`,
+    );
+  });
+  it('what has no channels, and what is no float', () => {
+    expect(() => batchNorm(tensor([1, 2]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: batchNorm: not one value per channel. Got float32 [] for x float32 [2]; expected x [batch,channels,...] and float32 [channels]. Reshape it.]`,
+    );
+    expect(() => layerNorm(tensor([1], { dtype: 'int32' }))).toThrowErrorMatchingInlineSnapshot(
+      `[DTypeError: layerNorm: not a float. Got int32 [1]; expected float32. Use cast(x, 'float32').]`,
+    );
+  });
+});

@@ -1,0 +1,21 @@
+import { isFloat } from '../dtype.ts';
+import type { OperandTypes, TensorType } from '../ir/op.ts';
+import type { Tensor } from '../ir/tensor.ts';
+import type { TensorLike } from '../trace/literal.ts';
+import { asTensor } from '../trace/operands.ts';
+import { cast } from './structural.ts';
+
+/** Shape rule of an op whose result has the type of its first operand. */
+export const sameType = ([x]: OperandTypes): TensorType => ({ dtype: x.dtype, shape: x.shape });
+
+/** The operand of a function of real numbers: integers and booleans become float32. */
+export function asFloat(x: TensorLike, op: string): Tensor {
+  const operand = asTensor(x, op);
+  return isFloat(operand.dtype) ? operand : cast(operand, 'float32');
+}
+
+/** The operand of arithmetic: booleans count as int32. */
+export function asNumber(x: TensorLike, op: string): Tensor {
+  const operand = asTensor(x, op);
+  return operand.dtype === 'bool' ? cast(operand, 'int32') : operand;
+}

@@ -1,0 +1,99 @@
+import type { DType, TypedArray } from '../dtype.ts';
+import type { Provider } from '../ir/onnx-binding.ts';
+
+/** A tensor in the memory of JavaScript. */
+export interface HostTensor {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: TypedArray;
+}
+
+/**
+ * A tensor that a backend holds: in JavaScript's memory on a CPU, in the device's on a GPU.
+ * @category Backends
+ */
+export interface DeviceBuffer {
+  readonly backend: Backend;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /** True once released; it can no longer be read or computed with. */
+  readonly disposed: boolean;
+  /** Copies the elements to the host. The caller must not write to them. */
+  read(): Promise<TypedArray>;
+  /** Releases the memory, once the runs asked for so far are done with it; a second call does nothing. */
+  dispose(): void;
+}
+
+/** What a session takes and gives, by name and in order. */
+export interface SessionOptions {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** For each ONNX node, the line of user code it was written for, where known: used in messages. */
+  readonly describe?: ((onnxNode: string) => string | undefined) | undefined;
+  /** Weights beside the model file, by the location its initializers name. */
+  readonly externalData?: ReadonlyMap<string, Uint8Array> | undefined;
+}
+
+/** Settings of one run. */
+export interface RunOptions {
+  /** Refuses a run that has not begun when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A compiled graph on a backend.
+ * @category Backends
+ */
+export interface Session {
+  /**
+   * Runs the graph. Runs of one backend happen one after the other, in the order they were asked for. The inputs are
+   * taken before this returns: they may be disposed while the run waits.
+   * @throws {@link BackendError} naming the ONNX node that failed.
+   */
+  run(inputs: readonly (HostTensor | DeviceBuffer)[], options?: RunOptions): Promise<DeviceBuffer[]>;
+  /** Frees the compiled graph once the runs asked for so far are done. */
+  release(): Promise<void>;
+}
+
+/**
+ * Files as training needs them: ranges of large ones, and writes that are whole or have not happened.
+ * @category Backends
+ */
+export interface Storage {
+  /** Size in bytes, or undefined if there is no such file. */
+  size(path: string): Promise<number | undefined>;
+  /** Reads `length` bytes from `offset`. */
+  read(path: string, offset?: number, length?: number): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Writes the chunks to a temporary name, flushes, and renames: readers see the old file or the new one, never a
+   * part. Folders on the way are made.
+   */
+  writeAtomic(path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void>;
+  /** Names in a folder, sorted; empty if there is no such folder. */
+  list(folder: string): Promise<string[]>;
+  /** Removes a file; nothing happens if there is none. */
+  remove(path: string): Promise<void>;
+}
+
+/**
+ * What runs graphs: one adapter per runtime, chosen by the user by importing it.
+ * @category Backends
+ */
+export interface Backend {
+  /** The package's name for itself, for example `node`. */
+  readonly name: string;
+  /** The device asked for that is really used. */
+  readonly device: string;
+  /** The execution provider that really runs; graphs are lowered for it. */
+  readonly provider: Provider;
+  /** Files, where the platform has them. */
+  readonly storage?: Storage | undefined;
+  /** Compiled graphs kept at most; the least recently used goes first. */
+  readonly maxSessions: number;
+  /** Compiles a model. */
+  load(model: Uint8Array, options: SessionOptions): Promise<Session>;
+  /** Moves data to where the device computes; on a CPU without a copy. */
+  upload(tensor: HostTensor): DeviceBuffer;
+  /** Waits for what runs, then frees everything. */
+  dispose(): Promise<void>;
+}

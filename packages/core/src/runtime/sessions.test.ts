@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import type { Backend, Session } from './backend.ts';
+import { SessionCache, sessionsOf } from './sessions.ts';
+import type { Compiled } from './sessions.ts';
+
+/** A cache of at most two sessions that writes down what it does. */
+function setUp(): { cache: SessionCache; log: string[]; run: (key: string, until?: Promise<void>) => Promise<string> } {
+  const log: string[] = [];
+  const cache = new SessionCache({ maxSessions: 2 } as Backend);
+  const load = async (key: string): Promise<Compiled> => {
+    log.push(`load ${key}`);
+    const release = async (): Promise<void> => void log.push(`release ${key}`);
+    return { session: { release } as Session, nodes: 1, bytes: 2 };
+  };
+  const run = (key: string, until?: Promise<void>): Promise<string> =>
+    cache.with(
+      key,
+      () => load(key),
+      async ({ nodes }) => {
+        await until;
+        return `${key}${nodes}`;
+      },
+    );
+  return { cache, log, run };
+}
+
+describe('SessionCache', () => {
+  it('compiles a key once, also when it is asked for twice at once', async () => {
+    const { cache, log, run } = setUp();
+    expect(await Promise.all([run('a'), run('a')])).toEqual(['a1', 'a1']);
+    await run('a');
+    expect(log).toEqual(['load a']);
+    expect(cache.compiles).toBe(1);
+  });
+
+  it('frees the least recently used beyond the limit', async () => {
+    const { cache, log, run } = setUp();
+    for (const key of ['a', 'b', 'a', 'c', 'b']) await run(key);
+    await Promise.resolve();
+    expect(log).toEqual(['load a', 'load b', 'load c', 'release b', 'load b', 'release a']);
+    expect(cache.size).toBe(2);
+  });
+
+  it('never frees a session in use', async () => {
+    const { log, run } = setUp();
+    const { promise, resolve } = deferred();
+    const long = run('a', promise);
+    for (const key of ['b', 'c', 'd']) await run(key);
+    expect(log).not.toContain('release a');
+    resolve();
+    await long;
+    expect(log.filter((line) => line.startsWith('release'))).toEqual(['release b', 'release c']);
+  });
+
+  it('forgets a graph that does not compile, and tells whoever asked', async () => {
+    const { cache, run } = setUp();
+    const fail = (): Promise<Compiled> => Promise.reject(new Error('no such op'));
+    await expect(cache.with('a', fail, async () => 1)).rejects.toThrow('no such op');
+    expect(cache.size).toBe(0);
+    expect(await run('a')).toBe('a1');
+  });
+
+  it('keeps a session whose run failed', async () => {
+    const { cache, log, run } = setUp();
+    await run('a');
+    await expect(
+      cache.with(
+        'a',
+        () => Promise.reject(new Error('unused')),
+        () => Promise.reject(new Error('run')),
+      ),
+    ).rejects.toThrow('run');
+    await run('a');
+    expect(log).toEqual(['load a']);
+  });
+
+  it('outlives a release that fails', async () => {
+    const cache = new SessionCache({ maxSessions: 1 } as Backend);
+    const session = { release: () => Promise.reject(new Error('gone')) } as unknown as Session;
+    for (const key of ['a', 'b'])
+      await cache.with(
+        key,
+        async () => ({ session, nodes: 0, bytes: 0 }),
+        async () => key,
+      );
+    await new Promise((done) => setTimeout(done, 0));
+    expect(cache.size).toBe(1);
+  });
+
+  it('is one per backend', () => {
+    const [a, b] = [{} as Backend, {} as Backend];
+    expect(sessionsOf(a)).toBe(sessionsOf(a));
+    expect(sessionsOf(a)).not.toBe(sessionsOf(b));
+  });
+});
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}

@@ -1,0 +1,76 @@
+import type { Backend, Session } from './backend.ts';
+
+/** A session with what is known of the model it was made from. */
+export interface Compiled {
+  readonly session: Session;
+  /** ONNX nodes of the model. */
+  readonly nodes: number;
+  /** Size of the model in bytes. */
+  readonly bytes: number;
+}
+
+interface Entry {
+  readonly compiled: Promise<Compiled>;
+  /** Runs that are using the session now. */
+  users: number;
+}
+
+/** The compiled graphs of one backend by structure; beyond `backend.maxSessions` the least recently used is freed. */
+export class SessionCache {
+  readonly #backend: Backend;
+  readonly #entries = new Map<string, Entry>();
+  /** Graphs compiled so far. */
+  compiles = 0;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  /** Sessions kept now. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Runs `use` with the session of `key`, compiled by `load` if it is not there. */
+  async with<R>(key: string, load: () => Promise<Compiled>, use: (compiled: Compiled) => Promise<R>): Promise<R> {
+    const entry = this.#entries.get(key) ?? this.#add(key, load);
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    entry.users += 1;
+    try {
+      return await use(await entry.compiled);
+    } finally {
+      entry.users -= 1;
+      this.#evict();
+    }
+  }
+
+  #add(key: string, load: () => Promise<Compiled>): Entry {
+    this.compiles += 1;
+    const entry: Entry = { compiled: load(), users: 0 };
+    // A graph that does not compile is not kept; the failure reaches whoever asked through `with`.
+    entry.compiled.catch(() => this.#entries.delete(key));
+    return entry;
+  }
+
+  #evict(): void {
+    for (const [key, entry] of this.#entries) {
+      if (this.#entries.size <= this.#backend.maxSessions) return;
+      if (entry.users > 0) continue;
+      this.#entries.delete(key);
+      // Nobody waits for the release of an idle session; a failure to free it is the backend's to report.
+      void entry.compiled.then(({ session }) => session.release()).catch(() => undefined);
+    }
+  }
+}
+
+const caches = new WeakMap<Backend, SessionCache>();
+
+/** The compiled graphs of a backend. */
+export function sessionsOf(backend: Backend): SessionCache {
+  const known = caches.get(backend);
+  if (known !== undefined) return known;
+  const cache = new SessionCache(backend);
+  caches.set(backend, cache);
+  return cache;
+}

@@ -1,0 +1,21 @@
+export { backendConformance } from './conformance.ts';
+export type { ConformanceOptions } from './conformance.ts';
+export { checkSamples } from './check-samples.ts';
+export { gradcheck } from './gradcheck.ts';
+export type { GradcheckOptions } from './gradcheck.ts';
+export { allClose, isClose, difference, FORWARD_TOLERANCE, GRADIENT_TOLERANCE } from './close.ts';
+export {
+  plain,
+  randomPlain,
+  rounded,
+  toTensor,
+  indicesOf,
+  at,
+  fillPlain,
+  mapPlain,
+  reducePlain,
+  mapAxis,
+} from './plain.ts';
+export type { RandomPlainOptions } from './plain.ts';
+export type { Plain, Sample, SamplesOf, OpNames } from './sample.ts';
+export { allSamples } from './samples/index.ts';
