@@ -1,0 +1,19 @@
+import type { HostTensor } from '@gai/core/backend';
+import type { Tensor as RuntimeTensor } from 'onnxruntime-node';
+import { carryBits, checkNotShared, explainHostTensor, runtimeType } from './dtype-map.ts';
+import { wrapRuntimeError } from './errors.ts';
+import type { Runtime } from './runtime.ts';
+
+/**
+ * The runtime's wrapper around data of the host; the data itself is not copied.
+ * @throws DTypeError, ShapeError or BackendError if the data is not what its dtype and shape say.
+ */
+export function hostTensor(runtime: Runtime, input: HostTensor, op: 'run' | 'upload'): RuntimeTensor {
+  const type = runtimeType(input.dtype, op);
+  checkNotShared(input, op);
+  try {
+    return carryBits(new runtime.Tensor(type, input.data as never, input.shape as number[]) as RuntimeTensor);
+  } catch (error) {
+    throw explainHostTensor(input, op) ?? wrapRuntimeError(error, op);
+  }
+}

@@ -1,0 +1,119 @@
+import { internalError } from '@gai/core/backend';
+import type { DeviceBuffer, HostTensor, Provider, Session, SessionOptions } from '@gai/core/backend';
+import type { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
+import { CpuBuffer } from './buffer.ts';
+import { dtypeOfRuntimeType } from './dtype-map.ts';
+import { wrapRuntimeError } from './errors.ts';
+import { hostTensor } from './host-tensor.ts';
+import type { NodeBackend, ResolvedOptions } from './options.ts';
+import { RunQueue } from './queue.ts';
+import type { Runtime } from './runtime.ts';
+import { disposedBackend } from './session-errors.ts';
+import { LocalSession } from './session.ts';
+import { fileStorage } from './storage/file-storage.ts';
+
+/** The backend in this thread. */
+export class LocalBackend implements NodeBackend {
+  readonly name = 'node';
+  readonly worker = false;
+  readonly device: string;
+  readonly provider: Provider;
+  readonly threads: number;
+  readonly maxSessions: number;
+  readonly storage = fileStorage;
+  readonly runtime: Runtime;
+  readonly queue = new RunQueue();
+  readonly #strict: boolean;
+  readonly #sessions = new Set<LocalSession>();
+  #disposed: Promise<void> | undefined;
+
+  constructor(runtime: Runtime, provider: Provider, options: ResolvedOptions) {
+    this.runtime = runtime;
+    this.device = provider;
+    this.provider = provider;
+    this.threads = options.threads;
+    this.maxSessions = options.maxSessions;
+    this.#strict = options.strict;
+  }
+
+  async load(model: Uint8Array, options: SessionOptions): Promise<Session> {
+    this.checkAlive('load');
+    return this.queue.add(() => this.#load(model, options));
+  }
+
+  upload(tensor: HostTensor): DeviceBuffer {
+    this.checkAlive('upload');
+    return new CpuBuffer(this, tensor.dtype, hostTensor(this.runtime, tensor, 'upload'));
+  }
+
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#releaseAll();
+    return this.#disposed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  /** Wraps what a run gave. */
+  adopt(tensor: RuntimeTensor): DeviceBuffer {
+    const dtype = dtypeOfRuntimeType(tensor.type);
+    if (dtype === undefined) throw internalError(`a run gave a tensor of type ${tensor.type}.`);
+    return new CpuBuffer(this, dtype, tensor, true);
+  }
+
+  /** True once {@link dispose} was called. */
+  get disposed(): boolean {
+    return this.#disposed !== undefined;
+  }
+
+  /** Refuses work after {@link dispose}. */
+  checkAlive(op: string): void {
+    if (this.#disposed !== undefined) throw disposedBackend(op);
+  }
+
+  /** A session calls this when it is released. */
+  forget(session: LocalSession): void {
+    this.#sessions.delete(session);
+  }
+
+  async #load(model: Uint8Array, options: SessionOptions): Promise<Session> {
+    const session = await this.#create(model, options);
+    try {
+      const loaded = new LocalSession(this, session, options);
+      this.#sessions.add(loaded);
+      return loaded;
+    } catch (error) {
+      await session.release();
+      throw error;
+    }
+  }
+
+  async #create(model: Uint8Array, options: SessionOptions): Promise<InferenceSession> {
+    try {
+      return await this.runtime.InferenceSession.create(model, this.#sessionOptions(options));
+    } catch (error) {
+      throw wrapRuntimeError(error, 'load', options.describe);
+    }
+  }
+
+  /** Last in the queue: what was asked for before is done then. */
+  async #releaseAll(): Promise<void> {
+    await this.queue.add(() => undefined);
+    await Promise.all([...this.#sessions].map((session) => session.release()));
+  }
+
+  #sessionOptions({ externalData }: SessionOptions): InferenceSession.SessionOptions {
+    const gpu = this.provider !== 'cpu';
+    return {
+      executionProviders: gpu && !this.#strict ? [this.provider, 'cpu'] : [this.provider],
+      graphOptimizationLevel: 'basic',
+      intraOpNumThreads: this.threads,
+      interOpNumThreads: 1,
+      executionMode: 'sequential',
+      logSeverityLevel: 4,
+      ...(gpu && this.#strict && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+      ...(externalData && { externalData: [...externalData].map(([path, data]) => ({ path, data })) }),
+    };
+  }
+}

@@ -1,0 +1,49 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { doubling } from '../test/models.ts';
+import { openOnnx } from './open-onnx.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'gai-open-'));
+afterAll(() => rm(folder, { recursive: true }));
+
+async function file(name: string, content: Uint8Array): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+it('runs a file by the names in it', async () => {
+  const model = await openOnnx(await file('double.onnx', doubling()), { threads: 1 });
+  expect([model.inputNames, model.outputNames]).toEqual([['x'], ['y']]);
+  const { y } = await model.run({ x: { dtype: 'float32', shape: [3], data: Float32Array.of(1, 2, 3) } });
+  expect(y).toEqual({ dtype: 'float32', shape: [3], data: Float32Array.of(2, 4, 6) });
+  await expect(model.run({})).rejects.toThrow("run: input 'x' is missing. Got none;");
+  await expect(model.run({ x: { dtype: 'int32', shape: [1], data: Int32Array.of(1) } })).rejects.toThrow(
+    "Got 'Unexpected input data type. Actual: (tensor(int32)) , expected: (tensor(float))'",
+  );
+  await model.release();
+});
+
+it('keeps the bits of float16, on any Node', async () => {
+  const model = await openOnnx(await file('half.onnx', doubling('float16')));
+  const { y } = await model.run({ x: { dtype: 'float16', shape: [2], data: Uint16Array.of(0x3c00, 0xc000) } });
+  expect(y?.data).toEqual(Uint16Array.of(0x4000, 0xc400));
+  await model.release();
+});
+
+it('refuses a file that is missing, empty, cut off, or no model', async () => {
+  const broken = [
+    join(folder, 'nothing.onnx'),
+    await file('empty.onnx', new Uint8Array(0)),
+    await file('cut.onnx', doubling().subarray(0, 30)),
+    await file('text.onnx', Buffer.from('hello')),
+  ];
+  for (const path of broken) {
+    const error = await openOnnx(path).catch((reason: unknown) => reason as Error);
+    expect(error).toMatchObject({ name: 'DataError', code: 'DATA' });
+    expect((error as Error).message).toContain(`Got '${path}'`);
+    expect((error as Error).message).not.toContain('\n');
+  }
+});

@@ -1,0 +1,95 @@
+import { stat } from 'node:fs/promises';
+import { ArgumentError, BackendError, DataError } from '@gai/core';
+import type { HostTensor, TypedArray } from '@gai/core/backend';
+import type { Tensor as RuntimeTensor } from 'onnxruntime-node';
+import { carryBits, dtypeOfRuntimeType } from './dtype-map.ts';
+import { wrapRuntimeError } from './errors.ts';
+import { hostTensor } from './host-tensor.ts';
+import { loadRuntime } from './runtime.ts';
+
+/** An ONNX model that ONNX Runtime runs by itself; see {@link openOnnx}. */
+export interface OnnxModel {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** From inputs by name to all outputs by name. */
+  run(inputs: Readonly<Record<string, HostTensor>>): Promise<Readonly<Record<string, HostTensor>>>;
+  /** Frees the model. */
+  release(): Promise<void>;
+}
+
+/** Options of {@link openOnnx}. */
+export interface OpenOnnxOptions {
+  /** CPU threads. Default: as ONNX Runtime chooses. */
+  readonly threads?: number | undefined;
+}
+
+/**
+ * Opens any ONNX file with ONNX Runtime alone: no graph of this library is involved, so it shows what a file is worth
+ * to whoever gets it.
+ * @param path - The file; weights beside it (`<path>.data`) are found.
+ * @throws {@link DataError} if there is no such file, or it is no ONNX model.
+ * @example
+ * await exportOnnx((x: Tensor) => mul(x, 2), { x: spec(['n']) }, 'double.onnx');
+ * const model = await openOnnx('double.onnx');
+ * const { output } = await model.run({ x: { dtype: 'float32', shape: [2], data: Float32Array.of(1, 2) } });
+ * output?.data; // => new Float32Array([2, 4])
+ * @category ONNX
+ */
+export async function openOnnx(path: string, options: OpenOnnxOptions = {}): Promise<OnnxModel> {
+  const runtime = await loadRuntime();
+  await checkReadable(path);
+  const threads = options.threads === undefined ? {} : { intraOpNumThreads: options.threads };
+  const session = await runtime.InferenceSession.create(path, { ...threads, logSeverityLevel: 3 }).catch((cause) => {
+    throw new DataError(
+      `openOnnx: not an ONNX model that runs here. Got '${path}' (${wrapRuntimeError(cause, 'load').message}); expected ` +
+        `a file that gai train or exportOnnx wrote. Write it anew.`,
+      { op: 'openOnnx', details: { path }, cause },
+    );
+  });
+  const run = async (inputs: Readonly<Record<string, HostTensor>>): Promise<Record<string, HostTensor>> => {
+    const feeds: Record<string, RuntimeTensor> = {};
+    for (const name of session.inputNames) {
+      feeds[name] = hostTensor(runtime, inputs[name] ?? missing(name, Object.keys(inputs)), 'run');
+    }
+    const results = await session.run(feeds).catch((cause) => {
+      throw wrapRuntimeError(cause, 'run');
+    });
+    return Object.fromEntries(
+      Object.entries(results).map(([name, value]) => [name, toHost(name, value as RuntimeTensor)]),
+    );
+  };
+  const { inputNames, outputNames } = session;
+  return { inputNames, outputNames, run, release: () => session.release() };
+}
+
+async function checkReadable(path: string): Promise<void> {
+  try {
+    const { size } = await stat(path);
+    if (size > 0) return;
+  } catch (cause) {
+    throw new DataError(
+      `openOnnx: cannot read the model. Got '${path}'; expected a readable ONNX file. Check the path, or train one first.`,
+      { op: 'openOnnx', details: { path }, cause },
+    );
+  }
+  throw new DataError(`openOnnx: the file is empty. Got '${path}' with 0 bytes; expected an ONNX model.`, {
+    op: 'openOnnx',
+  });
+}
+
+function toHost(name: string, value: RuntimeTensor): HostTensor {
+  const dtype = dtypeOfRuntimeType(value.type);
+  if (dtype !== undefined) return { dtype, shape: value.dims, data: carryBits(value).data as TypedArray };
+  throw new BackendError(`openOnnx: output '${name}' has a type that no dtype stands for. Got ${value.type}.`, {
+    op: 'openOnnx',
+  });
+}
+
+function missing(name: string, given: readonly string[]): never {
+  throw new ArgumentError(
+    `run: input '${name}' is missing. Got ${given.join(', ') || 'none'}; expected '${name}', too.`,
+    {
+      op: 'openOnnx',
+    },
+  );
+}

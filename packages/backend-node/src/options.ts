@@ -1,0 +1,57 @@
+import { ArgumentError } from '@gai/core/backend';
+import type { Backend, Storage } from '@gai/core/backend';
+import type { NodeDevice } from './devices.ts';
+import { physicalCores } from './threads.ts';
+
+/**
+ * Settings of {@link nodeBackend}.
+ * @category Backends
+ */
+export interface NodeBackendOptions {
+  /** Where graphs run. Default `auto`. */
+  readonly device?: NodeDevice | undefined;
+  /** Threads one operator may use. Default: the physical cores this process may use. */
+  readonly threads?: number | undefined;
+  /** Refuses a graph that a GPU device cannot run alone, instead of running parts of it on the CPU. Default false. */
+  readonly strict?: boolean | undefined;
+  /**
+   * Runs graphs in a worker thread, so that the event loop stays free during a run. State stays in the worker; a
+   * run costs about 0.1 ms more. Default false.
+   */
+  readonly worker?: boolean | undefined;
+  /** Compiled graphs kept at most; the least recently used goes first. Default 64. */
+  readonly maxSessions?: number | undefined;
+}
+
+/**
+ * The backend {@link nodeBackend} gives: a {@link Backend} that can be declared with `await using`.
+ * @category Backends
+ */
+export interface NodeBackend extends Backend, AsyncDisposable {
+  /** Threads one operator may use. */
+  readonly threads: number;
+  /** Whether graphs run in a worker thread. */
+  readonly worker: boolean;
+  /** Files, through `node:fs`. */
+  readonly storage: Storage;
+}
+
+/** The options with their defaults. */
+export type ResolvedOptions = { [K in keyof NodeBackendOptions]-?: NonNullable<NodeBackendOptions[K]> };
+
+/** Fills in defaults and refuses numbers that make no sense. */
+export function resolveOptions(options: NodeBackendOptions): ResolvedOptions {
+  const { device = 'auto', threads = physicalCores(), strict = false, worker = false, maxSessions = 64 } = options;
+  checkCount('threads', threads);
+  checkCount('maxSessions', maxSessions);
+  return { device, threads, strict, worker, maxSessions };
+}
+
+function checkCount(name: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1) return;
+  throw new ArgumentError(
+    `nodeBackend: ${name} is not a count. Got ${value}; expected a whole number of at least 1. ` +
+      'Leave it out for the default.',
+    { op: 'nodeBackend', details: { [name]: value } },
+  );
+}

@@ -1,0 +1,45 @@
+import { BackendError } from '@gai/core/backend';
+import type { DeviceBuffer } from '@gai/core/backend';
+
+/** A call after the backend was disposed. */
+export function disposedBackend(op: string): BackendError {
+  return new BackendError(
+    `${op}: the backend was disposed. Got a call after dispose(); expected it before. Make a new nodeBackend().`,
+    { op },
+  );
+}
+
+/** A run after the session was released. */
+export function releasedError(): BackendError {
+  return new BackendError(
+    'run: the session was released. Got a run after release(); expected it before. Load the model again.',
+    { op: 'run' },
+  );
+}
+
+/** A use of a buffer after it was disposed. */
+export function disposedBuffer({ dtype, shape }: DeviceBuffer, op: string): BackendError {
+  return new BackendError(
+    `${op}: the buffer was disposed. Got a released ${dtype} buffer of shape [${shape.join(', ')}]; ` +
+      'expected a live one. Dispose a tensor after its last use.',
+    { op, details: { dtype, shape } },
+  );
+}
+
+/** A buffer in a run of another backend. */
+export function foreignBuffer(input: DeviceBuffer): BackendError {
+  return new BackendError(
+    `run: the buffer belongs to another backend. Got one of '${input.backend.name}' (${input.backend.device}); ` +
+      'expected one of the backend that runs the graph. Read it and upload it there.',
+    { op: 'run', details: { backend: input.backend.name, device: input.backend.device } },
+  );
+}
+
+/** A model whose names are not those the caller gave. */
+export function namesError(what: 'inputs' | 'outputs', has: readonly string[], asked: readonly string[]): BackendError {
+  return new BackendError(
+    `load: the ${what} asked for are not those of the graph. Got ${asked.join(', ') || 'none'}; expected ` +
+      `${has.join(', ') || 'none'}. Name them as the model does.`,
+    { op: 'load', details: { [what]: asked, graph: has } },
+  );
+}

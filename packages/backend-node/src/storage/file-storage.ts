@@ -1,0 +1,81 @@
+import type { FileHandle } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
+import { GaiError } from '@gai/core/backend';
+import type { Storage } from '@gai/core/backend';
+import { fileError, hasCode } from './file-error.ts';
+import { isTemporary } from './temporary.ts';
+import { writeAtomic } from './write-atomic.ts';
+
+/** The most one system call reads: Linux and macOS stop at 2 GiB. */
+const LARGEST_READ = 1 << 30;
+
+/** Files through `node:fs`. */
+export const fileStorage: Storage = { size, read, writeAtomic, list, remove };
+
+async function size(path: string): Promise<number | undefined> {
+  try {
+    const found = await stat(path);
+    return found.isFile() ? found.size : undefined;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw fileError(error, 'size', path);
+  }
+}
+
+async function read(path: string, offset = 0, length?: number): Promise<Uint8Array<ArrayBuffer>> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, 'r');
+    const available = (await file.stat()).size - offset;
+    const wanted = length ?? Math.max(available, 0);
+    if (offset < 0 || wanted < 0 || wanted > available) throw rangeError(path, offset, wanted, available + offset);
+    return await readFully(file, path, offset, wanted);
+  } catch (error) {
+    throw fileError(error, 'read', path);
+  } finally {
+    await file?.close();
+  }
+}
+
+async function readFully(
+  file: FileHandle,
+  path: string,
+  offset: number,
+  length: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length;) {
+    const { bytesRead } = await file.read(bytes, done, Math.min(length - done, LARGEST_READ), offset + done);
+    if (bytesRead === 0) throw rangeError(path, offset, length, offset + done);
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+async function list(folder: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    return names.filter((name) => !isTemporary(name)).sort();
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw fileError(error, 'list', folder);
+  }
+}
+
+async function remove(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    if (hasCode(error, 'ENOTDIR')) return;
+    throw fileError(error, 'remove', path);
+  }
+}
+
+function rangeError(path: string, offset: number, length: number, size: number): GaiError {
+  return new GaiError(
+    'STORAGE',
+    `read: the range lies outside the file '${path}'. Got ${length} bytes from ${offset}; expected a range within its ` +
+      `${size} bytes. The file may be cut off: fetch or write it again.`,
+    { op: 'read', details: { path, offset, length, size } },
+  );
+}

@@ -1,0 +1,131 @@
+import type { Transferable } from 'node:worker_threads';
+import type { DeviceBuffer, HostTensor, Provider, Session, SessionOptions } from '@gai/core/backend';
+import { checkHostTensor } from '../dtype-map.ts';
+import type { NodeBackend, ResolvedOptions } from '../options.ts';
+import { RunQueue } from '../queue.ts';
+import { disposedBackend } from '../session-errors.ts';
+import { fileStorage } from '../storage/file-storage.ts';
+import { WorkerBuffer } from './buffer.ts';
+import { Channel, WorkerFailure } from './channel.ts';
+import type { Answers, OutputInfo, Request } from './protocol.ts';
+import { receiveError } from './sent-error.ts';
+import { WorkerSession } from './session.ts';
+
+/** The backend in a worker thread: sessions and tensors stay there, and go by number here. */
+export class WorkerBackend implements NodeBackend {
+  readonly name = 'node';
+  readonly worker = true;
+  readonly device: string;
+  readonly provider: Provider;
+  readonly threads: number;
+  readonly maxSessions: number;
+  readonly storage = fileStorage;
+  readonly queue = new RunQueue();
+  readonly #channel: Channel;
+  readonly #dropped = new FinalizationRegistry<number>((handle) => this.#forgetLater(handle));
+  #nextHandle = 0;
+  #nextSession = 0;
+  #disposed: Promise<void> | undefined;
+
+  private constructor(channel: Channel, provider: Provider, options: ResolvedOptions) {
+    this.#channel = channel;
+    this.device = provider;
+    this.provider = provider;
+    this.threads = options.threads;
+    this.maxSessions = options.maxSessions;
+  }
+
+  /** Starts the worker and opens the device in it. */
+  static async open(options: ResolvedOptions): Promise<WorkerBackend> {
+    const channel = new Channel();
+    try {
+      const { provider } = await channel.ask({ op: 'open', options });
+      return new WorkerBackend(channel, provider, options);
+    } catch (error) {
+      await channel.close();
+      throw error instanceof WorkerFailure ? receiveError(error.sent, 'nodeBackend') : error;
+    }
+  }
+
+  async load(model: Uint8Array, options: SessionOptions): Promise<Session> {
+    this.checkAlive('load');
+    const session = this.#nextSession++;
+    const { inputs, outputs, externalData } = options;
+    const request = { op: 'load', session, model, inputs, outputs, externalData } as const;
+    await this.queue.add(() => this.ask(request, [], options.describe));
+    return new WorkerSession(this, session, options);
+  }
+
+  upload(tensor: HostTensor): DeviceBuffer {
+    this.checkAlive('upload');
+    checkHostTensor(tensor, 'upload');
+    const handle = this.handles(1);
+    const { dtype, shape } = tensor;
+    const data = tensor.data.slice();
+    this.#channel.tell({ op: 'upload', handle, tensor: { dtype, shape, data } }, [data.buffer as ArrayBuffer]);
+    return this.adopt(handle, { dtype, shape, data: undefined });
+  }
+
+  dispose(): Promise<void> {
+    this.#disposed ??= this.queue.add(() => this.#channel.close());
+    return this.#disposed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  /** Asks the worker; its errors come out as if they had been thrown here. */
+  async ask<O extends keyof Answers>(
+    request: Extract<Request, { op: O }>,
+    transfer: readonly Transferable[] = [],
+    describe?: SessionOptions['describe'],
+  ): Promise<Answers[O]> {
+    try {
+      return await this.#channel.ask(request, transfer);
+    } catch (error) {
+      throw error instanceof WorkerFailure ? receiveError(error.sent, (request as Request).op, describe) : error;
+    }
+  }
+
+  /** Numbers for `count` tensors that will lie in the worker; returns the first. */
+  handles(count: number): number {
+    const first = this.#nextHandle;
+    this.#nextHandle += count;
+    return first;
+  }
+
+  /** The tensor with this number. */
+  adopt(handle: number, output: OutputInfo): DeviceBuffer {
+    const buffer = new WorkerBuffer(this, handle, output);
+    this.#dropped.register(buffer, handle, buffer);
+    return buffer;
+  }
+
+  /** The elements of the tensor with this number. */
+  read(handle: number): Promise<Answers['read']> {
+    this.checkAlive('read');
+    return this.ask({ op: 'read', handle });
+  }
+
+  /** Frees a tensor in the worker. */
+  forget(buffer: WorkerBuffer, handle: number): void {
+    this.#dropped.unregister(buffer);
+    this.#forgetLater(handle);
+  }
+
+  /** True once {@link dispose} was called. */
+  get disposed(): boolean {
+    return this.#disposed !== undefined;
+  }
+
+  /** Refuses work after {@link dispose}. */
+  checkAlive(op: string): void {
+    if (this.#disposed !== undefined) throw disposedBackend(op);
+  }
+
+  /** After the runs asked for so far: one of them may take the tensor. */
+  #forgetLater(handle: number): void {
+    void this.queue.add(() => this.#channel.tell({ op: 'forget', handle }));
+  }
+}

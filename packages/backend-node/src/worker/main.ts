@@ -1,0 +1,20 @@
+/** The program of the worker thread: takes requests in order and answers them. */
+import { parentPort } from 'node:worker_threads';
+import { internalError } from '@gai/core/backend';
+import { WorkerHost } from './host.ts';
+import type { Envelope, Reply } from './protocol.ts';
+import { sendError } from './sent-error.ts';
+
+const port = parentPort;
+if (port === null) throw internalError('the worker program was started as a program of its own.');
+const host = new WorkerHost();
+
+port.on('message', async ({ id, request }: Envelope) => {
+  try {
+    const { value, transfer } = await host.handle(request);
+    port.postMessage({ id, value } satisfies Reply, transfer);
+  } catch (error) {
+    port.postMessage({ id, error: sendError(error) } satisfies Reply);
+  }
+  if (request.op === 'close') port.close();
+});
