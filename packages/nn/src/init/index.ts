@@ -1,0 +1,10 @@
+export { constant, ones, zeros } from './constant.ts';
+export { normal, truncatedNormal, uniform } from './distributions.ts';
+export { computeFans } from './fans.ts';
+export type { Fans } from './fans.ts';
+export { gain } from './gain.ts';
+export type { Nonlinearity } from './gain.ts';
+export type { Initializer } from './initializer.ts';
+export { orthogonal } from './orthogonal.ts';
+export { kaimingNormal, kaimingUniform, xavierNormal, xavierUniform } from './scaled.ts';
+export type { KaimingOptions, XavierOptions } from './scaled.ts';

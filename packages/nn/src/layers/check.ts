@@ -1,0 +1,67 @@
+import { ArgumentError, DTypeError, ShapeError, formatShape } from '@gai/core';
+import type { Tensor } from '@gai/core';
+import { isFloat, isInteger, isSymbolic } from '@gai/core/ops';
+
+/** What a layer expects of its input. */
+interface Expected {
+  /** The layout in words, for example `[batch, channels, height, width]`. */
+  readonly layout: string;
+  /** Numbers of axes that are allowed; none named: any. */
+  readonly ranks?: readonly number[];
+  /** An axis whose size is given by the layer's options. */
+  readonly axis?: { readonly at: number; readonly size: number; readonly option: string };
+}
+
+/**
+ * Refuses an input with the wrong number of axes or the wrong number of features.
+ * @throws {@link ShapeError} that says which option of the layer it does not fit.
+ */
+export function checkInput(layer: string, x: Tensor, expected: Expected): void {
+  const { layout, ranks, axis } = expected;
+  checkFloat(layer, x);
+  if (ranks !== undefined && !ranks.includes(x.shape.length)) {
+    throw new ShapeError(
+      `${layer}: wrong number of axes. Got x ${formatShape(x.shape)}; expected ${layout} with ${ranks.join(' or ')} ` +
+        `axes. Reshape x.`,
+      { op: layer, details: { shape: formatShape(x.shape), ranks } },
+    );
+  }
+  if (axis === undefined) return;
+  const size = x.shape.at(axis.at);
+  if (size === axis.size || (size !== undefined && isSymbolic(size))) return;
+  throw new ShapeError(
+    `${layer}: x does not fit ${axis.option}. Got x ${formatShape(x.shape)}; expected ${layout} with ` +
+      `x.shape[${axis.at}] equal to ${axis.option} (${axis.size}). Change ${axis.option} or the layer before.`,
+    { op: layer, details: { shape: formatShape(x.shape), [axis.option]: axis.size } },
+  );
+}
+
+function checkFloat(layer: string, x: Tensor): void {
+  if (isFloat(x.dtype)) return;
+  throw new DTypeError(
+    `${layer}: x is not a float tensor. Got ${x.dtype} ${formatShape(x.shape)}; expected float32. ` +
+      `Use cast(x, 'float32').`,
+    { op: layer, details: { dtype: x.dtype } },
+  );
+}
+
+/** Refuses indices that are not integers. */
+export function checkIndices(layer: string, name: string, x: Tensor): void {
+  if (isInteger(x.dtype)) return;
+  throw new DTypeError(
+    `${layer}: ${name} are not integers. Got ${x.dtype} ${formatShape(x.shape)}; expected int32. ` +
+      `Use tensor(data, { dtype: 'int32' }) or cast(${name}, 'int32').`,
+    { op: layer, details: { dtype: x.dtype } },
+  );
+}
+
+/** Refuses sizes among a layer's options that are not whole numbers of at least 1. */
+export function checkSizes(layer: string, sizes: Readonly<Record<string, number>>): void {
+  for (const [option, size] of Object.entries(sizes)) {
+    if (Number.isSafeInteger(size) && size >= 1) continue;
+    throw new ArgumentError(`${layer}: ${option} is not a size. Got ${size}; expected a whole number of at least 1.`, {
+      op: layer,
+      details: { [option]: size },
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import { ShapeError, formatShape, layerNorm } from '@gai/core';
+import type { Tensor } from '@gai/core';
+import { ones, zeros } from '../init/constant.ts';
+import { Module } from '../module.ts';
+import { Parameter } from '../parameter.ts';
+import { checkInput, checkSizes } from './check.ts';
+
+/** Options of {@link LayerNorm}. */
+export interface LayerNormLayerOptions {
+  /** Sizes of the last axes, over which mean and variance are taken; a number is one axis. */
+  readonly normalizedShape: number | readonly number[];
+  /** Added to the variance. Default 1e-5. */
+  readonly eps?: number | undefined;
+  /** Whether there are weight and bias. Default true. */
+  readonly elementwiseAffine?: boolean | undefined;
+  /** Whether there is a bias beside the weight. Default true. */
+  readonly bias?: boolean | undefined;
+}
+
+/**
+ * Normalises each example over its last axes: `(x − mean) / √(variance + eps) · weight + bias`, variance over n.
+ *
+ * State: `weight` and `bias`, both of `normalizedShape`.
+ * @throws {@link ShapeError} if the input's last axes are not `normalizedShape`.
+ * @example
+ * const layer = new LayerNorm({ normalizedShape: 3 });
+ * layer.forward(tensor([[1, 2, 3]])).shape; // => [1, 3]
+ * @see Ba et al. 2016, https://arxiv.org/abs/1607.06450
+ * @category Layers
+ */
+export class LayerNorm extends Module {
+  readonly weight: Parameter | null;
+  readonly bias: Parameter | null;
+  readonly normalizedShape: readonly number[];
+  readonly eps: number;
+
+  constructor(options: LayerNormLayerOptions) {
+    super();
+    const { normalizedShape, eps = 1e-5, elementwiseAffine = true, bias = true } = options;
+    this.normalizedShape = typeof normalizedShape === 'number' ? [normalizedShape] : [...normalizedShape];
+    this.normalizedShape.forEach((size, axis) => checkSizes('LayerNorm', { [`normalizedShape[${axis}]`]: size }));
+    this.eps = eps;
+    this.weight = elementwiseAffine ? new Parameter(ones()(this.normalizedShape)) : null;
+    this.bias = elementwiseAffine && bias ? new Parameter(zeros()(this.normalizedShape)) : null;
+  }
+
+  /** `[..., ...normalizedShape]` → the same shape. */
+  forward(x: Tensor): Tensor {
+    const shape = this.normalizedShape;
+    checkInput('LayerNorm', x, { layout: '[..., ...normalizedShape]' });
+    const last = x.shape.slice(-shape.length);
+    if (last.length < shape.length || last.some((size, axis) => typeof size === 'number' && size !== shape[axis])) {
+      throw new ShapeError(
+        `LayerNorm: x does not fit normalizedShape. Got x ${formatShape(x.shape)}; expected its last axes to be ` +
+          `${formatShape(shape)}. Change normalizedShape or the layer before.`,
+        { op: 'LayerNorm', details: { shape: formatShape(x.shape) } },
+      );
+    }
+    const [weight, bias] = [this.weight ?? undefined, this.bias ?? undefined];
+    return layerNorm(x, { axis: -shape.length, weight, bias, eps: this.eps });
+  }
+}

@@ -1,0 +1,70 @@
+import { DTypeError, ShapeError, formatShape } from '@gai/core';
+import type { Shape, Tensor } from '@gai/core';
+import { dimEquals, isFloat, isInteger, shapesEqual } from '@gai/core/ops';
+
+/** Refuses outputs that are not floats. */
+export function checkOutputs(loss: string, outputs: Tensor): void {
+  if (isFloat(outputs.dtype)) return;
+  throw new DTypeError(
+    `${loss}: the outputs are not floats. Got ${outputs.dtype} ${formatShape(outputs.shape)}; expected float32. ` +
+      `Pass the model's outputs first, the targets second.`,
+    { op: loss, details: { dtype: outputs.dtype } },
+  );
+}
+
+/** Refuses targets of another shape than the outputs: broadcasting them would silently compare everything with all. */
+export function checkSameShape(loss: string, outputs: Tensor, targets: Tensor): void {
+  checkOutputs(loss, outputs);
+  if (shapesEqual(outputs.shape, targets.shape)) return;
+  throw new ShapeError(
+    `${loss}: outputs and targets differ in shape. Got outputs ${formatShape(outputs.shape)} and targets ` +
+      `${formatShape(targets.shape)}; expected equal shapes. Reshape or expand one of them.`,
+    { op: loss, details: { outputs: formatShape(outputs.shape), targets: formatShape(targets.shape) } },
+  );
+}
+
+/** The shape of class indices for outputs `[batch, classes, ...]`. */
+export function labelShape(outputs: Tensor): Shape {
+  return [...outputs.shape.slice(0, 1), ...outputs.shape.slice(2)];
+}
+
+/** Refuses outputs without a class axis, and class indices that do not fit them. */
+export function checkLabels(op: string, outputs: Tensor, targets: Tensor): void {
+  checkClasses(op, outputs);
+  if (!isInteger(targets.dtype)) {
+    throw new DTypeError(
+      `${op}: targets are not class indices. Got ${targets.dtype} ${formatShape(targets.shape)}; expected int32 ` +
+        `${formatShape(labelShape(outputs))}. Use tensor(labels, { dtype: 'int32' }).`,
+      { op, details: { dtype: targets.dtype } },
+    );
+  }
+  if (shapesEqual(targets.shape, labelShape(outputs))) return;
+  throw new ShapeError(
+    `${op}: outputs and targets do not fit. Got outputs ${formatShape(outputs.shape)} and class indices ` +
+      `${formatShape(targets.shape)}; expected class indices ${formatShape(labelShape(outputs))}: one for each ` +
+      `example, and the classes along axis 1 of the outputs.`,
+    { op, details: { outputs: formatShape(outputs.shape), targets: formatShape(targets.shape) } },
+  );
+}
+
+/** Refuses outputs that are not `[batch, classes, ...]` floats. */
+export function checkClasses(op: string, outputs: Tensor): void {
+  checkOutputs(op, outputs);
+  if (outputs.shape.length >= 2) return;
+  throw new ShapeError(
+    `${op}: the outputs have no class axis. Got ${formatShape(outputs.shape)}; expected [batch, classes, ...]. ` +
+      `Add the batch axis with unsqueeze(outputs, 0).`,
+    { op, details: { shape: formatShape(outputs.shape) } },
+  );
+}
+
+/** Refuses class weights that are not `[classes]`. */
+export function checkWeight(loss: string, weight: Tensor, outputs: Tensor): void {
+  const classes = outputs.shape[1]!;
+  if (weight.shape.length === 1 && dimEquals(weight.shape[0]!, classes)) return;
+  throw new ShapeError(
+    `${loss}: weight does not fit the classes. Got weight ${formatShape(weight.shape)} and outputs ` +
+      `${formatShape(outputs.shape)}; expected weight ${formatShape([classes])}.`,
+    { op: loss },
+  );
+}

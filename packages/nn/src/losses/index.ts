@@ -1,0 +1,13 @@
+export { bceWithLogits } from './bce-with-logits.ts';
+export type { BceWithLogitsOptions } from './bce-with-logits.ts';
+export { crossEntropy } from './cross-entropy.ts';
+export type { CrossEntropyOptions } from './cross-entropy.ts';
+export { huber } from './huber.ts';
+export type { HuberOptions } from './huber.ts';
+export { klDiv } from './kl-div.ts';
+export type { KlDivOptions } from './kl-div.ts';
+export { mae } from './mae.ts';
+export { mse } from './mse.ts';
+export { nll } from './nll.ts';
+export type { ClassLossOptions } from './nll.ts';
+export type { Loss, LossOptions, Reduction } from './reduction.ts';

@@ -1,0 +1,24 @@
+import type { Tensor } from '@gai/core';
+
+/**
+ * A figure of merit over a data set, computed in two parts: sums over one batch inside the graph that runs the model
+ * anyway, and the value from the sums of all batches, on the host.
+ * @category Metrics
+ */
+export interface Metric<Value = unknown> {
+  /** The key of the value among `evaluate`'s results. */
+  readonly name: string;
+  /**
+   * Sums over one batch; their shape is the same for every batch.
+   * @param outputs - `[batch, ...]`.
+   * @param targets - `[batch, ...]`.
+   * @param weights - `[batch]`, float: how much each example counts; 0 for those that only fill up the batch. Default:
+   *   all 1.
+   */
+  batch(outputs: Tensor, targets: Tensor, weights?: Tensor): Tensor;
+  /** The value, from the elements of all batches' sums, added up. */
+  result(sums: readonly number[]): Value;
+}
+
+/** The share of a weighted total: sums are `[part, total]`. NaN if nothing counted. */
+export const share = ([part = Number.NaN, total = Number.NaN]: readonly number[]): number => part / total;

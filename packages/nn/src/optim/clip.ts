@@ -1,0 +1,44 @@
+import { add, clip, div, minimum, mul, sqrt, sum } from '@gai/core';
+import type { Tensor } from '@gai/core';
+import type { GradientTransform } from './optimizer.ts';
+
+/** `√Σ‖tᵢ‖²` over all tensors, as one scalar. */
+export function globalNorm(tensors: readonly Tensor[]): Tensor {
+  return sqrt(squaredNorm(tensors));
+}
+
+/** `Σ‖tᵢ‖²` over all tensors, as one scalar. */
+export function squaredNorm(tensors: readonly Tensor[]): Tensor {
+  return tensors.map((tensor) => sum(mul(tensor, tensor))).reduce((total, one) => add(total, one));
+}
+
+/**
+ * Scales all gradients by one factor so that their common norm is at most `maxNorm`: `g · min(1, maxNorm / (‖g‖ + 1e-6))`,
+ * as PyTorch's `clip_grad_norm_`.
+ * @param maxNorm - Largest norm left as it is.
+ * @example
+ * chain(clipByGlobalNorm(1), adamW()).name; // => 'clipByGlobalNorm+adamW'
+ * @see Pascanu et al. 2013, https://arxiv.org/abs/1211.5063
+ * @category Optimizers
+ */
+export function clipByGlobalNorm(maxNorm: number): GradientTransform {
+  return {
+    name: 'clipByGlobalNorm',
+    apply: (items) => {
+      const gradients = items.map((item) => item.gradient);
+      const factor = minimum(1, div(maxNorm, add(globalNorm(gradients), 1e-6)));
+      return gradients.map((gradient) => mul(gradient, factor));
+    },
+  };
+}
+
+/**
+ * Cuts every element of every gradient to `[−limit, limit]`.
+ * @param limit - Largest size of an element.
+ * @example
+ * chain(clipByValue(0.5), sgd()).name; // => 'clipByValue+sgd'
+ * @category Optimizers
+ */
+export function clipByValue(limit: number): GradientTransform {
+  return { name: 'clipByValue', apply: (items) => items.map((item) => clip(item.gradient, -limit, limit)) };
+}

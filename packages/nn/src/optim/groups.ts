@@ -1,0 +1,58 @@
+import { ArgumentError } from '@gai/core';
+import { scheduleValue } from './schedules.ts';
+import type { Schedule } from './schedules.ts';
+import type { OptimizerItem } from './optimizer.ts';
+
+/** Which parameters a group holds: an exact name, a pattern, or a test of the name. */
+export type ParameterFilter = string | RegExp | ((name: string) => boolean);
+
+/** Parameters that are trained with settings of their own. */
+export type ParameterGroup<Settings> = { readonly parameters: ParameterFilter } & Partial<Settings>;
+
+/** Settings every optimizer has. */
+export interface BaseSettings {
+  /** Step size per update, or a schedule of it. */
+  readonly learningRate: Schedule;
+}
+
+/** True if the filter takes the parameter. */
+export function matches(filter: ParameterFilter, name: string): boolean {
+  if (typeof filter === 'string') return filter === name;
+  return filter instanceof RegExp ? filter.test(name) : filter(name);
+}
+
+/** Settings of the first group that takes each item, over the optimizer's own. */
+export class Groups<Settings extends BaseSettings> {
+  readonly #own: Settings;
+  readonly #groups: readonly ParameterGroup<Settings>[];
+
+  constructor(own: Settings, groups: readonly ParameterGroup<Settings>[] = []) {
+    this.#own = own;
+    this.#groups = groups;
+    for (const settings of this.all) checkRate(settings.learningRate);
+  }
+
+  /** The settings of each group; the optimizer's own come last. */
+  get all(): Settings[] {
+    return [...this.#groups.map((group) => ({ ...this.#own, ...group })), this.#own];
+  }
+
+  /** Which of {@link all} an item belongs to. */
+  indexOf(item: OptimizerItem): number {
+    const found = this.#groups.findIndex((group) => matches(group.parameters, item.name));
+    return found < 0 ? this.#groups.length : found;
+  }
+
+  /** The learning rate of each group at a step counted from 1; schedules count from 0. */
+  rates(step: number): number[] {
+    return this.all.map((settings) => scheduleValue(settings.learningRate, step - 1));
+  }
+}
+
+function checkRate(rate: Schedule): void {
+  if (typeof rate !== 'number' || (Number.isFinite(rate) && rate >= 0)) return;
+  throw new ArgumentError(
+    `optimizer: not a learning rate. Got ${rate}; expected a finite number of 0 or more, or a schedule.`,
+    { op: 'optimizer' },
+  );
+}

@@ -1,0 +1,41 @@
+import type { Tensor } from '@gai/core';
+
+/** A parameter with its gradient and the state an optimizer keeps for it; all traced. */
+export interface OptimizerItem {
+  /** The parameter's path, with the model's name in front where there are several. */
+  readonly name: string;
+  readonly parameter: Tensor;
+  readonly gradient: Tensor;
+  /** One tensor per slot, in the parameter's shape. */
+  readonly slots: Readonly<Record<string, Tensor>>;
+}
+
+/** What becomes of one item. */
+export interface OptimizerUpdate {
+  readonly parameter: Tensor;
+  readonly slots: Readonly<Record<string, Tensor>>;
+}
+
+/**
+ * An update rule as a function of graphs: from parameters, gradients and slots to new parameters and slots.
+ *
+ * What changes from step to step without depending on data (a learning rate, a bias correction) is a scalar computed
+ * on the host and fed to the graph, so a schedule never compiles again.
+ * @category Optimizers
+ */
+export interface Optimizer {
+  readonly name: string;
+  /** Tensors kept per parameter, all starting at zero. */
+  readonly slots: readonly string[];
+  /** The scalars of one update; `step` counts from 1. */
+  scalars(step: number): Readonly<Record<string, number>>;
+  /** The updates of all items, in order. */
+  update(items: readonly OptimizerItem[], scalars: Readonly<Record<string, Tensor>>): OptimizerUpdate[];
+}
+
+/** A change of gradients before an optimizer sees them; see {@link chain}. */
+export interface GradientTransform {
+  readonly name: string;
+  /** New gradients, in order. */
+  apply(items: readonly OptimizerItem[]): Tensor[];
+}

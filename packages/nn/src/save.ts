@@ -1,0 +1,30 @@
+import { loadSafetensors, saveSafetensors } from '@gai/core/io';
+import type { Storage } from '@gai/core/backend';
+import type { LoadReport, Module } from './module.ts';
+import { defaultStorage } from './train/checkpoint-file.ts';
+
+/**
+ * Writes a module's parameters and buffers as a safetensors file, under their PyTorch names.
+ * @param path - The file; written to a temporary name, flushed, then renamed.
+ * @example
+ * await save(new Linear({ inFeatures: 2, outFeatures: 1 }), 'linear.safetensors');
+ * @category Files
+ */
+export async function save(model: Module, path: string, storage?: Storage): Promise<void> {
+  await saveSafetensors(storage ?? defaultStorage('save'), path, model.stateDict(), new Map([['format', 'pt']]));
+}
+
+/**
+ * Loads a safetensors file into a module.
+ * @param options.strict - Throw if a name is missing or unexpected. Default true.
+ * @throws {@link DataError} if the file is missing or damaged, or does not fit the module.
+ * @category Files
+ */
+export async function load(
+  model: Module,
+  path: string,
+  options: { readonly strict?: boolean; readonly storage?: Storage } = {},
+): Promise<LoadReport> {
+  const { tensors } = await loadSafetensors(options.storage ?? defaultStorage('load'), path);
+  return model.loadStateDict(tensors, options);
+}

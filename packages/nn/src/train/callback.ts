@@ -1,0 +1,36 @@
+import type { Module } from '../module.ts';
+import type { Checkpoint } from './checkpoint-file.ts';
+
+/** Numbers of one epoch: `loss`, `gradientNorm`, `seconds`, and with a validation set `validationLoss` and metrics. */
+export type EpochLogs = Readonly<Record<string, number>>;
+
+/** What a callback can see of a run, and do to it. */
+export interface FitContext {
+  readonly model: Module;
+  /** The epoch, from 0. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Updates made since the very beginning of the run. */
+  readonly step: number;
+  /** Updates per epoch, where the source says so. */
+  readonly stepsPerEpoch: number | undefined;
+  /** The epochs finished so far. */
+  readonly history: readonly EpochLogs[];
+  /** Ends the run after this step. */
+  stop(reason: string): void;
+  /** The state to save right now. */
+  checkpoint(): Checkpoint;
+}
+
+/**
+ * Something that happens during `fit`. Every hook may be asynchronous; they run in order and are waited for.
+ * @category Training
+ */
+export interface Callback {
+  readonly name: string;
+  onFitBegin?(context: FitContext): void | Promise<void>;
+  onStepEnd?(context: FitContext, logs: { readonly loss: number }): void | Promise<void>;
+  onEpochEnd?(context: FitContext, logs: EpochLogs): void | Promise<void>;
+  /** Also after an error or an interruption. */
+  onFitEnd?(context: FitContext): void | Promise<void>;
+}

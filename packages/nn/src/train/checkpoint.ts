@@ -1,0 +1,44 @@
+import { ArgumentError } from '@gai/core';
+import type { Storage } from '@gai/core/backend';
+import type { Callback, FitContext } from './callback.ts';
+import { saveCheckpoint } from './checkpoint-file.ts';
+
+/** Options of {@link checkpoint}. */
+export interface CheckpointOptions {
+  /** Save every so many steps, besides the end of each epoch. Default: epochs only. */
+  readonly everySteps?: number | undefined;
+  /** Where. Default: the default backend's storage. */
+  readonly storage?: Storage | undefined;
+}
+
+/**
+ * Saves `<folder>/last.safetensors` after every epoch, every `everySteps` steps, and when the run ends, also by an
+ * error or an interruption: `fit(..., { resume: await loadCheckpoint('<folder>/last.safetensors') })` goes on from it.
+ * @param folder - Where the file goes.
+ * @example
+ * checkpoint('runs/digits').name; // => 'checkpoint'
+ * @category Callbacks
+ */
+export function checkpoint(folder: string, options: CheckpointOptions = {}): Callback {
+  const { everySteps } = options;
+  if (everySteps !== undefined && !(Number.isSafeInteger(everySteps) && everySteps >= 1)) {
+    throw new ArgumentError(`checkpoint: everySteps is not a count. Got ${everySteps}; expected 1 or more.`, {
+      op: 'checkpoint',
+    });
+  }
+  let saved = -1;
+  const save = async (context: FitContext): Promise<void> => {
+    await saveCheckpoint(`${folder}/last.safetensors`, context.checkpoint(), options.storage);
+    saved = context.step;
+  };
+  return {
+    name: 'checkpoint',
+    onStepEnd: async (context) => {
+      if (everySteps !== undefined && context.step % everySteps === 0) await save(context);
+    },
+    onEpochEnd: save,
+    onFitEnd: async (context) => {
+      if (context.step > 0 && context.step !== saved) await save(context);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fileStorage } from '@gai/backend-node';
+import { data } from '@gai/core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadCheckpoint } from '../../src/index.ts';
+
+const TRIALS = 100;
+const WRITER = fileURLToPath(new URL('write-checkpoints.ts', import.meta.url));
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gai-kill-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Starts the writer and kills it `delay` milliseconds after its first checkpoint is there. */
+function writeAndKill(path: string, delay: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const args = ['--conditions=@gai/source', '--import', 'tsx', WRITER, path];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let complaints = '';
+    child.stderr.on('data', (text: Buffer) => (complaints += text.toString()));
+    child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), delay));
+    child.once('close', (_, signal) => {
+      if (signal === 'SIGKILL') resolve();
+      else reject(new Error(`the writer ended by itself: ${complaints}`));
+    });
+  });
+}
+
+it(`kill -9 at any moment leaves a whole checkpoint (${TRIALS} trials)`, async () => {
+  const steps = new Set<number>();
+  const trial = async (index: number): Promise<void> => {
+    const path = join(folder, String(index), 'last.safetensors');
+    await writeAndKill(path, (index * 7.3) % 61);
+    const { step, tensors, progress } = await loadCheckpoint(path, fileStorage);
+    const weights = await data(tensors['model.weight']!);
+    expect({ size: weights.length, first: weights[0], progress }).toEqual({
+      size: 200_000 + (step % 7) * 10_000,
+      first: step,
+      progress: { epoch: step },
+    });
+    steps.add(step);
+    expect((await readdir(join(folder, String(index)))).filter((name) => name === 'last.safetensors')).toHaveLength(1);
+  };
+  const lane = async (from: number): Promise<void> => {
+    for (let index = from; index < TRIALS; index += 2) await trial(index);
+  };
+  await Promise.all([lane(0), lane(1)]);
+  // The kills fell at different moments, or the test shows nothing.
+  expect(steps.size).toBeGreaterThan(2);
+}, 400_000);
