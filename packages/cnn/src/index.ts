@@ -1,0 +1,13 @@
+export { LeNet } from './models/lenet.ts';
+export type { LeNetOptions } from './models/lenet.ts';
+export { ResNet, ResidualBlock, resnet20 } from './models/resnet.ts';
+export type { ResNetOptions } from './models/resnet.ts';
+export { augment, augmentBatches } from './augmentation/augment.ts';
+export type { AugmentOptions } from './augmentation/augment.ts';
+export { randomCrop } from './augmentation/random-crop.ts';
+export type { HostImages, RandomSource } from './augmentation/images.ts';
+export { gradCam } from './explain/grad-cam.ts';
+export type { GradCamOptions } from './explain/grad-cam.ts';
+export { saliency } from './explain/saliency.ts';
+export { summary } from './explain/summary.ts';
+export type { Summary, SummaryRow } from './explain/summary.ts';
