@@ -1,0 +1,215 @@
+import { TabularError } from '../errors.ts';
+import { ControlRun } from '../learning/control.ts';
+import type { ControlOptions, ControlResult } from '../learning/control.ts';
+import type { TabularEnv } from '../tabular-env.ts';
+
+/**
+ * Options of the Monte Carlo control methods: without `alpha` they average returns.
+ *
+ * @category Control
+ * @since 0.1.0
+ */
+export interface MonteCarloControlOptions extends ControlOptions {
+  /** Count only the first visit of a pair in an episode (default), or every one. */
+  readonly visit?: 'first' | 'every' | undefined;
+}
+
+/** The steps of one episode. */
+class Episode {
+  readonly pairs: number[] = [];
+  readonly rewards: number[] = [];
+  sum = 0;
+
+  clear(): void {
+    this.pairs.length = 0;
+    this.rewards.length = 0;
+    this.sum = 0;
+  }
+
+  add(pair: number, reward: number): void {
+    this.pairs.push(pair);
+    this.rewards.push(reward);
+    this.sum += reward;
+  }
+}
+
+/** Moves averages towards the returns of an episode, backwards. */
+class ReturnAverages {
+  private readonly counts: Float64Array;
+  private readonly lastSeen: Int32Array;
+  private readonly isFirstVisit: boolean;
+  private readonly hasStepSize: boolean;
+
+  constructor(size: number, options: MonteCarloControlOptions) {
+    this.counts = new Float64Array(size);
+    this.lastSeen = new Int32Array(size);
+    this.isFirstVisit = options.visit !== 'every';
+    this.hasStepSize = options.alpha !== undefined;
+  }
+
+  learn(run: ControlRun, { pairs, rewards }: Episode): void {
+    const { q, gamma, alpha } = run;
+    if (this.isFirstVisit) for (let t = pairs.length - 1; t >= 0; t--) this.lastSeen[pairs[t]!] = t;
+    let g = 0;
+    for (let t = pairs.length - 1; t >= 0; t--) {
+      const i = pairs[t]!;
+      g = rewards[t]! + gamma * g;
+      if (this.isFirstVisit && this.lastSeen[i] !== t) continue;
+      const rate = this.hasStepSize ? alpha : 1 / ++this.counts[i]!;
+      q[i]! += rate * (g - q[i]!);
+    }
+  }
+}
+
+/** Plays on from `state` with ε-greedy actions, the first one given. */
+function play(run: ControlRun, episode: Episode, [start, first]: readonly [number, number]): void {
+  let state = start;
+  let action = first;
+  for (let isOver = false; !isOver;) {
+    const pair = state * run.actions.numActions + action;
+    const { observation, reward, terminated, truncated } = run.env.step(action);
+    episode.add(pair, reward);
+    state = observation;
+    isOver = terminated || truncated;
+    if (!isOver) action = run.act(state);
+  }
+}
+
+/**
+ * On-policy Monte Carlo control for ε-greedy policies: Q is the mean return after each pair, the policy ε-greedy in Q.
+ *
+ * Episodes must end: with γ = 1 and a policy that runs in circles give the env a step limit.
+ *
+ * @param env - Discrete observations and actions. Reseeded from `seed` at the first reset.
+ * @param options.visit - `'first'` (default) or `'every'`.
+ * @param options.alpha - A constant step size or schedule instead of averaging. Default averaging.
+ * @example
+ * import { blackjack, blackjackState, mcControl, mdpEnv } from '@gai/rl/tabular';
+ * const { policy } = mcControl(mdpEnv(blackjack()), { episodes: 50_000, gamma: 1, seed: 0 });
+ * policy[blackjackState({ playerSum: 20, dealerCard: 10, usableAce: false })]; // => 0
+ * @see Sutton & Barto 2018, section 5.4
+ * @category Control
+ * @since 0.1.0
+ */
+export function mcControl(env: TabularEnv, options: MonteCarloControlOptions): ControlResult {
+  const run = new ControlRun('mcControl', env, options);
+  const averages = new ReturnAverages(run.q.length, options);
+  const episode = new Episode();
+  while (run.next()) {
+    episode.clear();
+    const state = run.reset();
+    play(run, episode, [state, run.act(state)]);
+    averages.learn(run, episode);
+    run.end(episode.sum, episode.pairs.length);
+  }
+  return run.result();
+}
+
+/**
+ * Monte Carlo with exploring starts (Monte Carlo ES): every episode begins with a random state and action, then is
+ * greedy.
+ *
+ * The env must honour `reset({ options: { state } })`, as every env of this package does. Greedy behaviour may run in
+ * circles: give the env a step limit where it can.
+ *
+ * @param env - Discrete observations and actions. Reseeded from `seed` at the first reset.
+ * @param options - As for {@link mcControl}; `epsilon` is ignored.
+ * @throws {@link TabularError} `INVALID_ARGUMENT` if a reset does not start where it was told.
+ * @example
+ * import { blackjack, blackjackState, mcExploringStarts, mdpEnv } from '@gai/rl/tabular';
+ * const { policy } = mcExploringStarts(mdpEnv(blackjack()), { episodes: 100_000, gamma: 1, seed: 0 });
+ * policy[blackjackState({ playerSum: 20, dealerCard: 7, usableAce: false })]; // => 0
+ * @see Sutton & Barto 2018, section 5.3
+ * @category Control
+ * @since 0.1.0
+ */
+export function mcExploringStarts(env: TabularEnv, options: MonteCarloControlOptions): ControlResult {
+  const run = new ControlRun('mcExploringStarts', env, { ...options, epsilon: 0 });
+  const averages = new ReturnAverages(run.q.length, options);
+  const episode = new Episode();
+  const starts = Array.from({ length: run.actions.numStates }, (_, s) => s).filter((s) => run.actions.count(s) > 0);
+  while (run.next()) {
+    episode.clear();
+    run.reset();
+    const state = starts[run.random.integer(starts.length)]!;
+    const { observation } = env.reset({ options: { state } });
+    if (observation !== state) throw wrongStart(state, observation);
+    play(run, episode, [state, run.actions.any(state, run.random)]);
+    averages.learn(run, episode);
+    run.end(episode.sum, episode.pairs.length);
+  }
+  return run.result();
+}
+
+function wrongStart(state: number, observation: number): TabularError {
+  return new TabularError('INVALID_ARGUMENT', {
+    op: 'mcExploringStarts',
+    problem: 'the env does not start where it is told',
+    got: `observation ${observation} after reset({ options: { state: ${state} } })`,
+    expected: `observation ${state}`,
+    fix: 'Use an env that honours options.state, or mcControl.',
+  });
+}
+
+/**
+ * Off-policy Monte Carlo control: learns the greedy policy from ε-greedy episodes by weighted importance sampling.
+ *
+ * Learns only from the greedy tail of each episode, hence slowly where exploration is frequent.
+ *
+ * @param env - Discrete observations and actions. Reseeded from `seed` at the first reset.
+ * @param options - As for {@link qLearning}; `alpha` is ignored, weights take its place.
+ * @example
+ * import { mdpEnv, offPolicyMCControl, skiResort } from '@gai/rl/tabular';
+ * const env = mdpEnv(skiResort(), { maxEpisodeSteps: 60 });
+ * offPolicyMCControl(env, { episodes: 3000, gamma: 0.9, epsilon: 0.2, seed: 0 }).policy[3]; // => 1
+ * @see Sutton & Barto 2018, section 5.7
+ * @category Control
+ * @since 0.1.0
+ */
+export function offPolicyMCControl(env: TabularEnv, options: ControlOptions): ControlResult {
+  const run = new ControlRun('offPolicyMCControl', env, options);
+  const { q, gamma, actions, random } = run;
+  const weights = new Float64Array(q.length);
+  const target = actions.policy(q);
+  const episode = new Episode();
+  while (run.next()) {
+    episode.clear();
+    let state = run.reset();
+    for (let isOver = false; !isOver;) {
+      run.count();
+      const action = random.uniform() < run.epsilon ? actions.any(state, random) : target[state]!;
+      const { observation, reward, terminated, truncated } = env.step(action);
+      episode.add(state * actions.numActions + action, reward);
+      state = observation;
+      isOver = terminated || truncated;
+    }
+    learnBackwards(episode);
+    run.end(episode.sum, episode.pairs.length);
+  }
+  return run.result();
+
+  /** Learns from the tail of greedy actions; the first action that is not greedy ends it. */
+  function learnBackwards({ pairs, rewards }: Episode): void {
+    const played = Int32Array.from(target);
+    let g = 0;
+    let w = 1;
+    for (let t = pairs.length - 1; t >= 0; t--) {
+      const i = pairs[t]!;
+      const s = Math.floor(i / actions.numActions);
+      const action = i % actions.numActions;
+      g = rewards[t]! + gamma * g;
+      weights[i]! += w;
+      q[i]! += (w / weights[i]!) * (g - q[i]!);
+      target[s] = bestAction(s);
+      if (action !== target[s]) return;
+      w /= run.epsilon / actions.count(s) + (action === played[s] ? 1 - run.epsilon : 0);
+    }
+  }
+
+  function bestAction(s: number): number {
+    const best = actions.max(q, s);
+    let i = actions.offsets[s]!;
+    while (q[s * actions.numActions + actions.list[i]!] !== best) i++;
+    return actions.list[i]!;
+  }
+}

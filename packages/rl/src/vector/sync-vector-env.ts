@@ -1,0 +1,68 @@
+import type { Env } from '../env.ts';
+import { checkCount } from '../spaces/seeded-space.ts';
+import { iterate, type Batched } from '../spaces/batch.ts';
+import type { Space } from '../spaces/space.ts';
+import { assembleReset, assembleStep } from './assemble.ts';
+import { EnvSlice, spreadMask, spreadSeeds } from './env-slice.ts';
+import type {
+  AutoresetMode,
+  VectorEnv,
+  VectorResetOptions,
+  VectorResetResult,
+  VectorStepResult,
+} from './vector-env.ts';
+
+/**
+ * Several envs stepped one after another in this thread, as Gymnasium's `SyncVectorEnv`.
+ *
+ * @example
+ * ```ts
+ * import { CartPole, SyncVectorEnv } from '@gai/rl';
+ * const envs = new SyncVectorEnv([() => new CartPole(), () => new CartPole()]);
+ * envs.reset({ seed: 0 }).observations.length; // => 8
+ * [...envs.step([0, 1]).rewards];              // => [1, 1]
+ * ```
+ *
+ * @since 0.1.0
+ */
+export class SyncVectorEnv<Observation, Action> implements VectorEnv<Observation, Action> {
+  readonly numEnvs: number;
+  readonly singleObservationSpace: Space<Observation>;
+  readonly singleActionSpace: Space<Action>;
+  readonly autoresetMode: AutoresetMode;
+  /** The envs themselves. */
+  readonly envs: readonly Env<Observation, Action>[];
+  private readonly slice: EnvSlice;
+
+  /**
+   * @param makers - One function per env.
+   * @param options - `autoresetMode`, default `'next-step'`.
+   * @throws RLError `ARGUMENT` if there is no env.
+   */
+  constructor(
+    makers: readonly (() => Env<Observation, Action>)[],
+    { autoresetMode = 'next-step' }: { autoresetMode?: AutoresetMode | undefined } = {},
+  ) {
+    checkCount('SyncVectorEnv', 'number of envs', makers.length);
+    this.envs = makers.map((make) => make());
+    this.numEnvs = this.envs.length;
+    this.singleObservationSpace = this.envs[0]!.observationSpace;
+    this.singleActionSpace = this.envs[0]!.actionSpace;
+    this.autoresetMode = autoresetMode;
+    this.slice = new EnvSlice(this.envs, autoresetMode);
+  }
+
+  reset({ seed, options, mask }: VectorResetOptions = {}): VectorResetResult<Observation> {
+    const records = this.slice.reset(spreadSeeds(this.numEnvs, seed), spreadMask(this.numEnvs, mask), options);
+    return assembleReset(this.singleObservationSpace, records);
+  }
+
+  step(actions: ArrayLike<Action> | Batched<Action>): VectorStepResult<Observation> {
+    const records = this.slice.step(iterate(this.singleActionSpace, actions, this.numEnvs));
+    return assembleStep(this.singleObservationSpace, records);
+  }
+
+  close(): void {
+    this.slice.close();
+  }
+}

@@ -1,0 +1,77 @@
+import type { Env, ResetOptions, ResetResult, StepResult } from '../env.ts';
+import { argumentError } from '../errors.ts';
+import { Generator } from '../random/generator.ts';
+import { checkCount } from '../spaces/seeded-space.ts';
+import { Wrapper } from './wrapper.ts';
+
+/** Settings of {@link StickyAction}. */
+export interface StickyActionOptions {
+  /** Probability of repeating the last action instead of the given one, in [0, 1). */
+  repeatProbability: number;
+  /** Steps a repetition lasts: a number, or [least, most], each length equally likely. Default 1. */
+  repeatDuration?: number | readonly [number, number] | undefined;
+}
+
+/**
+ * Repeats the previous action with some probability (Machado et al. 2018), so that open-loop play fails.
+ *
+ * The draws come from the wrapper's own generator, seeded by `reset({ seed })`. **Differs from Gymnasium**, where they
+ * are mixed into the env's own generator.
+ *
+ * @throws RLError `ARGUMENT` for a probability outside [0, 1) or a duration that is not a range of positive integers.
+ *
+ * @example
+ * ```ts
+ * import { MountainCar, StickyAction } from '@gai/rl';
+ * const env = new StickyAction(new MountainCar(), { repeatProbability: 0.25 });
+ * env.reset({ seed: 0 });
+ * env.step(2).reward; // => -1
+ * ```
+ *
+ * @since 0.1.0
+ */
+export class StickyAction<Observation, Action> extends Wrapper<Observation, Action> {
+  private readonly probability: number;
+  private readonly duration: readonly [number, number];
+  private random: Generator | undefined;
+  private last: { action: Action } | undefined;
+  private repeatsLeft = 0;
+
+  constructor(env: Env<Observation, Action>, { repeatProbability, repeatDuration = 1 }: StickyActionOptions) {
+    super(env, env);
+    if (!(repeatProbability >= 0 && repeatProbability < 1)) {
+      throw argumentError(
+        'StickyAction',
+        `repeatProbability is out of range. Got ${repeatProbability}; expected 0 <= repeatProbability < 1. Use 0.25.`,
+      );
+    }
+    this.probability = repeatProbability;
+    this.duration = typeof repeatDuration === 'number' ? [repeatDuration, repeatDuration] : repeatDuration;
+    checkCount('StickyAction', 'least repeatDuration', this.duration[0]);
+    checkCount('StickyAction', 'most repeatDuration', this.duration[1], this.duration[0]);
+  }
+
+  reset(options?: ResetOptions): ResetResult<Observation> {
+    if (options?.seed !== undefined) this.random = new Generator(options.seed);
+    this.last = undefined;
+    this.repeatsLeft = 0;
+    return this.env.reset(options);
+  }
+
+  step(action: Action): StepResult<Observation> {
+    this.random ??= new Generator();
+    if (this.repeatsLeft === 0 && this.last !== undefined && this.random.random() < this.probability) {
+      this.repeatsLeft = this.random.integers(this.duration[0], this.duration[1] + 1);
+    }
+    const taken = this.repeatsLeft > 0 && this.last !== undefined ? this.last.action : action;
+    this.repeatsLeft = Math.max(0, this.repeatsLeft - 1);
+    this.last = { action: taken === action ? keep(action) : taken };
+    const inner = this.env.step(taken);
+    return this.forward(inner, inner.observation);
+  }
+}
+
+/** A copy of an action that lives in a buffer its owner may reuse. */
+function keep<Action>(action: Action): Action {
+  return ArrayBuffer.isView(action) && 'slice' in action ? (action as unknown as { slice(): Action }).slice() : action;
+}
