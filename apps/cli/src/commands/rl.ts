@@ -1,0 +1,158 @@
+import { Command, Option } from 'commander';
+import { jsonOption, verboseOption, wholeNumber } from '../options.ts';
+import { compareRuns } from '../rl/compare.ts';
+import type { CompareRunsOptions } from '../rl/compare.ts';
+import { listEnvs } from '../rl/envs.ts';
+import { METHODS } from '../rl/methods.ts';
+import { moveSet, numberBetween, rate, wholeBetween } from '../rl/numbers.ts';
+import { PROBLEMS } from '../rl/problems.ts';
+import { rolloutEnv } from '../rl/rollout.ts';
+import type { RolloutEnvOptions } from '../rl/rollout.ts';
+import { solve } from '../rl/solve.ts';
+import type { SolveOptions } from '../rl/solve.ts';
+import { watch } from '../rl/watch.ts';
+import type { WatchOptions } from '../rl/watch.ts';
+import type { Streams } from '../streams.ts';
+
+const list = (names: readonly { readonly name: string }[]): string => names.map(({ name }) => name).join(', ');
+
+const SOLVE_HELP = `
+Problems: ${list(PROBLEMS)}.
+Methods:  ${list(METHODS)}.
+A rate written 0.5:0.01 falls from the first number to the second while learning.
+
+An MDP as JSON:  {"gamma": 0.9, "P": {"on": {"stay": [[1, "on", 1]], "stop": [[1, "off", 0, true]]}, "off": {}}}
+  with outcomes [probability, next state, reward, ends the episode]; Gymnasium's P and lists of transitions also work.
+A map: equally long lines of S start, F ice, H hole, G goal; or with . free and # wall for a gridworld
+  (−1 per step, −100 for a pit H).
+
+Examples
+  $ gai rl solve frozen-lake
+  $ gai rl solve cliff --method sarsa --episodes 1000 --seed 1
+  $ gai rl solve windy --moves 8
+  $ gai rl solve --map lake.txt --no-slippery --json
+`;
+
+/** `gai rl`: reinforcement learning. */
+export function rlCommand(streams: Streams): Command {
+  const rl = new Command('rl').description(
+    'Reinforcement learning: solve MDPs, learn, play environments, compare methods.',
+  );
+  rl.addCommand(solveCommand(streams));
+  rl.addCommand(rolloutCommand(streams));
+  rl.addCommand(compareCommand(streams));
+  rl.addCommand(watchCommand(streams));
+  rl.command('envs')
+    .description('List the environments and the problems.')
+    .addOption(jsonOption())
+    .action((options: { json?: boolean }) => listEnvs(options, streams));
+  return rl;
+}
+
+const seedOption = (): Option => new Option('--seed <number>', 'fixes every draw').argParser(wholeNumber(0));
+
+/** The settings of problems, for every command that takes a problem. */
+function problemOptions(command: Command): Command {
+  return command
+    .option('--slippery', 'ice and cliff: moves may slip to the side')
+    .option('--no-slippery', 'every move goes where it is meant to')
+    .addOption(new Option('--success-rate <p>', 'ice: probability of no slip').argParser(numberBetween(0, 1)))
+    .option('--rainy', 'taxi: moves may drift')
+    .addOption(new Option('--heads <p>', 'gambler: probability of heads').argParser(numberBetween(0, 1)))
+    .addOption(new Option('--goal <count>', 'gambler: the capital to reach').argParser(wholeBetween(2, 10_000)))
+    .addOption(new Option('--moves <count>', 'windy: 4, 8 (king) or 9 (and staying)').argParser(moveSet))
+    .option('--stochastic', 'windy: the wind varies')
+    .addOption(new Option('--states <count>', 'random walk: how long').argParser(wholeBetween(1, 100_000)))
+    .option('--modified', "Jack's car rental: the costs of exercise 4.7")
+    .option('--natural', 'blackjack: a natural pays 1.5')
+    .addOption(new Option('--slip <p>', 'gridworld map: probability of slipping').argParser(numberBetween(0, 1)));
+}
+
+function solveCommand(streams: Streams): Command {
+  const command = new Command('solve')
+    .description('Find the best values and policy of a problem, from its table or by learning.')
+    .argument('[problem]', 'a problem by name')
+    .option('--mdp <file>', 'an MDP from a JSON file instead')
+    .option('--map <file>', 'a map from a text file instead')
+    .option('--method <name>', 'how to solve it', 'vi')
+    .addOption(new Option('--gamma <number>', "discount (default: the problem's)").argParser(numberBetween(0, 1)))
+    .addOption(new Option('--episodes <count>', 'episodes to learn from').argParser(wholeBetween(1, 100_000_000)))
+    .addOption(new Option('--alpha <rate>', 'step size').argParser(rate('exponential')))
+    .addOption(new Option('--epsilon <rate>', 'probability of a random action').argParser(rate('linear')))
+    .addOption(
+      new Option('--max-steps <count>', 'cut episodes off after so many').argParser(wholeBetween(1, 10_000_000)),
+    )
+    .addOption(
+      new Option('--n <count>', 'n-step methods: steps before bootstrapping').argParser(wholeBetween(1, 10_000)),
+    )
+    .addOption(new Option('--lambda <number>', 'methods with traces').argParser(numberBetween(0, 1)))
+    .addOption(new Option('--planning-steps <count>', 'Dyna methods').argParser(wholeBetween(0, 100_000)))
+    .addOption(seedOption());
+  return problemOptions(command)
+    .addOption(jsonOption())
+    .addOption(verboseOption())
+    .addHelpText('after', SOLVE_HELP)
+    .action((problem: string | undefined, options: SolveOptions) => solve(problem, options, streams));
+}
+
+const ROLLOUT_HELP = `
+With --json every step is one line:
+  {"step":1,"action":…,"observation":…,"reward":…,"terminated":…,"truncated":…,"state":…}
+
+Examples
+  $ gai rl rollout --env CartPole-v1 --seed 42 --actions 0,1,1,0
+  $ gai rl rollout --env Pendulum-v1 --state '[3.14, 0]' --actions -2,0.5,2 --json
+`;
+
+function rolloutCommand(streams: Streams): Command {
+  return new Command('rollout')
+    .description('Play a list of actions and show every step.')
+    .requiredOption('--env <id>', 'an environment (see gai rl envs) or a problem')
+    .requiredOption('--actions <list>', 'numbers with commas between them')
+    .addOption(seedOption())
+    .option('--state <json>', 'start from this state: a number or a JSON array')
+    .option('--slippery', 'moves may slip to the side')
+    .option('--no-slippery', 'every move goes where it is meant to')
+    .option('--start', 'also show the reset, as step 0')
+    .option('--json', 'print one line of JSON per step')
+    .addOption(verboseOption())
+    .addHelpText('after', ROLLOUT_HELP)
+    .action((options: RolloutEnvOptions) => rolloutEnv(options, streams));
+}
+
+function compareCommand(streams: Streams): Command {
+  return new Command('compare')
+    .description('Measure a question of the course: mc-vs-td, on-vs-off or model-based-vs-model-free.')
+    .argument('<question>', 'mc-vs-td, on-vs-off or model-based-vs-model-free')
+    .addOption(new Option('--runs <count>', 'runs per method').argParser(wholeBetween(1, 100_000)).default(100))
+    .addOption(seedOption())
+    .option('--svg <file>', 'also draw the curves into an SVG file')
+    .addOption(jsonOption())
+    .addOption(verboseOption())
+    .action((question: string, options: CompareRunsOptions) => compareRuns(question, options, streams));
+}
+
+const WATCH_HELP = `
+Examples
+  $ gai rl watch --env frozen-lake --policy optimal
+  $ gai rl watch --env Taxi-v3 --policy q --gif taxi.gif
+  $ gai rl watch --env CartPole-v1
+`;
+
+function watchCommand(streams: Streams): Command {
+  return new Command('watch')
+    .description('Watch an episode in the terminal, or record it as an animated GIF.')
+    .requiredOption('--env <id>', 'an environment (see gai rl envs) or a problem')
+    .option('--policy <name>', 'who acts: random, optimal or q (learned now)', 'random')
+    .addOption(new Option('--episodes <count>', 'q: episodes to learn from').argParser(wholeBetween(1, 10_000_000)))
+    .addOption(seedOption())
+    .addOption(new Option('--max-steps <count>', 'stop after so many steps').argParser(wholeBetween(1, 100_000)))
+    .addOption(new Option('--fps <number>', 'frames per second').argParser(numberBetween(0.1, 50)))
+    .option('--slippery', 'moves may slip to the side')
+    .option('--no-slippery', 'every move goes where it is meant to')
+    .option('--gif <file>', 'write the episode into an animated GIF')
+    .addOption(jsonOption())
+    .addOption(verboseOption())
+    .addHelpText('after', WATCH_HELP)
+    .action((options: WatchOptions) => watch(options, streams));
+}

@@ -1,0 +1,26 @@
+import { GaiError } from '@gai/core';
+import { CommanderError } from 'commander';
+import type { Output } from './terminal/style.ts';
+
+/** The command was called in a way it does not understand: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** 0 for success and help, 2 for usage, 130 for an interruption, else 1. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UsageError) return 2;
+  return GaiError.isInstance(error) && error.code === 'ABORTED' ? 130 : 1;
+}
+
+/** One line on standard error; the stack only when asked for. Commander has printed its own errors already. */
+export function reportError(error: unknown, stderr: Output, { verbose }: { readonly verbose: boolean }): void {
+  if (error instanceof CommanderError) return;
+  const message = error instanceof Error ? error.message : String(error);
+  const line = message.split('\n')[0] ?? '';
+  const known = GaiError.isInstance(error) || error instanceof UsageError;
+  const hint = known || verbose ? '' : ' Run again with --verbose for the details.';
+  stderr.write(`gai: ${line}${hint}\n`);
+  if (verbose && error instanceof Error) stderr.write(`${error.stack ?? ''}\n`);
+}

@@ -1,0 +1,26 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** Parses a whole number of at least `least`. */
+export const wholeNumber =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`Got '${text}'; expected a whole number of ${least} or more.`);
+  };
+
+/** `--device`: what runs graphs. */
+export const deviceOption = (): Option =>
+  new Option('--device <name>', 'what runs the model').choices(DEVICES).default('auto');
+
+const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'];
+
+/** `--threads`: CPU threads. */
+export const threadsOption = (): Option =>
+  new Option('--threads <count>', 'CPU threads (default: all cores)').argParser(wholeNumber(1));
+
+/** `--json`: a last line for machines. */
+export const jsonOption = (): Option => new Option('--json', 'print the result as one line of JSON at the end');
+
+/** `--verbose`: stacks of errors. */
+export const verboseOption = (): Option => new Option('--verbose', 'show the stack of an error');

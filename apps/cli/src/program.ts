@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { demoCommand } from './commands/demo.ts';
+import { infoCommand } from './commands/info.ts';
+import { predictCommand } from './commands/predict.ts';
+import { rlCommand } from './commands/rl.ts';
+import { trainCommand } from './commands/train.ts';
+import type { Streams } from './streams.ts';
+
+const HELP = `
+Examples
+  $ gai demo                         a tour of what works, in about a minute
+  $ gai train digits --epochs 10     train a network on real handwritten digits
+  $ gai predict digit.png            which digit is it?
+  $ gai rl solve frozen-lake         solve a decision problem; learn, play and compare with gai rl --help
+  $ gai info                         versions and devices
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+`;
+
+function version(): string {
+  const file = new URL('../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+/** The `gai` command with everything under it, writing to `streams`. */
+export function buildProgram(streams: Streams): Command {
+  const program = new Command('gai')
+    .description('Generative AI in TypeScript, from a tensor to an aligned language model, on ONNX Runtime.')
+    .version(version())
+    .addHelpText('after', HELP);
+  const commands = [
+    demoCommand(streams),
+    trainCommand(streams),
+    predictCommand(streams),
+    rlCommand(streams),
+    infoCommand(streams),
+  ];
+  for (const command of commands) program.addCommand(command);
+  return prepare(program, streams);
+}
+
+/** Errors are thrown, so that one place sets the exit code; text goes to our streams. */
+function prepare(command: Command, streams: Streams): Command {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => void streams.stdout.write(text),
+    writeErr: (text) => void streams.stderr.write(text),
+  });
+  for (const child of command.commands) prepare(child, streams);
+  return command;
+}

@@ -1,0 +1,88 @@
+import {
+  chartText,
+  cliffWalking,
+  evaluateHorizon,
+  mdpEnv,
+  qLearning,
+  runMany,
+  sarsa,
+  skiResort,
+  startValue,
+  tableText,
+  valueIteration,
+} from '@gai/rl/tabular';
+import type { ChartSeries, ControlOptions, ControlResult, MDP } from '@gai/rl/tabular';
+import type { Streams } from '../streams.ts';
+import { styleFor } from '../terminal/style.ts';
+import { drawPath } from './draw-path.ts';
+
+const EPISODES = 500;
+/** Episodes per point of a curve: returns on the cliff are very noisy. */
+const SMOOTH = 10;
+const RUNS = 50;
+
+/** The reinforcement learning part of `gai demo`: a problem solved, and two ways to learn compared. */
+export function rlDemo(streams: Streams, { from }: { readonly from: number }): void {
+  const style = styleFor(streams.stderr);
+  streams.stderr.write(style.bold(`${from}. The ski resort: lift or ski?\n`));
+  streams.stderr.write('   A Markov decision process, solved exactly by value iteration.\n\n');
+  streams.stdout.write(`${skiResortSolved()}\n\n`);
+  streams.stderr.write(style.bold(`${from + 1}. Q-learning against SARSA on the cliff\n`));
+  streams.stderr.write('   Both learn by trial and error; one in ten steps is random.\n\n');
+  streams.stdout.write(`${cliffLearned()}\n\n`);
+}
+
+function skiResortSolved(): string {
+  const ski = skiResort();
+  const { values, policy, iterations } = valueIteration(ski);
+  const largest = Math.max(...values);
+  const rows = Array.from({ length: ski.numStates }, (_, i) => {
+    const state = ski.numStates - 1 - i;
+    const bar = '█'.repeat(Math.round((values[state]! / largest) * 30));
+    const move = policy[state] === 0 ? '↑ lift' : '↓ ski';
+    return [`${' '.repeat(2 * i)}${ski.stateName(state)}`, values[state]!.toFixed(3), move, bar];
+  });
+  const table = tableText({ columns: ['mountain', 'value', 'best', 'what a skier there may expect'], rows });
+  return `${table}\n\nvalue iteration: ${iterations} sweeps, γ = ${ski.discount}; from the Hotel ${startValue(ski, values).toFixed(4)}`;
+}
+
+const METHODS: readonly {
+  name: string;
+  learn: (env: ReturnType<typeof mdpEnv>, o: ControlOptions) => ControlResult;
+}[] = [
+  { name: 'Q-learning', learn: qLearning },
+  { name: 'SARSA', learn: sarsa },
+];
+
+function cliffLearned(): string {
+  const cliff = cliffWalking();
+  const env = mdpEnv(cliff);
+  const settings = { episodes: EPISODES, alpha: 0.5, epsilon: 0.1, gamma: 1 };
+  const series: ChartSeries[] = [];
+  const paths = METHODS.map(({ name, learn }) => {
+    const { mean } = runMany((seed) => learn(env, { ...settings, seed }).returns, { runs: RUNS, seed: 0 });
+    series.push({ name, ...curve(mean) });
+    const late = mean.slice(100).reduce((sum, one) => sum + one, 0) / (EPISODES - 100);
+    return pathOf(cliff, name, { late, result: learn(env, { ...settings, seed: 0 }) });
+  });
+  const title = `Mean of ${RUNS} runs`;
+  const yLabel = 'return of an episode while learning, cut off at -100';
+  const chart = chartText({ title, xLabel: 'episodes', yLabel, series }, { width: 66, height: 12 });
+  return [chart, ...paths].join('\n\n');
+}
+
+function curve(mean: Float64Array): { x: number[]; y: number[] } {
+  const x = Array.from({ length: EPISODES / SMOOTH }, (_, i) => SMOOTH * (i + 1));
+  const y = x.map((end) => mean.slice(end - SMOOTH, end).reduce((sum, one) => sum + one, 0) / SMOOTH);
+  return { x, y: y.map((one) => Math.max(one, -100)) };
+}
+
+function pathOf(
+  cliff: MDP,
+  name: string,
+  { late, result }: { readonly late: number; readonly result: ControlResult },
+): string {
+  const { text, steps } = drawPath(cliff, result.policy);
+  const value = startValue(cliff, evaluateHorizon(cliff, { policy: result.policy, horizon: 100 }));
+  return `${name}: ${late.toFixed(1)} per episode while learning; its way without random steps takes ${steps}, return ${value}\n${text}`;
+}
