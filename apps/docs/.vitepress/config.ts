@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig } from 'vitepress';
+import type { DefaultTheme } from 'vitepress';
+
+const root = join(import.meta.dirname, '../../..');
+const docs = join(root, 'docs');
+
+/** The first heading of a page. */
+function titleOf(file: string): string {
+  return /^# (.+)$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? file;
+}
+
+/** Every page of a folder of `docs/`, named by its heading. */
+function pagesOf(folder: string): DefaultTheme.SidebarItem[] {
+  return readdirSync(join(docs, folder))
+    .filter((name) => name.endsWith('.md') && name !== 'index.md')
+    .sort()
+    .map((name) => ({ text: titleOf(join(docs, folder, name)), link: `/${join(folder, name.slice(0, -3))}` }));
+}
+
+/** The course on reinforcement learning, in the order it is read. */
+const RL_PAGES = ['mdp', 'bellman', 'monte-carlo-and-td', 'on-and-off-policy', 'q-learning'].map((name) => ({
+  text: titleOf(join(docs, 'rl', `${name}.md`)),
+  link: `/rl/${name}`,
+}));
+
+/** What `pnpm docs:api` wrote, or nothing before its first run. */
+function apiSidebar(): DefaultTheme.SidebarItem[] {
+  const file = join(import.meta.dirname, '../api/typedoc-sidebar.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as DefaultTheme.SidebarItem[]) : [];
+}
+
+export default defineConfig({
+  title: 'gai',
+  description: 'Machine learning in TypeScript on ONNX Runtime: train, export and run anywhere.',
+  // Pages come from two folders of the repository: words from docs/, the start page and the API from here.
+  srcDir: '../..',
+  srcExclude: ['*.md', 'packages/**', 'bench/**', 'apps/!(docs)/**', 'apps/docs/node_modules/**'],
+  rewrites: { 'docs/:path*': ':path*', 'apps/docs/:path*': ':path*' },
+  cleanUrls: true,
+  // The pages lie outside this package, so Vite would not find Vue from them.
+  vite: {
+    ssr: { noExternal: [/^@gai\//], resolve: { conditions: ['@gai/source'] } },
+    resolve: {
+      // Live figures import the packages' sources.
+      conditions: ['@gai/source'],
+      alias: ['vue/server-renderer', 'vue'].map((find) => ({
+        find: new RegExp(`^${find}$`),
+        replacement: join(import.meta.dirname, '../node_modules', find),
+      })),
+    },
+  },
+  themeConfig: {
+    search: { provider: 'local' },
+    nav: [
+      { text: 'Guide', link: '/getting-started' },
+      { text: 'Packages', link: '/api/' },
+      { text: 'Decisions', link: '/decisions/' },
+    ],
+    sidebar: {
+      '/api/': [
+        { text: 'Packages', link: '/api/', items: apiSidebar() },
+        { text: 'Operations', link: '/api/operations' },
+      ],
+      '/decisions/': [{ text: 'Decisions', link: '/decisions/', items: pagesOf('decisions').reverse() }],
+      '/': [
+        { text: 'Guide', items: pagesOf('.') },
+        { text: 'Reinforcement learning', items: RL_PAGES },
+      ],
+    },
+    outline: [2, 3],
+  },
+});
