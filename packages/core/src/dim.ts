@@ -1,3 +1,4 @@
+import { describeValue } from './argument.ts';
 import { ShapeError, internalError } from './errors.ts';
 
 /** One factor of a monomial: a named dimension, or a floor division that does not reduce. */
@@ -184,7 +185,7 @@ export function dimEquals(a: Dim, b: Dim): boolean {
 
 /** The size as text. */
 export function formatDim(size: Dim): string {
-  return typeof size === 'number' ? String(size) : size.key;
+  return size instanceof DimExpr ? size.key : describeValue(size);
 }
 
 /** The names an expression is made of, each once. */

@@ -94,7 +94,7 @@ describe('axes', () => {
       `[ShapeError: sum: no such axis. Got axis 3 of a tensor with 3 axes; expected -3 to 2. Name an axis it has.]`,
     );
     expect(() => normalizeAxis(0, 0, 'sum')).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: sum: a scalar has no axes. Got axis 0 and shape []. Reshape to at least one axis first.]`,
+      `[ShapeError: sum: a scalar has no axes. Got axis 0 and shape []; expected at least one axis. Reshape it first.]`,
     );
     expect(() => normalizeAxes([0, -3], 3, 'sum')).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: sum: an axis is named twice. Got axes [0,-3] of a tensor with 3 axes; expected each at most once. Name it once.]`,

@@ -1,4 +1,5 @@
-import { dimDivide, dimEquals, dimMul, evaluateDim, formatDim, isSymbolic } from './dim.ts';
+import { checkArgument, checkList, describeValue } from './argument.ts';
+import { DimExpr, dimDivide, dimEquals, dimMul, evaluateDim, formatDim, isSymbolic } from './dim.ts';
 import type { Dim, DimBindings } from './dim.ts';
 import { ShapeError } from './errors.ts';
 
@@ -72,8 +73,8 @@ export function normalizeAxis(axis: number, rank: number, op: string): number {
   if (Number.isInteger(axis) && normal >= 0 && normal < rank) return normal;
   throw new ShapeError(
     rank === 0
-      ? `${op}: a scalar has no axes. Got axis ${axis} and shape []. Reshape to at least one axis first.`
-      : `${op}: no such axis. Got axis ${axis} of a tensor with ${rank} axes; expected ${-rank} to ${rank - 1}. Name an axis it has.`,
+      ? `${op}: a scalar has no axes. Got axis ${describeValue(axis)} and shape []; expected at least one axis. Reshape it first.`
+      : `${op}: no such axis. Got axis ${describeValue(axis)} of a tensor with ${rank} axes; expected ${-rank} to ${rank - 1}. Name an axis it has.`,
     { op, details: { axis, rank } },
   );
 }
@@ -81,7 +82,9 @@ export function normalizeAxis(axis: number, rank: number, op: string): number {
 /** Several axes counted from the front, sorted, each once; none given means all. */
 export function normalizeAxes(axes: number | readonly number[] | undefined, rank: number, op: string): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
-  const normal = (typeof axes === 'number' ? [axes] : axes).map((axis) => normalizeAxis(axis, rank, op));
+  const list = typeof axes === 'number' ? [axes] : axes;
+  checkList(list, { op, name: 'the axis', rule: `a number from ${-rank} to ${rank - 1}, or a list of them` });
+  const normal = Array.from(list, (axis) => normalizeAxis(axis, rank, op));
   const unique = [...new Set(normal)].sort((a, b) => a - b);
   if (unique.length === normal.length) return unique;
   throw new ShapeError(
@@ -91,8 +94,15 @@ export function normalizeAxes(axes: number | readonly number[] | undefined, rank
   );
 }
 
+/** Refuses what is not a list of numbers and names. */
+function checkSizes(shape: Shape, op: string): void {
+  const fits = Array.isArray(shape) && shape.every((size) => typeof size === 'number' || size instanceof DimExpr);
+  checkArgument(fits, shape, { op, name: 'the shape', rule: 'a list of sizes' });
+}
+
 /** Replaces one `-1` in `target` by the size that keeps the number of elements. */
 export function inferReshape(from: Shape, target: Shape, op: string): Dim[] {
+  checkSizes(target, op);
   const unknown = target.filter((size) => size === -1).length;
   const total = sizeOf(from);
   const known = sizeOf(target.filter((size) => size !== -1));
@@ -115,6 +125,7 @@ export function inferReshape(from: Shape, target: Shape, op: string): Dim[] {
 
 /** Refuses sizes that are negative, fractional or beyond 2^31 − 1. */
 export function checkShape(shape: Shape, op: string): void {
+  checkSizes(shape, op);
   for (const size of shape) {
     if (isSymbolic(size) || (Number.isInteger(size) && size >= 0 && size < 2 ** 31)) continue;
     throw new ShapeError(

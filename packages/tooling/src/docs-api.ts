@@ -45,6 +45,7 @@ const options: TypeDocOptions & Partial<PluginOptions> & { docsRoot: string } = 
   hidePageHeader: true,
   hideBreadcrumbs: true,
   useCodeBlocks: true,
+  categoryOrder: ['*', 'Other'],
   parametersFormat: 'table',
   interfacePropertiesFormat: 'table',
   typeAliasPropertiesFormat: 'table',

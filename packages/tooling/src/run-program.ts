@@ -1,5 +1,5 @@
 /**
- * `pnpm example cnn/mnist [arguments]` runs `packages/cnn/examples/mnist.ts` from the sources, in this terminal;
+ * `pnpm example cnn/digits [arguments]` runs `packages/cnn/examples/digits.ts` from the sources, in this terminal;
  * `pnpm bench data/loader` runs `packages/data/bench/loader.bench.ts` with vitest, or a plain `loader.ts`, and
  * `pnpm bench train` a command of the benchmark beside other libraries (`bench/src/train.ts`).
  */

@@ -4,9 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { formatCheck, knipCheck, lintCheck, typesCheck } from '../src/checks/commands.ts';
 import { completeCheck } from '../src/checks/complete.ts';
 import { isolationCheck } from '../src/checks/isolation.ts';
+import { sizesOf } from '../src/checks/bundle.ts';
 import { checkLayers, coreLayers } from '../src/checks/layers.ts';
 import { levelsCheck } from '../src/checks/levels.ts';
 import { runtimesCheck } from '../src/checks/runtimes.ts';
+import { sizeCheck, sizeProblem } from '../src/checks/size.ts';
 import { versionsCheck } from '../src/checks/versions.ts';
 import { repositoryRoot } from '../src/workspace.ts';
 import type { Check } from '../src/checks/check.ts';
@@ -142,6 +144,53 @@ describe('isolation', () => {
     const exports = { './node': { '@gai/source': './src/node.ts' } };
     const behindDoor = { 'packages/nn/package.json': manifest('nn', { exports }), 'packages/nn/src/node.ts': source };
     expect(await problemsOf(isolationCheck, behindDoor)).toBe('');
+  });
+
+  test('the name of another runtime is found in the text, and onnxruntime-web in a program for Node', async () => {
+    const named =
+      "export const one = () => import('onnxruntime-' + 'node');\nexport const name = 'onnxruntime-node';\n";
+    const found = await problemsOf(isolationCheck, { ...completeWorkspace, 'packages/nn/src/index.ts': named });
+    expect(found).toBe('@gai/nn: pulls in onnxruntime-node, so it cannot run in a page.');
+    const web = await problemsOf(isolationCheck, {
+      'packages/backend-node/package.json': manifest('backend-node'),
+      'packages/backend-node/src/index.ts': "export * from 'onnxruntime-web/wasm';\n",
+      'packages/backend-web/package.json': manifest('backend-web'),
+      'packages/backend-web/src/index.ts': "export * from 'onnxruntime-web/wasm';\n",
+    });
+    expect(web).toBe('@gai/backend-node: pulls in onnxruntime-web/wasm, which is for pages only.');
+  });
+});
+
+describe('size', () => {
+  test('a door within its ceiling passes; one without a ceiling is named with its size', async () => {
+    expect(
+      await problemsOf(sizeCheck, { 'packages/rl/package.json': manifest('rl'), 'packages/rl/src/index.ts': '' }),
+    ).toBe('');
+    const extra = {
+      'packages/extra/package.json': manifest('extra'),
+      'packages/extra/src/index.ts': 'export const a = 1;',
+    };
+    expect(await problemsOf(sizeCheck, extra)).toBe(
+      "@gai/extra: has no ceiling. Measured 0 kB, gzip 0 kB; add '@gai/extra': [0, 0] to " +
+        'packages/tooling/src/checks/size-ceilings.ts.',
+    );
+  });
+
+  test.for([
+    [{ raw: 10, gzip: 5 }, ''],
+    [{ raw: 10.1, gzip: 5 }, 'x: 10.1 kB, gzip 5 kB; the ceiling is 10 kB, gzip 5 kB. Look at what it imports, or'],
+    [{ raw: 9, gzip: 5.1 }, 'x: 9 kB, gzip 5.1 kB; the ceiling is 10 kB, gzip 5 kB.'],
+  ] as const)('%o', ([sizes, problem]) => {
+    const found = sizeProblem({ name: 'x', ceiling: [10, 5], ...sizes }).join('');
+    expect(found).toContain(problem);
+    expect(found === '').toBe(problem === '');
+  });
+
+  test('sizes are those of the minified text, in kilobytes', () => {
+    const { raw, gzip } = sizesOf('a'.repeat(123_440));
+    expect(raw).toBe(123.4);
+    expect(gzip).toBeGreaterThan(0);
+    expect(gzip).toBeLessThan(1);
   });
 });
 

@@ -12,3 +12,19 @@ export type { DType, TypedArray } from '../dtype.ts';
 export { DTYPE_NAMES, allocate, bytesPerElement, holds, onnxDataType } from '../dtype.ts';
 export { ArgumentError, BackendError, DTypeError, GaiError, GraphError, ShapeError, internalError } from '../errors.ts';
 export type { ErrorDetails, GaiErrorOptions } from '../errors.ts';
+export { RunQueue } from './run-queue.ts';
+export {
+  carryBits,
+  checkHostTensor,
+  checkNotShared,
+  dtypeOfRuntimeType,
+  explainHostTensor,
+  runtimeType,
+  supportedDtypes,
+} from './runtime-dtype.ts';
+export type { RuntimeType } from './runtime-dtype.ts';
+export { failedNode, firstLine, wrapRuntimeError } from './runtime-error.ts';
+export { disposedBackend, disposedBuffer, foreignBuffer, namesError, releasedError } from './session-errors.ts';
+export { inputCountError, inputTypeError, inputTypes, outputTypes } from './session-ports.ts';
+export type { PortMetadata } from './session-ports.ts';
+export { blockProbeModel, probeModel } from './probe-model.ts';

@@ -23,6 +23,12 @@ export interface OnnxTarget {
   readonly mode: 'portable' | 'native';
   readonly provider: Provider;
   readonly opset: number;
+  /** Channels per block of the provider's convolutions in blocked layout; undefined if it has none. */
+  readonly channelBlock?: number | undefined;
+  /** The provider that runs what `provider` lacks; left out where everything must run on it. */
+  readonly fallback?: Provider | undefined;
+  /** Dtypes that this very device does not compute in, though its provider does. */
+  readonly lacks?: readonly DType[] | undefined;
 }
 
 /** The name of a value in the ONNX graph being written. */
@@ -45,6 +51,8 @@ export interface OnnxBuilder {
   dims(values: readonly Dim[]): OnnxValue;
   /** The value cast to another dtype. */
   cast(value: OnnxValue, dtype: DType): OnnxValue;
+  /** Writes the nodes of a region in place, for given values of its inputs; returns its outputs. */
+  inline(region: Graph, given: readonly OnnxValue[]): OnnxValue[];
   /** Whether anything reads the output, so that an optional one nobody reads can be left out. */
   used(output: Tensor): boolean;
   /** Leaves an optional input out. */

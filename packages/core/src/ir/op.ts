@@ -37,6 +37,8 @@ export interface VjpContext<A> {
   readonly inputs: Operands;
   readonly outputs: Operands;
   readonly attrs: A;
+  /** Whether the cotangent of each input leads anywhere; one that does not may be null. */
+  readonly needed: readonly boolean[];
 }
 
 /**
@@ -60,6 +62,14 @@ export interface OpDef<A = NoAttrs> {
   readonly vjp: VjpRule<A> | null;
   /** How the op is written in ONNX; null for an op that `alias` removes before emission. */
   readonly onnx: OnnxBinding<A> | null;
+  /**
+   * How many leading axes the op works along row by row: an entry of a result depends on the entries of the operands
+   * at the same place of these axes only; operands of lower rank, or of size 1 there, are shared by all rows. It lets
+   * `transforms/tile.ts` compute long chains piece by piece. Default 0; Infinity: elementwise.
+   */
+  readonly rows?: number | ((attrs: A, inputs: OperandTypes) => number);
+  /** The settings for `length` rows, where they name the number of rows. */
+  readonly withRows?: (attrs: A, length: Dim) => object;
   /** Set if output `index` equals input `alias(index, inputs)`: the op only marks a place and is removed. */
   readonly alias?: (index: number, inputs: number) => number;
   /** Set if the op is there for an effect outside the graph: once it has run, `effect` gets the value of output 1. */

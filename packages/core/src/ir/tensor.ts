@@ -23,11 +23,14 @@ let nextId = 0;
 export class Node {
   readonly id = nextId++;
   readonly op: AnyOp | null;
-  readonly attrs: Readonly<Record<string, AttrValue>>;
-  readonly regions: Regions;
+  /** Replaced by {@link grow} only. */
+  attrs: Readonly<Record<string, AttrValue>>;
+  /** Replaced by {@link grow} only. */
+  regions: Regions;
   /** Dropped once every output has a value, so that what led here can be freed. */
   inputs: readonly Tensor[];
-  readonly outputs: readonly Tensor[];
+  /** More are added by {@link grow} only. */
+  outputs: readonly Tensor[];
   /** The value of each output, where it is known. */
   readonly values: (Leaf | undefined)[];
   /** The trace the node was made in; null outside. */
@@ -57,6 +60,23 @@ export class Node {
     this.outputs = init.types.map((type, index) => new Tensor(this, index, type));
     this.values = init.types.map(() => init.leaf);
     for (const input of this.inputs) input.node.uses += 1;
+  }
+
+  /**
+   * Adds outputs to a node that no read has begun to compute: what the way back of a loop needs of the way there. The
+   * outputs there are stay as they are.
+   */
+  grow(change: {
+    readonly attrs: Readonly<Record<string, AttrValue>>;
+    readonly regions: Regions;
+    readonly types: readonly TensorType[];
+  }): void {
+    const first = this.outputs.length;
+    const added = change.types.map((type, index) => new Tensor(this, first + index, type));
+    this.attrs = change.attrs;
+    this.regions = change.regions;
+    this.outputs = [...this.outputs, ...added];
+    for (const _ of added) this.values.push(undefined);
   }
 
   /** The line of user code that made the node, where it was recorded. */

@@ -4,12 +4,13 @@ import { dimNames } from '../dim.ts';
 import { toposort } from './graph.ts';
 import type { Graph } from './graph.ts';
 import type { OperandTypes } from './op.ts';
-import type { Node } from './tensor.ts';
+import type { Node, Tensor } from './tensor.ts';
 
 /** A rule every graph obeys: what it says, and what is wrong where it does not hold. */
 interface Invariant {
   readonly rule: string;
-  readonly broken: (graph: Graph, nodes: readonly Node[]) => string | undefined;
+  /** `outer`: the named sizes of the graph around a region. */
+  readonly broken: (graph: Graph, nodes: readonly Node[], outer: ReadonlySet<string>) => string | undefined;
 }
 
 const describe = (node: Node): string => `node ${node.id} (${node.op?.name ?? node.values[0]?.kind ?? 'leaf'})`;
@@ -62,12 +63,8 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     rule: 'symbolic sizes use names that an input or a leaf has',
-    broken: ({ inputs, outputs }, nodes) => {
-      const known = new Set<string>();
-      for (const input of inputs) for (const size of input.shape) dimNames(size, known);
-      for (const node of nodes) {
-        if (node.op === null) for (const size of node.outputs[0]?.shape ?? []) dimNames(size, known);
-      }
+    broken: ({ inputs, outputs }, nodes, outer) => {
+      const known = sizeNames(inputs, nodes, outer);
       for (const output of outputs) {
         for (const size of output.shape) {
           for (const name of dimNames(size)) if (!known.has(name)) return `no input has a size '${name}'`;
@@ -78,11 +75,12 @@ const INVARIANTS: readonly Invariant[] = [
   },
   {
     rule: 'regions obey the same rules, and take values from outside through their inputs only',
-    broken: (_, nodes) => {
+    broken: ({ inputs }, nodes, around) => {
       const outer = new Set(nodes);
+      const names = sizeNames(inputs, nodes, around);
       return firstBroken(nodes, (node) => {
         for (const region of node.regions) {
-          verify(region);
+          verify(region, names);
           const reached = toposort(region.outputs).find((inner) => outer.has(inner) || !isOwn(inner));
           if (reached !== undefined) return `region '${region.name}' reaches ${describe(reached)}`;
         }
@@ -91,6 +89,16 @@ const INVARIANTS: readonly Invariant[] = [
     },
   },
 ];
+
+/** The named sizes that inputs and leaves have, and those of the graph around. */
+function sizeNames(inputs: readonly Tensor[], nodes: readonly Node[], outer: ReadonlySet<string>): Set<string> {
+  const known = new Set(outer);
+  for (const input of inputs) for (const size of input.shape) dimNames(size, known);
+  for (const node of nodes) {
+    if (node.op === null) for (const size of node.outputs[0]?.shape ?? []) dimNames(size, known);
+  }
+  return known;
+}
 
 /** A value that a region has of itself: computed in it, one of its inputs, or baked. */
 function isOwn({ values: [leaf] }: Node): boolean {
@@ -114,12 +122,13 @@ function retype(node: Node): string | undefined {
 
 /**
  * Checks every invariant of the graph; a broken one is a fault of the library (or of an op written against it).
+ * @param outer - Named sizes known around it, for a region.
  * @throws {@link GaiError} with code `INTERNAL` that names the rule and the node.
  */
-export function verify(graph: Graph): void {
+export function verify(graph: Graph, outer: ReadonlySet<string> = new Set()): void {
   const nodes = toposort(graph.outputs);
   for (const { rule, broken } of INVARIANTS) {
-    const fault = broken(graph, nodes);
+    const fault = broken(graph, nodes, outer);
     if (fault !== undefined) throw internalError(`graph '${graph.name}' breaks the rule "${rule}": ${fault}.`);
   }
 }

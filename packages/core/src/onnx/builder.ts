@@ -2,12 +2,23 @@ import { allocate, onnxDataType } from '../dtype.ts';
 import type { DType, TypedArray } from '../dtype.ts';
 import { formatDim } from '../dim.ts';
 import type { Dim, DimExpr } from '../dim.ts';
-import { internalError } from '../errors.ts';
+import { ShapeError, internalError } from '../errors.ts';
 import type { Graph } from '../ir/graph.ts';
-import type { OnnxAttr, OnnxAttrs, OnnxBuilder, OnnxContext, OnnxInputs, OnnxTarget } from '../ir/onnx-binding.ts';
+import type {
+  OnnxAttr,
+  OnnxAttrs,
+  OnnxBinding,
+  OnnxBuilder,
+  OnnxContext,
+  OnnxInputs,
+  OnnxTarget,
+} from '../ir/onnx-binding.ts';
 import type { Node, Tensor } from '../ir/tensor.ts';
+import type { Shape } from '../shape.ts';
 import { fromNumber } from '../trace/number.ts';
 import { attribute, graphProto, nodeProto, rawBytes, tensorProto } from './model.ts';
+import { Lowering } from './support-lowering.ts';
+import { hasNoElements } from './support.ts';
 import type { Wire } from './wire.ts';
 
 /** A node as it will be written; kept open until the end because a graph output renames its producer's output. */
@@ -44,7 +55,11 @@ export interface Scope {
   dimSources: ReadonlyMap<string, { input: string; axis: number }>;
 }
 
-type RegionWriter = (builder: Builder, region: Graph, captured: readonly (string | undefined)[]) => GraphRecord;
+/** How regions are written: as the body of a node, or in place of one. */
+export interface RegionWriter {
+  readonly body: (builder: Builder, region: Graph, captured: readonly (string | undefined)[]) => GraphRecord;
+  readonly inline: (builder: Builder, region: Graph, given: readonly string[]) => string[];
+}
 
 /** Writes ONNX nodes and initializers; what op bindings are given. */
 export class Builder implements OnnxBuilder {
@@ -62,12 +77,29 @@ export class Builder implements OnnxBuilder {
   readonly #renames = new Map<string, string>();
   readonly #read = new Set<Tensor>();
   readonly #region: RegionWriter;
+  readonly #lowering: Lowering;
 
   constructor(target: OnnxTarget, region: RegionWriter) {
     this.target = target;
     this.domains = new Map([['', target.opset]]);
     this.#region = region;
+    this.#lowering = new Lowering(this);
     this.scope = newScope(null);
+  }
+
+  /** The node of ours that is being written. */
+  get current(): Node | undefined {
+    return this.#current;
+  }
+
+  /** Whether sizes are computed, which only a CPU does; and what the provider leaves to another one. */
+  get placement(): Pick<Lowering, 'sizesOnHost' | 'fallbacks'> {
+    return this.#lowering;
+  }
+
+  /** States the dtype of a value that no node of this builder makes. */
+  declare(value: string, dtype: DType): void {
+    if (value !== this.none) this.#lowering.types.set(value, dtype);
   }
 
   /** Marks what the graph reads, before its nodes are written. */
@@ -118,14 +150,38 @@ export class Builder implements OnnxBuilder {
     if (op === null || binding === null) throw internalError(`op '${op?.name}' has no ONNX binding.`);
     const outer = this.#current;
     this.#current = node;
-    const inputs = node.inputs.map((input) => this.valueOf(input));
     try {
-      if (typeof binding !== 'function') return this.nodes(binding.opType, inputs, node.outputs.length);
-      const written = binding(this, inputs as unknown as OnnxInputs, node as unknown as OnnxContext<never>);
-      return Array.isArray(written) ? written : [written];
+      const written = this.isEmpty(node)
+        ? node.outputs.map(({ dtype, shape }) => this.#emptyTensor(dtype, shape))
+        : this.#bound(binding, node);
+      written.forEach((value, index) => this.declare(value, node.outputs[index]!.dtype));
+      return written;
     } finally {
       this.#current = outer;
     }
+  }
+
+  /** Whether a node's outputs have no elements, and the provider's kernels cannot cope with that. */
+  isEmpty(node: Node): boolean {
+    const { op } = node;
+    return this.target.provider === 'webgpu' && op !== null && op.alias === undefined && hasNoElements(node);
+  }
+
+  #emptyTensor(dtype: DType, shape: Shape): string {
+    const known = shape.map((size) => (typeof size === 'number' ? size : 1));
+    const empty = this.constant(allocate(dtype, 0), dtype, known);
+    return shape.every((size) => typeof size === 'number') ? empty : this.node('Expand', [empty, this.dims(shape)]);
+  }
+
+  #bound(binding: OnnxBinding<never>, node: Node): string[] {
+    const inputs = node.inputs.map((input) => this.valueOf(input));
+    if (typeof binding !== 'function') return this.nodes(binding.opType, inputs, node.outputs.length);
+    const written = binding(this, inputs as unknown as OnnxInputs, node as unknown as OnnxContext<never>);
+    return Array.isArray(written) ? written : [written];
+  }
+
+  inline(region: Graph, given: readonly string[]): string[] {
+    return this.#region.inline(this, region, given);
   }
 
   node(opType: string, inputs: readonly string[], attrs: OnnxAttrs = {}): string {
@@ -133,6 +189,11 @@ export class Builder implements OnnxBuilder {
   }
 
   nodes(opType: string, inputs: readonly string[], outputs: number, attrs: OnnxAttrs = {}): string[] {
+    return this.#lowering.write({ opType, inputs, outputs, attrs });
+  }
+
+  /** Writes a node as it is, whatever the provider makes of it. */
+  plain(opType: string, inputs: readonly string[], outputs: number, attrs: OnnxAttrs): string[] {
     const names = Array.from({ length: outputs }, () => this.fresh(opType));
     this.write(opType, inputs, names, attrs);
     return names;
@@ -145,7 +206,7 @@ export class Builder implements OnnxBuilder {
     for (const [key, value] of Object.entries(attrs)) {
       if (value === undefined) continue;
       const isGraph = typeof value === 'object' && 'graph' in value;
-      written.push([key, isGraph ? this.#region(this, value.graph, value.captured) : value]);
+      written.push([key, isGraph ? this.#region.body(this, value.graph, value.captured) : value]);
     }
     if (!this.domains.has(domain)) this.domains.set(domain, 1);
     const name = `${this.#current?.op?.name ?? opType}_${this.count++}`;
@@ -157,7 +218,7 @@ export class Builder implements OnnxBuilder {
   /** Gives `value` the name of a graph output, through its producer where it has one, else through a copy. */
   output(value: string, name: string): void {
     if (this.scope.produced.has(value) && !this.#renames.has(value)) this.#renames.set(value, name);
-    else this.write('Identity', [value], [name], {});
+    else this.#renames.set(this.node('Identity', [value]), name);
   }
 
   /** The graph as protobuf, with the final names. */
@@ -182,6 +243,7 @@ export class Builder implements OnnxBuilder {
     const known = small === undefined ? undefined : this.#findConstant(small);
     if (known !== undefined) return known;
     const name = this.fresh('c');
+    this.#lowering.constant(name, dtype);
     this.scope.initializers.push(tensorProto(name, dtype, shape, rawBytes(data)));
     if (small !== undefined) this.scope.constants.set(small, name);
     return name;
@@ -224,7 +286,7 @@ export class Builder implements OnnxBuilder {
 
   /** An int64 vector of one element: the size, from the shapes of the inputs that have its names. */
   #size(size: DimExpr): string {
-    const known = this.scope.sizes.get(size.key);
+    const known = this.#givenSize(size.key);
     if (known !== undefined) return known;
     let total: string | undefined;
     for (const { coefficient, atoms } of size.terms) {
@@ -251,16 +313,27 @@ export class Builder implements OnnxBuilder {
   }
 
   #namedSize(name: string): string {
+    const known = this.#givenSize(name);
+    if (known !== undefined) return known;
+    throw new ShapeError(
+      `export: the size '${name}' cannot be found when the graph runs. Got no input with an axis of that size; expected one, ` +
+        `since the graph computes with it. Give an input an axis named '${name}', as in spec(['${name}', …]).`,
+      { op: 'export', details: { size: name } },
+    );
+  }
+
+  /** A size that was computed before, or that an axis of an input has as it is. */
+  #givenSize(key: string): string | undefined {
     for (let scope: Scope | null = this.scope; scope !== null; scope = scope.parent) {
-      const known = scope.sizes.get(name);
+      const known = scope.sizes.get(key);
       if (known !== undefined) return known;
-      const source = scope.dimSources.get(name);
+      const source = scope.dimSources.get(key);
       if (source === undefined) continue;
       const value = this.node('Shape', [source.input], { start: source.axis, end: source.axis + 1 });
-      this.scope.sizes.set(name, value);
+      this.scope.sizes.set(key, value);
       return value;
     }
-    throw internalError(`no input of the graph has the size '${name}'.`);
+    return undefined;
   }
 }
 

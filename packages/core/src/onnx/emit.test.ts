@@ -98,6 +98,15 @@ describe('emit', () => {
     `);
   });
 
+  it('takes a composed size from the axis that has it, and refuses a name that no axis has alone', () => {
+    const two = dimMul(dim('n'), 2);
+    expect(lines(trace((x: Tensor) => reshape(x, [3, two]), [spec([two, 3])]))).toContain('Shape(x0)');
+    const half = trace((x: Tensor) => reshape(x, [2, dim('n')]), [spec([two])]);
+    expect(() => lines(half)).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: export: the size 'n' cannot be found when the graph runs. Got no input with an axis of that size; expected one, since the graph computes with it. Give an input an axis named 'n', as in spec(['n', …]).]`,
+    );
+  });
+
   it('rounds sizes down, also below zero, where ONNX divides toward zero', () => {
     const n = dim('n');
     const graph = trace(

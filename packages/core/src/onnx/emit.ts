@@ -40,32 +40,40 @@ export interface EmittedModel {
   readonly nodes: number;
   /** For the name of each ONNX node, the node of ours it was written for. */
   readonly sources: ReadonlyMap<string, Node>;
+  /** Sizes are computed from those of the inputs, which only a CPU does. */
+  readonly sizesOnHost: boolean;
+  /** What the provider leaves to `target.fallback`, with the first line of the user that asked for it. */
+  readonly fallbacks: ReadonlyMap<string, string | undefined>;
 }
 
 /** Writes a graph as an ONNX model. Ops write themselves (`OpDef.onnx`); this knows none of them by name. */
 export function emit(request: EmitRequest): EmittedModel {
   const { graph, target } = request;
-  const builder = new Builder(target, emitRegion);
+  const builder = new Builder(target, { body: emitRegion, inline: inlineRegion });
   const scope = builder.scope;
   const weights = [...(request.weights ?? [])];
   builder.reserve([...request.inputNames, ...request.outputNames, ...weights.map(([, weight]) => weight.name)]);
-  graph.inputs.forEach((input, index) => name(scope, input, request.inputNames[index]!));
+  graph.inputs.forEach((input, index) => name(builder, input, request.inputNames[index]!));
   const inputs = graph.inputs.map((input, index) => valueInfo(request.inputNames[index]!, input.dtype, input.shape));
-  for (const [tensor, weight] of weights) name(scope, tensor, bake(builder, weight, request));
+  for (const [tensor, weight] of weights) name(builder, tensor, bake(builder, weight, request));
   scope.dimSources = dimSources(graph, request.inputNames);
   const outputs = emitNodes(builder, graph, request.outputNames);
   return {
     bytes: modelProto(builder.serialize({ name: graph.name, scope, inputs, outputs }), builder.domains),
     nodes: builder.count,
     sources: builder.sources,
+    sizesOnHost: builder.placement.sizesOnHost,
+    fallbacks: builder.placement.fallbacks,
   };
 }
 
 /** Names a value that is not computed; of a node with several outputs some may be given. */
-function name(scope: Scope, { node, index }: Tensor, value: string): void {
+function name(builder: Builder, { node, index, dtype }: Tensor, value: string): void {
+  const { scope } = builder;
   const names = scope.values.get(node) ?? [];
   names[index] = value;
   scope.values.set(node, names);
+  builder.declare(value, dtype);
 }
 
 function bake(builder: Builder, weight: Weight, request: EmitRequest): string {
@@ -85,15 +93,29 @@ function dimSources(graph: Graph, names: readonly string[]): Map<string, { input
   return sources;
 }
 
-function emitNodes(builder: Builder, graph: Graph, outputNames: readonly string[]): Wire[] {
+/** Writes what is not written yet of what leads to the outputs; returns the nodes. */
+function writeNodes(builder: Builder, graph: Graph): Node[] {
   const { scope } = builder;
-  const known = (node: Node): boolean => scope.values.has(node) || node.values[0] !== undefined;
-  const order = toposort(graph.outputs, known);
+  const known = (node: Node): boolean =>
+    scope.values.has(node) || node.values[0] !== undefined || builder.isEmpty(node);
+  const order = toposort(graph.outputs, known).filter((node) => !scope.values.has(node));
   builder.reads(graph.outputs);
   for (const node of order) builder.reads(node.inputs);
-  for (const node of order) {
-    if (!scope.values.has(node)) scope.values.set(node, emitNode(builder, node));
-  }
+  for (const node of order) scope.values.set(node, emitNode(builder, node));
+  return order;
+}
+
+/** A region in place: its nodes are written now, and may be written again for other inputs. */
+function inlineRegion(builder: Builder, region: Graph, given: readonly string[]): string[] {
+  region.inputs.forEach((input, index) => name(builder, input, given[index]!));
+  const written = writeNodes(builder, region);
+  const results = region.outputs.map((output) => builder.valueOf(output));
+  for (const node of [...written, ...region.inputs.map((input) => input.node)]) builder.scope.values.delete(node);
+  return results;
+}
+
+function emitNodes(builder: Builder, graph: Graph, outputNames: readonly string[]): Wire[] {
+  writeNodes(builder, graph);
   return graph.outputs.map((output, index) => {
     const final = outputNames[index]!;
     builder.output(builder.valueOf(output), final);
@@ -124,7 +146,7 @@ function emitRegion(builder: Builder, region: Graph, captured: readonly (string 
   region.inputs.forEach((input, index) => {
     const outer = captured[index];
     const given = outer ?? builder.fresh('region');
-    name(scope, input, given);
+    name(builder, input, given);
     if (outer === undefined) formal.push(valueInfo(given, input.dtype, input.shape));
   });
   const names = region.outputs.map(() => builder.fresh('result'));

@@ -133,7 +133,7 @@ describe('toOnnx', () => {
 
   it('refuses an export without tensors, and names given twice', async () => {
     await expect(toOnnx(() => 3, { x: 1 })).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[ArgumentError: exportOnnx: nothing to export. Got 0 tensor inputs from { x } and 0 tensor outputs; expected at least one of each. Describe inputs with spec(...).]`,
+      `[ArgumentError: exportOnnx: nothing to compute. Got 0 tensor inputs from { x } and 0 tensor outputs; expected at least one of each. Describe inputs with spec(...).]`,
     );
     await expect(
       toOnnx((x: Tensor) => ({ x: mul(x, 2) }), { x: spec([2]) }),

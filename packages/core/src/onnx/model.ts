@@ -14,13 +14,16 @@ export interface ExternalData {
 /** Field numbers are those of onnx.proto3, IR version 9. */
 const ATTRIBUTE = { float: 1, int: 2, string: 3, graph: 5, ints: 7 } as const;
 
-/** `ValueInfoProto`: name, element type and shape of a graph's input or output. */
-export function valueInfo(name: string, dtype: DType, shape: Shape): Wire {
-  const sizes = new Wire();
-  for (const size of shape) {
-    sizes.message(1, typeof size === 'number' ? new Wire().int(1, size) : new Wire().string(2, formatDim(size)));
+/** `ValueInfoProto`: name, element type and, if it is known, shape of a graph's input or output. */
+export function valueInfo(name: string, dtype: DType, shape?: Shape): Wire {
+  const tensorType = new Wire().int(1, onnxDataType(dtype));
+  if (shape !== undefined) {
+    const sizes = new Wire();
+    for (const size of shape) {
+      sizes.message(1, typeof size === 'number' ? new Wire().int(1, size) : new Wire().string(2, formatDim(size)));
+    }
+    tensorType.message(2, sizes);
   }
-  const tensorType = new Wire().int(1, onnxDataType(dtype)).message(2, sizes);
   return new Wire().string(1, name).message(2, new Wire().message(1, tensorType));
 }
 

@@ -1,14 +1,17 @@
-import type { DType } from '../dtype.ts';
+import { checkArgument } from '../argument.ts';
 import type { OnnxBuilder, OnnxValue } from '../ir/onnx-binding.ts';
 import type { NoAttrs, OpDef } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
+import { broadcastShapes } from '../shape.ts';
 import { bind } from '../trace/bind.ts';
 import type { TensorLike } from '../trace/literal.ts';
-import { greater, where } from './compare.ts';
-import { add, clip, mul, square, sub } from './elementwise.ts';
+import { asTensor } from '../trace/operands.ts';
+import { greater, less, lessEqual, logicalAnd, where } from './compare.ts';
+import { abs, add, clip, div, log, mul, neg, square, sub } from './elementwise.ts';
+import { realWriter, writeErf, writeLog1p } from './shared-real.ts';
 import { asFloat, sameType } from './shared.ts';
-import { cast } from './structural.ts';
-import { erf, exp, expm1 } from './unary.ts';
+import { cast, reshape } from './structural.ts';
+import { erf, exp, expm1, log1p } from './unary.ts';
 
 const real = (op: OpDef<NoAttrs>, x: TensorLike): Tensor => bind(op, [asFloat(x, op.name)], {});
 
@@ -16,6 +19,7 @@ const real = (op: OpDef<NoAttrs>, x: TensorLike): Tensor => bind(op, [asFloat(x,
 export const reluOp: OpDef = {
   kind: 'op',
   name: 'relu',
+  rows: Infinity,
   infer: sameType,
   // Of the forms measured on the CPU (Where, Sign, HardSigmoid) the fastest.
   vjp: ([dy], { outputs: [y] }) => [mul(dy, cast(greater(y, 0), dy.dtype))],
@@ -42,7 +46,7 @@ export function relu(x: TensorLike): Tensor {
  */
 export function leakyRelu(x: TensorLike, slope: TensorLike = 0.01): Tensor {
   const operand = asFloat(x, 'leakyRelu');
-  return where(greater(operand, 0), operand, mul(operand, slope));
+  return where(greater(operand, 0), operand, mul(operand, asTensor(slope, 'leakyRelu', operand.dtype)));
 }
 
 /**
@@ -55,13 +59,15 @@ export function leakyRelu(x: TensorLike, slope: TensorLike = 0.01): Tensor {
 export function elu(x: TensorLike, alpha: TensorLike = 1): Tensor {
   const operand = asFloat(x, 'elu');
   // The side that is not taken must not overflow: its gradient would be 0 · ∞.
-  return where(greater(operand, 0), operand, mul(expm1(clip(operand, -Infinity, 0)), alpha));
+  const scale = asTensor(alpha, 'elu', operand.dtype);
+  return where(greater(operand, 0), operand, mul(expm1(clip(operand, -Infinity, 0)), scale));
 }
 
 /** Hyperbolic tangent. */
 export const tanhOp: OpDef = {
   kind: 'op',
   name: 'tanh',
+  rows: Infinity,
   infer: sameType,
   vjp: ([dy], { outputs: [y] }) => [mul(dy, sub(1, square(y)))],
   onnx: { opType: 'Tanh', since: 13 },
@@ -81,6 +87,7 @@ export function tanh(x: TensorLike): Tensor {
 export const sigmoidOp: OpDef = {
   kind: 'op',
   name: 'sigmoid',
+  rows: Infinity,
   infer: sameType,
   vjp: ([dy], { outputs: [y] }) => [mul(dy, mul(y, sub(1, y)))],
   onnx: { opType: 'Sigmoid', since: 13 },
@@ -111,14 +118,15 @@ export function silu(x: TensorLike): Tensor {
 export const softplusOp: OpDef = {
   kind: 'op',
   name: 'softplus',
+  rows: Infinity,
   infer: sameType,
   vjp: ([dy], { inputs: [x] }) => [mul(dy, sigmoid(x))],
   onnx: (b, [x], { inputs: [{ dtype }] }) => {
     if (dtype !== 'float64' && b.target.provider !== 'webgpu') return b.node('Softplus', [x]);
     // max(x, 0) + ln(1 + e^−|x|)
-    const decay = b.node('Exp', [b.node('Neg', [b.node('Abs', [x])])]);
-    const rest = b.node('Log', [b.node('Add', [decay, b.scalar(1, dtype)])]);
-    return b.node('Add', [b.node('Relu', [x]), rest]);
+    const real = realWriter(b, dtype);
+    const { op } = real;
+    return op('Add', op('Relu', x), writeLog1p(real, op('Exp', op('Neg', op('Abs', x)))));
   },
 };
 
@@ -159,27 +167,28 @@ function geluTanhSlope(x: Tensor): Tensor {
 }
 
 /** Gelu from primitives, for float64. */
-function writeGelu(b: OnnxBuilder, x: OnnxValue, approximate: 'none' | 'tanh', dtype: DType): OnnxValue {
-  const scaled = (value: OnnxValue, by: number): OnnxValue => b.node('Mul', [value, b.scalar(by, dtype)]);
+function writeGelu(b: OnnxBuilder, x: OnnxValue, approximate: 'none' | 'tanh', { dtype, shape }: Tensor): OnnxValue {
+  const real = realWriter(b, dtype);
+  const { op } = real;
   const cubic = (): OnnxValue => {
-    const slope = scaled(b.node('Mul', [x, x]), TANH_SCALE * TANH_CUBIC);
-    return b.node('Tanh', [b.node('Mul', [x, b.node('Add', [slope, b.scalar(TANH_SCALE, dtype)])])]);
+    const slope = op('Add', op('Mul', op('Mul', x, x), TANH_SCALE * TANH_CUBIC), TANH_SCALE);
+    return op('Tanh', op('Mul', x, slope));
   };
-  const erfOf = (value: OnnxValue): OnnxValue => b.cast(b.node('Erf', [b.cast(value, 'float32')]), dtype);
-  const shape = approximate === 'tanh' ? cubic() : erfOf(scaled(x, SQRT_HALF));
-  return b.node('Mul', [scaled(x, 0.5), b.node('Add', [shape, b.scalar(1, dtype)])]);
+  const curve = approximate === 'tanh' ? cubic() : writeErf(b, real, op('Mul', x, SQRT_HALF), shape.length);
+  return op('Mul', op('Mul', x, 0.5), op('Add', curve, 1));
 }
 
 /** `x · Φ(x)`. */
 export const geluOp: OpDef<{ approximate: 'none' | 'tanh' }> = {
   kind: 'op',
   name: 'gelu',
+  rows: Infinity,
   infer: sameType,
   vjp: ([dy], { inputs: [x], attrs: { approximate } }) => [
     mul(dy, approximate === 'tanh' ? geluTanhSlope(x) : geluSlope(x)),
   ],
-  onnx: (b, [x], { inputs: [{ dtype }], attrs: { approximate } }) =>
-    dtype === 'float64' ? writeGelu(b, x, approximate, dtype) : b.node('Gelu', [x], { approximate }),
+  onnx: (b, [x], { inputs: [type], attrs: { approximate } }) =>
+    type.dtype === 'float64' ? writeGelu(b, x, approximate, type) : b.node('Gelu', [x], { approximate }),
 };
 
 /**
@@ -191,5 +200,218 @@ export const geluOp: OpDef<{ approximate: 'none' | 'tanh' }> = {
  * @category Activations
  */
 export function gelu(x: TensorLike, options: GeluOptions = {}): Tensor {
-  return bind(geluOp, [asFloat(x, 'gelu')], { approximate: options.approximate ?? 'none' });
+  const { approximate = 'none' } = options;
+  const known = approximate === 'none' || approximate === 'tanh';
+  checkArgument(known, approximate, { op: 'gelu', name: 'approximate', rule: 'none or tanh' });
+  return bind(geluOp, [asFloat(x, 'gelu')], { approximate });
+}
+
+/**
+ * Rectifier with a learned slope: `x` if positive, else `weight · x`. Its gradient at 0 is the slope.
+ * @param weight - One slope, or one for each channel: `[channels]` for axis 1 of x.
+ * @throws {@link ShapeError} if a weight with several slopes does not fit axis 1.
+ * @example
+ * await toArray(prelu(tensor([[-1, -2]]), tensor([0.5, 0.25]))); // => [[-0.5, -0.5]]
+ * @see He et al. 2015, https://arxiv.org/abs/1502.01852
+ * @category Activations
+ */
+export function prelu(x: TensorLike, weight: TensorLike): Tensor {
+  const operand = asFloat(x, 'prelu');
+  const slopes = asTensor(weight, 'prelu', operand.dtype);
+  const perChannel = slopes.shape.length === 1 && slopes.shape[0] !== 1 && operand.shape.length > 1;
+  const trailing = perChannel ? operand.shape.slice(2).map(() => 1) : [];
+  const placed = reshape(slopes, [...slopes.shape, ...trailing]);
+  broadcastShapes(operand.shape, placed.shape, 'prelu');
+  return leakyRelu(operand, placed);
+}
+
+const SELU_ALPHA = 1.6732632423543772;
+const SELU_SCALE = 1.0507009873554805;
+
+/**
+ * Self-normalising ELU: `1.0507 · elu(x, 1.6733)`, which keeps mean 0 and variance 1 from layer to layer.
+ * @example
+ * await toArray(selu(tensor([0, 1]))); // => [0, 1.050701]
+ * @see Klambauer et al. 2017, https://arxiv.org/abs/1706.02515
+ * @category Activations
+ */
+export function selu(x: TensorLike): Tensor {
+  return mul(elu(x, SELU_ALPHA), SELU_SCALE);
+}
+
+/**
+ * Continuously differentiable ELU: `x` if positive, else `alpha · (e^(x/alpha) − 1)`; slope 1 at 0 for every alpha.
+ * @param alpha - Minus the limit at −∞; positive. Default 1.
+ * @example
+ * await toArray(celu(tensor([-Infinity, 2]), 0.5)); // => [-0.5, 2]
+ * @see Barron 2017, https://arxiv.org/abs/1704.07483
+ * @category Activations
+ */
+export function celu(x: TensorLike, alpha: TensorLike = 1): Tensor {
+  const operand = asFloat(x, 'celu');
+  const scale = asTensor(alpha, 'celu', operand.dtype);
+  const below = mul(expm1(div(clip(operand, -Infinity, 0), scale)), scale);
+  return where(greater(operand, 0), operand, below);
+}
+
+/**
+ * Logarithm of the {@link sigmoid}: `−ln(1 + e⁻ˣ)`, exact also where the sigmoid itself would be 0.
+ * @example
+ * await toArray(logSigmoid(tensor([-1000, 1000]))); // => [-1000, 0]
+ * @category Activations
+ */
+export function logSigmoid(x: TensorLike): Tensor {
+  return neg(softplus(neg(asFloat(x, 'logSigmoid'))));
+}
+
+/**
+ * Inverse of the {@link sigmoid}, the logarithm of odds: `ln(x / (1 − x))`; ±∞ at 1 and 0, NaN outside.
+ * @example
+ * await toArray(logit(tensor([0.5, 1]))); // => [0, Infinity]
+ * @category Activations
+ */
+export function logit(x: TensorLike): Tensor {
+  const operand = asFloat(x, 'logit');
+  return sub(log(operand), log1p(neg(operand)));
+}
+
+/**
+ * Smooth, not monotonic rectifier: `x · tanh(ln(1 + eˣ))`.
+ * @example
+ * await toArray(mish(tensor([0, 100]))); // => [0, 100]
+ * @see Misra 2019, https://arxiv.org/abs/1908.08681
+ * @category Activations
+ */
+export function mish(x: TensorLike): Tensor {
+  const operand = asFloat(x, 'mish');
+  return mul(operand, tanh(softplus(operand)));
+}
+
+/** `x / (1 + |x|)`. */
+export const softsignOp: OpDef = {
+  kind: 'op',
+  name: 'softsign',
+  rows: Infinity,
+  infer: sameType,
+  vjp: ([dy], { inputs: [x] }) => [div(dy, square(add(abs(x), 1)))],
+  onnx: (b, [x], { inputs: [{ dtype }] }) => {
+    const { op } = realWriter(b, dtype);
+    return op('Div', x, op('Add', op('Abs', x), 1));
+  },
+};
+
+/**
+ * Squashes to (−1, 1) with long tails: `x / (1 + |x|)`. NaN at ±∞.
+ * @example
+ * await toArray(softsign(tensor([1, -3]))); // => [0.5, -0.75]
+ * @category Activations
+ */
+export function softsign(x: TensorLike): Tensor {
+  return real(softsignOp, x);
+}
+
+/** `min(max(x, low), high)`, with gradient 0 at the bounds. */
+export const hardtanhOp: OpDef<{ low: number; high: number }> = {
+  kind: 'op',
+  name: 'hardtanh',
+  rows: Infinity,
+  infer: sameType,
+  vjp: ([dy], { inputs: [x], attrs: { low, high } }) => [
+    mul(dy, cast(logicalAnd(greater(x, low), less(x, high)), dy.dtype)),
+  ],
+  onnx: (b, [x], { inputs: [{ dtype }], attrs: { low, high } }) =>
+    b.node('Clip', [x, b.scalar(low, dtype), b.scalar(high, dtype)]),
+};
+
+/** Settings of {@link hardtanh}. */
+export interface HardtanhOptions {
+  /** Lower bound. Default -1. */
+  readonly min?: number | undefined;
+  /** Upper bound. Default 1. */
+  readonly max?: number | undefined;
+}
+
+/**
+ * Straight line between two bounds: `min(max(x, −1), 1)`. Its gradient at the bounds is 0.
+ * @param options.min - Lower bound. Default -1.
+ * @param options.max - Upper bound. Default 1.
+ * @example
+ * await toArray(hardtanh(tensor([-3, 0.5, 3]))); // => [-1, 0.5, 1]
+ * @see {@link clip} with gradient 1 at the bounds.
+ * @category Activations
+ */
+export function hardtanh(x: TensorLike, options: HardtanhOptions = {}): Tensor {
+  const { min = -1, max = 1 } = options;
+  checkArgument(min <= max, [min, max], { op: 'hardtanh', name: '[min, max]', rule: 'min up to max' });
+  return bind(hardtanhOp, [asFloat(x, 'hardtanh')], { low: min, high: max });
+}
+
+/**
+ * Rectifier with a ceiling: `min(max(x, 0), 6)`. Its gradient at 0 and 6 is 0.
+ * @example
+ * await toArray(relu6(tensor([-1, 2, 9]))); // => [0, 2, 6]
+ * @category Activations
+ */
+export function relu6(x: TensorLike): Tensor {
+  return hardtanh(x, { min: 0, max: 6 });
+}
+
+/**
+ * Piecewise linear {@link sigmoid}: `relu6(x + 3) / 6`.
+ * @example
+ * await toArray(hardsigmoid(tensor([-4, 0, 4]))); // => [0, 0.5, 1]
+ * @category Activations
+ */
+export function hardsigmoid(x: TensorLike): Tensor {
+  return div(relu6(add(asFloat(x, 'hardsigmoid'), 3)), 6);
+}
+
+/**
+ * Piecewise {@link silu}: `x · relu6(x + 3) / 6`.
+ * @example
+ * await toArray(hardswish(tensor([-4, 0, 4]))); // => [0, 0, 4]
+ * @see Howard et al. 2019 (MobileNetV3), https://arxiv.org/abs/1905.02244
+ * @category Activations
+ */
+export function hardswish(x: TensorLike): Tensor {
+  const operand = asFloat(x, 'hardswish');
+  return mul(operand, hardsigmoid(operand));
+}
+
+/**
+ * What {@link tanh} takes away: `x − tanh x`.
+ * @example
+ * await toArray(tanhshrink(tensor([0, 100]))); // => [0, 99]
+ * @category Activations
+ */
+export function tanhshrink(x: TensorLike): Tensor {
+  const operand = asFloat(x, 'tanhshrink');
+  return sub(operand, tanh(operand));
+}
+
+/**
+ * Moves numbers toward 0 and stops there: `sign(x) · max(|x| − lambda, 0)`.
+ * @param lambda - How far; 0 or more. Default 0.5.
+ * @example
+ * await toArray(softshrink(tensor([-2, 0.3, 2]))); // => [-1.5, 0, 1.5]
+ * @category Activations
+ */
+export function softshrink(x: TensorLike, lambda = 0.5): Tensor {
+  const operand = asFloat(x, 'softshrink');
+  checkArgument(lambda >= 0, lambda, { op: 'softshrink', name: 'lambda', rule: 'a number of 0 or more' });
+  return sub(operand, clip(operand, -lambda, lambda));
+}
+
+/**
+ * Replaces small numbers by 0: `x` where `|x| > lambda`, else 0.
+ * @param lambda - Largest size that becomes 0. Default 0.5.
+ * @example
+ * await toArray(hardshrink(tensor([-2, 0.3, 2]))); // => [-2, 0, 2]
+ * @category Activations
+ */
+export function hardshrink(x: TensorLike, lambda = 0.5): Tensor {
+  const operand = asFloat(x, 'hardshrink');
+  checkArgument(lambda >= 0, lambda, { op: 'hardshrink', name: 'lambda', rule: 'a number of 0 or more' });
+  // This way round NaN stays.
+  return where(lessEqual(abs(operand), lambda), 0, operand);
 }

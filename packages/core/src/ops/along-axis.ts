@@ -1,5 +1,4 @@
-import { isFloat } from '../dtype.ts';
-import type { DType } from '../dtype.ts';
+import type { Dim } from '../dim.ts';
 import { ShapeError } from '../errors.ts';
 import type { OnnxBuilder, OnnxValue } from '../ir/onnx-binding.ts';
 import type { OpDef, OperandTypes, TensorType } from '../ir/op.ts';
@@ -8,9 +7,9 @@ import { formatShape, normalizeAxis } from '../shape.ts';
 import { bind } from '../trace/bind.ts';
 import type { TensorLike } from '../trace/literal.ts';
 import { asTensor } from '../trace/operands.ts';
-import { mul, sub } from './elementwise.ts';
-import { lowestOf } from './reduce.ts';
-import { asFloat, asNumber, sameType } from './shared.ts';
+import { mul, neg, sub } from './elementwise.ts';
+import { asFloat, asNumber, lowestOf, sameType } from './shared.ts';
+import { writePlaces } from './shared-write.ts';
 import { dropAxes, reshape, sum } from './structural.ts';
 import { exp } from './unary.ts';
 
@@ -26,6 +25,7 @@ export interface AxisOptions {
 export const softmaxOp: OpDef<Axis> = {
   kind: 'op',
   name: 'softmax',
+  rows: ({ axis }) => axis,
   infer: sameType,
   vjp: ([dy], { outputs: [y], attrs: { axis } }) => {
     const inner = sum(mul(dy, y), { axis, keepDims: true });
@@ -56,10 +56,23 @@ export function softmax(x: TensorLike, options: AxisOptions = {}): Tensor {
   return bind(softmaxOp, [operand], { axis: normalizeAxis(options.axis ?? -1, operand.shape.length, 'softmax') });
 }
 
+/**
+ * Normalised exponentials of the negatives along an axis: `e⁻ˣ / Σ e⁻ˣ`; the smallest gets the most.
+ * @param options.axis - Default -1.
+ * @throws {@link ShapeError} if x is a scalar.
+ * @example
+ * await toArray(softmin(tensor([1000, 1000]))); // => [0.5, 0.5]
+ * @category Reductions
+ */
+export function softmin(x: TensorLike, options: AxisOptions = {}): Tensor {
+  return softmax(neg(asFloat(x, 'softmin')), options);
+}
+
 /** `x − ln Σ eˣ` along one axis. */
 export const logSoftmaxOp: OpDef<Axis> = {
   kind: 'op',
   name: 'logSoftmax',
+  rows: ({ axis }) => axis,
   infer: sameType,
   vjp: ([dy], { outputs: [y], attrs: { axis } }) => {
     const total = sum(dy, { axis, keepDims: true });
@@ -97,18 +110,13 @@ const indexType = ([x]: OperandTypes, { axis }: Axis): TensorType => ({
   shape: x.shape.map((size, at) => (at === axis ? 1 : size)),
 });
 
-/** A dtype in the same order, where the provider has no ArgMax of a dtype. */
-const ORDERED_AS: Partial<Record<DType, DType>> = { bool: 'uint8', uint32: 'int64' };
-
 function writeArg(
   b: OnnxBuilder,
   opType: 'ArgMax' | 'ArgMin',
   x: OnnxValue,
-  from: { dtype: DType; axis: number },
+  from: { size: Dim; axis: number },
 ): OnnxValue {
-  const via = ORDERED_AS[from.dtype];
-  const found = b.node(opType, [via === undefined ? x : b.cast(x, via)], { axis: from.axis, keepdims: 1 });
-  return b.cast(found, 'int32');
+  return writePlaces(b, b.node(opType, [x], { axis: from.axis, keepdims: 1 }), from.size);
 }
 
 /** Index of the largest element along one axis, kept with size 1. */
@@ -117,7 +125,7 @@ export const argmaxOp: OpDef<Axis> = {
   name: 'argmax',
   infer: indexType,
   vjp: null,
-  onnx: (b, [x], { inputs: [{ dtype }], attrs: { axis } }) => writeArg(b, 'ArgMax', x, { dtype, axis }),
+  onnx: (b, [x], { inputs: [{ shape }], attrs: { axis } }) => writeArg(b, 'ArgMax', x, { size: shape[axis]!, axis }),
 };
 
 /** Index of the smallest element along one axis, kept with size 1. */
@@ -126,7 +134,7 @@ export const argminOp: OpDef<Axis> = {
   name: 'argmin',
   infer: indexType,
   vjp: null,
-  onnx: (b, [x], { inputs: [{ dtype }], attrs: { axis } }) => writeArg(b, 'ArgMin', x, { dtype, axis }),
+  onnx: (b, [x], { inputs: [{ shape }], attrs: { axis } }) => writeArg(b, 'ArgMin', x, { size: shape[axis]!, axis }),
 };
 
 /** Which axis {@link argmax} and {@link argmin} go along. */
@@ -185,14 +193,11 @@ export function argmin(x: TensorLike, options: ArgOptions = {}): Tensor {
 export const cumsumOp: OpDef<Axis & { readonly exclusive: boolean; readonly reverse: boolean }> = {
   kind: 'op',
   name: 'cumsum',
+  rows: ({ axis }) => axis,
   infer: sameType,
   vjp: ([dy], { attrs: { axis, exclusive, reverse } }) => [cumsum(dy, { axis, exclusive, reverse: !reverse })],
-  onnx: (b, [x], { inputs: [{ dtype }], attrs: { axis, exclusive, reverse } }) => {
-    const attrs = { exclusive: Number(exclusive), reverse: Number(reverse) };
-    const write = (value: OnnxValue): OnnxValue => b.node('CumSum', [value, b.scalar(axis, 'int64')], attrs);
-    if (isFloat(dtype) || dtype === 'int32' || dtype === 'int64') return write(x);
-    return b.cast(write(b.cast(x, 'int32')), dtype);
-  },
+  onnx: (b, [x], { attrs: { axis, exclusive, reverse } }) =>
+    b.node('CumSum', [x, b.scalar(axis, 'int64')], { exclusive: Number(exclusive), reverse: Number(reverse) }),
 };
 
 /** Settings of {@link cumsum}. */

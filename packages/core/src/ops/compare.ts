@@ -1,13 +1,13 @@
+import { isFloat } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
 import { DTypeError } from '../errors.ts';
-import type { OnnxBinding } from '../ir/onnx-binding.ts';
 import type { NoAttrs, OpDef, OperandTypes, TensorType } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { broadcastShapes, formatShape } from '../shape.ts';
 import { bind } from '../trace/bind.ts';
 import type { TensorLike } from '../trace/literal.ts';
 import { asTensor, promoteOperands } from '../trace/operands.ts';
-import { asFloat } from './shared.ts';
+import { asFloat, lowestOf } from './shared.ts';
 import { cast } from './structural.ts';
 
 const toBool =
@@ -28,6 +28,7 @@ function comparison(op: OpDef<NoAttrs>, a: TensorLike, b: TensorLike, ordered = 
 export const equalOp: OpDef = {
   kind: 'op',
   name: 'equal',
+  rows: Infinity,
   infer: toBool('equal'),
   vjp: null,
   onnx: { opType: 'Equal', since: 13 },
@@ -49,6 +50,7 @@ export function equal(a: TensorLike, b: TensorLike): Tensor {
 export const notEqualOp: OpDef = {
   kind: 'op',
   name: 'notEqual',
+  rows: Infinity,
   infer: toBool('notEqual'),
   vjp: null,
   onnx: (b, [x, y]) => b.node('Not', [b.node('Equal', [x, y])]),
@@ -70,6 +72,7 @@ export function notEqual(a: TensorLike, b: TensorLike): Tensor {
 export const lessOp: OpDef = {
   kind: 'op',
   name: 'less',
+  rows: Infinity,
   infer: toBool('less'),
   vjp: null,
   onnx: { opType: 'Less', since: 13 },
@@ -91,6 +94,7 @@ export function less(a: TensorLike, b: TensorLike): Tensor {
 export const lessEqualOp: OpDef = {
   kind: 'op',
   name: 'lessEqual',
+  rows: Infinity,
   infer: toBool('lessEqual'),
   vjp: null,
   onnx: { opType: 'LessOrEqual', since: 16 },
@@ -112,6 +116,7 @@ export function lessEqual(a: TensorLike, b: TensorLike): Tensor {
 export const greaterOp: OpDef = {
   kind: 'op',
   name: 'greater',
+  rows: Infinity,
   infer: toBool('greater'),
   vjp: null,
   onnx: { opType: 'Greater', since: 13 },
@@ -133,6 +138,7 @@ export function greater(a: TensorLike, b: TensorLike): Tensor {
 export const greaterEqualOp: OpDef = {
   kind: 'op',
   name: 'greaterEqual',
+  rows: Infinity,
   infer: toBool('greaterEqual'),
   vjp: null,
   onnx: { opType: 'GreaterOrEqual', since: 16 },
@@ -163,6 +169,7 @@ function logical(op: OpDef<NoAttrs>, ...operands: readonly TensorLike[]): Tensor
 export const logicalAndOp: OpDef = {
   kind: 'op',
   name: 'logicalAnd',
+  rows: Infinity,
   infer: toBool('logicalAnd'),
   vjp: null,
   onnx: { opType: 'And', since: 7 },
@@ -184,6 +191,7 @@ export function logicalAnd(a: TensorLike, b: TensorLike): Tensor {
 export const logicalOrOp: OpDef = {
   kind: 'op',
   name: 'logicalOr',
+  rows: Infinity,
   infer: toBool('logicalOr'),
   vjp: null,
   onnx: { opType: 'Or', since: 7 },
@@ -205,6 +213,7 @@ export function logicalOr(a: TensorLike, b: TensorLike): Tensor {
 export const logicalXorOp: OpDef = {
   kind: 'op',
   name: 'logicalXor',
+  rows: Infinity,
   infer: toBool('logicalXor'),
   vjp: null,
   onnx: { opType: 'Xor', since: 7 },
@@ -226,6 +235,7 @@ export function logicalXor(a: TensorLike, b: TensorLike): Tensor {
 export const logicalNotOp: OpDef = {
   kind: 'op',
   name: 'logicalNot',
+  rows: Infinity,
   infer: sameShapeBool,
   vjp: null,
   onnx: { opType: 'Not', since: 1 },
@@ -246,6 +256,7 @@ export function logicalNot(x: TensorLike): Tensor {
 export const isNaNOp: OpDef = {
   kind: 'op',
   name: 'isNaN',
+  rows: Infinity,
   infer: sameShapeBool,
   vjp: null,
   onnx: { opType: 'IsNaN', since: 20 },
@@ -262,10 +273,32 @@ export function isNaN(x: TensorLike): Tensor {
   return bind(isNaNOp, [asFloat(x, 'isNaN')], {});
 }
 
+/** `|x| = ∞`. */
+export const isInfOp: OpDef = {
+  kind: 'op',
+  name: 'isInf',
+  rows: Infinity,
+  infer: sameShapeBool,
+  vjp: null,
+  onnx: (b, [x], { inputs: [{ dtype }] }) => b.node('Equal', [b.node('Abs', [x]), b.scalar(Infinity, dtype)]),
+};
+
+/**
+ * Whether elements are +∞ or −∞.
+ * @returns dtype bool.
+ * @example
+ * await toArray(isInf(tensor([1, -Infinity, NaN]))); // => [false, true, false]
+ * @category Comparison
+ */
+export function isInf(x: TensorLike): Tensor {
+  return bind(isInfOp, [asFloat(x, 'isInf')], {});
+}
+
 /** `x` is neither NaN nor ±∞. */
 export const isFiniteOp: OpDef = {
   kind: 'op',
   name: 'isFinite',
+  rows: Infinity,
   infer: sameShapeBool,
   vjp: null,
   // x − x is 0 for finite numbers and NaN for the rest.
@@ -283,25 +316,17 @@ export function isFinite(x: TensorLike): Tensor {
   return bind(isFiniteOp, [asFloat(x, 'isFinite')], {});
 }
 
-/** The CPU provider selects few dtypes; these have the same bits, or fit. */
-const SELECTED_AS: Partial<Record<DType, DType>> = { bool: 'uint8', uint32: 'int32', int8: 'int32' };
-
-const whereBinding: OnnxBinding<NoAttrs> = (b, [condition, x, y], { outputs: [{ dtype }] }) => {
-  const via = SELECTED_AS[dtype];
-  if (via === undefined) return b.node('Where', [condition, x, y]);
-  return b.cast(b.node('Where', [condition, b.cast(x, via), b.cast(y, via)]), dtype);
-};
-
 /** `a` where the condition holds, else `b`. */
 export const whereOp: OpDef = {
   kind: 'op',
   name: 'where',
+  rows: Infinity,
   infer: ([condition, a, b]) => ({
     dtype: a.dtype,
     shape: broadcastShapes(condition.shape, broadcastShapes(a.shape, b.shape, 'where'), 'where'),
   }),
   vjp: ([dy], { inputs: [condition] }) => [null, where(condition, dy, 0), where(condition, 0, dy)],
-  onnx: whereBinding,
+  onnx: { opType: 'Where', since: 16 },
 };
 
 /**
@@ -328,4 +353,32 @@ export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tens
   }
   const operands = promoteOperands(a, b, 'where');
   return bind(whereOp, [chosen, cast(operands.a, operands.dtype), cast(operands.b, operands.dtype)], {});
+}
+
+/** What {@link nanToNum} puts in place of what is not finite. */
+export interface NanToNumOptions {
+  /** In place of NaN. Default 0. */
+  readonly nan?: number | undefined;
+  /** In place of +∞. Default: the largest finite number of the dtype. */
+  readonly posinf?: number | undefined;
+  /** In place of −∞. Default: the lowest finite number of the dtype. */
+  readonly neginf?: number | undefined;
+}
+
+/**
+ * Replaces NaN and ±∞ by finite numbers. Integers stay as they are. No gradient flows where a number was replaced.
+ * @param options.nan - In place of NaN. Default 0.
+ * @param options.posinf - In place of +∞. Default: the largest finite number of the dtype.
+ * @param options.neginf - In place of −∞. Default: the lowest finite number of the dtype.
+ * @example
+ * await toArray(nanToNum(tensor([1, NaN, -Infinity]), { neginf: -9 })); // => [1, 0, -9]
+ * @category Comparison
+ */
+export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
+  const operand = asTensor(x, 'nanToNum');
+  if (!isFloat(operand.dtype)) return operand;
+  const lowest = lowestOf(operand.dtype);
+  const { nan = 0, posinf = -lowest, neginf = lowest } = options;
+  const finite = where(equal(operand, Infinity), posinf, where(equal(operand, -Infinity), neginf, operand));
+  return where(isNaN(operand), nan, finite);
 }

@@ -3,7 +3,13 @@ import { formatShape } from '../shape.ts';
 import { tensor } from '../trace/literal.ts';
 import { spec, trace } from '../trace/trace.ts';
 import type { Tensor } from '../ir/tensor.ts';
-import { conv2d, convTranspose2d } from './conv.ts';
+import { emit } from '../onnx/emit.ts';
+import { OPSET } from '../onnx/opset.ts';
+import type { OnnxTarget } from '../ir/onnx-binding.ts';
+import { vjp } from '../transforms/grad.ts';
+import { conv1d, conv2d, conv3d } from './conv.ts';
+import { convTranspose1d, convTranspose2d, convTranspose3d } from './conv-transpose.ts';
+import type { Triple } from './conv-window.ts';
 import type { Conv2dOptions } from './conv.ts';
 
 const zeros = (...shape: number[]): Tensor => tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), { shape });
@@ -35,10 +41,10 @@ describe('refused', () => {
       `[ShapeError: conv2d: channels do not fit. Got x [2,3,5,5] float32, weight [4,2,3,3] float32 and groups 1; expected weight [out,in/groups,h,w] with in = 3, groups dividing both. Check the weight's axes.]`,
     );
     expect(() => conv2d(x, zeros(4, 3, 3))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: conv2d: the weight is no kernel. Got weight [4,3,3]; expected four axes with height and width known. Reshape it.]`,
+      `[ShapeError: conv2d: the weight is no kernel. Got weight [4,3,3]; expected 4 axes, all after the second of known size. Reshape it.]`,
     );
     expect(() => conv2d(x, zeros(4, 3, 6, 6))).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: conv2d: the kernel is larger than the image. Got x [2,3,5,5], kernel [6,6], dilation [1,1] and padding [0,0,0,0]; expected at least one place for the kernel. Add padding.]`,
+      `[ShapeError: conv2d: the kernel is larger than the image. Got x [2,3,5,5], kernel [6,6], dilation [1,1] and padding [0,0,0,0]; expected at least [6,6] with padding. Add padding.]`,
     );
     expect(() => conv2d(x, w, { bias: zeros(3) })).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: conv2d: channels do not fit. Got x [2,3,5,5] float32, weight [4,3,3,3] float32, bias [3] and groups 1; expected weight [out,in/groups,h,w] with in = 3, groups dividing both, and bias [4]. Check the weight's axes.]`,
@@ -50,7 +56,7 @@ describe('refused', () => {
       `[ShapeError: convTranspose2d: channels do not fit. Got x [2,3,5,5] float32, weight [4,3,3,3] float32 and groups 1; expected weight [in,out/groups,h,w] with in = 3, groups dividing both. Check the weight's axes.]`,
     );
     expect(() => convTranspose2d(x, zeros(3, 4, 1, 1), { padding: 3 })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: convTranspose2d: nothing is left. Got x [2,3,5,5], kernel [1,1] and padding [3,3,3,3], a result of [-1,-1]; expected at least one row and column. Reduce the padding.]`,
+      `[ShapeError: convTranspose2d: nothing is left. Got x [2,3,5,5], kernel [1,1] and padding [3,3,3,3], a result of [-1,-1]; expected at least 1 along each axis. Reduce the padding.]`,
     );
   });
   it('options that do not fit', () => {
@@ -70,9 +76,78 @@ describe('refused', () => {
     );
   });
   it('dtypes without a convolution', () => {
+    const whole = tensor(new Int32Array(75), { shape: [1, 3, 5, 5] });
+    expect(() => conv2d(whole, w)).toThrowErrorMatchingInlineSnapshot(
+      `[DTypeError: conv2d: no convolution of this dtype exists. Got int32 [1,3,5,5]; expected float32, float16, float64. Use cast(x, 'float32').]`,
+    );
     const doubles = tensor(new Float64Array(75), { shape: [1, 3, 5, 5] });
     expect(() => conv2d(doubles, w)).toThrowErrorMatchingInlineSnapshot(
-      `[DTypeError: conv2d: no convolution of this dtype exists. Got float64; expected float32. Use cast(x, 'float32').]`,
+      `[DTypeError: conv2d: dtypes differ. Got x float64, weight float32; expected the same for all. Cast one of them.]`,
+    );
+  });
+  it('kernels without elements, which the runtime does not come back from', () => {
+    expect(() => conv2d(zeros(2, 0, 5, 5), zeros(4, 0, 3, 3))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: conv2d: the weight has no elements. Got weight [4,0,3,3]; expected at least one channel and a kernel of at least 1. Leave the convolution out.]`,
+    );
+    expect(() => conv1d(zeros(2, 3, 5), zeros(0, 3, 3))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: conv1d: the weight has no elements. Got weight [0,3,3]; expected at least one channel and a kernel of at least 1. Leave the convolution out.]`,
+    );
+    expect(() => convTranspose3d(zeros(2, 1, 5, 5, 5), zeros(1, 1, 3, 0, 3))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: convTranspose3d: the weight has no elements. Got weight [1,1,3,0,3]; expected at least one channel and a kernel of at least 1. Leave the convolution out.]`,
+    );
+  });
+  it('signals and volumes that do not fit', () => {
+    expect(() => conv1d(zeros(2, 3), zeros(4, 3, 3))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: conv1d: not a batch of signals. Got x [2,3]; expected [batch,channels,length]. Add a missing axis with unsqueeze.]`,
+    );
+    expect(() => conv1d(zeros(1, 3, 5), zeros(4, 3, 3), { padding: [[1, -1]] })).toThrowErrorMatchingInlineSnapshot(
+      `[ArgumentError: conv1d: padding does not fit. Got [-1]; expected a whole number of at least 0, or one in a list. Change padding.]`,
+    );
+    expect(() => conv1d(zeros(1, 3, 5), zeros(4, 3, 4), { dilation: 2 })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: conv1d: the kernel is larger than the signal. Got x [1,3,5], kernel [4], dilation [2] and padding [0,0]; expected at least [7] with padding. Add padding.]`,
+    );
+    expect(() => conv3d(zeros(1, 3, 5, 5, 5), zeros(4, 2, 3, 3, 3))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: conv3d: channels do not fit. Got x [1,3,5,5,5] float32, weight [4,2,3,3,3] float32 and groups 1; expected weight [out,in/groups,d,h,w] with in = 3, groups dividing both. Check the weight's axes.]`,
+    );
+    const short = [1, 2] as unknown as Triple;
+    expect(() =>
+      conv3d(zeros(1, 3, 5, 5, 5), zeros(4, 3, 3, 3, 3), { stride: short }),
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[ArgumentError: conv3d: stride does not fit. Got [1,2]; expected a whole number of at least 1, or three of them for depth, height and width. Change stride.]`,
+    );
+    expect(() => convTranspose1d(zeros(1, 3, 5), zeros(3, 4, 3), { padding: 4 })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: convTranspose1d: nothing is left. Got x [1,3,5], kernel [3] and padding [4,4], a result of [-1]; expected at least 1 along each axis. Reduce the padding.]`,
+    );
+  });
+});
+
+describe('written', () => {
+  const operators = (target: Partial<OnnxTarget>): string[] => {
+    const graph = trace(
+      (x: Tensor, w: Tensor) =>
+        vjp(([a, k]: readonly Tensor[]) => conv2d(a!, k!, { padding: 2 }), [x, w] as readonly Tensor[]).pullback(x)[0],
+      [spec([32, 16, 8, 8]), spec([16, 16, 5, 5])],
+    );
+    const native: OnnxTarget = { mode: 'native', provider: 'cpu', opset: OPSET, ...target };
+    const inputNames = graph.inputs.map((_, index) => `x${index}`);
+    const outputNames = graph.outputs.map((_, index) => `y${index}`);
+    const text = new TextDecoder('latin1').decode(emit({ graph, inputNames, outputNames, target: native }).bytes);
+    return ['nchwc', 'ReorderInput', 'ConvTranspose', 'FusedMatMul'].filter((name) => text.includes(name));
+  };
+  it('with blocks of channels where the backend has them', () => {
+    expect(operators({ channelBlock: 16 })).toEqual(['nchwc', 'ReorderInput']);
+    expect(operators({ channelBlock: 8 })).toEqual(['nchwc', 'ReorderInput']);
+    expect(operators({})).toEqual(['ConvTranspose']);
+    expect(operators({ provider: 'webgpu', channelBlock: 16 })).toEqual(['ConvTranspose']);
+  });
+  it('in standard ONNX alone for a file', () => {
+    expect(operators({ mode: 'portable', channelBlock: 16 })).toEqual(['ConvTranspose']);
+  });
+  it('volumes are refused on WebGPU by name, where it has no kernel', () => {
+    const graph = trace((x: Tensor) => convTranspose3d(x, zeros(2, 1, 2, 2, 2)), [spec([1, 2, 3, 3, 3])]);
+    const target: OnnxTarget = { mode: 'native', provider: 'webgpu', opset: OPSET };
+    expect(() => emit({ graph, inputNames: ['x'], outputNames: ['y'], target })).toThrow(
+      /^convTranspose: not supported on webgpu for float32\. Got ONNX operator ConvTranspose/,
     );
   });
 });

@@ -1,4 +1,6 @@
 import { isFloat, isInteger } from '../dtype.ts';
+import type { DType } from '../dtype.ts';
+import type { OnnxBuilder, OnnxInputs, OnnxValue } from '../ir/onnx-binding.ts';
 import type { NoAttrs, OpDef, OperandTypes, TensorType } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { broadcastShapes } from '../shape.ts';
@@ -6,6 +8,7 @@ import { bind } from '../trace/bind.ts';
 import type { TensorLike } from '../trace/literal.ts';
 import { asTensor, promoteOperands } from '../trace/operands.ts';
 import { equal, greater, greaterEqual, where } from './compare.ts';
+import { realWriter, writeTrunc } from './shared-real.ts';
 import { asFloat, asNumber, sameType } from './shared.ts';
 import { cast } from './structural.ts';
 
@@ -24,6 +27,7 @@ function binary(op: OpDef<NoAttrs>, a: TensorLike, b: TensorLike): Tensor {
 export const addOp: OpDef = {
   kind: 'op',
   name: 'add',
+  rows: Infinity,
   infer: broadcast('add'),
   vjp: ([dy]) => [dy, dy],
   onnx: { opType: 'Add', since: 14 },
@@ -44,6 +48,7 @@ export function add(a: TensorLike, b: TensorLike): Tensor {
 export const subOp: OpDef = {
   kind: 'op',
   name: 'sub',
+  rows: Infinity,
   infer: broadcast('sub'),
   vjp: ([dy]) => [dy, neg(dy)],
   onnx: { opType: 'Sub', since: 14 },
@@ -64,6 +69,7 @@ export function sub(a: TensorLike, b: TensorLike): Tensor {
 export const mulOp: OpDef = {
   kind: 'op',
   name: 'mul',
+  rows: Infinity,
   infer: broadcast('mul'),
   vjp: ([dy], { inputs: [a, b] }) => [mul(dy, b), mul(dy, a)],
   onnx: { opType: 'Mul', since: 14 },
@@ -80,23 +86,42 @@ export function mul(a: TensorLike, b: TensorLike): Tensor {
   return binary(mulOp, a, b);
 }
 
+/**
+ * Where the divisor is −1, and the divisor with 1 there: the processor ends the whole program at `−2³¹ / −1`, which no
+ * int32 holds. None for other dtypes.
+ */
+function withoutMinusOne(
+  b: OnnxBuilder,
+  y: OnnxValue,
+  dtype: DType,
+): { at: OnnxValue; divisor: OnnxValue } | undefined {
+  if (b.target.provider === 'webgpu' || (dtype !== 'int32' && dtype !== 'int64')) return undefined;
+  const at = b.node('Equal', [y, b.scalar(-1, dtype)]);
+  return { at, divisor: b.node('Where', [at, b.scalar(1, dtype), y]) };
+}
+
 /** `a / b`. */
 export const divOp: OpDef = {
   kind: 'op',
   name: 'div',
+  rows: Infinity,
   infer: broadcast('div'),
   vjp: ([dy], { inputs: [, b], outputs: [y] }) => {
     const da = div(dy, b);
     return [da, neg(mul(da, y))];
   },
-  onnx: { opType: 'Div', since: 14 },
+  onnx: (b, [x, y], { inputs: [{ dtype }] }) => {
+    const safe = withoutMinusOne(b, y, dtype);
+    if (safe === undefined) return b.node('Div', [x, y]);
+    return b.node('Where', [safe.at, b.node('Neg', [x]), b.node('Div', [x, safe.divisor])]);
+  },
 };
 
 /**
  * Quotient of two tensors, element by element: `a / b`, broadcasting.
  *
  * Two integers give the integer cut toward zero, as ONNX does; cast one to a float for the fraction. A float divided
- * by 0 is ±∞ or NaN; an integer divided by 0 fails when the graph runs.
+ * by 0 is ±∞ or NaN; an integer divided by 0 fails when the graph runs, and −2³¹ / −1 wraps around.
  * @throws {@link ShapeError} if the shapes do not broadcast.
  * @example
  * await toArray(div(tensor([1, 2]), 4)); // => [0.25, 0.5]
@@ -106,34 +131,80 @@ export function div(a: TensorLike, b: TensorLike): Tensor {
   return binary(divOp, a, b);
 }
 
-/** `a − b·⌊a/b⌋` of integers. */
+/** The gradients of `a − b·n` with n a constant whole number, which is `(a − y) / b`. */
+const remainderVjp: OpDef['vjp'] = ([dy], { inputs: [a, b], outputs: [y] }) => [dy, neg(mul(dy, div(sub(a, y), b)))];
+
+/** The remainder with the sign of the dividend, from primitives where there is no Mod. */
+function writeFmod(b: OnnxBuilder, [x, y]: OnnxInputs, dtype: DType): OnnxValue {
+  if (b.target.provider !== 'webgpu') return b.node('Mod', [x, y], { fmod: 1 });
+  const quotient = b.node('Div', [x, y]);
+  const whole = isFloat(dtype) ? writeTrunc(realWriter(b, dtype), quotient) : quotient;
+  return b.node('Sub', [x, b.node('Mul', [whole, y])]);
+}
+
+/** `a − b·⌊a/b⌋`. */
 export const remainderOp: OpDef = {
   kind: 'op',
   name: 'remainder',
+  rows: Infinity,
   infer: broadcast('remainder'),
-  vjp: null,
-  onnx: { opType: 'Mod', since: 13 },
+  vjp: remainderVjp,
+  onnx: (b, operands, { inputs: [{ dtype }] }) => {
+    const [x, y] = operands;
+    if (!isFloat(dtype)) return b.node('Mod', [x, withoutMinusOne(b, y, dtype)?.divisor ?? y]);
+    const rest = writeFmod(b, operands, dtype);
+    const { op } = realWriter(b, dtype);
+    const otherSign = op('Xor', op('Less', rest, 0), op('Less', y, 0));
+    const shift = op('And', otherSign, op('Not', op('Equal', rest, 0)));
+    return op('Where', shift, op('Add', rest, y), rest);
+  },
 };
 
 /**
  * Remainder with the sign of the divisor: `a − b·⌊a/b⌋`, broadcasting (Python's `%`).
  *
- * An integer remainder by 0 fails when the graph runs; a float one is NaN.
+ * An integer remainder by 0 fails when the graph runs; a float one is NaN. The gradient is that of the formula with
+ * `⌊a/b⌋` held fixed.
  * @throws {@link ShapeError} if the shapes do not broadcast.
  * @example
  * await toArray(remainder(tensor([5, -5]), 3)); // => [2, 1]
+ * @see {@link fmod} for the sign of the dividend.
  * @category Elementwise
  */
 export function remainder(a: TensorLike, b: TensorLike): Tensor {
-  const { dtype } = promoteOperands(a, b, 'remainder');
-  if (!isFloat(dtype)) return binary(remainderOp, a, b);
-  return sub(a, mul(b, floor(div(a, b))));
+  return binary(remainderOp, a, b);
+}
+
+/** `a − b·trunc(a/b)`. */
+export const fmodOp: OpDef = {
+  kind: 'op',
+  name: 'fmod',
+  rows: Infinity,
+  infer: broadcast('fmod'),
+  vjp: remainderVjp,
+  onnx: (b, operands, { inputs: [{ dtype }] }) => writeFmod(b, operands, dtype),
+};
+
+/**
+ * Remainder with the sign of the dividend: `a − b·trunc(a/b)`, broadcasting (JavaScript's and C's `%`).
+ *
+ * An integer remainder by 0 fails when the graph runs; a float one is NaN. The gradient is that of the formula with
+ * `trunc(a/b)` held fixed.
+ * @throws {@link ShapeError} if the shapes do not broadcast.
+ * @example
+ * await toArray(fmod(tensor([5, -5]), 3)); // => [2, -2]
+ * @see {@link remainder} for the sign of the divisor.
+ * @category Elementwise
+ */
+export function fmod(a: TensorLike, b: TensorLike): Tensor {
+  return binary(fmodOp, a, b);
 }
 
 /** `−x`. */
 export const negOp: OpDef = {
   kind: 'op',
   name: 'neg',
+  rows: Infinity,
   infer: sameType,
   vjp: ([dy]) => [neg(dy)],
   onnx: (b, [x], { inputs: [{ dtype }] }) =>
@@ -154,6 +225,7 @@ export function neg(x: TensorLike): Tensor {
 export const powOp: OpDef = {
   kind: 'op',
   name: 'pow',
+  rows: Infinity,
   infer: broadcast('pow'),
   vjp: ([dy], { inputs: [a, b], outputs: [y] }) => {
     // b·a^(b−1) would be 0·∞ for a^0 at 0.
@@ -191,6 +263,7 @@ const shareOf = (a: Tensor, b: Tensor, dtype: Tensor['dtype']): Tensor =>
 export const maximumOp: OpDef = {
   kind: 'op',
   name: 'maximum',
+  rows: Infinity,
   infer: broadcast('maximum'),
   vjp: ([dy], { inputs: [a, b] }) => {
     const da = mul(dy, shareOf(a, b, dy.dtype));
@@ -217,6 +290,7 @@ export function maximum(a: TensorLike, b: TensorLike): Tensor {
 export const minimumOp: OpDef = {
   kind: 'op',
   name: 'minimum',
+  rows: Infinity,
   infer: broadcast('minimum'),
   vjp: ([dy], { inputs: [a, b] }) => {
     const da = mul(dy, shareOf(b, a, dy.dtype));
@@ -243,6 +317,7 @@ export function minimum(a: TensorLike, b: TensorLike): Tensor {
 export const clipOp: OpDef = {
   kind: 'op',
   name: 'clip',
+  rows: Infinity,
   infer: sameType,
   // Where the bounds changed nothing, both at once.
   vjp: ([dy], { inputs: [x], outputs: [y] }) => [mul(dy, cast(equal(x, y), dy.dtype)), null, null],
@@ -271,6 +346,7 @@ export function clip(x: TensorLike, low: TensorLike, high: TensorLike): Tensor {
 export const absOp: OpDef = {
   kind: 'op',
   name: 'abs',
+  rows: Infinity,
   infer: sameType,
   vjp: ([dy], { inputs: [x] }) => [mul(dy, sign(x))],
   onnx: { opType: 'Abs', since: 13 },
@@ -290,14 +366,10 @@ export function abs(x: TensorLike): Tensor {
 export const signOp: OpDef = {
   kind: 'op',
   name: 'sign',
+  rows: Infinity,
   infer: sameType,
   vjp: null,
-  onnx: (b, [x], { inputs: [{ dtype }] }) => {
-    if (b.target.provider !== 'webgpu') return b.node('Sign', [x]);
-    const zero = b.scalar(0, dtype);
-    const positive = b.cast(b.node('Greater', [x, zero]), dtype);
-    return b.node('Sub', [positive, b.cast(b.node('Less', [x, zero]), dtype)]);
-  },
+  onnx: { opType: 'Sign', since: 13 },
 };
 
 /**
@@ -314,6 +386,7 @@ export function sign(x: TensorLike): Tensor {
 export const squareOp: OpDef = {
   kind: 'op',
   name: 'square',
+  rows: Infinity,
   infer: sameType,
   vjp: ([dy], { inputs: [x] }) => [mul(dy, mul(x, 2))],
   onnx: (b, [x]) => b.node('Mul', [x, x]),
@@ -333,6 +406,7 @@ export function square(x: TensorLike): Tensor {
 export const logOp: OpDef = {
   kind: 'op',
   name: 'log',
+  rows: Infinity,
   infer: sameType,
   vjp: ([dy], { inputs: [x] }) => [div(dy, x)],
   onnx: { opType: 'Log', since: 13 },
@@ -357,6 +431,7 @@ const rounding = (op: OpDef<NoAttrs>, x: TensorLike): Tensor => {
 export const floorOp: OpDef = {
   kind: 'op',
   name: 'floor',
+  rows: Infinity,
   infer: sameType,
   vjp: null,
   onnx: { opType: 'Floor', since: 13 },
@@ -376,6 +451,7 @@ export function floor(x: TensorLike): Tensor {
 export const ceilOp: OpDef = {
   kind: 'op',
   name: 'ceil',
+  rows: Infinity,
   infer: sameType,
   vjp: null,
   onnx: { opType: 'Ceil', since: 13 },
@@ -395,6 +471,7 @@ export function ceil(x: TensorLike): Tensor {
 export const roundOp: OpDef = {
   kind: 'op',
   name: 'round',
+  rows: Infinity,
   infer: sameType,
   vjp: null,
   onnx: { opType: 'Round', since: 11 },
@@ -408,4 +485,24 @@ export const roundOp: OpDef = {
  */
 export function round(x: TensorLike): Tensor {
   return rounding(roundOp, x);
+}
+
+/** x cut toward zero. */
+export const truncOp: OpDef = {
+  kind: 'op',
+  name: 'trunc',
+  rows: Infinity,
+  infer: sameType,
+  vjp: null,
+  onnx: (b, [x], { inputs: [{ dtype }] }) => writeTrunc(realWriter(b, dtype), x),
+};
+
+/**
+ * The whole part, cut toward zero. Same dtype; its gradient is 0.
+ * @example
+ * await toArray(trunc(tensor([1.7, -1.7]))); // => [1, -1]
+ * @category Elementwise
+ */
+export function trunc(x: TensorLike): Tensor {
+  return rounding(truncOp, x);
 }

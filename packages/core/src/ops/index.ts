@@ -1,5 +1,9 @@
 export { bind, bindAll } from '../trace/bind.ts';
 export { asTensor, promoteOperands } from '../trace/operands.ts';
+export { traceRegion } from '../trace/region.ts';
+export type { Region, RegionInput, RegionRequest } from '../trace/region.ts';
+export { regionGradient } from '../transforms/region-gradient.ts';
+export type { RegionGradientRequest } from '../transforms/region-gradient.ts';
 export { currentScope, withScope } from '../ir/scope.ts';
 export type { TraceScope } from '../ir/scope.ts';
 export type {
@@ -54,3 +58,4 @@ export {
 export { sumTo } from '../transforms/vjp.ts';
 export { hostLeaf } from '../trace/literal.ts';
 export { fromNumber, toNumber } from '../trace/number.ts';
+export { isNothing } from './shared-cotangent.ts';

@@ -11,6 +11,7 @@ import { asTensor, promoteOperands } from '../trace/operands.ts';
 import { isFloat } from '../dtype.ts';
 import { mul } from './elementwise.ts';
 import { swapAxes, unsqueeze } from './movement.ts';
+import { writeFilled } from './shared-write.ts';
 import { cast, reshape, sum } from './structural.ts';
 
 interface MatmulAttrs {
@@ -28,6 +29,8 @@ function matrix({ shape }: TensorType, transposed: boolean): [rows: Dim, columns
 export const matmulOp: OpDef<MatmulAttrs> = {
   kind: 'op',
   name: 'matmul',
+  // A product with a matrix that all rows share is better whole.
+  rows: (_, [a, b]) => (a.shape.length === b.shape.length ? a.shape.length - 2 : 0),
   infer: ([a, b], { transposeA, transposeB }) => {
     const [rows, inner] = matrix(a, transposeA);
     const [other, columns] = matrix(b, transposeB);
@@ -40,7 +43,10 @@ export const matmulOp: OpDef<MatmulAttrs> = {
     tA ? product(b, dy, tB, true) : product(dy, b, false, !tB),
     tB ? product(dy, a, true, tA) : product(a, dy, !tA, false),
   ],
-  onnx: (b, inputs, { inputs: operands, attrs }) => writeMatmul(b, inputs, operands, attrs),
+  onnx: (b, inputs, { inputs: operands, outputs, attrs }) => {
+    if (b.target.provider === 'webgpu' && operands[0].shape.includes(0)) return writeFilled(b, 0, outputs[0]);
+    return writeMatmul(b, inputs, operands, attrs);
+  },
 };
 
 function innerSizes(a: TensorType, b: TensorType, inner: Dim, other: Dim): ShapeError {
@@ -164,7 +170,11 @@ export const linearOp: OpDef = {
     const gradients = [matmul(dy, w), matmul(dy, x, { transposeA: true })];
     return inputs.length === 3 ? [...gradients, sum(dy, { axis: 0 })] : gradients;
   },
-  onnx: (b, inputs) => b.node('Gemm', inputs, { transB: 1 }),
+  onnx: (b, inputs, { inputs: [x, , bias], outputs: [y] }) => {
+    const ofNothing = b.target.provider === 'webgpu' && x.shape[1] === 0;
+    if (!ofNothing) return b.node('Gemm', inputs, { transB: 1 });
+    return bias === undefined ? writeFilled(b, 0, y) : b.node('Expand', [inputs[2], b.dims(y.shape)]);
+  },
 };
 
 /**
@@ -196,6 +206,17 @@ export function linear(x: TensorLike, weight: TensorLike, bias?: TensorLike): Te
   return reshape(bind(linearOp, [rows, w, ...b], {}), [...input.shape.slice(0, -1), w.shape[0]!]);
 }
 
+/** Refuses tensors whose last axes differ, or that have none. */
+export function checkLast(a: Tensor, b: Tensor, op: string): void {
+  const [n, m] = [a.shape.at(-1), b.shape.at(-1)];
+  if (n !== undefined && m !== undefined && dimEquals(n, m)) return;
+  throw new ShapeError(
+    `${op}: the last axes differ. Got a ${formatShape(a.shape)} and b ${formatShape(b.shape)}; expected axes of one size. ` +
+      `Transpose one of them.`,
+    { op, details: { a: formatShape(a.shape), b: formatShape(b.shape) } },
+  );
+}
+
 /**
  * Sum of products over the last axis of two tensors: `Σ a·b`, for vectors the scalar product.
  * @param a - `[..., n]`.
@@ -207,6 +228,7 @@ export function linear(x: TensorLike, weight: TensorLike, bias?: TensorLike): Te
 export function dot(a: TensorLike, b: TensorLike): Tensor {
   const x = asTensor(a, 'dot');
   const y = asTensor(b, 'dot');
+  checkLast(x, y, 'dot');
   return x.shape.length === 1 && y.shape.length === 1 ? matmul(x, y) : sum(mul(x, y), { axis: -1 });
 }
 

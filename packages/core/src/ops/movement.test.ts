@@ -3,7 +3,8 @@ import { formatShape } from '../shape.ts';
 import { tensor } from '../trace/literal.ts';
 import { spec, trace } from '../trace/trace.ts';
 import type { Tensor } from '../ir/tensor.ts';
-import { concat, flatten, pad, slice, split, squeeze, stack, tile } from './movement.ts';
+import { concat, flatten, pad, slice, split, squeeze, stack } from './movement.ts';
+import { tile } from './rearrange.ts';
 
 const shapeOf = (fn: (x: Tensor) => Tensor, shape: (number | string)[]): string =>
   formatShape(trace(fn, [spec(shape)]).outputs[0]!.shape);

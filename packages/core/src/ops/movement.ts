@@ -1,19 +1,18 @@
-import { promote } from '../dtype.ts';
-import { dimAdd, dimEquals, dimFloorDiv, dimMul, dimSub, formatDim, isSymbolic } from '../dim.ts';
+import { checkArgument, checkList } from '../argument.ts';
+import { isFloat, promote } from '../dtype.ts';
+import { DimExpr, dimAdd, dimEquals, dimFloorDiv, dimMul, dimSub, formatDim, isSymbolic } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import type { OpDef, TensorType } from '../ir/op.ts';
 import type { OnnxBuilder, OnnxValue } from '../ir/onnx-binding.ts';
 import type { Tensor } from '../ir/tensor.ts';
-import { formatShape, normalizeAxes, normalizeAxis, sizeOf } from '../shape.ts';
+import { formatShape, normalizeAxes, normalizeAxis, shapesEqual, sizeOf } from '../shape.ts';
 import type { Shape } from '../shape.ts';
 import { bind, bindAll } from '../trace/bind.ts';
 import type { TensorLike } from '../trace/literal.ts';
 import { asTensor } from '../trace/operands.ts';
-import { lessEqual, where } from './compare.ts';
-import { add } from './elementwise.ts';
-import { iota } from './iota.ts';
 import { rangeAxes, resolveRange } from './movement-ranges.ts';
+import { writeRange } from './shared-write.ts';
 import { cast, expand, reshape, transpose } from './structural.ts';
 
 interface SliceAttrs {
@@ -26,9 +25,12 @@ interface SliceAttrs {
 export const sliceOp: OpDef<SliceAttrs> = {
   kind: 'op',
   name: 'slice',
+  rows: ({ starts, sizes, steps }, [x]) =>
+    starts[0] === 0 && steps[0] === 1 && dimEquals(sizes[0]!, x.shape[0]!) ? 1 : 0,
+  withRows: (attrs, length) => ({ ...attrs, sizes: [length, ...attrs.sizes.slice(1)] }),
   infer: ([x], { sizes }) => ({ dtype: x.dtype, shape: sizes }),
   vjp: ([dy], { inputs: [x], attrs }) => [unslice(dy, x.shape, attrs)],
-  onnx: (b, [x], { inputs, attrs }) => writeSlice(b, x, inputs[0].shape, attrs),
+  onnx: (b, [x], { inputs, attrs }) => writeSlice(b, x, inputs[0], attrs),
 };
 
 /** The adjoint of a slice: `dy` back at its places among zeros. */
@@ -48,9 +50,17 @@ function unslice(dy: Tensor, shape: Shape, { starts, sizes, steps }: SliceAttrs)
 /** Elements from the first to the last of `size` that lie `gap` apart. */
 const extentOf = (size: Dim, gap: number): Dim => (size === 0 ? 0 : dimAdd(dimMul(dimSub(size, 1), gap + 1), 1));
 
-function writeSlice(b: OnnxBuilder, x: OnnxValue, shape: Shape, { starts, sizes, steps }: SliceAttrs): OnnxValue {
+function writeSlice(b: OnnxBuilder, x: OnnxValue, { shape, dtype }: TensorType, attrs: SliceAttrs): OnnxValue {
+  const { starts, sizes, steps } = attrs;
   const axes = sizes.flatMap((size, axis) => (steps[axis] === 1 && dimEquals(size, shape[axis]!) ? [] : [axis]));
   if (axes.length === 0) return b.node('Identity', [x]);
+  // WebGPU slices no integers, and steps below −1 wrong.
+  const canSlice = dtype.startsWith('float') && axes.every((axis) => steps[axis]! >= -1);
+  if (b.target.provider === 'webgpu' && !canSlice) {
+    return axes.reduce<OnnxValue>((value, axis) => {
+      return b.node('Gather', [value, writeRange(b, sizes[axis]!, starts[axis]!, steps[axis]!)], { axis });
+    }, x);
+  }
   const ends = axes.map((axis): Dim => {
     const end = dimAdd(starts[axis]!, dimMul(sizes[axis]!, steps[axis]!));
     // Counted from the end: ONNX reads a −1 there as the last element, not as the place before the first.
@@ -86,6 +96,10 @@ export function slice(
   options: { readonly axes?: readonly number[] | undefined } = {},
 ): Tensor {
   const operand = asTensor(x, 'slice');
+  const ofRanges = (list: readonly SliceRange[]): boolean =>
+    list.every((range) => range === null || (Array.isArray(range) && range.every(isEnd)));
+  const fits = Array.isArray(ranges) && ofRanges(ranges);
+  checkArgument(fits, ranges, { op: 'slice', name: 'ranges', rule: 'a list of null or [start, stop, step]' });
   const axes = rangeAxes(operand.shape, ranges, options.axes);
   const starts: Dim[] = operand.shape.map(() => 0);
   const sizes = [...operand.shape];
@@ -96,6 +110,10 @@ export function slice(
   const whole = sizes.every((size, axis) => steps[axis] === 1 && dimEquals(size, operand.shape[axis]!));
   return whole ? operand : bind(sliceOp, [operand], { starts, sizes, steps });
 }
+
+/** What may stand in a range. */
+const isEnd = (end: Dim | null | undefined): boolean =>
+  end === null || end === undefined || typeof end === 'number' || end instanceof DimExpr;
 
 interface PadAttrs {
   readonly before: readonly Dim[];
@@ -151,8 +169,8 @@ function writeSpread(
   return b.node('Reshape', [padded, b.node('Mul', [sizes, factor])], { allowzero: 1 });
 }
 
-/** How {@link pad} fills what it adds; the names are PyTorch's. */
-export type PadMode = 'constant' | 'reflect' | 'replicate' | 'circular';
+/** How {@link pad} fills what it adds; the names are PyTorch's, and NumPy's `edge` for `replicate`. */
+export type PadMode = 'constant' | 'reflect' | 'replicate' | 'edge' | 'circular';
 
 /** Settings of {@link pad}. */
 export interface PadOptions {
@@ -171,7 +189,7 @@ export interface PadOptions {
  * Adds elements around a tensor.
  * @param widths - For each axis the number added on both sides, or `[before, after]`; 0 or more.
  * @param options.value - What is added. Default 0.
- * @param options.mode - `constant`, `reflect`, `replicate` or `circular`. Default `constant`.
+ * @param options.mode - `constant`, `reflect`, `replicate` (also called `edge`) or `circular`. Default `constant`.
  * @param options.interior - For each axis, how many values to put between neighbours. Default none.
  * @throws {@link ShapeError} if a width is negative or missing, or wider than the mode can fill.
  * @example
@@ -181,6 +199,7 @@ export interface PadOptions {
  */
 export function pad(x: TensorLike, widths: readonly (Dim | readonly [Dim, Dim])[], options: PadOptions = {}): Tensor {
   const operand = asTensor(x, 'pad');
+  checkPad(operand, widths, options);
   const sides = widths.map((width): readonly [Dim, Dim] => (isPair(width) ? width : [width, width]));
   const interior = options.interior ?? sides.map(() => 0);
   checkWidths(operand.shape, sides, interior);
@@ -192,13 +211,27 @@ export function pad(x: TensorLike, widths: readonly (Dim | readonly [Dim, Dim])[
   return bind(padOp, [operand], { before, after, interior: [...interior], value: options.value ?? 0 });
 }
 
+const MODES: readonly PadMode[] = ['constant', 'reflect', 'replicate', 'edge', 'circular'];
+
+/** Refuses settings that make no sense whatever the widths are. */
+function checkPad(x: Tensor, widths: unknown, { mode = 'constant', value = 0, interior }: PadOptions): void {
+  checkList(widths, { op: 'pad', name: 'widths', rule: `a list of ${x.shape.length} widths` });
+  checkArgument(MODES.includes(mode), mode, { op: 'pad', name: 'mode', rule: `one of ${MODES.join(', ')}` });
+  const whole = isFloat(x.dtype) || Number.isInteger(value);
+  const rule = isFloat(x.dtype) ? 'a number' : `a whole number, as x is ${x.dtype}`;
+  checkArgument(typeof value === 'number' && whole, value, { op: 'pad', name: 'value', rule });
+  const plain = interior === undefined || mode === 'constant' || interior.every((gap) => gap === 0);
+  checkArgument(plain, mode, { op: 'pad', name: 'mode', rule: "'constant' where interior is given" });
+}
+
 const isPair = (width: Dim | readonly [Dim, Dim]): width is readonly [Dim, Dim] => Array.isArray(width);
 
 function checkWidths(shape: Shape, sides: readonly (readonly [Dim, Dim])[], interior: readonly number[]): void {
   const bad = [...sides.flat(), ...interior].find(
     (width) => !isSymbolic(width) && !(Number.isInteger(width) && width >= 0),
   );
-  if (bad === undefined && sides.length === shape.length && interior.length === shape.length) return;
+  const paired = sides.every((side) => side.length === 2);
+  if (bad === undefined && paired && sides.length === shape.length && interior.length === shape.length) return;
   const text = sides.map(([before, after]) => `[${formatDim(before)},${formatDim(after)}]`).join(',');
   throw new ShapeError(
     `pad: the widths do not fit. Got widths [${text}] for x ${formatShape(shape)}; expected ${shape.length} whole ` +
@@ -230,10 +263,12 @@ function padAxis(
       x.shape.map((other, at) => (at === axis ? width : other)),
     );
   const end = dimSub(size, 1);
+  const edges = (): readonly [Tensor, Tensor] => [wide(part(0, 1), before), wide(part(end, size), after)];
   const borders = {
     constant: () => [x, x] as const,
     reflect: () => [flip(part(1, dimAdd(before, 1)), { axis }), flip(part(dimSub(end, after), end), { axis })] as const,
-    replicate: () => [wide(part(0, 1), before), wide(part(end, size), after)] as const,
+    replicate: edges,
+    edge: edges,
     circular: () => [part(dimSub(size, before), size), part(0, after)] as const,
   };
   const [front, back] = borders[mode]();
@@ -245,6 +280,7 @@ function padAxis(
 export const concatOp: OpDef<{ axis: number }> = {
   kind: 'op',
   name: 'concat',
+  rows: ({ axis }) => axis,
   infer: (inputs, { axis }) => {
     const [first] = inputs;
     for (const other of inputs) {
@@ -286,6 +322,7 @@ export function concat(tensors: readonly TensorLike[], options: { readonly axis?
 }
 
 function sameDType(tensors: readonly TensorLike[], op: string): Tensor[] {
+  checkList(tensors, { op, name: 'tensors', rule: 'a list of tensors' });
   const operands = tensors.map((tensor) => asTensor(tensor, op));
   if (operands.length === 0) {
     throw new ArgumentError(
@@ -304,6 +341,7 @@ const WEBGPU_SPLIT_OUTPUTS = 8;
 export const splitOp: OpDef<{ axis: number; sizes: readonly Dim[] }> = {
   kind: 'op',
   name: 'split',
+  rows: ({ axis }) => axis,
   infer: ([x], { axis, sizes }) =>
     sizes.map((size): TensorType => ({
       dtype: x.dtype,
@@ -319,7 +357,7 @@ export const splitOp: OpDef<{ axis: number; sizes: readonly Dim[] }> = {
       const starts = inputs[0].shape.map((_, at): Dim => (at === axis ? start : 0));
       start = dimAdd(start, size);
       const shape = inputs[0].shape.map((other, at) => (at === axis ? size : other));
-      return writeSlice(b, x, inputs[0].shape, { starts, sizes: shape, steps: starts.map(() => 1) });
+      return writeSlice(b, x, inputs[0], { starts, sizes: shape, steps: starts.map(() => 1) });
     });
   },
 };
@@ -340,6 +378,8 @@ export function split(
   options: { readonly axis?: number | undefined } = {},
 ): Tensor[] {
   const operand = asTensor(x, 'split');
+  const isParts = typeof parts === 'number' || Array.isArray(parts);
+  checkArgument(isParts, parts, { op: 'split', name: 'parts', rule: 'a number of parts or a list of sizes' });
   const axis = normalizeAxis(options.axis ?? 0, operand.shape.length, 'split');
   const total = operand.shape[axis]!;
   const sizes = typeof parts === 'number' ? equalParts(total, parts) : [...parts];
@@ -390,6 +430,14 @@ export function flip(x: TensorLike, options: { readonly axis?: number | readonly
  */
 export function stack(tensors: readonly TensorLike[], options: { readonly axis?: number | undefined } = {}): Tensor {
   const operands = sameDType(tensors, 'stack');
+  const other = operands.find(({ shape }) => !shapesEqual(shape, operands[0]!.shape));
+  if (other !== undefined) {
+    throw new ShapeError(
+      `stack: shapes differ. Got ${formatShape(operands[0]!.shape)} and ${formatShape(other.shape)}; expected equal shapes. ` +
+        `Use concat along an axis they have.`,
+      { op: 'stack' },
+    );
+  }
   const axis = normalizeAxis(options.axis ?? 0, operands[0]!.shape.length + 1, 'stack');
   return concat(
     operands.map((operand) => unsqueeze(operand, axis)),
@@ -431,6 +479,7 @@ export function squeeze(x: TensorLike, axis?: number | readonly number[]): Tenso
 export function unsqueeze(x: TensorLike, axis: number | readonly number[]): Tensor {
   const operand = asTensor(x, 'unsqueeze');
   const given = typeof axis === 'number' ? [axis] : axis;
+  checkList(given, { op: 'unsqueeze', name: 'axis', rule: 'a number or a list of them' });
   const added = normalizeAxes(given, operand.shape.length + given.length, 'unsqueeze');
   const shape = [...operand.shape];
   for (const at of added) shape.splice(at, 0, 1);
@@ -494,89 +543,4 @@ export function moveAxis(x: TensorLike, from: number, to: number): Tensor {
   const order = operand.shape.flatMap((_, at) => (at === axis ? [] : [at]));
   order.splice(normalizeAxis(to, rank, 'moveAxis'), 0, axis);
   return transpose(operand, order);
-}
-
-/**
- * Repeats the whole tensor along its axes (NumPy's `tile`).
- * @param counts - For each axis, how often; as many as x has axes.
- * @throws {@link ShapeError} if the number of counts differs from the number of axes.
- * @example
- * await toArray(tile(tensor([1, 2]), [2])); // => [1, 2, 1, 2]
- * @category Movement
- */
-export function tile(x: TensorLike, counts: readonly Dim[]): Tensor {
-  const operand = asTensor(x, 'tile');
-  if (counts.length !== operand.shape.length) {
-    throw new ShapeError(
-      `tile: one count per axis is needed. Got ${formatShape(counts)} for x ${formatShape(operand.shape)}; expected ` +
-        `${operand.shape.length} counts. Use 1 for axes that stay as they are.`,
-      { op: 'tile' },
-    );
-  }
-  const apart = operand.shape.flatMap((size) => [1, size]);
-  const repeated = operand.shape.flatMap((size, axis) => [counts[axis]!, size]);
-  return reshape(
-    expand(reshape(operand, apart), repeated),
-    operand.shape.map((size, axis) => dimMul(size, counts[axis]!)),
-  );
-}
-
-/**
- * Repeats each element (NumPy's `repeat`): `[a, b] → [a, a, b, b]`.
- * @param count - How often.
- * @param options.axis - Default 0.
- * @example
- * await toArray(repeat(tensor([1, 2]), 2)); // => [1, 1, 2, 2]
- * @category Movement
- */
-export function repeat(x: TensorLike, count: Dim, options: { readonly axis?: number | undefined } = {}): Tensor {
-  const operand = asTensor(x, 'repeat');
-  const axis = normalizeAxis(options.axis ?? 0, operand.shape.length, 'repeat');
-  const apart = unsqueeze(operand, axis + 1);
-  const repeated = expand(
-    apart,
-    apart.shape.map((size, at) => (at === axis + 1 ? count : size)),
-  );
-  return reshape(
-    repeated,
-    operand.shape.map((size, at) => (at === axis ? dimMul(size, count) : size)),
-  );
-}
-
-/**
- * The lower triangle of the last two axes: element `[i, j]` where `j ≤ i + diagonal`, 0 elsewhere.
- * @param options.diagonal - How far above the main diagonal to keep. Default 0.
- * @throws {@link ShapeError} if x has fewer than two axes.
- * @example
- * await toArray(tril(tensor([[1, 2], [3, 4]]))); // => [[1, 0], [3, 4]]
- * @category Movement
- */
-export function tril(x: TensorLike, options: { readonly diagonal?: number | undefined } = {}): Tensor {
-  const operand = asTensor(x, 'tril');
-  return where(belowDiagonal(operand, options.diagonal ?? 0, 'tril'), operand, 0);
-}
-
-/**
- * The upper triangle of the last two axes: element `[i, j]` where `j ≥ i + diagonal`, 0 elsewhere.
- * @param options.diagonal - How far above the main diagonal to begin. Default 0.
- * @throws {@link ShapeError} if x has fewer than two axes.
- * @example
- * await toArray(triu(tensor([[1, 2], [3, 4]]))); // => [[1, 2], [0, 4]]
- * @category Movement
- */
-export function triu(x: TensorLike, options: { readonly diagonal?: number | undefined } = {}): Tensor {
-  const operand = asTensor(x, 'triu');
-  return where(belowDiagonal(operand, (options.diagonal ?? 0) - 1, 'triu'), 0, operand);
-}
-
-/** `[rows, columns]`, true where `column ≤ row + diagonal`. */
-function belowDiagonal(x: Tensor, diagonal: number, op: string): Tensor {
-  const [rows, columns] = x.shape.slice(-2);
-  if (rows === undefined || columns === undefined) {
-    throw new ShapeError(
-      `${op}: not a matrix. Got x ${formatShape(x.shape)}; expected at least two axes. Add one with unsqueeze.`,
-      { op },
-    );
-  }
-  return lessEqual(iota(columns), add(unsqueeze(iota(rows), 1), diagonal));
 }

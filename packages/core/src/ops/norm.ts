@@ -1,26 +1,22 @@
-import { dimEquals, formatDim } from '../dim.ts';
+import { checkArgument, checkOptions } from '../argument.ts';
+import { dimAdd, dimDivide, dimEquals, formatDim } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { isFloat } from '../dtype.ts';
 import { DTypeError, ShapeError } from '../errors.ts';
 import type { OnnxBuilder, OnnxValue } from '../ir/onnx-binding.ts';
 import type { OpDef, OperandTypes, TensorType } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
-import { formatShape, normalizeAxis } from '../shape.ts';
+import { formatShape, normalizeAxis, sizeOf } from '../shape.ts';
 import type { Shape } from '../shape.ts';
 import { bind, bindAll } from '../trace/bind.ts';
 import type { TensorLike } from '../trace/literal.ts';
 import { asTensor } from '../trace/operands.ts';
-import { add, div, mul, sub } from './elementwise.ts';
+import { add, div, mul, pow, square, sub } from './elementwise.ts';
+import { pad, slice } from './movement.ts';
 import { countOf, mean } from './reduce.ts';
+import { isNothing } from './shared-cotangent.ts';
 import { cast, expandOp, reshape, sum } from './structural.ts';
 import { rsqrt } from './unary.ts';
-
-/** Whether a cotangent is known to be nothing: what `transforms/vjp.ts` gives for an output nobody used. */
-function isNothing(dy: Tensor): boolean {
-  if (dy.node.op === expandOp) return isNothing(dy.node.inputs[0]!);
-  const leaf = dy.leaf;
-  return leaf?.kind === 'host' && leaf.data.length === 1 && Number(leaf.data[0]) === 0;
-}
 
 function checkFloat(x: Tensor, op: string): void {
   if (isFloat(x.dtype)) return;
@@ -40,9 +36,10 @@ interface LayerNormAttrs {
 export const layerNormOp: OpDef<LayerNormAttrs> = {
   kind: 'op',
   name: 'layerNorm',
+  rows: ({ axis }) => axis,
   infer: (inputs, { axis }, count) => {
     const [x] = inputs;
-    checkScales(inputs.slice(1, count), x, x.shape.slice(axis));
+    checkScales('layerNorm', inputs.slice(1, count), x, x.shape.slice(axis));
     const shape = x.shape.map((size, at) => (at < axis ? size : 1));
     return [x, { dtype: x.dtype, shape }, { dtype: x.dtype, shape }].map(({ dtype, shape: own }) => ({
       dtype,
@@ -96,7 +93,8 @@ function writeLayerNorm(
   return [y, average, r];
 }
 
-function checkScales(scales: readonly TensorType[], x: TensorType, expected: Shape): void {
+// oxlint-disable-next-line max-params -- two call sites; an object would only repeat the names.
+function checkScales(op: string, scales: readonly TensorType[], x: TensorType, expected: Shape): void {
   const misfit = scales.find(
     ({ dtype, shape }) =>
       dtype !== x.dtype ||
@@ -105,10 +103,17 @@ function checkScales(scales: readonly TensorType[], x: TensorType, expected: Sha
   );
   if (misfit === undefined) return;
   throw new ShapeError(
-    `layerNorm: weight or bias does not fit. Got ${misfit.dtype} ${formatShape(misfit.shape)} for x ${x.dtype} ` +
+    `${op}: weight or bias does not fit. Got ${misfit.dtype} ${formatShape(misfit.shape)} for x ${x.dtype} ` +
       `${formatShape(x.shape)}; expected ${x.dtype} ${formatShape(expected)}, the normalised axes. Reshape or cast it.`,
-    { op: 'layerNorm' },
+    { op },
   );
+}
+
+/** The summand that keeps a division by 0 away, checked. */
+function epsOf(given: number | undefined, standard: number, op: string): number {
+  const eps = given ?? standard;
+  checkArgument(typeof eps === 'number' && eps >= 0, eps, { op, name: 'eps', rule: 'a number of 0 or more' });
+  return eps;
 }
 
 /** Settings of {@link layerNorm}. */
@@ -147,7 +152,7 @@ export function layerNorm(x: TensorLike, options: LayerNormOptions = {}): Tensor
   const { weight, bias } = options;
   const w = weight === undefined ? [] : [asTensor(weight, 'layerNorm')];
   const together = weight !== undefined && bias !== undefined;
-  const attrs = { axis, eps: options.eps ?? 1e-5 };
+  const attrs = { axis, eps: epsOf(options.eps, 1e-5, 'layerNorm') };
   const inputs = [operand, ...w, ...(together ? [asTensor(bias, 'layerNorm')] : [])];
   const y = bindAll(layerNormOp, inputs, attrs)[0]!;
   return bias === undefined || together ? y : add(y, bias);
@@ -301,7 +306,7 @@ export function batchNorm(x: TensorLike, options: BatchNormOptions = {}): BatchN
   const operand = asTensor(x, 'batchNorm');
   checkFloat(operand, 'batchNorm');
   const { dtype, shape } = operand;
-  const eps = options.eps ?? 1e-5;
+  const eps = epsOf(options.eps, 1e-5, 'batchNorm');
   const channels: Dim[] = shape.slice(1, 2);
   const vector = (value: TensorLike): Tensor => {
     const given = cast(asTensor(value, 'batchNorm', dtype), dtype);
@@ -319,4 +324,223 @@ export function batchNorm(x: TensorLike, options: BatchNormOptions = {}): BatchN
   const scale = mul(weight, rsqrt(add(spread, eps)));
   const y = bind(channelAffineOp, [operand, scale, sub(bias, mul(average, scale))], {});
   return { y, mean: average, variance: spread };
+}
+
+/** `y = x · r · w` with `r = 1 / √(mean x² + eps)` over the axes from `axis` on; also r. */
+export const rmsNormOp: OpDef<LayerNormAttrs> = {
+  kind: 'op',
+  name: 'rmsNorm',
+  rows: ({ axis }) => axis,
+  infer: (inputs, { axis }, count) => {
+    const [x] = inputs;
+    checkScales('rmsNorm', inputs.slice(1, count), x, x.shape.slice(axis));
+    return [x.shape, x.shape.map((size, at) => (at < axis ? size : 1))].map((shape) => ({ dtype: x.dtype, shape }));
+  },
+  // With x̂ = x·r and g = dy·w: dx = r·(g − x̂·mean(g·x̂)), dw = Σ dy·x̂.
+  vjp: ([dy, dr], { inputs, outputs: [y, r], attrs: { axis } }) => {
+    const [x, w] = inputs as readonly (Tensor | undefined)[];
+    const axes = x!.shape.flatMap((_, at) => (at < axis ? [] : [at]));
+    const normal = w === undefined ? y : mul(x!, r);
+    const g = w === undefined ? dy : mul(dy, w);
+    let along = mean(mul(g, normal), { axis: axes, keepDims: true });
+    if (!isNothing(dr)) along = add(along, mul(r, div(dr, countOf(x!.shape, axes, x!.dtype))));
+    const dx = mul(r, sub(g, mul(normal, along)));
+    return w === undefined ? [dx] : [dx, mul(dy, normal)];
+  },
+  onnx: (b, [x, weight], { inputs: [{ shape, dtype }], attrs: { axis, eps } }) => {
+    const axes = b.ints(shape.flatMap((_, at) => (at < axis ? [] : [at])));
+    const power = b.node('ReduceMean', [b.node('Mul', [x, x]), axes], { keepdims: 1 });
+    const r = b.node('Reciprocal', [b.node('Sqrt', [b.node('Add', [power, b.scalar(eps, dtype)])])]);
+    const y = b.node('Mul', [x, r]);
+    return [(weight as OnnxValue | undefined) === undefined ? y : b.node('Mul', [y, weight]), r];
+  },
+};
+
+/** Settings of {@link rmsNorm}. */
+export interface RmsNormOptions {
+  /** The first normalised axis; all after it are normalised too. Default -1. */
+  readonly axis?: number | undefined;
+  /** Factor, with the shape of the normalised axes. Default 1. */
+  readonly weight?: TensorLike | undefined;
+  /** Added to the mean square. Default: the spacing of numbers at 1 in x's dtype, as in PyTorch (1.19e-7 in float32). */
+  readonly eps?: number | undefined;
+}
+
+/** The distance from 1 to the next number. */
+const SPACING: Partial<Record<TensorType['dtype'], number>> = {
+  float64: 2 ** -52,
+  float16: 2 ** -10,
+  bfloat16: 2 ** -7,
+};
+
+/**
+ * Root mean square normalisation: `x / √(mean x² + eps) · weight` over the last axes of each example. As
+ * {@link layerNorm} without the mean and the bias.
+ *
+ * @param x - Any shape, a float dtype.
+ * @param options.axis - The first normalised axis. Default -1: only the last.
+ * @param options.weight - Factor, with the shape of the normalised axes. Default 1.
+ * @param options.eps - Added to the mean square. Default: the spacing of numbers at 1 in x's dtype.
+ * @returns Shape and dtype of x.
+ * @throws {@link ShapeError} if the weight does not fit.
+ * @example
+ * await toArray(rmsNorm(tensor([[1, 7]]), { eps: 0 })); // => [[0.2, 1.4]]
+ * @see Zhang and Sennrich 2019, https://arxiv.org/abs/1910.07467
+ * @category Normalization
+ */
+export function rmsNorm(x: TensorLike, options: RmsNormOptions = {}): Tensor {
+  const operand = asTensor(x, 'rmsNorm');
+  checkFloat(operand, 'rmsNorm');
+  const axis = normalizeAxis(options.axis ?? -1, operand.shape.length, 'rmsNorm');
+  const eps = epsOf(options.eps, SPACING[operand.dtype] ?? 2 ** -23, 'rmsNorm');
+  const weight = options.weight === undefined ? [] : [asTensor(options.weight, 'rmsNorm')];
+  return bindAll(rmsNormOp, [operand, ...weight], { axis, eps })[0]!;
+}
+
+/** Factor and summand of {@link instanceNorm} and, with groups, {@link groupNorm}. */
+export interface InstanceNormOptions {
+  /** `[channels]`. Default 1. */
+  readonly weight?: TensorLike | undefined;
+  /** `[channels]`. Default 0. */
+  readonly bias?: TensorLike | undefined;
+  /** Added to the variance. Default 1e-5. */
+  readonly eps?: number | undefined;
+}
+
+/** Settings of {@link groupNorm}. */
+export interface GroupNormOptions extends InstanceNormOptions {
+  /** How many groups the channels are divided into; divides their number. */
+  readonly numGroups: number;
+}
+
+/**
+ * Group normalisation: the channels of each example in `numGroups` groups of neighbours, each group with its own mean
+ * and (biased) variance: `(x − mean) / √(variance + eps) · weight + bias`. The same in training and evaluation, for
+ * batches of any size.
+ *
+ * @param x - `[batch, channels, ...]`, a float dtype.
+ * @param options.numGroups - Divides the number of channels.
+ * @param options.weight - `[channels]`. Default 1.
+ * @param options.bias - `[channels]`. Default 0.
+ * @param options.eps - Added to the variance. Default 1e-5.
+ * @returns Shape and dtype of x.
+ * @throws {@link ShapeError} if the channels cannot be divided, or weight or bias does not fit.
+ * @example
+ * const y = groupNorm(tensor([[1, 3, 10, 30]]), { numGroups: 2, eps: 0 });
+ * await toArray(y); // => [[-1, 1, -1, 1]]
+ * @see Wu and He 2018, https://arxiv.org/abs/1803.08494
+ * @category Normalization
+ */
+export function groupNorm(x: TensorLike, options: GroupNormOptions): Tensor {
+  checkOptions(options, { op: 'groupNorm', rule: '{ numGroups }' });
+  const operand = asTensor(x, 'groupNorm');
+  checkFloat(operand, 'groupNorm');
+  const { numGroups } = options;
+  const channels = operand.shape[1];
+  const whole = Number.isSafeInteger(numGroups) && numGroups >= 1;
+  const each = channels === undefined || !whole ? undefined : dimDivide(channels, numGroups);
+  if (each === undefined) {
+    throw new ShapeError(
+      `groupNorm: the channels cannot be divided. Got x ${formatShape(operand.shape)} and numGroups ${numGroups}; expected ` +
+        `[batch,channels,...] with channels that numGroups divides. Choose another numGroups.`,
+      { op: 'groupNorm', details: { numGroups } },
+    );
+  }
+  return inGroups('groupNorm', operand, numGroups, options);
+}
+
+/**
+ * Instance normalisation: every channel of every example by its own mean and (biased) variance:
+ * `(x − mean) / √(variance + eps) · weight + bias`.
+ *
+ * @param x - `[batch, channels, ...]` with at least one axis after the channels, a float dtype.
+ * @param options.weight - `[channels]`. Default 1.
+ * @param options.bias - `[channels]`. Default 0.
+ * @param options.eps - Added to the variance. Default 1e-5.
+ * @returns Shape and dtype of x.
+ * @throws {@link ShapeError} if x has no axis after the channels, or weight or bias does not fit.
+ * @example
+ * const y = instanceNorm(tensor([[[1, 3], [10, 30]]]), { eps: 0 });
+ * await toArray(y); // => [[[-1, 1], [-1, 1]]]
+ * @see Ulyanov et al. 2016, https://arxiv.org/abs/1607.08022
+ * @category Normalization
+ */
+export function instanceNorm(x: TensorLike, options: InstanceNormOptions = {}): Tensor {
+  const operand = asTensor(x, 'instanceNorm');
+  checkFloat(operand, 'instanceNorm');
+  if (operand.shape.length >= 3) return inGroups('instanceNorm', operand, operand.shape[1]!, options);
+  throw new ShapeError(
+    `instanceNorm: one value per channel has no variance. Got x ${formatShape(operand.shape)}; expected ` +
+      `[batch,channels,...] with at least one axis after the channels. Use layerNorm for rows of features.`,
+    { op: 'instanceNorm' },
+  );
+}
+
+/** Normalises `[batch, groups, rest]` over its last axis, then scales and shifts the channels. */
+// oxlint-disable-next-line max-params -- two call sites; an object would only repeat the names.
+function inGroups(op: string, x: Tensor, groups: Dim, { weight, bias, eps }: InstanceNormOptions): Tensor {
+  const [batch, channels, ...inner] = x.shape as [Dim, Dim, ...Dim[]];
+  const size = sizeOf([dimDivide(channels, groups) ?? 1, ...inner]);
+  const normal = reshape(layerNorm(reshape(x, [batch, groups, size]), { eps }), x.shape);
+  if (weight === undefined && bias === undefined) return normal;
+  const vector = (value: TensorLike): Tensor => {
+    const given = cast(asTensor(value, op, x.dtype), x.dtype);
+    return given.shape.length === 0 ? bind(expandOp, [given], { shape: [channels] }) : given;
+  };
+  const [scale, shift] = [vector(weight ?? 1), vector(bias ?? 0)];
+  checkChannel(x, [scale, shift], op);
+  return bind(channelAffineOp, [normal, scale, shift], {});
+}
+
+/** Settings of {@link localResponseNorm}. */
+export interface LocalResponseNormOptions {
+  /** How many neighbouring channels count. */
+  readonly size: number;
+  /** Factor of the mean square. Default 1e-4. */
+  readonly alpha?: number | undefined;
+  /** Exponent. Default 0.75. */
+  readonly beta?: number | undefined;
+  /** Summand. Default 1. */
+  readonly k?: number | undefined;
+}
+
+/**
+ * Divides each channel by the size of its neighbours: `x / (k + alpha · mean of x² over size channels)^beta`, with
+ * zeros beyond the first and last channel.
+ *
+ * @param x - `[batch, channels, ...]`, a float dtype.
+ * @param options.size - How many neighbouring channels count, itself included.
+ * @param options.alpha - Default 1e-4.
+ * @param options.beta - Default 0.75.
+ * @param options.k - Default 1.
+ * @returns Shape and dtype of x.
+ * @throws {@link ShapeError} if x has no channels or size is not a whole number of at least 1.
+ * @example
+ * const y = localResponseNorm(tensor([[3, 4]]), { size: 1, alpha: 1, beta: 0.5, k: 0 });
+ * await toArray(y); // => [[1, 1]]
+ * @see Krizhevsky et al. 2012, section 3.3, https://papers.nips.cc/paper/4824
+ * @category Normalization
+ */
+export function localResponseNorm(x: TensorLike, options: LocalResponseNormOptions): Tensor {
+  checkOptions(options, { op: 'localResponseNorm', rule: '{ size }' });
+  const operand = asTensor(x, 'localResponseNorm');
+  checkFloat(operand, 'localResponseNorm');
+  const { size, alpha = 1e-4, beta = 0.75, k = 1 } = options;
+  const channels = operand.shape[1];
+  if (channels === undefined || !(Number.isSafeInteger(size) && size >= 1)) {
+    throw new ShapeError(
+      `localResponseNorm: no neighbouring channels. Got x ${formatShape(operand.shape)} and size ${size}; expected ` +
+        `[batch,channels,...] and a whole number of at least 1.`,
+      { op: 'localResponseNorm', details: { size } },
+    );
+  }
+  const before = Math.floor(size / 2);
+  const none: readonly [Dim, Dim] = [0, 0];
+  const widths = operand.shape.map((_, axis): readonly [Dim, Dim] => (axis === 1 ? [before, size - 1 - before] : none));
+  const squares = pad(square(operand), widths);
+  const shifted = Array.from({ length: size }, (_, from) =>
+    slice(squares, [[from, dimAdd(channels, from)]], { axes: [1] }),
+  );
+  const total = shifted.reduce((sumSoFar, next) => add(sumSoFar, next));
+  return div(operand, pow(add(mul(total, alpha / size), k), beta));
 }

@@ -1,9 +1,10 @@
+import { checkNumber } from '../argument.ts';
 import { isSymbolic } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { isFloat } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
-import type { OnnxBinding } from '../ir/onnx-binding.ts';
+import type { OnnxBinding, OnnxBuilder, OnnxValue } from '../ir/onnx-binding.ts';
 import type { OpDef, OperandTypes, TensorType } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { formatShape, normalizeAxes } from '../shape.ts';
@@ -11,9 +12,10 @@ import type { Shape } from '../shape.ts';
 import { bind } from '../trace/bind.ts';
 import type { TensorLike } from '../trace/literal.ts';
 import { asTensor } from '../trace/operands.ts';
-import { equal, where } from './compare.ts';
+import { equal, notEqual, where } from './compare.ts';
 import { div, mul, sub } from './elementwise.ts';
-import { asFloat, asNumber } from './shared.ts';
+import { asFloat, asNumber, lowestOf } from './shared.ts';
+import { writeFilled } from './shared-write.ts';
 import { cast, dropAxes, expand, full, sum } from './structural.ts';
 import type { ReduceOptions } from './structural.ts';
 import { exp, sqrt } from './unary.ts';
@@ -45,16 +47,20 @@ function checkNotEmpty(x: Tensor, axes: readonly number[], op: string): void {
   );
 }
 
-/** A dtype that holds the same numbers, where the provider does not reduce a dtype. */
-const REDUCED_AS: Partial<Record<DType, DType>> = { bool: 'uint8', uint32: 'int64' };
+/** uint32 in the order of int32: half of the range further on. In int64 the CPU's own ReduceMin is wrong beyond 2^31. */
+function writeUnsigned(b: OnnxBuilder, opType: 'ReduceMax' | 'ReduceMin', x: OnnxValue, axes: OnnxValue): OnnxValue {
+  const half = b.scalar(2 ** 31, 'uint32');
+  const moved = b.cast(b.node('Add', [x, half]), 'int32');
+  return b.node('Add', [b.cast(b.node(opType, [moved, axes], { keepdims: 1 }), 'uint32'), half]);
+}
 
 /** ReduceMax or ReduceMin, in which any NaN wins: ONNX Runtime's own drop it, or not, depending on where it stands. */
 const extremum =
   (opType: 'ReduceMax' | 'ReduceMin'): OnnxBinding<Axes> =>
   (b, [x], { inputs: [{ dtype }], attrs }) => {
     const axes = b.ints(attrs.axes);
-    const via = REDUCED_AS[dtype];
-    if (via !== undefined) return b.cast(b.node(opType, [b.cast(x, via), axes], { keepdims: 1 }), dtype);
+    if (dtype === 'bool') return b.cast(b.node(opType, [b.cast(x, 'uint8'), axes], { keepdims: 1 }), dtype);
+    if (dtype === 'uint32' && b.target.provider !== 'webgpu') return writeUnsigned(b, opType, x, axes);
     const found = b.node(opType, [x, axes], { keepdims: 1 });
     if (!isFloat(dtype)) return found;
     const isNaN = b.cast(b.node('IsNaN', [x]), 'uint8');
@@ -72,6 +78,7 @@ function shared(dy: Tensor, x: Tensor, y: Tensor, axes: readonly number[]): Tens
 export const maxOp: OpDef<Axes> = {
   kind: 'op',
   name: 'max',
+  rows: ({ axes }) => Math.min(...axes),
   infer: keepingDims,
   vjp: ([dy], { inputs: [x], outputs: [y], attrs }) => [shared(dy, x, y, attrs.axes)],
   onnx: extremum('ReduceMax'),
@@ -97,6 +104,7 @@ export function max(x: TensorLike, options: ReduceOptions = {}): Tensor {
 export const minOp: OpDef<Axes> = {
   kind: 'op',
   name: 'min',
+  rows: ({ axes }) => Math.min(...axes),
   infer: keepingDims,
   vjp: ([dy], { inputs: [x], outputs: [y], attrs }) => [shared(dy, x, y, attrs.axes)],
   onnx: extremum('ReduceMin'),
@@ -146,6 +154,7 @@ const isEmpty = (shape: Shape, axes: readonly number[]): boolean => axes.some((a
 export const meanOp: OpDef<Axes> = {
   kind: 'op',
   name: 'mean',
+  rows: ({ axes }) => Math.min(...axes),
   infer: keepingDims,
   vjp: ([dy], { inputs: [x], attrs: { axes } }) => [expand(div(dy, countOf(x.shape, axes, x.dtype)), x.shape)],
   onnx: (b, [x], { inputs: [{ dtype, shape }], attrs }) => {
@@ -172,6 +181,7 @@ export function mean(x: TensorLike, options: ReduceOptions = {}): Tensor {
 export const varianceOp: OpDef<Axes> = {
   kind: 'op',
   name: 'variance',
+  rows: ({ axes }) => Math.min(...axes),
   infer: keepingDims,
   // The mean's own share vanishes: deviations sum to 0.
   vjp: ([dy], { inputs: [x], attrs: { axes } }) => {
@@ -207,6 +217,7 @@ export function variance(x: TensorLike, options: VarianceOptions = {}): Tensor {
   const operand = asFloat(x, 'variance');
   const axes = normalizeAxes(options.axis, operand.shape.length, 'variance');
   const ddof = options.ddof ?? 0;
+  checkNumber(ddof, { op: 'variance', name: 'ddof', rule: 'a number, 0 or 1 as a rule' });
   if (axes.length === 0) return mul(operand, ddof === 0 ? 0 : NaN);
   const biased = dropAxes(bind(varianceOp, [operand], { axes }), axes, options.keepDims);
   if (ddof === 0) return biased;
@@ -215,7 +226,8 @@ export function variance(x: TensorLike, options: VarianceOptions = {}): Tensor {
 }
 
 /**
- * Standard deviation over axes: the square root of {@link variance}. Its gradient is NaN where the variance is 0.
+ * Standard deviation over axes: the square root of {@link variance}. Its gradient is 0 where the variance is 0, as in
+ * PyTorch.
  * @param options.axis - One axis or several. Default: all.
  * @param options.keepDims - Keep reduced axes with size 1. Default false.
  * @param options.ddof - 1 for the unbiased estimate of the variance. Default 0.
@@ -224,13 +236,16 @@ export function variance(x: TensorLike, options: VarianceOptions = {}): Tensor {
  * @category Reductions
  */
 export function std(x: TensorLike, options: VarianceOptions = {}): Tensor {
-  return sqrt(variance(x, options));
+  const squared = variance(x, options);
+  const isZero = equal(squared, 0);
+  return where(isZero, 0, sqrt(where(isZero, 1, squared)));
 }
 
 /** `Π x` over `axes`, kept with size 1. */
 export const prodOp: OpDef<Axes> = {
   kind: 'op',
   name: 'prod',
+  rows: ({ axes }) => Math.min(...axes),
   infer: keepingDims,
   // The product of the others: y / x, but from the elements that are not 0 where one is.
   vjp: ([dy], { inputs: [x], attrs: { axes } }) => {
@@ -267,13 +282,16 @@ export function prod(x: TensorLike, options: ReduceOptions = {}): Tensor {
 /** Reduces booleans as 0 and 1. */
 const logicalReduction =
   (opType: 'ReduceMax' | 'ReduceMin'): OnnxBinding<Axes> =>
-  (b, [x], { attrs }) =>
-    b.cast(b.node(opType, [b.cast(x, 'uint8'), b.ints(attrs.axes)], { keepdims: 1 }), 'bool');
+  (b, [x], { attrs, inputs: [{ shape }], outputs: [y] }) => {
+    if (isEmpty(shape, attrs.axes)) return writeFilled(b, Number(opType === 'ReduceMin'), y);
+    return b.cast(b.node(opType, [b.cast(x, 'uint8'), b.ints(attrs.axes)], { keepdims: 1 }), 'bool');
+  };
 
 /** `∃ x` over `axes`, kept with size 1. */
 export const anyOp: OpDef<Axes> = {
   kind: 'op',
   name: 'any',
+  rows: ({ axes }) => Math.min(...axes),
   infer: keepingDims,
   vjp: null,
   onnx: logicalReduction('ReduceMax'),
@@ -296,6 +314,7 @@ export function any(x: TensorLike, options: ReduceOptions = {}): Tensor {
 export const allOp: OpDef<Axes> = {
   kind: 'op',
   name: 'all',
+  rows: ({ axes }) => Math.min(...axes),
   infer: keepingDims,
   vjp: null,
   onnx: logicalReduction('ReduceMin'),
@@ -314,29 +333,25 @@ export function all(x: TensorLike, options: ReduceOptions = {}): Tensor {
   return reduce(allOp, cast(asTensor(x, 'all'), 'bool'), options);
 }
 
-const LOWEST: Partial<Record<DType, number>> = {
-  float64: -Number.MAX_VALUE,
-  float16: -65504,
-  bfloat16: -3.3895313892515355e38,
-};
-
-/** The most negative finite number of a float dtype. */
-export const lowestOf = (dtype: DType): number => LOWEST[dtype] ?? -3.4028234663852886e38;
-
 /** `ln Σ eˣ` over `axes`, kept with size 1. */
 export const logSumExpOp: OpDef<Axes> = {
   kind: 'op',
   name: 'logSumExp',
+  rows: ({ axes }) => Math.min(...axes),
   infer: keepingDims,
   // −∞ − (−∞) would be NaN; e^(−∞ − 0) is 0.
   vjp: ([dy], { inputs: [x], outputs: [y] }) => [mul(dy, exp(sub(x, where(equal(y, -Infinity), 0, y))))],
   // Three times as fast as ONNX Runtime's ReduceLogSumExp.
-  onnx: (b, [x], { inputs: [{ dtype }], attrs }) => {
+  onnx: (b, [x], { inputs: [{ dtype, shape }], outputs: [y], attrs }) => {
     const axes = b.ints(attrs.axes);
+    if (isEmpty(shape, attrs.axes)) return writeFilled(b, -Infinity, y);
     const largest = b.node('ReduceMax', [x, axes], { keepdims: 1 });
     const bound = b.node('Clip', [largest, b.scalar(lowestOf(dtype), dtype), b.scalar(-lowestOf(dtype), dtype)]);
     const total = b.node('ReduceSum', [b.node('Exp', [b.node('Sub', [x, bound])]), axes], { keepdims: 1 });
-    return b.node('Add', [bound, b.node('Log', [total])]);
+    const found = b.node('Add', [bound, b.node('Log', [total])]);
+    if (b.target.provider !== 'webgpu') return found;
+    // There the logarithm of 0 is some negative number.
+    return b.node('Where', [b.node('Equal', [largest, b.scalar(-Infinity, dtype)]), largest, found]);
   },
 };
 
@@ -351,4 +366,17 @@ export const logSumExpOp: OpDef<Axes> = {
  */
 export function logSumExp(x: TensorLike, options: ReduceOptions = {}): Tensor {
   return reduce(logSumExpOp, asFloat(x, 'logSumExp'), options);
+}
+
+/**
+ * How many elements over axes are not 0; NaN counts.
+ * @param options.axis - One axis or several. Default: all.
+ * @param options.keepDims - Keep reduced axes with size 1. Default false.
+ * @returns dtype int32.
+ * @example
+ * await item(countNonzero(tensor([[1, 0], [3, 2]]))); // => 3
+ * @category Reductions
+ */
+export function countNonzero(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  return sum(notEqual(asTensor(x, 'countNonzero'), 0), options);
 }

@@ -1,4 +1,5 @@
 import { isFloat } from '../dtype.ts';
+import type { DType } from '../dtype.ts';
 import type { OperandTypes, TensorType } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import type { TensorLike } from '../trace/literal.ts';
@@ -19,3 +20,12 @@ export function asNumber(x: TensorLike, op: string): Tensor {
   const operand = asTensor(x, op);
   return operand.dtype === 'bool' ? cast(operand, 'int32') : operand;
 }
+
+const LOWEST: Partial<Record<DType, number>> = {
+  float64: -Number.MAX_VALUE,
+  float16: -65504,
+  bfloat16: -3.3895313892515355e38,
+};
+
+/** The most negative finite number of a float dtype. */
+export const lowestOf = (dtype: DType): number => LOWEST[dtype] ?? -3.4028234663852886e38;

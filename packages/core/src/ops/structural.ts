@@ -1,12 +1,17 @@
-import { isInteger, onnxDataType, parseDType } from '../dtype.ts';
+import { checkList } from '../argument.ts';
+import { isFloat, isInteger, onnxDataType, parseDType } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
+import { dimEquals } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { ShapeError } from '../errors.ts';
 import type { NoAttrs, OpDef } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
-import { broadcastShapes, formatShape, inferReshape, normalizeAxes, shapesEqual } from '../shape.ts';
+import { broadcastShapes, checkShape, formatShape, inferReshape, normalizeAxes, shapesEqual } from '../shape.ts';
 import type { Shape } from '../shape.ts';
+import { currentScope } from '../ir/scope.ts';
 import { bind } from '../trace/bind.ts';
+import { convertElements } from '../trace/convert.ts';
+import { constant, tensor } from '../trace/literal.ts';
 import type { TensorLike } from '../trace/literal.ts';
 import { asTensor } from '../trace/operands.ts';
 
@@ -14,6 +19,9 @@ import { asTensor } from '../trace/operands.ts';
 export const reshapeOp: OpDef<{ shape: Shape }> = {
   kind: 'op',
   name: 'reshape',
+  rows: ({ shape }, [x]) =>
+    shape[0] !== undefined && x.shape[0] !== undefined && dimEquals(shape[0], x.shape[0]) ? 1 : 0,
+  withRows: ({ shape }, length) => ({ shape: [length, ...shape.slice(1)] }),
   infer: ([x], { shape }) => ({ dtype: x.dtype, shape }),
   vjp: ([dy], { inputs: [x] }) => [reshape(dy, x.shape)],
   // allowzero: a size of 0 means 0, not "as in the input".
@@ -39,6 +47,8 @@ export function reshape(x: TensorLike, shape: Shape): Tensor {
 export const expandOp: OpDef<{ shape: Shape }> = {
   kind: 'op',
   name: 'expand',
+  rows: ({ shape }, [x]) => (x.shape.length === shape.length && dimEquals(shape[0] ?? 1, x.shape[0] ?? 1) ? 1 : 0),
+  withRows: ({ shape }, length) => ({ shape: [length, ...shape.slice(1)] }),
   infer: ([x], { shape }) => {
     if (shapesEqual(broadcastShapes(x.shape, shape, 'expand'), shape)) return { dtype: x.dtype, shape };
     throw new ShapeError(
@@ -49,7 +59,14 @@ export const expandOp: OpDef<{ shape: Shape }> = {
   },
   // transforms/vjp.ts sums the cotangent down to the shape of x.
   vjp: ([dy]) => [dy],
-  onnx: (b, [x], { attrs }) => b.node('Expand', [x, b.dims(attrs.shape)]),
+  onnx: (b, [x], { inputs: [operand], attrs: { shape } }) => {
+    // ONNX Runtime's Expand leaves a size of 1 where the target is 0: those are cut away before.
+    const added = shape.length - operand.shape.length;
+    const gone = operand.shape.flatMap((size, axis) => (size !== 0 && shape[axis + added] === 0 ? [axis] : []));
+    if (gone.length === 0) return b.node('Expand', [x, b.dims(shape)]);
+    const zeros = b.ints(gone.map(() => 0));
+    return b.node('Expand', [b.node('Slice', [x, zeros, zeros, b.ints(gone)]), b.dims(shape)]);
+  },
 };
 
 /**
@@ -62,6 +79,7 @@ export const expandOp: OpDef<{ shape: Shape }> = {
  */
 export function expand(x: TensorLike, shape: Shape): Tensor {
   const operand = asTensor(x, 'expand');
+  checkShape(shape, 'expand');
   return shapesEqual(operand.shape, shape) ? operand : bind(expandOp, [operand], { shape: [...shape] });
 }
 
@@ -69,18 +87,13 @@ export function expand(x: TensorLike, shape: Shape): Tensor {
 export const sumOp: OpDef<{ axes: readonly number[] }> = {
   kind: 'op',
   name: 'sum',
+  rows: ({ axes }) => Math.min(...axes),
   infer: ([x], { axes }) => ({
     dtype: x.dtype,
     shape: x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size)),
   }),
   vjp: ([dy], { inputs: [x] }) => [expand(dy, x.shape)],
-  onnx: (b, [x], { attrs, inputs }) => {
-    const axes = b.ints(attrs.axes);
-    // The CPU provider sums no uint32 and uint8; int32 addition has the same bits.
-    const dtype = inputs[0].dtype;
-    if (dtype !== 'uint32' && dtype !== 'uint8') return b.node('ReduceSum', [x, axes], { keepdims: 1 });
-    return b.cast(b.node('ReduceSum', [b.cast(x, 'int32'), axes], { keepdims: 1 }), dtype);
-  },
+  onnx: (b, [x], { attrs }) => b.node('ReduceSum', [x, b.ints(attrs.axes)], { keepdims: 1 }),
 };
 
 /** Which axes a reduction goes over and whether they stay with size 1. */
@@ -122,6 +135,7 @@ export function sum(x: TensorLike, options: ReduceOptions = {}): Tensor {
 export const transposeOp: OpDef<{ permutation: readonly number[] }> = {
   kind: 'op',
   name: 'transpose',
+  rows: ({ permutation }) => permutation.findIndex((from, to) => from !== to),
   infer: ([x], { permutation }) => ({ dtype: x.dtype, shape: permutation.map((axis) => x.shape[axis] as Dim) }),
   vjp: ([dy], { attrs }) => [transpose(dy, invert(attrs.permutation))],
   onnx: (b, [x], { attrs }) => b.node('Transpose', [x], { perm: attrs.permutation }),
@@ -140,6 +154,9 @@ const invert = (permutation: readonly number[]): number[] => permutation.map((_,
 export function transpose(x: TensorLike, permutation?: readonly number[]): Tensor {
   const operand = asTensor(x, 'transpose');
   const rank = operand.shape.length;
+  if (permutation !== undefined) {
+    checkList(permutation, { op: 'transpose', name: 'the permutation', rule: `a list of ${rank} axes` });
+  }
   const order = permutation ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
   const axes = order.map((axis) => (axis < 0 ? axis + rank : axis));
   if (axes.length !== rank || axes.some((_, axis) => !axes.includes(axis))) {
@@ -155,6 +172,7 @@ export function transpose(x: TensorLike, permutation?: readonly number[]): Tenso
 export const castOp: OpDef<{ dtype: DType }> = {
   kind: 'op',
   name: 'cast',
+  rows: Infinity,
   infer: ([x], { dtype }) => ({ dtype, shape: x.shape }),
   // No gradient flows through integers: transforms/vjp.ts stops at tensors that are not floats.
   vjp: ([dy], { inputs: [x] }) => [cast(dy, x.dtype)],
@@ -173,13 +191,27 @@ export function cast(x: TensorLike, dtype: DType): Tensor {
   // A fraction on its way to integers is cut by the graph, like any other.
   const cuts = typeof x === 'number' && isInteger(target) && !Number.isInteger(x);
   const operand = asTensor(x, 'cast', cuts ? 'float32' : target);
-  return operand.dtype === target ? operand : bind(castOp, [operand], { dtype: target });
+  if (operand.dtype === target) return operand;
+  return converted(operand, target) ?? bind(castOp, [operand], { dtype: target });
+}
+
+/**
+ * What is cast without a graph: baked tables on their way to floats, and data in memory from or to bfloat16, a format
+ * of files that no backend takes.
+ */
+function converted({ leaf, dtype, shape }: Tensor, target: DType): Tensor | undefined {
+  if (leaf?.kind !== 'host') return undefined;
+  const half = (dtype === 'bfloat16' || target === 'bfloat16') && currentScope() === null;
+  if (!half && !(leaf.constant && isFloat(target))) return undefined;
+  const data = convertElements(leaf.data, dtype, target);
+  return (leaf.constant ? constant : tensor)(data, { dtype: target, shape: shape as readonly number[] });
 }
 
 /** Marks a tensor as another one with the same value, so that a gradient can be taken with respect to it. */
 export const markOp: OpDef<NoAttrs> = {
   kind: 'op',
   name: 'mark',
+  rows: Infinity,
   infer: ([x]) => ({ dtype: x.dtype, shape: x.shape }),
   vjp: ([dy]) => [dy],
   onnx: null,
@@ -190,6 +222,7 @@ export const markOp: OpDef<NoAttrs> = {
 export const stopGradientOp: OpDef<NoAttrs> = {
   kind: 'op',
   name: 'stopGradient',
+  rows: Infinity,
   infer: ([x]) => ({ dtype: x.dtype, shape: x.shape }),
   vjp: null,
   onnx: null,
@@ -209,7 +242,8 @@ export function stopGradient(x: TensorLike): Tensor {
 
 /** A tensor of one value in every place. */
 export function full(shape: Shape, value: number, dtype: DType = 'float32'): Tensor {
-  return expand(asTensor(value, 'full', dtype), shape);
+  checkShape(shape, 'full');
+  return expand(asTensor(value, 'full', parseDType(dtype, 'full')), shape);
 }
 
 /** Zeros in the shape and dtype of x. */

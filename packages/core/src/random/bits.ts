@@ -1,6 +1,9 @@
+import { checkArgument } from '../argument.ts';
 import { DTypeError } from '../errors.ts';
 import { isSymbolic } from '../dim.ts';
 import type { Dim } from '../dim.ts';
+import { isFloat, parseDType } from '../dtype.ts';
+import type { DType } from '../dtype.ts';
 import type { OnnxBuilder, OnnxValue } from '../ir/onnx-binding.ts';
 import type { OpDef } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
@@ -16,6 +19,17 @@ export function checkKey(key: Tensor, op: string): Tensor {
   if (tensor?.dtype === 'uint32' && shapesEqual(tensor.shape, [2])) return tensor;
   const got = tensor === undefined ? typeof key : `${tensor.dtype} ${formatShape(tensor.shape)}`;
   throw new DTypeError(`${op}: not a random key. Got ${got}; expected uint32 [2]. Make one with key(seed).`, { op });
+}
+
+/** Refuses a key, shape or dtype that no floats can be drawn with. */
+export function checkDraw(
+  { key, shape, dtype }: { key: Tensor; shape: Shape; dtype?: DType | undefined },
+  op: string,
+): void {
+  checkKey(key, op);
+  checkShape(shape, op);
+  if (dtype === undefined) return;
+  checkArgument(isFloat(parseDType(dtype, op)), dtype, { op, name: 'dtype', rule: 'a float dtype' });
 }
 
 /** 0, 1, 2, … as uint32. */

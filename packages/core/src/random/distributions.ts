@@ -1,19 +1,23 @@
+import { checkArgument, checkNumber, checkOptions } from '../argument.ts';
 import { dimAdd, dimEquals, dimFloorDiv, dimMul } from '../dim.ts';
 import type { DType } from '../dtype.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { argmax } from '../ops/along-axis.ts';
 import { less } from '../ops/compare.ts';
-import { add, div, log, mul, neg, sub } from '../ops/elementwise.ts';
+import { add, div, log, mul, sub } from '../ops/elementwise.ts';
 import { slice, split } from '../ops/movement.ts';
 import { cast, full, reshape } from '../ops/structural.ts';
-import { sin, sqrt } from '../ops/unary.ts';
-import { sizeOf } from '../shape.ts';
+import { sin } from '../ops/trigonometry.ts';
+import { sqrt } from '../ops/unary.ts';
+import { normalizeAxis, sizeOf } from '../shape.ts';
 import type { Shape } from '../shape.ts';
 import { tensor } from '../trace/literal.ts';
 import type { TensorLike } from '../trace/literal.ts';
 import { asTensor } from '../trace/operands.ts';
-import { bits } from './bits.ts';
+import { bits, checkDraw } from './bits.ts';
+import { gumbel } from './continuous.ts';
+import { openUniform } from './open-uniform.ts';
 
 /** Settings of {@link uniform}. */
 export interface UniformOptions {
@@ -39,13 +43,13 @@ export interface UniformOptions {
  */
 export function uniform(key: Tensor, shape: Shape, options: UniformOptions = {}): Tensor {
   const { min = 0, max = 1, dtype = 'float32' } = options;
+  checkDraw({ key, shape, dtype }, 'uniform');
+  const fits = Number.isFinite(min) && Number.isFinite(max) && min <= max;
+  checkArgument(fits, [min, max], { op: 'uniform', name: '[min, max]', rule: 'finite numbers, min up to max' });
   const whole = cast(div(bits(key, shape), 256), 'float32');
   const scaled = mul(whole, (max - min) * 2 ** -24);
   return cast(min === 0 ? scaled : add(scaled, min), dtype);
 }
-
-/** Floats in (0, 1), neither end included: `(n + ½)/2^23`, which float32 holds exactly. */
-const openUniform = (words: Tensor): Tensor => add(mul(cast(div(words, 512), 'float32'), 2 ** -23), 2 ** -24);
 
 /** Settings of {@link normal}. */
 export interface NormalOptions {
@@ -73,6 +77,9 @@ const QUARTER_TURN = [[Math.PI / 2], [0]];
  */
 export function normal(key: Tensor, shape: Shape, options: NormalOptions = {}): Tensor {
   const { mean = 0, std = 1, dtype = 'float32' } = options;
+  checkDraw({ key, shape, dtype }, 'normal');
+  checkNumber(mean, { op: 'normal', name: 'mean', rule: 'a number' });
+  checkArgument(std >= 0, std, { op: 'normal', name: 'std', rule: 'a number of 0 or more' });
   const count = sizeOf(shape);
   const pairs = dimFloorDiv(dimAdd(count, 1), 2);
   const [first, second] = split(bits(key, [2, pairs]), 2);
@@ -97,6 +104,7 @@ export function normal(key: Tensor, shape: Shape, options: NormalOptions = {}): 
  * @category Random
  */
 export function bernoulli(key: Tensor, p: TensorLike, shape: Shape): Tensor {
+  checkDraw({ key, shape }, 'bernoulli');
   if (typeof p !== 'number') return less(uniform(key, shape), p);
   if (!(p >= 0 && p <= 1)) {
     throw new ArgumentError(`bernoulli: not a probability. Got p ${p}; expected 0 to 1.`, {
@@ -131,6 +139,7 @@ export interface RandintOptions {
  * @category Random
  */
 export function randint(key: Tensor, shape: Shape, options: RandintOptions): Tensor {
+  checkOptions(options, { op: 'randint', rule: '{ max }' });
   const { min = 0, max } = options;
   const fits = Number.isInteger(min) && Number.isInteger(max) && min >= -(2 ** 31) && max <= 2 ** 31;
   if (!fits || max <= min) {
@@ -139,23 +148,12 @@ export function randint(key: Tensor, shape: Shape, options: RandintOptions): Ten
       { op: 'randint', details: { min, max } },
     );
   }
+  checkDraw({ key, shape }, 'randint');
   const drawn = bits(key, shape);
   const range = max - min;
   // The remainder without Mod, which WebGPU lacks. Adding min last, in uint32, has the bits of int32.
   const rest = range === 2 ** 32 ? drawn : sub(drawn, mul(div(drawn, range), range));
   return cast(min === 0 ? rest : add(rest, min >>> 0), 'int32');
-}
-
-/**
- * Gumbel noise: `−ln(−ln u)`. The largest of logits plus such noise is a sample of their softmax.
- * @param key - Consumed.
- * @param shape - Any shape; sizes may be symbolic.
- * @example
- * gumbel(key(0), [3]).shape; // => [3]
- * @category Random
- */
-export function gumbel(key: Tensor, shape: Shape): Tensor {
-  return neg(log(neg(log(openUniform(bits(key, shape))))));
 }
 
 /**
@@ -174,5 +172,7 @@ export function categorical(
   options: { readonly axis?: number | undefined } = {},
 ): Tensor {
   const operand = asTensor(logits, 'categorical');
-  return argmax(add(operand, gumbel(key, operand.shape)), { axis: options.axis ?? -1 });
+  checkDraw({ key, shape: operand.shape }, 'categorical');
+  const axis = normalizeAxis(options.axis ?? -1, operand.shape.length, 'categorical');
+  return argmax(add(operand, gumbel(key, operand.shape)), { axis });
 }

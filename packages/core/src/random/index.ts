@@ -1,6 +1,11 @@
 export { key, split, foldIn } from './key.ts';
 export { bits } from './bits.ts';
-export { uniform, normal, bernoulli, randint, gumbel, categorical } from './distributions.ts';
+export { uniform, normal, bernoulli, randint, categorical } from './distributions.ts';
+export { gumbel, exponential, laplace, logistic, cauchy, truncatedNormal } from './continuous.ts';
+export type { DrawOptions, TruncatedNormalOptions } from './continuous.ts';
+export { gamma, beta, dirichlet } from './gamma.ts';
+export { choice, shuffle } from './choice.ts';
+export type { ChoiceOptions } from './choice.ts';
 export type { UniformOptions, NormalOptions, RandintOptions } from './distributions.ts';
 export { permutation } from './permutation.ts';
 export { hostKey, hostBits, hostUniform, hostPermutation } from './host.ts';

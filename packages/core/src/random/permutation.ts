@@ -2,7 +2,7 @@ import type { Dim } from '../dim.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { sort } from '../ops/indexing.ts';
 import { cast } from '../ops/structural.ts';
-import { bits } from './bits.ts';
+import { bits, checkDraw } from './bits.ts';
 
 /**
  * The numbers `0 … n − 1` in random order, each order equally likely up to the generator: the order that sorts `n`
@@ -15,6 +15,7 @@ import { bits } from './bits.ts';
  * @category Random
  */
 export function permutation(key: Tensor, n: Dim): Tensor {
+  checkDraw({ key, shape: [n] }, 'permutation');
   // As int32 the words sort in another order, which is as good.
   return sort(cast(bits(key, [n]), 'int32')).indices;
 }

@@ -30,6 +30,8 @@ export interface SessionOptions {
   readonly outputs: readonly string[];
   /** For each ONNX node, the line of user code it was written for, where known: used in messages. */
   readonly describe?: ((onnxNode: string) => string | undefined) | undefined;
+  /** The graph computes sizes, which is left to the CPU by every provider: no reason to refuse it. */
+  readonly sizesOnHost?: boolean | undefined;
   /** Weights beside the model file, by the location its initializers name. */
   readonly externalData?: ReadonlyMap<string, Uint8Array> | undefined;
 }
@@ -86,6 +88,12 @@ export interface Backend {
   readonly device: string;
   /** The execution provider that really runs; graphs are lowered for it. */
   readonly provider: Provider;
+  /** Channels per block of the runtime's convolutions in blocked layout, where it has them (ONNX Runtime's `nchwc`). */
+  readonly channelBlock?: number | undefined;
+  /** Runs the operators that `provider` lacks, with a warning; left out where such a graph is refused. */
+  readonly fallback?: Provider | undefined;
+  /** Dtypes that this device does not compute in, though its provider does (float16 on some GPUs). */
+  readonly lacks?: readonly DType[] | undefined;
   /** Files, where the platform has them. */
   readonly storage?: Storage | undefined;
   /** Compiled graphs kept at most; the least recently used goes first. */

@@ -8,9 +8,12 @@ import { emit } from '../onnx/emit.ts';
 import { OPSET } from '../onnx/opset.ts';
 import { evaluateShape } from '../shape.ts';
 import { checkScope } from '../trace/bind.ts';
+import { applyPasses, passesKey } from '../transforms/passes.ts';
+import type { Passes } from '../transforms/passes.ts';
 import type { Backend, DeviceBuffer, HostTensor, RunOptions } from './backend.ts';
 import { runEffects } from './effects.ts';
 import type { Effect } from './effects.ts';
+import { warnFallbacks } from './fallback.ts';
 import { sessionsOf } from './sessions.ts';
 import type { Compiled } from './sessions.ts';
 import { structureOf } from './structure.ts';
@@ -21,8 +24,8 @@ export interface ExecutableRequest {
   /** Which nodes are given instead of computed. */
   readonly isInput: (node: Node) => boolean;
   readonly effects: readonly Effect[];
-  /** Keeps captured data of the host on the device, for graphs that run many times. */
-  readonly resident?: boolean;
+  /** For graphs that run many times: keeps captured data of the host on the device, and applies these passes. */
+  readonly passes?: Passes;
 }
 
 /** Where one run gets its values from. */
@@ -42,7 +45,7 @@ export class Executable {
   readonly #graph: Graph;
   /** Values besides the graph's own inputs that are given at every run, in order. */
   readonly #captured: readonly Tensor[];
-  readonly #resident: boolean;
+  readonly #passes: Passes | undefined;
   readonly #key: string;
   readonly #names: { readonly inputs: string[]; readonly outputs: string[] };
   /** Outputs the caller asked for; those of effects follow. */
@@ -53,11 +56,11 @@ export class Executable {
   /** ONNX nodes of the emitted model, once it has run. */
   nodes = 0;
 
-  constructor(backend: Backend, { graph, isInput, effects, resident = false }: ExecutableRequest) {
+  constructor(backend: Backend, { graph, isInput, effects, passes }: ExecutableRequest) {
     this.backend = backend;
     this.#wanted = graph.outputs.length;
     this.#effects = effects;
-    this.#resident = resident;
+    this.#passes = passes;
     const outputs = [...graph.outputs, ...effects.map((effect) => effect.probe)];
     this.#captured = capturedOf(graph, outputs, isInput);
     const inputs = [...graph.inputs, ...this.#captured];
@@ -66,7 +69,7 @@ export class Executable {
       inputs: inputs.map((_, index) => `i${index}`),
       outputs: outputs.map((_, index) => `o${index}`),
     };
-    this.#key = structureOf(this.#graph, isInput);
+    this.#key = `${passes === undefined ? '' : passesKey(passes)}\n${structureOf(this.#graph, isInput)}`;
   }
 
   /** Computes the outputs; captured values are those of the moment in which the session begins. */
@@ -89,7 +92,7 @@ export class Executable {
   }
 
   #valueOf(tensor: Tensor): HostTensor | DeviceBuffer {
-    return this.#resident ? residentValueOf(tensor, this.backend) : valueOf(tensor, this.backend);
+    return this.#passes !== undefined ? residentValueOf(tensor, this.backend) : valueOf(tensor, this.backend);
   }
 
   async #runEffects(results: readonly DeviceBuffer[]): Promise<void> {
@@ -105,16 +108,19 @@ export class Executable {
 
   async #load(): Promise<Compiled> {
     verify(asClosed(this.#graph));
-    const target: OnnxTarget = { mode: 'native', provider: this.backend.provider, opset: OPSET };
-    const { bytes, nodes, sources } = emit({
-      graph: this.#graph,
+    const { provider, fallback, lacks, channelBlock } = this.backend;
+    const target: OnnxTarget = { mode: 'native', provider, fallback, lacks, channelBlock, opset: OPSET };
+    const { bytes, nodes, sources, sizesOnHost, fallbacks } = emit({
+      graph: this.#passes === undefined ? this.#graph : applyPasses(this.#graph, this.#passes, provider),
       inputNames: this.#names.inputs,
       outputNames: this.#names.outputs,
       target,
     });
     // Only the places are kept: the nodes would keep the data of the first run alive as long as the session.
     const places = new Map([...sources].map(([name, { place }]) => [name, place]));
-    const session = await this.backend.load(bytes, { ...this.#names, describe: (name) => places.get(name)?.line });
+    const describe = (name: string): string | undefined => places.get(name)?.line;
+    warnFallbacks(this.backend, fallbacks);
+    const session = await this.backend.load(bytes, { ...this.#names, describe, sizesOnHost });
     return { session, nodes, bytes: bytes.length };
   }
 }

@@ -7,6 +7,7 @@ import type { Variable } from '../ir/variable.ts';
 import { resolve } from '../trace/bind.ts';
 import { traceArgs } from '../trace/trace.ts';
 import type { Traced } from '../trace/trace.ts';
+import type { Passes } from '../transforms/passes.ts';
 import { flattenTree, mapTree } from '../tree.ts';
 import type { FlatTree } from '../tree.ts';
 import type { Backend, DeviceBuffer, RunOptions } from './backend.ts';
@@ -28,6 +29,8 @@ export interface JitOptions {
   readonly dynamicAxes?: readonly (readonly (string | null)[] | null)[] | undefined;
   /** Anything else the function depends on, as text, asked for at every call; another text compiles again. */
   readonly key?: (() => string) | undefined;
+  /** Passes to leave out. Default: all are applied. */
+  readonly passes?: Passes | undefined;
 }
 
 /** What was compiled for one key. */
@@ -243,7 +246,7 @@ class JitFunction<A extends readonly unknown[], R> {
       graph: { name: graph.name, inputs: graph.inputs, outputs },
       isInput,
       effects: effectsOf(nodes),
-      resident: true,
+      passes: this.#options.passes ?? {},
     });
     const assigned = [...scope.assignments.keys()];
     return { key, executable, traced, captured: outside, used: new Set(used), assigned };

@@ -1,5 +1,5 @@
-import type { TypedArray } from '../dtype.ts';
-import { GraphError, ShapeError } from '../errors.ts';
+import type { DType, TypedArray } from '../dtype.ts';
+import { DTypeError, GraphError, ShapeError } from '../errors.ts';
 import { toposort } from '../ir/graph.ts';
 import { currentScope } from '../ir/scope.ts';
 import type { Leaf, Node, Tensor } from '../ir/tensor.ts';
@@ -203,7 +203,7 @@ export async function item(tensor: Tensor): Promise<number> {
       { op: 'item' },
     );
   }
-  return toNumber(first, tensor.dtype);
+  return exactNumber(first, tensor.dtype, 'item');
 }
 
 /**
@@ -218,10 +218,21 @@ export async function toArray(tensor: Tensor): Promise<NestedArray> {
   let next = 0;
   const build = (axis: number): NestedArray => {
     if (axis === sizes.length) {
-      const number = toNumber(elements[next++]!, tensor.dtype);
+      const number = exactNumber(elements[next++]!, tensor.dtype, 'toArray');
       return tensor.dtype === 'bool' ? number !== 0 : number;
     }
     return Array.from({ length: sizes[axis]! }, () => build(axis + 1));
   };
   return build(0);
+}
+
+/** An element as a number; refuses 64-bit integers that a number would round in silence. */
+function exactNumber(element: number | bigint, dtype: DType, op: string): number {
+  const number = toNumber(element, dtype);
+  if (typeof element === 'number' || Number.isSafeInteger(number)) return number;
+  throw new DTypeError(
+    `${op}: a whole number is too large to be read exactly. Got ${element} in int64; expected at most 2^53 − 1 in size. ` +
+      `Read it with data(...), which gives bigints.`,
+    { op, details: { dtype } },
+  );
 }

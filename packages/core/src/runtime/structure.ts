@@ -1,7 +1,7 @@
 import type { TypedArray } from '../dtype.ts';
-import type { AnyOp, AttrValue } from '../ir/op.ts';
 import type { Graph } from '../ir/graph.ts';
 import { toposort } from '../ir/graph.ts';
+import { attrsKey, opKey } from '../ir/node-key.ts';
 import type { Node, Tensor } from '../ir/tensor.ts';
 import { formatShape } from '../shape.ts';
 
@@ -27,22 +27,8 @@ export function structureOf(graph: Graph, isInput: (node: Node) => boolean): str
 
 function nodeKey(node: Node, refer: (tensor: Tensor) => string): string {
   const regions = node.regions.map((region) => `{${structureOf(region, (inner) => inner.values[0] !== undefined)}}`);
-  const name = node.op === null ? '?' : nameOf(node.op);
+  const name = node.op === null ? '?' : opKey(node.op);
   return `${name}(${node.inputs.map(refer).join(' ')})${attrsKey(node.attrs)}${regions.join('')}`;
-}
-
-const names = new WeakMap<AnyOp, string>();
-const counts = new Map<string, number>();
-
-/** The op's name; a number is added for another op of the same name, which may compute something else. */
-function nameOf(op: AnyOp): string {
-  const known = names.get(op);
-  if (known !== undefined) return known;
-  const count = (counts.get(op.name) ?? 0) + 1;
-  counts.set(op.name, count);
-  const name = count === 1 ? op.name : `${op.name}#${count}`;
-  names.set(op, name);
-  return name;
 }
 
 function leafKey(node: Node): string {
@@ -50,19 +36,6 @@ function leafKey(node: Node): string {
   const leaf = node.values[0];
   const content = leaf?.kind === 'host' && leaf.constant ? contentKey(leaf.data) : (leaf?.kind ?? '?');
   return `${content}:${dtype}${formatShape(shape)}`;
-}
-
-function attrsKey(attrs: Readonly<Record<string, AttrValue>>): string {
-  return Object.entries(attrs)
-    .map(([key, value]) => `${key}=${attrKey(value)}`)
-    .join(',');
-}
-
-function attrKey(value: AttrValue): string {
-  if (typeof value === 'function') return 'f';
-  if (Array.isArray(value)) return `[${value.map((item) => attrKey(item as AttrValue)).join()}]`;
-  if (typeof value === 'object' && value !== null && 'key' in value) return value.key;
-  return Object.is(value, -0) ? '-0' : typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 
 /** From this size on a table's key is kept: an un-jitted loop asks for it in every step. */

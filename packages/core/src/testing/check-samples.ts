@@ -4,6 +4,8 @@ import { data, evaluate } from '../runtime/read.ts';
 import { casesOf, compute, weightsOf } from './case.ts';
 import type { Case, Computed } from './case.ts';
 import { FORWARD_TOLERANCE, GRADIENT_TOLERANCE, SECOND_TOLERANCE, difference } from './close.ts';
+import { isRefusal, refusalOf } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { numericGradient, numericHessianProduct, referencesOf } from './differences.ts';
 import { plain, toTensor } from './plain.ts';
 import type { Plain, Sample } from './sample.ts';
@@ -11,48 +13,66 @@ import type { Plain, Sample } from './sample.ts';
 /**
  * Checks the samples of one op on the default backend: results against the reference, gradients and second
  * derivatives against differences of it, eagerly, compiled, and with symbolic sizes where the sample allows it.
+ * @param limits - What the device cannot promise. Default: it keeps all that IEEE 754 says.
  * @returns One line per problem; none if all is well.
  * @category Testing
  */
-export async function checkSamples(samples: readonly Sample[]): Promise<string[]> {
-  const cases = casesOf(samples);
+export async function checkSamples(samples: readonly Sample[], limits: Limits = {}): Promise<string[]> {
+  const cases = supported(casesOf(samples), limits);
   const problems = [];
   for (const check of [checkEager, checkJit, checkSymbolic]) {
     // All samples share a run; if it fails, each is run alone, so that the one to blame is named.
     try {
-      problems.push(...(await check(cases)));
+      problems.push(...(await check(cases, limits)));
     } catch {
-      for (const one of cases) problems.push(...(await alone(check, one)));
+      for (const one of cases) problems.push(...(await alone(check, one, limits)));
     }
   }
   return problems;
 }
 
-async function alone(check: (cases: readonly Case[]) => Promise<string[]>, one: Case): Promise<string[]> {
+/** The cases that the backend does not refuse, if somebody wants to know of those it does. */
+function supported(cases: readonly Case[], { onRefused }: Limits): readonly Case[] {
+  if (onRefused === undefined) return cases;
+  return cases.filter((one) => {
+    const reason = refusalOf(one);
+    if (reason !== undefined) onRefused(one.sample, reason);
+    return reason === undefined;
+  });
+}
+
+type Check = (cases: readonly Case[], limits: Limits) => Promise<string[]>;
+
+async function alone(check: Check, one: Case, limits: Limits): Promise<string[]> {
   try {
-    return await check([one]);
+    return await check([one], limits);
   } catch (error) {
+    if (limits.onRefused !== undefined && isRefusal(error)) {
+      limits.onRefused(one.sample, error);
+      return [];
+    }
     return [
       `${one.sample.name}: ${check.name} threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     ];
   }
 }
 
-async function checkEager(cases: readonly Case[]): Promise<string[]> {
+async function checkEager(cases: readonly Case[], limits: Limits): Promise<string[]> {
   const computed = cases.map((one) => compute(one, one.inputs.map(toTensor)));
   await evaluate(...computed.flatMap(({ results, gradients, seconds }) => [...results, ...gradients, ...seconds]));
-  return compareAll(cases, computed, 'eager');
+  return compareAll(cases, computed, { how: 'eager', limits });
 }
 
-async function checkJit(cases: readonly Case[]): Promise<string[]> {
+async function checkJit(cases: readonly Case[], limits: Limits): Promise<string[]> {
   const compiled = jit((inputs: readonly (readonly Tensor[])[]) =>
     cases.map((one, index) => ({ ...compute(one, inputs[index]!) })),
   );
-  return compareAll(cases, await compiled(cases.map((one) => one.inputs.map(toTensor))), 'jit');
+  const computed = await compiled(cases.map((one) => one.inputs.map(toTensor)));
+  return compareAll(cases, computed, { how: 'jit', limits });
 }
 
 /** Runs once with named sizes, at the samples' sizes and at twice them, without compiling again. */
-async function checkSymbolic(all: readonly Case[]): Promise<string[]> {
+async function checkSymbolic(all: readonly Case[], limits: Limits): Promise<string[]> {
   const cases = all.flatMap((one): Case[] =>
     one.sample.symbolic === undefined ? [] : [{ ...one, second: false, cotangent: 'results' }],
   );
@@ -77,7 +97,7 @@ async function checkSymbolic(all: readonly Case[]): Promise<string[]> {
     [larger, 'symbolic, doubled'],
   ] as const) {
     const computed = await compiled(...now.flatMap((one) => one.inputs.map(toTensor)));
-    problems.push(...(await compareAll(now, computed, how)));
+    problems.push(...(await compareAll(now, computed, { how, limits })));
   }
   return problems;
 }
@@ -89,17 +109,21 @@ const isNamed = ({ sample, inputs }: Case, position: number): boolean =>
 const doubled = ({ shape, values, dtype }: Plain): Plain =>
   plain([2 * shape[0]!, ...shape.slice(1)], [...values, ...values], dtype);
 
-async function compareAll(cases: readonly Case[], computed: readonly Computed[], how: string): Promise<string[]> {
+async function compareAll(
+  cases: readonly Case[],
+  computed: readonly Computed[],
+  { how, limits }: { readonly how: string; readonly limits: Limits },
+): Promise<string[]> {
   const problems = [];
   for (const [index, one] of cases.entries()) {
-    const found = await compare(one, computed[index]!);
+    const found = await compare(one, computed[index]!, limits);
     problems.push(...found.map((problem) => `${one.sample.name}: ${how}: ${problem}`));
   }
   return problems;
 }
 
 /** Compares all that was computed of a case with the reference. */
-async function compare(one: Case, { results, gradients, seconds }: Computed): Promise<string[]> {
+export async function compare(one: Case, { results, gradients, seconds }: Computed, limits: Limits): Promise<string[]> {
   const { sample, inputs, wrt } = one;
   const reference = referencesOf(sample);
   const expected = reference(inputs);
@@ -107,7 +131,8 @@ async function compare(one: Case, { results, gradients, seconds }: Computed): Pr
   const problems: string[] = [];
   const check = async (what: string, actual: Tensor, wanted: Plain, tolerance: number): Promise<void> => {
     const shape = actual.shape.map((size, axis) => (typeof size === 'number' ? size : wanted.shape[axis]!));
-    const problem = difference({ data: await data(actual), dtype: actual.dtype, shape }, wanted, tolerance);
+    const value = { data: await data(actual), dtype: actual.dtype, shape };
+    const problem = difference(value, wanted, Math.max(tolerance, limits.tolerance ?? 0), limits.finiteOnly);
     if (problem !== undefined) problems.push(`${what}: ${problem}`);
   };
   for (const [index, result] of results.entries()) {

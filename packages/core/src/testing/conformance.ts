@@ -1,3 +1,4 @@
+import type { Limits } from './limits.ts';
 import { checkSamples } from './check-samples.ts';
 import type { Sample } from './sample.ts';
 
@@ -7,6 +8,8 @@ export interface ConformanceOptions {
   readonly test: (name: string, run: () => Promise<void>) => unknown;
   /** Samples by op name, one record per family. */
   readonly samples: readonly Readonly<Record<string, readonly Sample[]>>[];
+  /** What the device cannot promise. Default: it keeps all that IEEE 754 says. */
+  readonly limits?: Limits | undefined;
 }
 
 /**
@@ -21,11 +24,11 @@ export interface ConformanceOptions {
  * names; // => ['add']
  * @category Testing
  */
-export function backendConformance({ test, samples }: ConformanceOptions): void {
+export function backendConformance({ test, samples, limits }: ConformanceOptions): void {
   for (const family of samples) {
     for (const [name, list] of Object.entries(family)) {
       test(name, async () => {
-        const problems = await checkSamples(list);
+        const problems = await checkSamples(list, limits);
         if (problems.length > 0) throw new Error(`${name}: ${problems.length} problems\n  ${problems.join('\n  ')}`);
       });
     }

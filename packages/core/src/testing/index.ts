@@ -1,6 +1,13 @@
 export { backendConformance } from './conformance.ts';
 export type { ConformanceOptions } from './conformance.ts';
+export { checkPortable } from './check-portable.ts';
 export { checkSamples } from './check-samples.ts';
+export { isRefusal } from './limits.ts';
+export type { Limits } from './limits.ts';
+export { measureKernels } from './kernels.ts';
+export { SUPPORT_DTYPES, measureOps } from './op-support.ts';
+export type { OpSupport } from './op-support.ts';
+export { kernelTable } from '../onnx/support.ts';
 export { gradcheck } from './gradcheck.ts';
 export type { GradcheckOptions } from './gradcheck.ts';
 export { allClose, isClose, difference, FORWARD_TOLERANCE, GRADIENT_TOLERANCE } from './close.ts';

@@ -15,6 +15,8 @@ const HOME = import.meta.url.replace(/^file:\/\//, '').replace(/trace\/origin\.[
 const HOMES = [HOME, decodeURI(HOME)];
 
 function isOwn(line: string): boolean {
+  // Functions of the language (Array.map) have no place.
+  if (line.endsWith('(<anonymous>)')) return true;
   const path = line.replaceAll('\\', '/');
   return HOMES.some((home) => path.includes(home)) && !/\.test\.[jt]s/.test(path);
 }

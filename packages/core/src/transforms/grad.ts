@@ -31,28 +31,61 @@ function mark(argument: unknown, op: string): Marked {
   return { argument: unflattenTree(argument, marks), marks };
 }
 
+/** Settings of {@link grad} and {@link valueAndGrad}. */
+export interface GradOptions<P extends number | readonly number[] = 0> {
+  /** Position of the argument, or a list of positions (JAX's `argnums`). Default 0. */
+  readonly argument?: P;
+  /** The function returns `[value, aux]`, and only `value` is differentiated. Default false. */
+  readonly hasAux?: boolean | undefined;
+}
+
+/** The gradients with respect to several arguments. */
+export type Gradients<A extends readonly unknown[], P extends readonly number[]> = {
+  -readonly [Index in keyof P]: A[P[Index]];
+};
+
 /**
  * The function that computes the gradient of `fn`, a scalar function of trees of tensors: `∂fn/∂argument`, in the
  * structure of the argument.
  *
  * Gradients can be taken again (`grad(grad(f))`). Use {@link valueAndGrad} if the loss is needed too.
- * @param fn - Returns one float scalar.
- * @param options.argument - Position of the argument. Default 0.
+ * @param fn - Returns one float scalar; with `hasAux` a pair of it and anything else.
+ * @param options.argument - Position of the argument, or a list of positions (JAX's `argnums`). Default 0.
+ * @param options.hasAux - `fn` returns `[value, aux]`; the result is `[gradient, aux]` then. Default false.
+ * @returns The gradient; for a list of positions a list of gradients.
  * @throws {@link ShapeError} if `fn` does not return a scalar.
  * @example
  * await item(grad((x: Tensor) => mul(x, x))(tensor(3))); // => 6
+ * const [dx, dy] = grad((x: Tensor, y: Tensor) => mul(x, y), { argument: [0, 1] })(tensor(3), tensor(4));
+ * await item(dx); // => 4
+ * await item(dy); // => 3
  * @category Gradients
  */
 export function grad<A extends readonly unknown[], const P extends number = 0>(
   fn: (...args: A) => Tensor,
-  options: { readonly argument?: P } = {},
-): (...args: A) => A[P] {
-  const both = valueAndGrad(fn, options);
-  return (...args) => both(...args)[1];
+  options?: GradOptions<P> & { readonly hasAux?: false | undefined },
+): (...args: A) => A[P];
+export function grad<A extends readonly unknown[], const P extends readonly number[]>(
+  fn: (...args: A) => Tensor,
+  options: GradOptions<P> & { readonly argument: P; readonly hasAux?: false | undefined },
+): (...args: A) => Gradients<A, P>;
+export function grad<A extends readonly unknown[], X, const P extends number = 0>(
+  fn: (...args: A) => readonly [value: Tensor, aux: X],
+  options: GradOptions<P> & { readonly hasAux: true },
+): (...args: A) => [gradient: A[P], aux: X];
+export function grad<A extends readonly unknown[], X, const P extends readonly number[]>(
+  fn: (...args: A) => readonly [value: Tensor, aux: X],
+  options: GradOptions<P> & { readonly argument: P; readonly hasAux: true },
+): (...args: A) => [gradients: Gradients<A, P>, aux: X];
+export function grad(fn: AnyFunction, options: AnyOptions = {}): (...args: unknown[]) => unknown {
+  return (...args) => {
+    const { aux, gradient } = differentiate(fn, args, options);
+    return options.hasAux === true ? [gradient, aux] : gradient;
+  };
 }
 
 /**
- * As {@link grad}, but returns `[value, gradient]`.
+ * As {@link grad}, but returns `[value, gradient]`; with `hasAux` `[[value, aux], gradient]`.
  * @example
  * const [value, slope] = valueAndGrad((x: Tensor) => mul(x, x))(tensor(3));
  * await item(value); // => 9
@@ -61,31 +94,85 @@ export function grad<A extends readonly unknown[], const P extends number = 0>(
  */
 export function valueAndGrad<A extends readonly unknown[], const P extends number = 0>(
   fn: (...args: A) => Tensor,
-  options: { readonly argument?: P } = {},
-): (...args: A) => [Tensor, A[P]] {
-  const position = options.argument ?? 0;
+  options?: GradOptions<P> & { readonly hasAux?: false | undefined },
+): (...args: A) => [value: Tensor, gradient: A[P]];
+export function valueAndGrad<A extends readonly unknown[], const P extends readonly number[]>(
+  fn: (...args: A) => Tensor,
+  options: GradOptions<P> & { readonly argument: P; readonly hasAux?: false | undefined },
+): (...args: A) => [value: Tensor, gradients: Gradients<A, P>];
+export function valueAndGrad<A extends readonly unknown[], X, const P extends number = 0>(
+  fn: (...args: A) => readonly [value: Tensor, aux: X],
+  options: GradOptions<P> & { readonly hasAux: true },
+): (...args: A) => [returned: [value: Tensor, aux: X], gradient: A[P]];
+export function valueAndGrad<A extends readonly unknown[], X, const P extends readonly number[]>(
+  fn: (...args: A) => readonly [value: Tensor, aux: X],
+  options: GradOptions<P> & { readonly argument: P; readonly hasAux: true },
+): (...args: A) => [returned: [value: Tensor, aux: X], gradients: Gradients<A, P>];
+export function valueAndGrad(fn: AnyFunction, options: AnyOptions = {}): (...args: unknown[]) => unknown {
   return (...args) => {
-    if (!Number.isInteger(position) || position < 0 || position >= args.length) {
-      throw new GraphError(
-        `grad: no such argument. Got argument ${position} of a call with ${args.length}; expected 0 to ${args.length - 1}.`,
-        { op: 'grad' },
-      );
-    }
-    const { argument, marks } = mark(args[position], 'grad');
-    const returned = fn(...(args.map((arg, index) => (index === position ? argument : arg)) as unknown as A));
-    checkDifferentiable(returned, 'grad');
-    const value = resolve(returned);
-    if (value.shape.length !== 0) {
-      throw new ShapeError(
-        `grad: the function does not return a scalar. Got ${formatShape(value.shape)}; expected []. ` +
-          `Reduce it with sum or mean, or use vjp.`,
-        { op: 'grad' },
-      );
-    }
-    const cotangents = pullBack(record([value], marks), [onesLike(value)]);
-    const gradient = unflattenTree(args[position], orZeros(cotangents, marks)) as A[P];
-    return [value, gradient];
+    const { value, aux, gradient } = differentiate(fn, args, options);
+    return [options.hasAux === true ? [value, aux] : value, gradient];
   };
+}
+
+type AnyFunction = (...args: never[]) => unknown;
+type AnyOptions = GradOptions<number | readonly number[]>;
+
+interface Differentiated {
+  readonly value: Tensor;
+  readonly aux: unknown;
+  readonly gradient: unknown;
+}
+
+function differentiate(fn: AnyFunction, args: readonly unknown[], options: AnyOptions): Differentiated {
+  const { argument: asked = 0, hasAux = false } = options;
+  const positions = typeof asked === 'number' ? [asked] : asked;
+  for (const position of positions) checkPosition(position, args.length);
+  const marked = new Map(positions.map((position) => [position, mark(args[position], 'grad')]));
+  const returned = fn(...(args.map((arg, index) => marked.get(index)?.argument ?? arg) as never[]));
+  const [output, aux] = hasAux ? pairOf(returned) : [returned, undefined];
+  const value = scalarOf(output);
+  const marks = [...marked.values()].flatMap((one) => one.marks);
+  const cotangents = orZeros(pullBack(record([value], marks), [onesLike(value)]), marks);
+  const gradients = new Map<number, unknown>();
+  for (const [position, one] of marked) {
+    gradients.set(position, unflattenTree(args[position], cotangents.splice(0, one.marks.length)));
+  }
+  const all = positions.map((position) => gradients.get(position));
+  return { value, aux, gradient: typeof asked === 'number' ? all[0] : all };
+}
+
+function checkPosition(position: number, count: number): void {
+  if (Number.isInteger(position) && position >= 0 && position < count) return;
+  throw new GraphError(
+    `grad: no such argument. Got argument ${position} of a call with ${count}; expected 0 to ${count - 1}.`,
+    { op: 'grad' },
+  );
+}
+
+function pairOf(returned: unknown): readonly [unknown, unknown] {
+  if (Array.isArray(returned) && returned.length === 2) return returned as unknown as [unknown, unknown];
+  const got = isTensor(returned)
+    ? 'a tensor'
+    : Array.isArray(returned)
+      ? `${returned.length} elements`
+      : typeof returned;
+  throw new GraphError(
+    `grad: the function does not return a pair. Got ${got}; expected [value, aux] because of hasAux. Return both, or ` +
+      `leave hasAux out.`,
+    { op: 'grad' },
+  );
+}
+
+function scalarOf(output: unknown): Tensor {
+  checkDifferentiable(output, 'grad');
+  const value = resolve(output);
+  if (value.shape.length === 0) return value;
+  throw new ShapeError(
+    `grad: the function does not return a scalar. Got ${formatShape(value.shape)}; expected []. ` +
+      `Reduce it with sum or mean, or use vjp.`,
+    { op: 'grad' },
+  );
 }
 
 const orZeros = (cotangents: readonly (Tensor | undefined)[], like: readonly Tensor[]): Tensor[] =>
@@ -125,7 +212,7 @@ export function vjp<A extends readonly unknown[], R>(fn: (...args: A) => R, ...a
   return { value, pullback };
 }
 
-function checkMatches(given: readonly unknown[], like: readonly Tensor[], op: string): void {
+export function checkMatches(given: readonly unknown[], like: readonly Tensor[], op: string): void {
   like.forEach((expected, index) => {
     const tensor = given[index];
     const fits = isTensor(tensor) && shapesEqual(tensor.shape, expected.shape) && tensor.dtype === expected.dtype;

@@ -110,12 +110,22 @@ export function pullBack(tape: Tape, cotangents: readonly Tensor[]): (Tensor | u
   const sums = new Cotangents();
   tape.outputs.forEach((output, index) => sums.add(output, cotangents[index]!));
   const sources = new Set(tape.wrt.map((tensor) => tensor.node));
-  const active = new Set(tape.steps.map(({ node }) => node));
+  const active = differentiable(tape, sources);
   for (const step of tape.steps) {
     const dys = sums.of(step.node);
-    if (dys !== undefined && !sources.has(step.node)) propagate(step, dys, active, sums);
+    if (dys !== undefined && active.has(step.node) && !sources.has(step.node)) propagate(step, dys, active, sums);
   }
   return tape.wrt.map((tensor) => sums.get(tensor));
+}
+
+/** The nodes from which a cotangent gets back to a source: by ops that have a rule, through floats. */
+function differentiable({ steps }: Tape, sources: ReadonlySet<Node>): ReadonlySet<Node> {
+  const active = new Set(sources);
+  for (const { node, inputs } of steps.toReversed()) {
+    if (node.op === null || node.op.vjp === null) continue;
+    if (inputs.some((input) => active.has(input.node) && isFloat(input.dtype))) active.add(node);
+  }
+  return active;
 }
 
 function propagate(
@@ -127,17 +137,19 @@ function propagate(
   const op = node.op;
   if (op === null || op.vjp === null) return;
   const full = node.outputs.map((output, index) => dys[index] ?? zerosLike(output));
+  const needed = inputs.map((input) => active.has(input.node) && isFloat(input.dtype));
   const given = (op.vjp as VjpRule<unknown>)(full as unknown as Operands, {
     inputs: inputs as unknown as Operands,
     outputs: node.outputs as unknown as Operands,
     attrs: node.attrs,
+    needed,
   });
   if (given.length !== inputs.length) {
     throw internalError(`the gradient rule of '${op.name}' gives ${given.length} of ${inputs.length} cotangents.`);
   }
   inputs.forEach((input, index) => {
     const cotangent = given[index];
-    if (cotangent == null || !active.has(input.node) || !isFloat(input.dtype)) return;
+    if (cotangent == null || needed[index] !== true) return;
     sums.add(input, sumTo(cotangent, input.shape));
   });
 }

@@ -1,41 +1,35 @@
-import { join } from 'node:path';
-import { build } from 'esbuild';
 import { publishedPackages } from '../workspace.ts';
 import type { WorkspacePackage } from '../workspace.ts';
+import { bundleDoor, doorsOf } from './bundle.ts';
+import type { Door } from './bundle.ts';
 import type { Check } from './check.ts';
 
-/** Doors that need Node on purpose; every other one must run in a page. */
-const needsNode = (name: string, door: string): boolean => name === '@gai/backend-node' || door === './node';
-
-/** Modules that a browser bundle of the package's doors would have to load from outside. */
-export async function outsideModules({ dir, manifest }: WorkspacePackage): Promise<string[]> {
-  const doors = Object.entries(manifest.exports ?? {}).flatMap(([door, target]) =>
-    typeof target === 'string' || needsNode(manifest.name, door) ? [] : [join(dir, target['@gai/source'] ?? '')],
-  );
-  if (doors.length === 0) return [];
-  const { metafile } = await build({
-    entryPoints: doors,
-    bundle: true,
-    write: false,
-    metafile: true,
-    outdir: dir,
-    format: 'esm',
-    logLevel: 'silent',
-    conditions: ['@gai/source'],
-    external: ['node:*', 'onnxruntime-*'],
-  });
-  const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
-  return [...new Set(imports.filter(({ external }) => external).map(({ path }) => path))];
+/** Whether a module may be loaded from outside by a door. */
+function permitted(path: string, { specifier, needsNode }: Door): boolean {
+  if (path.startsWith('onnxruntime-web')) return specifier === '@gai/backend-web';
+  return needsNode;
 }
 
-/** Every door except the Node-only ones bundles for the browser without `node:` and without a runtime. */
+/** What a door's bundle holds that it must not: modules of Node, another runtime, or the name of one. */
+export async function foreignParts(door: Door): Promise<string[]> {
+  const { text, outside } = await bundleDoor(door);
+  const named = door.needsNode
+    ? []
+    : [...text.matchAll(/["'`](node:[a-z/]+|onnxruntime-node)/g)].map((match) => match[1]!);
+  const pulled = outside.filter((path) => !permitted(path, door));
+  return [...new Set([...pulled, ...named])].map((path) => {
+    const why = door.needsNode ? 'which is for pages only' : 'so it cannot run in a page';
+    return `${door.specifier}: pulls in ${path}, ${why}.`;
+  });
+}
+
+const problemsOf = (found: WorkspacePackage): Promise<string[][]> => Promise.all(doorsOf(found).map(foreignParts));
+
+/**
+ * Every door but those for Node bundles for the browser without `node:` and `onnxruntime-node`; none but backend-web's
+ * takes in onnxruntime-web, so that a program for Node never does.
+ */
 export const isolationCheck: Check = {
   name: 'isolation',
-  async run(root) {
-    const results = publishedPackages(root).map(async (found) => {
-      const outside = await outsideModules(found);
-      return outside.map((path) => `${found.manifest.name}: pulls in ${path}, so it cannot run in a page.`);
-    });
-    return (await Promise.all(results)).flat();
-  },
+  run: async (root) => (await Promise.all(publishedPackages(root).map(problemsOf))).flat(2),
 };

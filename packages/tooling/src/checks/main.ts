@@ -7,6 +7,7 @@ import { layersCheck } from './layers.ts';
 import { levelsCheck } from './levels.ts';
 import { publishedCheck } from './published.ts';
 import { runtimesCheck } from './runtimes.ts';
+import { sizeCheck } from './size.ts';
 import { versionsCheck } from './versions.ts';
 
 const checks: readonly Check[] = [
@@ -16,6 +17,7 @@ const checks: readonly Check[] = [
   completeCheck,
   versionsCheck,
   isolationCheck,
+  sizeCheck,
   formatCheck,
   lintCheck,
   knipCheck,

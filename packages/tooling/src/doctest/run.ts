@@ -16,7 +16,7 @@ export interface ExampleResult {
 
 /** Settings of {@link runExamples}. */
 export interface RunOptions {
-  /** Folder to write the modules to; it decides how `@gai/*` resolves. Emptied first. */
+  /** Folder to write the modules to and to run them in; it decides how `@gai/*` resolves. Emptied first. */
   folder: string;
   /** What an example of a source file may use without importing it. */
   exports(origin: string | undefined): ExportTable;
@@ -35,7 +35,7 @@ export async function runExamples(examples: readonly Example[], options: RunOpti
     prepare(example, join(options.folder, files[index] as string), options),
   );
   const args = [...sourceRunner, child, options.folder, options.runtime ?? '-'];
-  const { stdout, output } = await runCommand(process.execPath, args, { cwd: import.meta.dirname, timeout: 600_000 });
+  const { stdout, output } = await runCommand(process.execPath, args, { cwd: options.folder, timeout: 600_000 });
   const results = new Map(
     [...stdout.matchAll(/^@@(.*)$/gm)].map((match) => {
       const { file, error } = JSON.parse(match[1] as string) as { file: string; error?: string };

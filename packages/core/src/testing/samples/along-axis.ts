@@ -1,5 +1,5 @@
 import type * as family from '../../ops/along-axis.ts';
-import { argmax, argmin, cumsum, logSoftmax, softmax } from '../../ops/along-axis.ts';
+import { argmax, argmin, cumsum, logSoftmax, softmax, softmin } from '../../ops/along-axis.ts';
 import type { DType } from '../../dtype.ts';
 import type { Tensor } from '../../ir/tensor.ts';
 import { mapAxis, plain, randomPlain, reducePlain } from '../plain.ts';
@@ -93,8 +93,8 @@ const running = (line: number[], options: { exclusive?: boolean; reverse?: boole
   return options.reverse === true ? sums.toReversed() : sums;
 };
 
-/** Samples of the ops in `ops/along-axis.ts`. */
-export const alongAxisSamples: SamplesOf<typeof family> = {
+/** Samples of the ops in `ops/along-axis.ts`, and of its function that is made of them. */
+export const alongAxisSamples: SamplesOf<typeof family> & Readonly<Record<'softmin', readonly Sample[]>> = {
   softmax: [
     ...lines(softmax, softmaxOf),
     along('large logits', softmax, softmaxOf, plain([3], [1000, 999, -1000])),
@@ -103,6 +103,10 @@ export const alongAxisSamples: SamplesOf<typeof family> = {
     stated('NaN stays', (x) => softmax(x), [NaN, 1], [NaN, NaN]),
     stated('integers', (x) => softmax(x), [1, 1], [0.5, 0.5], { dtype: 'int32', result: 'float32' }),
     stated('float16', (x) => softmax(x), [1, 2], softmaxOf([1, 2]), { dtype: 'float16' }),
+  ],
+  softmin: [
+    ...lines(softmin, (line) => softmaxOf(line.map((value) => -value))).slice(0, 4),
+    stated('masked', (x) => softmin(x), [0, 0, Infinity], [0.5, 0.5, 0], { expectedGradients: [[0, 0, 0]] }),
   ],
   logSoftmax: [
     ...lines(logSoftmax, logSoftmaxOf),

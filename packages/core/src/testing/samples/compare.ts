@@ -4,6 +4,7 @@ import {
   greater,
   greaterEqual,
   isFinite,
+  isInf,
   isNaN,
   less,
   lessEqual,
@@ -11,6 +12,7 @@ import {
   logicalNot,
   logicalOr,
   logicalXor,
+  nanToNum,
   notEqual,
   where,
 } from '../../ops/compare.ts';
@@ -22,6 +24,7 @@ import { binaryAt, binarySamples, unaryAt } from './make.ts';
 
 type Binary = (a: Tensor, b: Tensor) => Tensor;
 
+const FLOAT32_MAX = 3.4028234663852886e38;
 const DTYPES: DType[] = ['float16', 'int32', 'uint32', 'uint8', 'int8', 'bool'];
 
 function comparisons(run: Binary, fn: (a: number, b: number) => boolean): Sample[] {
@@ -138,7 +141,7 @@ const ofType = (dtype: DType, min: number, max: number): Sample =>
   );
 
 /** Samples of the ops in `ops/compare.ts`. */
-export const compareSamples: SamplesOf<typeof family> = {
+export const compareSamples: SamplesOf<typeof family> & Readonly<Record<'nanToNum', readonly Sample[]>> = {
   equal: comparisons(equal, (a, b) => a === b),
   notEqual: comparisons(notEqual, (a, b) => a !== b),
   less: comparisons(less, (a, b) => a < b),
@@ -159,11 +162,26 @@ export const compareSamples: SamplesOf<typeof family> = {
     unaryAt('integers', isNaN, [1, 2], [0, 0], { dtype: 'int32', resultDtype: 'bool' }),
     unaryAt('size 0', isNaN, [], [], { resultDtype: 'bool' }),
   ],
+  isInf: [
+    unaryAt('float32', isInf, [1, NaN, Infinity, -Infinity, 3e38, 0], [0, 0, 1, 1, 0, 0], { resultDtype: 'bool' }),
+    unaryAt('float64', isInf, [1e300, NaN, -Infinity], [0, 0, 1], { dtype: 'float64', resultDtype: 'bool' }),
+    unaryAt('integers', isInf, [1, 2], [0, 0], { dtype: 'int32', resultDtype: 'bool' }),
+    unaryAt('size 0', isInf, [], [], { resultDtype: 'bool' }),
+  ],
   isFinite: [
     unaryAt('float32', isFinite, [1, NaN, Infinity, -Infinity, 3e38, 0], [1, 0, 0, 0, 1, 1], { resultDtype: 'bool' }),
     unaryAt('float64', isFinite, [1, NaN, -Infinity], [1, 0, 0], { dtype: 'float64', resultDtype: 'bool' }),
     unaryAt('integers', isFinite, [1, 2], [1, 1], { dtype: 'uint32', resultDtype: 'bool' }),
     unaryAt('size 0', isFinite, [], [], { resultDtype: 'bool' }),
+  ],
+  nanToNum: [
+    unaryAt('defaults', (x) => nanToNum(x), [1, NaN, Infinity, -Infinity], [1, 0, FLOAT32_MAX, -FLOAT32_MAX], {
+      expectedGradients: [[1, 0, 0, 0]],
+    }),
+    unaryAt('chosen', (x) => nanToNum(x, { nan: 7, posinf: 8, neginf: -9 }), [NaN, Infinity, -Infinity], [7, 8, -9]),
+    unaryAt('float64', (x) => nanToNum(x), [Infinity, 2], [Number.MAX_VALUE, 2], { dtype: 'float64' }),
+    unaryAt('float16', (x) => nanToNum(x), [Infinity, NaN], [65504, 0], { dtype: 'float16' }),
+    unaryAt('integers', (x) => nanToNum(x), [3], [3], { dtype: 'int32' }),
   ],
   where: [
     chosen('same shape', mask([2, 3]), randomPlain([2, 3]), randomPlain([2, 3], { seed: 2 }), { symbolic: [0, 1, 2] }),

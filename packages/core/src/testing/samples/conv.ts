@@ -1,170 +1,51 @@
-import type * as conv from '../../ops/conv.ts';
-import { conv2d, conv2dWeightGradientOp, convTranspose2d } from '../../ops/conv.ts';
-import type { Conv2dOptions, ConvTranspose2dOptions } from '../../ops/conv.ts';
 import { bind } from '../../trace/bind.ts';
-import { at, fillPlain, plain, randomPlain } from '../plain.ts';
+import { conv1d, conv2d, conv3d } from '../../ops/conv.ts';
+import type * as conv from '../../ops/conv-ops.ts';
+import { convWeightGradientOp } from '../../ops/conv-ops.ts';
+import { convTranspose1d, convTranspose2d, convTranspose3d } from '../../ops/conv-transpose.ts';
+import type { Pair } from '../../ops/conv-window.ts';
+import type { Tensor } from '../../ir/tensor.ts';
+import type { DType } from '../../dtype.ts';
+import { randomPlain } from '../plain.ts';
+import { convolved, convolvedBack, each, weightGradient, windowOf, withBias } from './conv-reference.ts';
+import type { Settings } from './conv-reference.ts';
 import type { Plain, Sample, SamplesOf } from '../sample.ts';
 
-interface Window {
-  strides: [number, number];
-  dilations: [number, number];
-  /** Top, left, bottom, right. */
-  pads: number[];
-  groups: number;
-}
+type Shapes = { x: number[]; w: number[]; bias?: number[]; dtype?: DType };
 
-const both = (value: number | readonly [number, number] | undefined, otherwise: number): [number, number] =>
-  typeof value === 'object' ? [value[0], value[1]] : [value ?? otherwise, value ?? otherwise];
+const operandsOf = ({ x, w, bias, dtype }: Shapes): Plain[] => [
+  randomPlain(x, { dtype }),
+  randomPlain(w, { seed: 2, dtype }),
+  ...(bias === undefined ? [] : [randomPlain(bias, { seed: 3, dtype })]),
+];
 
-/** The window of a call, spelled out. */
-function windowOf(options: Conv2dOptions, sizes: readonly number[], kernel: readonly number[]): Window {
-  const strides = both(options.stride, 1);
-  const dilations = both(options.dilation, 1);
-  const groups = options.groups ?? 1;
-  const { padding = 0 } = options;
-  if (padding === 'valid') return { strides, dilations, groups, pads: [0, 0, 0, 0] };
-  if (padding === 'same') {
-    const totals = [0, 1].map((axis) => {
-      const out = Math.ceil(sizes[axis]! / strides[axis]!);
-      return Math.max((out - 1) * strides[axis]! + dilations[axis]! * (kernel[axis]! - 1) + 1 - sizes[axis]!, 0);
-    });
-    const before = totals.map((total) => Math.floor(total / 2));
-    return { strides, dilations, groups, pads: [...before, ...totals.map((total, axis) => total - before[axis]!)] };
-  }
-  if (typeof padding === 'number') return { strides, dilations, groups, pads: [padding, padding, padding, padding] };
-  const [rows, columns] = [both(padding[0], 0), both(padding[1], 0)];
-  return { strides, dilations, groups, pads: [rows[0], columns[0], rows[1], columns[1]] };
-}
+type Convolution = (x: Tensor, w: Tensor, options: Settings) => Tensor;
+// The functions take settings of their own rank; the samples are written for each.
+const forwards = [conv1d, conv2d, conv3d] as unknown as readonly Convolution[];
+const backwards = [convTranspose1d, convTranspose2d, convTranspose3d] as unknown as readonly Convolution[];
 
-/** What a convolution joins, with all sizes as numbers. */
-interface Sizes {
-  batch: number;
-  into: number;
-  out: number;
-  large: readonly number[];
-  small: readonly number[];
-  kernel: readonly number[];
-}
-
-/**
- * Calls `visit` with the offsets in x, y and w of every product that a convolution sums. Plain loops over offsets, as
- * differences of the reference are taken for every element.
- */
-function eachTap(
-  { batch, into, out, large, small, kernel }: Sizes,
-  window: Window,
-  visit: (x: number, y: number, w: number) => void,
-): void {
-  const { strides, dilations, pads, groups } = window;
-  const [height, width] = large as [number, number];
-  const [rows, columns] = small as [number, number];
-  const [tall, wide] = kernel as [number, number];
-  const each = into / groups;
-  const taps = Array.from({ length: tall * wide }, (_, tap) => tap);
-  for (let place = 0; place < rows * columns; place += 1) {
-    for (const tap of taps) {
-      const i = Math.floor(place / columns) * strides[0] + Math.floor(tap / wide) * dilations[0] - pads[0]!;
-      const j = (place % columns) * strides[1] + (tap % wide) * dilations[1] - pads[1]!;
-      if (i < 0 || j < 0 || i >= height || j >= width) continue;
-      for (let channels = 0; channels < batch * out * each; channels += 1) {
-        const own = channels % each;
-        const o = Math.floor(channels / each) % out;
-        const n = Math.floor(channels / (each * out));
-        const c = Math.floor(o / (out / groups)) * each + own;
-        visit(
-          ((n * into + c) * height + i) * width + j,
-          (n * out + o) * rows * columns + place,
-          (o * each + own) * tall * wide + tap,
-        );
-      }
-    }
-  }
-}
-
-const zeros = (shape: readonly number[]): number[] =>
-  new Array<number>(shape.reduce((product, size) => product * size, 1)).fill(0);
-
-function withBias(y: Plain, bias: Plain | undefined): Plain {
-  return bias === undefined ? y : fillPlain(y.shape, (index) => at(y, index) + bias.values[index[1]!]!);
-}
-
-function convolved(x: Plain, w: Plain, bias: Plain | undefined, window: Window): Plain {
-  const [batch, into, ...large] = x.shape as [number, number, number, number];
-  const [out, , ...kernel] = w.shape as [number, number, number, number];
-  const small = large.map(
-    (extent, axis) =>
-      Math.floor(
-        (extent + window.pads[axis]! + window.pads[axis + 2]! - window.dilations[axis]! * (kernel[axis]! - 1) - 1) /
-          window.strides[axis]!,
-      ) + 1,
-  );
-  const shape = [batch, out, ...small];
-  const values = zeros(shape);
-  eachTap({ batch, into, out, large, small, kernel }, window, (i, j, k) => (values[j]! += x.values[i]! * w.values[k]!));
-  return withBias(plain(shape, values), bias);
-}
-
-function convolvedBack(y: Plain, w: Plain, large: number[], window: Window): Plain {
-  const [batch, out, ...small] = y.shape as [number, number, number, number];
-  const [, own, ...kernel] = w.shape as [number, number, number, number];
-  const into = own * window.groups;
-  const shape = [batch, into, ...large];
-  const values = zeros(shape);
-  eachTap({ batch, into, out, large, small, kernel }, window, (i, j, k) => (values[i]! += y.values[j]! * w.values[k]!));
-  return plain(shape, values);
-}
-
-function weightGradient(x: Plain, dy: Plain, kernel: [number, number], window: Window): Plain {
-  const [batch, into, ...large] = x.shape as [number, number, number, number];
-  const [, out, ...small] = dy.shape as [number, number, number, number];
-  const shape = [out, into / window.groups, ...kernel];
-  const values = zeros(shape);
-  eachTap(
-    { batch, into, out, large, small, kernel },
-    window,
-    (i, j, k) => (values[k]! += x.values[i]! * dy.values[j]!),
-  );
-  return plain(shape, values);
-}
-
-type Shapes = { x: number[]; w: number[]; bias?: number[] };
-
-const forward = (name: string, { x, w, bias }: Shapes, options: Conv2dOptions = {}): Sample => ({
-  name,
-  inputs: [
-    randomPlain(x),
-    randomPlain(w, { seed: 2 }),
-    ...(bias === undefined ? [] : [randomPlain(bias, { seed: 3 })]),
-  ],
-  symbolic: x[0]! > 1 ? [0] : undefined,
-  run: (...inputs) => conv2d(inputs[0]!, inputs[1]!, { ...options, bias: inputs[2] }),
+const forward = (name: string, shapes: Shapes, options: Settings = {}): Sample => ({
+  name: `${shapes.x.length - 2}-D: ${name}`,
+  inputs: operandsOf(shapes),
+  symbolic: shapes.x[0]! > 1 ? [0] : undefined,
+  run: (...inputs) => forwards[shapes.x.length - 3]!(inputs[0]!, inputs[1]!, { ...options, bias: inputs[2] }),
   reference: (a, k, b) => convolved(a!, k!, b, windowOf(options, a!.shape.slice(2), k!.shape.slice(2))),
 });
 
-const backward = (name: string, { x, w, bias }: Shapes, options: ConvTranspose2dOptions = {}): Sample => ({
-  name,
-  inputs: [
-    randomPlain(x),
-    randomPlain(w, { seed: 2 }),
-    ...(bias === undefined ? [] : [randomPlain(bias, { seed: 3 })]),
-  ],
-  symbolic: x[0]! > 1 ? [0] : undefined,
-  run: (...inputs) => convTranspose2d(inputs[0]!, inputs[1]!, { ...options, bias: inputs[2] }),
+const backward = (name: string, shapes: Shapes, options: Settings = {}): Sample => ({
+  name: `${shapes.x.length - 2}-D: ${name}`,
+  inputs: operandsOf(shapes),
+  symbolic: shapes.x[0]! > 1 ? [0] : undefined,
+  run: (...inputs) => backwards[shapes.x.length - 3]!(inputs[0]!, inputs[1]!, { ...options, bias: inputs[2] }),
   reference: (a, k, b) => {
     const kernel = k!.shape.slice(2);
     const window = windowOf(options, a!.shape.slice(2), kernel);
-    const more = both(options.outputPadding, 0);
-    const size = a!.shape
-      .slice(2)
-      .map(
-        (extent, axis) =>
-          (extent - 1) * window.strides[axis]! -
-          window.pads[axis]! -
-          window.pads[axis + 2]! +
-          window.dilations[axis]! * (kernel[axis]! - 1) +
-          more[axis]! +
-          1,
-      );
+    const more = each(options.outputPadding, 0, kernel.length);
+    const size = a!.shape.slice(2).map((extent, axis) => {
+      const around = window.pads[axis]! + window.pads[axis + kernel.length]!;
+      const reach = window.dilations[axis]! * (kernel[axis]! - 1) + 1;
+      return (extent - 1) * window.strides[axis]! - around + reach + more[axis]!;
+    });
     return withBias(convolvedBack(a!, k!, size, window), b);
   },
 });
@@ -173,34 +54,29 @@ const ofWeight = (
   name: string,
   x: number[],
   dy: number[],
-  kernel: [number, number],
-  options: Conv2dOptions = {},
+  { kernel, ...options }: Settings & { readonly kernel: readonly number[] },
 ): Sample => ({
   name,
   inputs: [randomPlain(x), randomPlain(dy, { seed: 2 })],
   symbolic: x[0]! > 1 ? [0, 1] : undefined,
-  run: (a, d) => bind(conv2dWeightGradientOp, [a!, d!], { ...windowOf(options, x.slice(2), kernel), kernel }),
+  run: (a, d) => bind(convWeightGradientOp, [a!, d!], { ...windowOf(options, x.slice(2), kernel), kernel }),
   reference: (a, d) => weightGradient(a!, d!, kernel, windowOf(options, x.slice(2), kernel)),
 });
 
-/** Samples of the ops in `ops/conv.ts`. */
+const uneven: readonly [Pair, Pair] = [
+  [2, 0],
+  [1, 3],
+];
+
+/** Samples of the ops in `ops/conv-ops.ts`. */
 export const convSamples: SamplesOf<typeof conv> = {
-  conv2d: [
+  conv: [
     forward('small', { x: [1, 1, 3, 3], w: [1, 1, 2, 2] }),
     forward('small with bias and stride', { x: [1, 1, 3, 4], w: [1, 1, 2, 2], bias: [1] }, { stride: 2 }),
     forward('channels and batch', { x: [2, 3, 5, 4], w: [4, 3, 3, 2], bias: [4] }),
     forward('padding', { x: [2, 2, 4, 4], w: [3, 2, 3, 3], bias: [3] }, { padding: 1 }),
     forward('padding per axis', { x: [1, 2, 3, 4], w: [2, 2, 3, 3] }, { padding: [0, 2] }),
-    forward(
-      'padding per side',
-      { x: [1, 2, 4, 3], w: [2, 2, 3, 3] },
-      {
-        padding: [
-          [2, 0],
-          [1, 3],
-        ],
-      },
-    ),
+    forward('padding per side', { x: [1, 2, 4, 3], w: [2, 2, 3, 3] }, { padding: uneven }),
     forward('valid', { x: [1, 2, 4, 3], w: [2, 2, 3, 3] }, { padding: 'valid' }),
     forward('same, odd kernel', { x: [2, 1, 5, 4], w: [2, 1, 3, 3] }, { padding: 'same' }),
     forward('same, even kernel', { x: [1, 1, 4, 5], w: [1, 1, 2, 4] }, { padding: 'same' }),
@@ -228,11 +104,79 @@ export const convSamples: SamplesOf<typeof conv> = {
       },
     ),
     forward('3×1 over many channels, no padding', { x: [2, 4, 5, 3], w: [2, 4, 3, 1] }),
+    forward(
+      'few channels to a block of them',
+      { x: [2, 1, 3, 2], w: [16, 1, 2, 2], bias: [16] },
+      {
+        padding: [
+          [0, 1],
+          [1, 0],
+        ],
+      },
+    ),
+    forward('few channels to half a block', { x: [1, 2, 4, 3], w: [8, 2, 2, 2], bias: [8] }, { stride: 2 }),
+    forward(
+      'blocks of channels',
+      { x: [1, 16, 2, 2], w: [16, 16, 1, 2] },
+      {
+        padding: [
+          [0, 0],
+          [0, 1],
+        ],
+      },
+    ),
+    forward(
+      'blocks of channels, depthwise',
+      { x: [1, 16, 2, 3], w: [16, 1, 2, 2], bias: [16] },
+      {
+        groups: 16,
+        padding: [
+          [1, 0],
+          [0, 1],
+        ],
+      },
+    ),
+    forward(
+      'blocks of channels, dilation and stride',
+      { x: [1, 1, 5, 6], w: [16, 1, 2, 2] },
+      { dilation: 2, stride: 2, padding: 1 },
+    ),
     forward('kernel as large as the image', { x: [2, 2, 3, 3], w: [2, 2, 3, 3] }),
     forward('sizes 1', { x: [1, 1, 1, 1], w: [1, 1, 1, 1] }),
     forward('no examples', { x: [0, 2, 3, 3], w: [2, 2, 2, 2], bias: [2] }),
+    forward('small', { x: [1, 1, 5], w: [1, 1, 2], bias: [1] }),
+    forward(
+      'all settings',
+      { x: [2, 4, 9], w: [2, 2, 3], bias: [2] },
+      { stride: 2, padding: [[1, 2]], dilation: 2, groups: 2 },
+    ),
+    forward('same', { x: [2, 2, 6], w: [3, 2, 4] }, { padding: 'same' }),
+    forward('small', { x: [1, 1, 2, 3, 2], w: [1, 1, 2, 2, 1] }),
+    forward('channels and batch', { x: [2, 2, 3, 3, 4], w: [3, 2, 2, 3, 2], bias: [3] }, { padding: [1, 0, 1] }),
+    forward(
+      'all settings',
+      { x: [1, 4, 5, 4, 5], w: [2, 2, 2, 3, 2] },
+      {
+        stride: [2, 1, 2],
+        padding: [
+          [1, 0],
+          [1, 1],
+          [0, 2],
+        ],
+        dilation: [2, 1, 1],
+        groups: 2,
+      },
+    ),
+    forward('same', { x: [1, 1, 4, 3, 3], w: [1, 1, 3, 2, 3] }, { padding: 'same', stride: [2, 1, 1] }),
+    forward('float64', { x: [2, 2, 4, 3], w: [3, 2, 2, 2], bias: [3], dtype: 'float64' }, { padding: 1, stride: 2 }),
+    forward(
+      'float64, groups, dilation',
+      { x: [2, 4, 7], w: [4, 2, 3], dtype: 'float64' },
+      { groups: 2, dilation: 2, padding: [[2, 1]] },
+    ),
+    forward('float64', { x: [1, 1, 3, 2, 3], w: [2, 1, 2, 2, 2], dtype: 'float64' }, { padding: 'same' }),
   ],
-  convTranspose2d: [
+  convTranspose: [
     backward('small', { x: [1, 1, 2, 2], w: [1, 1, 2, 2] }),
     backward('small with bias and stride', { x: [1, 1, 2, 2], w: [1, 1, 2, 2], bias: [1] }, { stride: 2 }),
     backward('channels and batch', { x: [2, 3, 3, 2], w: [3, 4, 3, 2], bias: [4] }),
@@ -273,25 +217,107 @@ export const convSamples: SamplesOf<typeof conv> = {
         outputPadding: 2,
       },
     ),
+    backward(
+      'blocks of channels',
+      { x: [1, 16, 2, 2], w: [16, 16, 1, 2], bias: [16] },
+      {
+        padding: [
+          [0, 0],
+          [1, 0],
+        ],
+      },
+    ),
+    backward(
+      'blocks of channels, more padding than kernel',
+      { x: [1, 16, 4, 4], w: [16, 1, 1, 2] },
+      { padding: [1, 2], groups: 16 },
+    ),
+    backward(
+      'blocks of channels, depthwise',
+      { x: [1, 16, 2, 3], w: [16, 1, 2, 2] },
+      {
+        groups: 16,
+        padding: [
+          [1, 0],
+          [0, 0],
+        ],
+      },
+    ),
     backward('no examples', { x: [0, 2, 3, 3], w: [2, 2, 2, 2] }),
+    backward('small', { x: [1, 1, 3], w: [1, 1, 2], bias: [1] }, { stride: 2 }),
+    backward(
+      'all settings',
+      { x: [2, 4, 4], w: [4, 1, 3], bias: [2] },
+      { stride: 3, padding: [[1, 2]], dilation: 2, groups: 2, outputPadding: 2 },
+    ),
+    backward('small', { x: [1, 1, 2, 1, 2], w: [1, 1, 1, 2, 2] }),
+    backward(
+      'channels and batch',
+      { x: [2, 2, 2, 2, 2], w: [2, 2, 1, 2, 2], bias: [2] },
+      { padding: [0, 1, 0], stride: 2, outputPadding: [1, 0, 1] },
+    ),
+    backward('groups and dilation', { x: [1, 4, 2, 2, 3], w: [4, 1, 2, 2, 2] }, { groups: 2, dilation: [1, 2, 1] }),
+    backward(
+      'float64',
+      { x: [2, 2, 3, 2], w: [2, 3, 3, 2], bias: [3], dtype: 'float64' },
+      { stride: 2, padding: 1, outputPadding: 1 },
+    ),
+    backward(
+      'float64, groups, dilation',
+      { x: [1, 4, 3], w: [4, 2, 2], dtype: 'float64' },
+      { groups: 2, dilation: 2, stride: 3, padding: [[0, 1]] },
+    ),
+    backward(
+      'float64, cut short',
+      { x: [1, 1, 4, 3], w: [1, 1, 1, 2], dtype: 'float64' },
+      {
+        padding: [
+          [0, 3],
+          [1, 0],
+        ],
+      },
+    ),
   ],
-  conv2dWeightGradient: [
-    ofWeight('small', [1, 1, 3, 3], [1, 1, 2, 2], [2, 2]),
-    ofWeight('small, border not covered', [1, 1, 4, 4], [1, 1, 1, 1], [2, 2], { stride: 3 }),
-    ofWeight('channels and batch', [2, 3, 4, 5], [2, 2, 3, 3], [2, 3]),
-    ofWeight('padding', [2, 2, 4, 4], [2, 3, 4, 4], [3, 3], { padding: 1 }),
-    ofWeight('stride, border not covered, padding', [2, 2, 6, 5], [2, 3, 2, 2], [3, 3], { stride: 3, padding: 1 }),
-    ofWeight('dilation and stride', [2, 2, 9, 8], [2, 1, 3, 4], [3, 2], { dilation: 2, stride: 2, padding: 1 }),
-    ofWeight('groups', [2, 4, 4, 4], [2, 6, 4, 4], [3, 3], { groups: 2, padding: 1 }),
-    ofWeight('depthwise, stride', [2, 3, 6, 5], [2, 3, 3, 3], [3, 3], { groups: 3, padding: 1, stride: 2 }),
-    ofWeight('many channels', [2, 5, 4, 5], [2, 3, 4, 5], [3, 3], { padding: 1 }),
-    ofWeight('many channels, 2×3, uneven padding', [2, 4, 4, 5], [2, 2, 6, 4], [2, 3], {
+  convWeightGradient: [
+    ofWeight('small', [1, 1, 3, 3], [1, 1, 2, 2], { kernel: [2, 2] }),
+    ofWeight('small, border not covered', [1, 1, 4, 4], [1, 1, 1, 1], { kernel: [2, 2], stride: 3 }),
+    ofWeight('channels and batch', [2, 3, 4, 5], [2, 2, 3, 3], { kernel: [2, 3] }),
+    ofWeight('padding', [2, 2, 4, 4], [2, 3, 4, 4], { kernel: [3, 3], padding: 1 }),
+    ofWeight('stride, border not covered, padding', [2, 2, 6, 5], [2, 3, 2, 2], {
+      kernel: [3, 3],
+      stride: 3,
+      padding: 1,
+    }),
+    ofWeight('dilation and stride', [2, 2, 9, 8], [2, 1, 3, 4], { kernel: [3, 2], dilation: 2, stride: 2, padding: 1 }),
+    ofWeight('groups', [2, 4, 4, 4], [2, 6, 4, 4], { kernel: [3, 3], groups: 2, padding: 1 }),
+    ofWeight('depthwise, stride', [2, 3, 6, 5], [2, 3, 3, 3], { kernel: [3, 3], groups: 3, padding: 1, stride: 2 }),
+    ofWeight('many channels', [2, 5, 4, 5], [2, 3, 4, 5], { kernel: [3, 3], padding: 1 }),
+    ofWeight('many channels, 2×3, uneven padding', [2, 4, 4, 5], [2, 2, 6, 4], {
+      kernel: [2, 3],
       padding: [
         [1, 2],
         [0, 1],
       ],
     }),
-    ofWeight('many channels, 1×1', [2, 4, 3, 3], [2, 3, 3, 3], [1, 1]),
-    ofWeight('no examples', [0, 4, 3, 3], [0, 2, 3, 3], [3, 3], { padding: 1 }),
+    ofWeight('many channels, 1×1', [2, 4, 3, 3], [2, 3, 3, 3], { kernel: [1, 1] }),
+    ofWeight('1×1, stride', [2, 4, 5, 6], [2, 3, 3, 3], { kernel: [1, 1], stride: 2 }),
+    ofWeight('blocks of channels', [3, 2, 2, 5], [3, 16, 2, 5], { kernel: [1, 5], padding: [0, 2] }),
+    ofWeight('blocks of channels, stride and dilation', [2, 2, 5, 4], [2, 16, 2, 2], {
+      kernel: [2, 2],
+      padding: [1, 0],
+      stride: [2, 1],
+      dilation: [2, 2],
+    }),
+    ofWeight('blocks of channels, stride, border not covered', [2, 2, 5, 5], [2, 16, 2, 2], {
+      kernel: [2, 2],
+      stride: 2,
+    }),
+    ofWeight('volumes', [2, 2, 3, 4, 3], [2, 3, 2, 3, 3], { kernel: [2, 2, 3], padding: [0, 0, 1] }),
+    ofWeight('volumes, groups and stride', [1, 4, 5, 4, 4], [1, 2, 2, 2, 2], {
+      kernel: [2, 2, 2],
+      groups: 2,
+      stride: 2,
+    }),
+    ofWeight('no examples', [0, 4, 3, 3], [0, 2, 3, 3], { kernel: [3, 3], padding: 1 }),
   ],
 };

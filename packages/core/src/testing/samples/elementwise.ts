@@ -6,6 +6,7 @@ import {
   clip,
   div,
   floor,
+  fmod,
   log,
   maximum,
   minimum,
@@ -17,6 +18,7 @@ import {
   sign,
   square,
   sub,
+  trunc,
 } from '../../ops/elementwise.ts';
 import type { DType } from '../../dtype.ts';
 import type { Tensor } from '../../ir/tensor.ts';
@@ -140,6 +142,38 @@ export const elementwiseSamples: SamplesOf<typeof family> = {
         [3, 3, -3],
       ],
       [2.5, 0.5, -0.5],
+    ),
+    binaryAt(
+      'large quotients and infinity',
+      remainder,
+      [
+        [1e10, 5, -5, 5, 1],
+        [3, Infinity, Infinity, -Infinity, 0],
+      ],
+      [1e10 % 3, 5, Infinity, -Infinity, NaN],
+    ),
+  ],
+  fmod: [
+    ...integers(fmod, (a, b) => a % b),
+    ...binarySamples(fmod, (a, b) => a % b, { a: [-3.4, -3.1], b: [1.2, 1.3] }),
+    binaryAt(
+      'sign of the dividend',
+      fmod,
+      [
+        [5, -5, 5, -5],
+        [3, 3, -3, -3],
+      ],
+      [2, -2, 2, -2],
+      { dtypes: ['int32', 'int32'] },
+    ),
+    binaryAt(
+      'large quotients and infinity',
+      fmod,
+      [
+        [1e10, -5, 1],
+        [3, Infinity, 0],
+      ],
+      [1e10 % 3, -5, NaN],
     ),
   ],
   neg: [
@@ -298,5 +332,11 @@ export const elementwiseSamples: SamplesOf<typeof family> = {
     ...unarySamples(round, roundEven, { min: -1.4, max: -0.6 }),
     unaryAt('halves to even', round, [0.5, 1.5, 2.5, -0.5, -1.5], [0, 2, 2, 0, -2]),
     unaryAt('int32', round, [2, -2], [2, -2], { dtype: 'int32' }),
+  ],
+  trunc: [
+    ...unarySamples(trunc, Math.trunc, { min: -1.9, max: -1.1 }),
+    unaryAt('both signs', trunc, [1.7, -1.7, 0.5, -0.5, 1e30], [1, -1, 0, 0, 1e30]),
+    unaryAt('infinity and NaN', trunc, [Infinity, -Infinity, NaN], [Infinity, -Infinity, NaN]),
+    unaryAt('int32', trunc, [2, -2], [2, -2], { dtype: 'int32' }),
   ],
 };

@@ -1,5 +1,15 @@
 import type * as indexing from '../../ops/indexing.ts';
-import { addAlongAxis, gather, oneHot, scatterAdd, sort, takeAlongAxis, topK } from '../../ops/indexing.ts';
+import {
+  addAlongAxis,
+  gather,
+  maskedFill,
+  oneHot,
+  scatterAdd,
+  sort,
+  takeAlongAxis,
+  topK,
+  unfold,
+} from '../../ops/indexing.ts';
 import { at, fillPlain, indicesOf, plain, randomPlain } from '../plain.ts';
 import type { Plain, Sample, SamplesOf } from '../sample.ts';
 
@@ -48,6 +58,28 @@ const gathered = (name: string, x: Plain, indices: Plain, axis = 0, symbolic?: n
   },
 });
 
+const windows = (
+  name: string,
+  x: Plain,
+  size: number,
+  { axis = -1, step = 1, symbolic }: { axis?: number; step?: number; symbolic?: number[] } = {},
+): Sample => ({
+  name,
+  inputs: [x],
+  symbolic,
+  run: (a) => unfold(a!, size, { axis, step }),
+  reference: (a) => {
+    const own = wrapped(axis, a!.shape.length);
+    const count = Math.floor((a!.shape[own]! - size) / step) + 1;
+    return fillPlain([...a!.shape.map((length, along) => (along === own ? count : length)), size], (index) =>
+      at(
+        a!,
+        index.slice(0, -1).map((place, along) => (along === own ? place * step + index.at(-1)! : place)),
+      ),
+    );
+  },
+});
+
 const scattered = (
   name: string,
   [x, indices, updates]: [Plain, Plain, Plain],
@@ -88,14 +120,15 @@ const taken = (name: string, x: Plain, indices: Plain, axis = -1, symbolic?: num
   },
 });
 
-const added = (name: string, [x, indices, updates]: [Plain, Plain, Plain], axis = -1): Sample => ({
+const added = (name: string, [x, indices, updates]: [Plain, Plain, Plain], axis = -1, symbolic?: number[]): Sample => ({
   name,
   inputs: [x, indices, updates],
+  symbolic,
   run: (a, i, u) => addAlongAxis(a!, i!, u!, { axis }),
   reference: (a, i, u) => {
     const own = wrapped(axis, a!.shape.length);
     const sums = new Sums(a!);
-    for (const index of indicesOf(u!.shape)) {
+    for (const index of indicesOf(a!.shape.map((size, along) => (along === own ? i!.shape[own]! : size)))) {
       const place = wrapped(at(i!, index), a!.shape[own]!);
       sums.add(
         index.map((position, along) => (along === own ? place : position)),
@@ -150,6 +183,23 @@ export const indexingSamples: SamplesOf<typeof indexing> = {
     gathered('integers', randomPlain([4], { dtype: 'int32', min: -9, max: 9 }), int32([2], [3, 1])),
     gathered('symbolic indices', randomPlain([4, 3]), int32([2], [2, 0]), 0, [1]),
     gathered('symbolic indices in the middle', randomPlain([2, 4, 3]), int32([3], [2, 0, 2]), 1, [1]),
+    windows('unfold', randomPlain([5]), 2),
+    windows('unfold of the first axis, with steps', randomPlain([7, 2]), 3, { axis: 0, step: 2 }),
+    windows('unfold, one window', randomPlain([2, 3]), 3),
+    windows('unfold, symbolic rows', randomPlain([5, 2]), 2, { axis: 0, step: 2, symbolic: [0] }),
+    {
+      name: 'maskedFill',
+      inputs: [randomPlain([2, 3]), plain([3], [1, 0, 1], 'bool')],
+      symbolic: [0],
+      run: (a, mask) => maskedFill(a!, mask!, -1e4),
+      reference: (a, mask) => fillPlain(a!.shape, (i) => (at(mask!, i) === 1 ? -1e4 : at(a!, i))),
+    },
+    {
+      name: 'maskedFill of integers keeps them',
+      inputs: [randomPlain([2], { dtype: 'int32' }), plain([2], [1, 0], 'bool'), plain([], [2.5])],
+      run: (a, mask, value) => maskedFill(a!, mask!, value!),
+      reference: (a) => int32([2], [2, a!.values[1]!]),
+    },
     {
       name: 'oneHot, an index outside gives zeros',
       inputs: [int32([2, 2], [0, 2, -1, 3])],
@@ -210,6 +260,13 @@ export const indexingSamples: SamplesOf<typeof indexing> = {
   addAlongAxis: [
     added('some twice', [randomPlain([2, 3]), int32([2, 3], [0, 0, 2, 1, -1, 1]), randomPlain([2, 3], { seed: 2 })]),
     added('first axis', [randomPlain([3, 2]), int32([2, 2], [2, 0, 2, 1]), randomPlain([2, 2], { seed: 2 })], 0),
+    added('indices and updates broadcast', [randomPlain([2, 3]), int32([1, 2], [2, 2]), randomPlain([], { seed: 2 })]),
+    added(
+      'symbolic rows',
+      [randomPlain([2, 3]), int32([2, 2], [2, 2, 0, 1]), randomPlain([2, 2], { seed: 2 })],
+      -1,
+      [0, 1, 2],
+    ),
     added('nothing to add', [randomPlain([2, 3]), int32([2, 0], []), plain([2, 0], [])]),
   ],
   topK: [

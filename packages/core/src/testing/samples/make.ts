@@ -1,6 +1,6 @@
 import type { DType } from '../../dtype.ts';
 import type { Tensor } from '../../ir/tensor.ts';
-import { mapPlain, plain, randomPlain } from '../plain.ts';
+import { at, fillPlain, mapPlain, plain, randomPlain } from '../plain.ts';
 import type { Plain, Sample } from '../sample.ts';
 
 type Extra = Partial<Omit<Sample, 'name' | 'inputs'>>;
@@ -105,5 +105,36 @@ export function binaryAt(
     reference: () => plain([expected.length], expected, resultDtype),
     gradients: [],
     ...rest,
+  };
+}
+
+/**
+ * A sample of a function that puts elements of x elsewhere: `from` gives for each place of the result the index of its
+ * element in x, or undefined for 0. `shape` gets the shape of x.
+ */
+export function movedSample(
+  name: string,
+  x: Plain,
+  moved: {
+    readonly run: (x: Tensor) => Tensor;
+    readonly shape: (x: readonly number[]) => readonly number[];
+    readonly from: (index: number[], shape: readonly number[]) => readonly number[] | undefined;
+    readonly extra?: Extra;
+  },
+): Sample {
+  return {
+    name,
+    inputs: [x],
+    run: (a) => moved.run(a!),
+    reference: (a) =>
+      fillPlain(
+        moved.shape(a!.shape),
+        (index) => {
+          const source = moved.from(index, a!.shape);
+          return source === undefined ? 0 : at(a!, source);
+        },
+        a!.dtype,
+      ),
+    ...moved.extra,
   };
 }

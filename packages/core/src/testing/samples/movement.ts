@@ -5,15 +5,11 @@ import {
   flip,
   moveAxis,
   pad,
-  repeat,
   slice,
   split,
   squeeze,
   stack,
   swapAxes,
-  tile,
-  tril,
-  triu,
   unsqueeze,
 } from '../../ops/movement.ts';
 import type { PadMode, PadOptions, SliceRange } from '../../ops/movement.ts';
@@ -69,7 +65,7 @@ const sliced = (
 function source(place: number, size: number, mode: PadMode): number | undefined {
   if (place >= 0 && place < size) return place;
   if (mode === 'constant') return undefined;
-  if (mode === 'replicate') return place < 0 ? 0 : size - 1;
+  if (mode === 'replicate' || mode === 'edge') return place < 0 ? 0 : size - 1;
   if (mode === 'circular') return (place + size) % size;
   return place < 0 ? -place : 2 * (size - 1) - place;
 }
@@ -240,30 +236,6 @@ export const movementSamples: SamplesOf<typeof movement> = {
       (a) => select(a, [[0, 1], reversed(3)]),
     ),
     mapped(
-      'tril',
-      randomPlain([2, 3, 4]),
-      (a) => tril(a),
-      (a) => fillPlain(a.shape, (i) => (i[2]! <= i[1]! ? at(a, i) : 0)),
-    ),
-    mapped(
-      'triu above the diagonal',
-      randomPlain([3, 4]),
-      (a) => triu(a, { diagonal: 1 }),
-      (a) => fillPlain(a.shape, (i) => (i[1]! >= i[0]! + 1 ? at(a, i) : 0)),
-    ),
-    mapped(
-      'tile',
-      randomPlain([2, 3]),
-      (a) => tile(a, [2, 3]),
-      (a) => fillPlain([4, 9], (i) => at(a, [i[0]! % 2, i[1]! % 3])),
-    ),
-    mapped(
-      'repeat',
-      randomPlain([2, 3]),
-      (a) => repeat(a, 2, { axis: -1 }),
-      (a) => fillPlain([2, 6], (i) => at(a, [i[0]!, Math.floor(i[1]! / 2)])),
-    ),
-    mapped(
       'swapAxes',
       randomPlain([2, 3, 4]),
       (a) => swapAxes(a, 0, -1),
@@ -323,7 +295,9 @@ export const movementSamples: SamplesOf<typeof movement> = {
       ],
       { mode: 'circular' },
     ),
+    padded('edge', randomPlain([2, 3]), [1, [2, 1]], { mode: 'edge' }),
     padded('reflect, symbolic rows', randomPlain([4, 2]), [[2, 1], 0], { mode: 'reflect', symbolic: [0] }),
+    padded('edge, symbolic rows', randomPlain([3, 2]), [[2, 1], 1], { mode: 'edge', symbolic: [0] }),
     padded('circular, symbolic rows', randomPlain([4, 2]), [[2, 1], 0], { mode: 'circular', symbolic: [0] }),
   ],
   concat: [

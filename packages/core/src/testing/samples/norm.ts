@@ -1,6 +1,16 @@
 import type * as norm from '../../ops/norm.ts';
-import { batchNorm, channelAffineOp, layerNorm, layerNormOp } from '../../ops/norm.ts';
-import type { LayerNormOptions } from '../../ops/norm.ts';
+import {
+  batchNorm,
+  channelAffineOp,
+  groupNorm,
+  instanceNorm,
+  layerNorm,
+  layerNormOp,
+  localResponseNorm,
+  rmsNorm,
+  rmsNormOp,
+} from '../../ops/norm.ts';
+import type { LayerNormOptions, LocalResponseNormOptions } from '../../ops/norm.ts';
 import { bind, bindAll } from '../../trace/bind.ts';
 import { at, fillPlain, plain, randomPlain } from '../plain.ts';
 import type { Plain, Sample, SamplesOf } from '../sample.ts';
@@ -95,6 +105,74 @@ const vectors = (channels: number): [Plain, Plain] => [
   randomPlain([channels], { seed: 3 }),
 ];
 
+/** Rows of `length` elements, each over the root of its mean square. */
+const overRoot = (x: Plain, length: number, eps: number): { values: number[]; factors: number[] } => {
+  const factors = Array.from({ length: x.values.length / length }, (_, row) => {
+    const values = x.values.slice(row * length, (row + 1) * length);
+    return 1 / Math.sqrt(average(values.map((value) => value ** 2)) + eps);
+  });
+  return { values: x.values.map((value, index) => value * factors[Math.floor(index / length)]!), factors };
+};
+
+const rooted = (name: string, [x, weight]: [Plain, Plain?], options: { axis?: number; eps?: number } = {}): Sample => ({
+  name,
+  inputs: weight === undefined ? [x] : [x, weight],
+  symbolic: x.shape.length > 1 && x.shape[0]! > 1 && options.axis !== 0 ? [0] : undefined,
+  run: (a, w) => rmsNorm(a!, { ...options, weight: w }),
+  reference: (a, w) => {
+    const length = a!.shape.slice(options.axis ?? -1).reduce((product, size) => product * size, 1);
+    const { values } = overRoot(a!, length, options.eps ?? (a!.dtype === 'float64' ? 2 ** -52 : 2 ** -23));
+    return plain(
+      a!.shape,
+      values.map((value, index) => value * (w?.values[index % length] ?? 1)),
+      a!.dtype,
+    );
+  },
+});
+
+/** Groups of neighbouring channels; as many groups as channels is instance norm. */
+const grouped = (
+  name: string,
+  [x, weight, bias]: [Plain, Plain?, Plain?],
+  { numGroups, eps = 1e-5 }: { numGroups?: number; eps?: number } = {},
+): Sample => ({
+  name,
+  inputs: [x, weight, bias].filter((input) => input !== undefined),
+  symbolic: x.shape[0]! > 1 ? [0] : undefined,
+  run: (a, w, b) => {
+    const options = { weight: w, bias: b, eps };
+    return numGroups === undefined ? instanceNorm(a!, options) : groupNorm(a!, { ...options, numGroups });
+  },
+  reference: (a, w, b) => {
+    const inner = a!.shape.slice(2).reduce((product, size) => product * size, 1);
+    const channels = a!.shape[1]!;
+    const { values } = normalizedRows(a!, (channels / (numGroups ?? channels)) * inner, eps);
+    const channel = (index: number): number => Math.floor(index / inner) % channels;
+    return plain(
+      a!.shape,
+      values.map((value, index) => value * (w?.values[channel(index)] ?? 1) + (b?.values[channel(index)] ?? 0)),
+      a!.dtype,
+    );
+  },
+});
+
+const responded = (name: string, x: Plain, options: LocalResponseNormOptions): Sample => ({
+  name,
+  inputs: [x],
+  symbolic: [0],
+  run: (a) => localResponseNorm(a!, options),
+  reference: (a) =>
+    fillPlain(a!.shape, (index) => {
+      const { size, alpha = 1e-4, beta = 0.75, k = 1 } = options;
+      let total = 0;
+      for (let step = 0; step < size; step += 1) {
+        const channel = index[1]! - Math.floor(size / 2) + step;
+        if (channel >= 0 && channel < a!.shape[1]!) total += at(a!, [index[0]!, channel, ...index.slice(2)]) ** 2;
+      }
+      return at(a!, index) / (k + (alpha * total) / size) ** beta;
+    }),
+});
+
 /** Samples of the ops in `ops/norm.ts`. */
 export const normSamples: SamplesOf<typeof norm> = {
   layerNorm: [
@@ -131,7 +209,47 @@ export const normSamples: SamplesOf<typeof norm> = {
       },
     },
   ],
+  rmsNorm: [
+    rooted('last axis', [randomPlain([2, 4])]),
+    rooted('weight', [randomPlain([2, 4]), vectors(4)[0]]),
+    rooted('last two axes', [randomPlain([2, 2, 3]), randomPlain([2, 3], { seed: 2 })], { axis: -2, eps: 0.1 }),
+    rooted('all axes', [randomPlain([2, 3])], { axis: 0 }),
+    rooted('a vector', [randomPlain([5])]),
+    rooted('zeros', [plain([2, 3], 0)], { eps: 1 }),
+    rooted('no rows', [plain([0, 3], []), vectors(3)[0]]),
+    rooted('float64', [randomPlain([2, 4], { dtype: 'float64' })]),
+    {
+      name: 'gradients through the factor too',
+      inputs: [randomPlain([2, 4]), vectors(4)[0]],
+      run: (x, w) => bindAll(rmsNormOp, [x!, w!], { axis: 1, eps: 1e-5 }),
+      reference: (x, w) => {
+        const { values, factors } = overRoot(x!, 4, 1e-5);
+        return [
+          plain(
+            [2, 4],
+            values.map((value, index) => value * w!.values[index % 4]!),
+          ),
+          plain([2, 1], factors),
+        ];
+      },
+    },
+    responded('local response norm', randomPlain([2, 4, 2]), { size: 3, alpha: 0.5 }),
+    responded('local response norm, even size, other exponent', randomPlain([2, 3]), {
+      size: 2,
+      alpha: 2,
+      beta: 0.5,
+      k: 2,
+    }),
+    responded('local response norm, wider than the channels', randomPlain([2, 2, 2, 1]), { size: 5, alpha: 1 }),
+  ],
   channelAffine: [
+    grouped('group norm', [randomPlain([2, 4, 3])], { numGroups: 2 }),
+    grouped('group norm of images with weight and bias', [randomPlain([2, 4, 2, 2]), ...vectors(4)], { numGroups: 2 }),
+    grouped('group norm, one group', [randomPlain([2, 3, 2]), ...vectors(3)], { numGroups: 1, eps: 0.1 }),
+    grouped('group norm of rows', [randomPlain([3, 4]), vectors(4)[0]], { numGroups: 2, eps: 0.5 }),
+    grouped('instance norm', [randomPlain([2, 2, 3]), ...vectors(2)]),
+    grouped('instance norm of images', [randomPlain([2, 2, 2, 2])]),
+    grouped('group norm, float64', [randomPlain([2, 4, 2], { dtype: 'float64' })], { numGroups: 2 }),
     {
       name: 'images',
       inputs: [randomPlain([2, 3, 2, 2]), ...vectors(3)],

@@ -1,106 +1,166 @@
-import type * as pool from '../../ops/pool.ts';
-import { avgPool2d, avgPool2dOp, avgUnpool2dOp, maxPool2d, maxPool2dOp, maxUnpool2dOp } from '../../ops/pool.ts';
-import type { AvgPool2dOptions, MaxPool2dOptions } from '../../ops/pool.ts';
-import { bind, bindAll } from '../../trace/bind.ts';
+import { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from '../../ops/pool-adaptive.ts';
+import { adaptiveMaxPool1d, adaptiveMaxPool2d, adaptiveMaxPool3d } from '../../ops/pool-adaptive.ts';
+import { avgPool1d, avgPool2d, avgPool3d } from '../../ops/pool-average.ts';
+import type * as pool from '../../ops/pool-ops.ts';
+import { avgPoolOp, avgUnpoolOp, maxPoolGatherOp, maxPoolGradientOp, maxPoolOp } from '../../ops/pool-ops.ts';
+import { maxPool1d, maxPool2d, maxPool3d } from '../../ops/pool.ts';
+import type { DType } from '../../dtype.ts';
+import type { Tensor } from '../../ir/tensor.ts';
+import { bind } from '../../trace/bind.ts';
 import { at, fillPlain, plain, randomPlain } from '../plain.ts';
 import type { Plain, Sample, SamplesOf } from '../sample.ts';
+import { axesOf, each, largest, placesOf, pooled, total } from './pool-reference.ts';
+import type { Settings } from './pool-reference.ts';
 
-const both = (value: number | readonly [number, number]): [number, number] =>
-  typeof value === 'number' ? [value, value] : [value[0], value[1]];
-
-interface Windows {
-  kernel: [number, number];
-  strides: [number, number];
-  before: [number, number];
-  after: [number, number];
-  size: [number, number];
-}
-
-/** PyTorch's rule for the number of windows, in its words: rounded up, but each begins in the image or before it. */
-function windowsOf(x: Plain, options: MaxPool2dOptions): Windows {
-  const kernel = both(options.kernelSize);
-  const strides = both(options.stride ?? kernel);
-  const given = options.padding ?? 0;
-  const sides =
-    typeof given === 'number'
-      ? [
-          [given, given],
-          [given, given],
-        ]
-      : (given as [number, number]).map((side) => both(side));
-  const before = both([sides[0]![0]!, sides[1]![0]!]);
-  const after = both([sides[0]![1]!, sides[1]![1]!]);
-  const size = [0, 1].map((axis) => {
-    const extent = x.shape[axis + 2]!;
-    const free = (extent + before[axis]! + after[axis]! - kernel[axis]!) / strides[axis]!;
-    const count = (options.ceilMode === true ? Math.ceil(free) : Math.floor(free)) + 1;
-    return options.ceilMode === true && (count - 1) * strides[axis]! >= extent + before[axis]! ? count - 1 : count;
-  });
-  return { kernel, strides, before, after, size: [size[0]!, size[1]!] };
-}
-
-/** The elements of a window, with how many places of it count. */
-function windowAt(x: Plain, { kernel, strides, before, after }: Windows, [n, c, i, j]: readonly number[]) {
-  const start = [i! * strides[0] - before[0], j! * strides[1] - before[1]];
-  const values: number[] = [];
-  let inside = 0;
-  for (let y = start[0]!; y < start[0]! + kernel[0]; y += 1) {
-    for (let z = start[1]!; z < start[1]! + kernel[1]; z += 1) {
-      if (y < x.shape[2]! + after[0] && z < x.shape[3]! + after[1]) inside += 1;
-      if (y >= 0 && z >= 0 && y < x.shape[2]! && z < x.shape[3]!) values.push(at(x, [n!, c!, y, z]));
-    }
-  }
-  return { values, inside };
-}
-
-/** An image whose elements all differ, so that the maximum has a derivative. */
-const distinct = (shape: number[]): Plain => {
+/** A tensor whose elements all differ, so that the maximum has a derivative. */
+const distinct = (shape: number[], dtype?: DType): Plain => {
   const count = shape.reduce((product, size) => product * size, 1);
-  return plain(
-    shape,
-    Array.from({ length: count }, (_, index) => (((index * 37) % 101) - 50) / 20 + index / 1000),
-  );
+  const values = Array.from({ length: count }, (_, index) => (((index * 37) % 101) - 50) / 20 + index / 1000);
+  return plain(shape, values, dtype);
 };
 
-const maximal = (name: string, x: Plain, options: MaxPool2dOptions, expected?: number[]): Sample => ({
-  name,
+type Pool = (x: Tensor, options: Settings) => Tensor;
+// The functions take settings of their own rank; the samples are written for each.
+const maxima = [maxPool1d, maxPool2d, maxPool3d] as unknown as readonly Pool[];
+const means = [avgPool1d, avgPool2d, avgPool3d] as unknown as readonly Pool[];
+
+const named = (name: string, x: Plain): string => `${x.shape.length - 2}-D: ${name}`;
+
+const maximal = (name: string, x: Plain, options: Settings, expected?: number[]): Sample => ({
+  name: named(name, x),
   inputs: [x],
   symbolic: x.shape[0]! > 1 ? [0] : undefined,
   ...(expected === undefined ? {} : { expectedGradients: [expected] }),
-  run: (a) => maxPool2d(a!, options),
-  reference: (a) => {
-    const windows = windowsOf(a!, options);
-    return fillPlain([a!.shape[0]!, a!.shape[1]!, ...windows.size], (index) =>
-      Math.max(...windowAt(a!, windows, index).values),
-    );
-  },
+  run: (a) => maxima[x.shape.length - 3]!(a!, options),
+  reference: (a) => pooled(a!, options, largest),
 });
 
-const average = (name: string, x: Plain, options: AvgPool2dOptions): Sample => ({
-  name,
+const average = (name: string, x: Plain, options: Settings): Sample => ({
+  name: named(name, x),
   inputs: [x],
   symbolic: x.shape[0]! > 1 ? [0] : undefined,
-  run: (a) => avgPool2d(a!, options),
+  run: (a) => means[x.shape.length - 3]!(a!, options),
+  reference: (a) => pooled(a!, options, (values, counted) => total(values) / counted),
+});
+
+type Adaptive = (x: Tensor, size: number | readonly (number | null)[]) => Tensor;
+const adaptiveMeans = [adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d] as unknown as readonly Adaptive[];
+const adaptiveMaxima = [adaptiveMaxPool1d, adaptiveMaxPool2d, adaptiveMaxPool3d] as unknown as readonly Adaptive[];
+
+/** A sample of an adaptive pool: PyTorch's bins, in its formula. */
+const adaptive = (name: string, kind: 'max' | 'mean', x: Plain, size: number | readonly (number | null)[]): Sample => ({
+  name: named(`adaptive ${kind}, ${name}`, x),
+  inputs: [x],
+  symbolic: x.shape[0]! > 1 ? [0] : undefined,
+  run: (a) => (kind === 'max' ? adaptiveMaxima : adaptiveMeans)[x.shape.length - 3]!(a!, size),
   reference: (a) => {
-    const windows = windowsOf(a!, options);
-    return fillPlain([a!.shape[0]!, a!.shape[1]!, ...windows.size], (index) => {
-      const { values, inside } = windowAt(a!, windows, index);
-      return (
-        values.reduce((sum, value) => sum + value, 0) / (options.countIncludePad === false ? values.length : inside)
+    const rank = a!.shape.length - 2;
+    const sizes = a!.shape.slice(2);
+    const out = (typeof size === 'number' ? each(size, rank) : size).map((own, axis) => own ?? sizes[axis]!);
+    const y = fillPlain([a!.shape[0]!, a!.shape[1]!, ...out], ([n, c, ...index]) => {
+      const spans = index.map((i, axis) => {
+        const [start, end] = [
+          Math.floor((i * sizes[axis]!) / out[axis]!),
+          Math.ceil(((i + 1) * sizes[axis]!) / out[axis]!),
+        ];
+        return Array.from({ length: end - start }, (_, offset) => start + offset);
+      });
+      const places = spans.reduce<number[][]>(
+        (all, span) => all.flatMap((place) => span.map((spot) => [...place, spot])),
+        [[]],
       );
+      const values = places.map((place) => at(a!, [n!, c!, ...place]));
+      return kind === 'max' ? largest(values) : total(values) / values.length;
     });
+    return { ...y, dtype: a!.dtype };
   },
 });
 
-const symmetric = { kernel: [3, 2], strides: [2, 2], pads: [1, 0, 1, 0] } as const;
+const overlapping = { kernel: [3, 2], strides: [2, 1], dilations: [1, 1], pads: [1, 0, 1, 1] } as const;
+const tiles = { kernel: [2, 3], strides: [2, 3], dilations: [1, 1], pads: [0, 0, 0, 0] } as const;
+type Moves = typeof overlapping | typeof tiles;
 
-/** Samples of the ops in `ops/pool.ts`. */
+/** The number in row order of the first maximum of each window. */
+function firstMaxima(x: Plain, moves: Moves): { shape: number[]; places: number[][] } {
+  const padding = [
+    [moves.pads[0], moves.pads[2]],
+    [moves.pads[1], moves.pads[3]],
+  ] as const;
+  const axes = axesOf(x, { kernelSize: moves.kernel, stride: moves.strides, padding });
+  const shape = [x.shape[0]!, x.shape[1]!, ...axes.map(({ starts }) => starts.length)];
+  const places: number[][] = [];
+  fillPlain(shape, ([n, c, ...index]) => {
+    const inside = placesOf(axes, index).filter((spot) => spot.inside);
+    const best = largest(inside.map(({ place }) => at(x, [n!, c!, ...place])));
+    places.push([n!, c!, ...inside.find(({ place }) => at(x, [n!, c!, ...place]) === best)!.place]);
+    return 0;
+  });
+  return { shape, places };
+}
+
+const routed = (name: string, x: Plain, moves: Moves): Sample => {
+  const { shape, places } = firstMaxima(x, moves);
+  return {
+    name,
+    inputs: [randomPlain(shape), x],
+    gradients: [0],
+    run: (dy, a) => bind(maxPoolGradientOp, [dy!, a!, bind(maxPoolOp, [a!], moves)], moves),
+    reference: (dy) =>
+      fillPlain(x.shape, (index) =>
+        total(dy!.values.filter((_, window) => places[window]!.every((spot, axis) => spot === index[axis]))),
+      ),
+  };
+};
+
+const gathered = (name: string, x: Plain, moves: Moves): Sample => {
+  const { shape, places } = firstMaxima(x, moves);
+  return {
+    name,
+    inputs: [randomPlain(x.shape), x],
+    gradients: [0],
+    run: (d, a) => bind(maxPoolGatherOp, [d!, a!, bind(maxPoolOp, [a!], moves)], moves),
+    reference: (d) =>
+      plain(
+        shape,
+        places.map((place) => at(d!, place)),
+      ),
+  };
+};
+
+const indices = (name: string, x: Plain, options: Settings): Sample => ({
+  name: named(name, x),
+  inputs: [x],
+  gradients: [],
+  run: (a) => {
+    const call = maxima[x.shape.length - 3]! as unknown as (y: Tensor, settings: object) => readonly [Tensor, Tensor];
+    return call(a!, { ...options, returnIndices: true })[1];
+  },
+  reference: (a) => {
+    const sizes = a!.shape.slice(2);
+    const axes = axesOf(a!, options);
+    const shape = [a!.shape[0]!, a!.shape[1]!, ...axes.map(({ starts }) => starts.length)];
+    const places = fillPlain(shape, ([n, c, ...index]) => {
+      const inside = placesOf(axes, index).filter((spot) => spot.inside);
+      const best = largest(inside.map(({ place }) => at(a!, [n!, c!, ...place])));
+      const first = inside.find(({ place }) => at(a!, [n!, c!, ...place]) === best)!.place;
+      return first.reduce((flat, spot, axis) => flat * sizes[axis]! + spot, 0);
+    });
+    return { ...places, dtype: 'int32' };
+  },
+});
+
+const symmetric = { kernel: [3, 2], strides: [2, 2], dilations: [1, 1], pads: [1, 0, 1, 0] } as const;
+const single = { kernel: [1, 1], strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] } as const;
+
+/** Samples of the ops in `ops/pool-ops.ts`, through the functions of `ops/pool.ts` and its neighbours. */
 export const poolSamples: SamplesOf<typeof pool> = {
-  maxPool2d: [
+  maxPool: [
     maximal('small', distinct([1, 1, 4, 4]), { kernelSize: 2 }),
     maximal('small, overlapping', distinct([1, 1, 4, 5]), { kernelSize: [2, 3], stride: 1 }),
     maximal('channels and batch', distinct([2, 3, 4, 6]), { kernelSize: 2 }),
     maximal('border not covered', distinct([2, 1, 5, 7]), { kernelSize: [2, 3] }),
+    maximal('windows of one row', distinct([2, 1, 3, 6]), { kernelSize: [1, 3] }),
+    maximal('windows of one column', distinct([2, 1, 6, 3]), { kernelSize: [3, 1] }),
     maximal('stride wider than the window', distinct([2, 1, 7, 6]), { kernelSize: 2, stride: 3 }),
     maximal('overlapping', distinct([2, 2, 5, 6]), { kernelSize: 3, stride: 2 }),
     maximal('padding', distinct([2, 1, 5, 4]), { kernelSize: 3, stride: 2, padding: 1 }),
@@ -112,6 +172,14 @@ export const poolSamples: SamplesOf<typeof pool> = {
         [1, 0],
         [0, 2],
       ],
+    }),
+    maximal('dilation', distinct([2, 1, 6, 7]), { kernelSize: [2, 3], stride: 1, dilation: [3, 2] }),
+    maximal('dilation, padding, rounded up', distinct([1, 2, 6, 5]), {
+      kernelSize: 2,
+      stride: 2,
+      dilation: 2,
+      padding: 1,
+      ceilMode: true,
     }),
     maximal('rounded up', distinct([2, 1, 5, 6]), { kernelSize: 2, ceilMode: true, stride: [2, 3] }),
     maximal('rounded up, padding', distinct([2, 1, 6, 5]), { kernelSize: 3, ceilMode: true, padding: 1, stride: 2 }),
@@ -128,6 +196,12 @@ export const poolSamples: SamplesOf<typeof pool> = {
       [1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0],
     ),
     maximal(
+      'ties side by side',
+      plain([1, 1, 2, 4], [1, 2, 3, 0, 2, 2, 0, 3]),
+      { kernelSize: 2 },
+      [0, 1, 1, 0, 0, 0, 0, 0],
+    ),
+    maximal(
       'ties, overlapping',
       plain([1, 1, 2, 3], [1, 2, 2, 2, 0, 2]),
       { kernelSize: 2, stride: 1 },
@@ -141,26 +215,55 @@ export const poolSamples: SamplesOf<typeof pool> = {
     ),
     maximal('window 1', distinct([1, 2, 2, 2]), { kernelSize: 1 }),
     maximal('no examples', plain([0, 1, 4, 4], []), { kernelSize: 2 }),
+    maximal('float64', distinct([2, 1, 4, 5], 'float64'), { kernelSize: 2, padding: 1, stride: 1 }),
+    maximal('side by side', distinct([2, 2, 7]), { kernelSize: 3 }),
+    maximal('all settings', distinct([2, 1, 9]), { kernelSize: 3, stride: 2, padding: 1, dilation: 2, ceilMode: true }),
+    maximal('side by side', distinct([2, 1, 4, 2, 4]), { kernelSize: 2 }),
+    maximal('all settings', distinct([1, 2, 4, 5, 4]), {
+      kernelSize: [2, 3, 2],
+      stride: [2, 2, 1],
+      padding: [1, 1, 0],
+      dilation: [1, 1, 2],
+      ceilMode: true,
+    }),
+    adaptive('equal windows', 'max', distinct([2, 1, 4, 6]), [2, 3]),
+    adaptive('uneven windows', 'max', distinct([2, 2, 5, 7]), [3, 4]),
+    adaptive('more places than elements', 'max', distinct([1, 1, 2, 3]), [3, 5]),
+    adaptive('one axis stays', 'max', distinct([1, 2, 3, 5]), [null, 2]),
+    adaptive('global', 'max', distinct([2, 2, 3, 4]), 1),
+    adaptive('uneven windows', 'max', distinct([2, 2, 7]), 3),
+    adaptive('uneven windows', 'max', distinct([1, 1, 3, 4, 5]), [2, 3, 2]),
   ],
-  maxUnpool2d: [
-    {
-      name: 'of the places a pool found',
-      inputs: [distinct([1, 1, 4, 4]), randomPlain([1, 1, 2, 2])],
-      gradients: [1],
-      run: (x, y) => {
-        const attrs = { kernel: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] } as const;
-        const [, places] = bindAll(maxPool2dOp, [x!], attrs);
-        return bind(maxUnpool2dOp, [y!, places!], { ...attrs, shape: x!.shape, apart: true });
-      },
-      reference: (x, y) =>
-        fillPlain([1, 1, 4, 4], ([, , i, j]) => {
-          const corner = [Math.floor(i! / 2), Math.floor(j! / 2)];
-          const window = [0, 1, 2, 3].map((k) => at(x!, [0, 0, corner[0]! * 2 + (k >> 1), corner[1]! * 2 + (k & 1)]));
-          return at(x!, [0, 0, i!, j!]) === Math.max(...window) ? at(y!, [0, 0, ...corner]) : 0;
-        }),
-    },
+  maxPlaces: [
+    indices('side by side', distinct([2, 2, 4, 6]), { kernelSize: 2 }),
+    indices('overlapping, padding, dilation', distinct([1, 2, 6, 5]), {
+      kernelSize: 2,
+      stride: 1,
+      padding: 1,
+      dilation: 2,
+    }),
+    indices('of equal ones the first', plain([1, 1, 2, 4], [1, 1, 0, 2, 1, 1, 2, 0]), { kernelSize: 2 }),
+    indices('more padding than elements of the window', distinct([1, 2, 6, 5]), {
+      kernelSize: 2,
+      stride: 2,
+      dilation: 3,
+      padding: 2,
+      ceilMode: true,
+    }),
+    indices('signals', distinct([2, 2, 7]), { kernelSize: 3, stride: 2 }),
+    indices('volumes', distinct([1, 2, 2, 4, 3]), { kernelSize: 2, stride: [1, 2, 1] }),
   ],
-  avgPool2d: [
+  maxPoolGradient: [
+    routed('side by side', distinct([1, 1, 5, 6]), tiles),
+    routed('overlapping', distinct([2, 1, 4, 3]), overlapping),
+    routed('ties', plain([1, 1, 4, 3], 1), overlapping),
+  ],
+  maxPoolGather: [
+    gathered('side by side', distinct([1, 1, 5, 6]), tiles),
+    gathered('overlapping', distinct([2, 1, 4, 3]), overlapping),
+    gathered('ties', plain([1, 1, 4, 3], 1), overlapping),
+  ],
+  avgPool: [
     average('small', randomPlain([1, 1, 4, 4]), { kernelSize: 2 }),
     average('small, overlapping', randomPlain([1, 1, 4, 5]), { kernelSize: [2, 3], stride: 1 }),
     average('channels and batch', randomPlain([2, 3, 4, 6]), { kernelSize: 2 }),
@@ -192,13 +295,43 @@ export const poolSamples: SamplesOf<typeof pool> = {
       countIncludePad: false,
     }),
     average('no examples', plain([0, 1, 4, 4], []), { kernelSize: 2 }),
+    average('float64, padding not counted', randomPlain([2, 1, 5, 4], { dtype: 'float64' }), {
+      kernelSize: 3,
+      stride: 2,
+      padding: 1,
+      countIncludePad: false,
+    }),
+    average('side by side', randomPlain([2, 2, 7]), { kernelSize: 3 }),
+    average('all settings', randomPlain([2, 1, 8]), {
+      kernelSize: 3,
+      stride: 2,
+      padding: 1,
+      ceilMode: true,
+      countIncludePad: false,
+    }),
+    average('side by side', randomPlain([2, 1, 4, 2, 5]), { kernelSize: 2 }),
+    average('all settings', randomPlain([1, 2, 4, 5, 4]), {
+      kernelSize: [2, 3, 2],
+      stride: [2, 2, 1],
+      padding: [1, 1, 0],
+      ceilMode: true,
+      countIncludePad: false,
+    }),
+    adaptive('equal windows', 'mean', randomPlain([2, 1, 4, 6]), [2, 3]),
+    adaptive('uneven windows', 'mean', randomPlain([2, 2, 5, 7]), [3, 4]),
+    adaptive('more places than elements', 'mean', randomPlain([1, 1, 2, 3]), [3, 5]),
+    adaptive('one axis stays', 'mean', randomPlain([1, 2, 3, 5]), [null, 2]),
+    adaptive('global', 'mean', randomPlain([2, 2, 3, 4]), 1),
+    adaptive('float64', 'mean', randomPlain([1, 2, 3, 4], { dtype: 'float64' }), [2, 3]),
+    adaptive('uneven windows', 'mean', randomPlain([2, 2, 7]), 3),
+    adaptive('uneven windows', 'mean', randomPlain([1, 1, 3, 4, 5]), [2, 3, 2]),
   ],
-  avgUnpool2d: [
+  avgUnpool: [
     {
       name: 'overlapping, border not covered',
       inputs: [randomPlain([2, 2, 3, 2])],
       symbolic: [0],
-      run: (y) => bind(avgUnpool2dOp, [y!], { ...symmetric, size: [6, 5] }),
+      run: (y) => bind(avgUnpoolOp, [y!], { ...symmetric, size: [6, 5] }),
       reference: (y) =>
         fillPlain([y!.shape[0]!, 2, 6, 5], ([n, c, i, j]) => {
           let sum = 0;
@@ -212,13 +345,7 @@ export const poolSamples: SamplesOf<typeof pool> = {
     {
       name: 'reverses the pool',
       inputs: [randomPlain([1, 1, 5, 4])],
-      run: (x) =>
-        bind(avgUnpool2dOp, [bind(avgPool2dOp, [x!], { kernel: [1, 1], strides: [1, 1], pads: [0, 0, 0, 0] })], {
-          kernel: [1, 1],
-          strides: [1, 1],
-          pads: [0, 0, 0, 0],
-          size: [5, 4],
-        }),
+      run: (x) => bind(avgUnpoolOp, [bind(avgPoolOp, [x!], single)], { ...single, size: [5, 4] }),
       reference: (x) => x!,
     },
   ],

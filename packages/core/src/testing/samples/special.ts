@@ -32,3 +32,44 @@ export function varianceOf(values: readonly number[], ddof = 0): number {
   const centre = meanOf(values);
   return values.reduce((total, value) => total + (value - centre) ** 2, 0) / (values.length - ddof);
 }
+
+/** `1 − erf x`, to a relative precision. */
+export function erfcOf(x: number): number {
+  if (x < 2.5) return 1 - erfOf(x);
+  let fraction = 0;
+  for (let n = 80; n > 0; n -= 1) fraction = n / 2 / (x + fraction);
+  return Math.exp(-x * x) / ((x + fraction) * Math.sqrt(Math.PI));
+}
+
+/** How far the sums below go, beyond which two terms of the asymptotic series are exact. */
+const FAR = 400;
+
+const total = (fn: (i: number) => number): number => {
+  let sum = 0;
+  for (let i = FAR - 1; i >= 0; i -= 1) sum += fn(i);
+  return sum;
+};
+
+/** `ln Γ(x)` for x > 0. */
+export function lgammaOf(x: number): number {
+  const z = x + FAR;
+  const stirling = (z - 0.5) * Math.log(z / FAR) - x + 1 / (12 * z) - 1 / (360 * z ** 3);
+  // ln z and ln (x + i) less ln FAR, so that little cancels.
+  const rest = (x - 0.5) * Math.log(FAR) - FAR + Math.log(2 * Math.PI) / 2;
+  return stirling + rest - total((i) => Math.log((x + i) / FAR));
+}
+
+/** `ψ(x)` for x > 0. */
+export function digammaOf(x: number): number {
+  const z = x + FAR;
+  return Math.log(z) - 1 / (2 * z) - 1 / (12 * z ** 2) + 1 / (120 * z ** 4) - total((i) => 1 / (x + i));
+}
+
+/** `ψ⁽ⁿ⁾(x)` for x > 0 and n > 0. */
+export function polygammaOf(n: number, x: number): number {
+  const z = x + FAR;
+  const tail = z ** -n / n + z ** (-n - 1) / 2 + ((n + 1) * z ** (-n - 2)) / 12;
+  let factor = n % 2 === 0 ? -1 : 1;
+  for (let k = 2; k <= n; k += 1) factor *= k;
+  return factor * (tail + total((i) => (x + i) ** (-n - 1)));
+}

@@ -84,6 +84,8 @@ export const structuralSamples: SamplesOf<typeof structural> = {
     expanded('new axes in front', randomPlain([3]), [2, 2, 3]),
     expanded('a scalar', randomPlain([]), [2, 2]),
     expanded('size 1 to size 0', randomPlain([1, 2]), [0, 2]),
+    expanded('inner size 1 to size 0', randomPlain([2, 1]), [3, 2, 0]),
+    expanded('a scalar to size 0', randomPlain([]), [0, 2]),
     expanded('integers', randomPlain([1, 2], { dtype: 'int32', min: -9, max: 9 }), [3, 2]),
   ],
   sum: [

@@ -1,0 +1,82 @@
+import { BackendError, GaiError } from '../errors.ts';
+
+/** How ONNX Runtime names the node in what it says; the first group is the node's name. */
+const NODE_PATTERNS = [
+  /node\. Name:'([^']*)'/, // a kernel failed in a run
+  /In Node, \("([^"]*)"/, // an operator that does not exist
+  /Node ?\(([^)]*)\) Op/, // shape inference
+  /node with name '([^']*)'/, // no kernel for the types
+  /in node \(([^)]*)\)/, // types that do not fit
+] as const;
+
+/** Where the runtime was built and which C++ function spoke: of no use to the reader. */
+const SOURCE_PLACE = /\/?[\w./-]*onnxruntime\/(?:core|contrib_ops)\/[^ ]+:\d+ .*?\) (?=\S)/;
+
+type Describe = ((onnxNode: string) => string | undefined) | undefined;
+
+/**
+ * The name of the ONNX node that a message of ONNX Runtime is about.
+ * @example
+ * failedNode("Could not find an implementation for Erf(13) node with name 'erf_1'"); // => 'erf_1'
+ * @category Backends
+ */
+export function failedNode(message: string): string | undefined {
+  for (const pattern of NODE_PATTERNS) {
+    const name = pattern.exec(message)?.[1];
+    if (name !== undefined && name !== '') return name;
+  }
+  return undefined;
+}
+
+/**
+ * An error of ONNX Runtime as one of ours: the ONNX node, the user's line for it, and the runtime's words. An error that
+ * is one of ours already comes back as it is.
+ *
+ * @param op - What was being done.
+ * @param describe - For an ONNX node, the line of user code it was written for.
+ * @category Backends
+ */
+export function wrapRuntimeError(cause: unknown, op: 'load' | 'run' | 'upload', describe?: Describe): GaiError {
+  if (GaiError.isInstance(cause)) return cause;
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const node = failedNode(text);
+  const line = node === undefined ? undefined : describe?.(node);
+  const where = node === undefined ? '' : ` in ONNX node '${node}'${line === undefined ? '' : `, written at ${line}`}`;
+  return new BackendError(`${op}: ${PROBLEMS[op]}${where}. Got '${essence(text)}'. ${remedy(op, node)}`, {
+    op,
+    details: { node, line },
+    cause,
+  });
+}
+
+const PROBLEMS = {
+  load: 'the graph does not compile',
+  run: 'the graph failed while it ran',
+  upload: 'the runtime does not take the data',
+} as const;
+
+function remedy(op: keyof typeof PROBLEMS, node: string | undefined): string {
+  if (op !== 'load') return 'Look at the shapes and values that reach it.';
+  if (node === undefined) return 'Check that the bytes are a whole ONNX model.';
+  return 'Change the op or its dtype there.';
+}
+
+/** What the runtime says, without its own source places and boilerplate, on one line. */
+function essence(text: string): string {
+  const [, status = text] = /Status Message: ([\s\S]*)/.exec(text) ?? /ERROR_MESSAGE: ([\s\S]*)/.exec(text) ?? [];
+  const type = /^Unsupported data type: (\d+)$/.exec(status)?.[1];
+  if (type !== undefined)
+    return `an input or output of ONNX element type ${type}, which the runtime's JavaScript lacks`;
+  return firstLine(status.replace(SOURCE_PLACE, '').replace(/\s*\n\s*/g, ' '));
+}
+
+/**
+ * The first line of what was thrown.
+ * @example
+ * firstLine(new Error('no such device\n  at driver')); // => 'no such device'
+ * @category Backends
+ */
+export function firstLine(thrown: unknown): string {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return text.trim().split('\n', 1)[0] ?? '';
+}

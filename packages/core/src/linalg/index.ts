@@ -1,0 +1,11 @@
+export { cholesky } from './cholesky.ts';
+export { det, slogdet } from './det.ts';
+export { eigh } from './eigh.ts';
+export { lstsq, matrixRank, pinv } from './lstsq.ts';
+export type { LeastSquares, RankOptions } from './lstsq.ts';
+export type { ArrayWithShape, Matrix, MatrixLike } from './matrix.ts';
+export { qr } from './qr.ts';
+export type { QR } from './qr.ts';
+export { inv, solve } from './solve.ts';
+export { svd } from './svd.ts';
+export type { SVD } from './svd.ts';

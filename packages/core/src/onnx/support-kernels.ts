@@ -1,0 +1,66 @@
+/**
+ * The dtypes in which each provider of ONNX Runtime computes each operator: dtypes → operators. Made by running one
+ * node of each (`measureKernels` of the testing door); the tests of the backends compare it with what runs.
+ *
+ * wasm is the CPU provider compiled for the web. float16 on WebGPU needs a device with `shader-f16`.
+ */
+export const KERNELS: Readonly<Record<'cpu' | 'webgpu', Readonly<Record<string, string>>>> = {
+  cpu: {
+    'bool uint8 int8 int32 uint32 int64 float16 float32 float64':
+      'Cast:bool Cast:float16 Cast:float32 Cast:float64 Cast:int32 Cast:int64 Cast:int8 Cast:uint32 ' +
+      'Cast:uint8 Concat Equal Expand Gather GatherElements Identity Pad Reshape ScatterElements ' +
+      'Slice Split Squeeze Tile Transpose Unsqueeze',
+    'bool uint8 int8 int32 int64 float16 float32 float64': 'ReduceMax ReduceMin',
+    'bool uint8 int8 int32 uint32 int64 float32 float64': 'ScatterElements:reduction',
+    'uint8 int8 int32 uint32 int64 float16 float32 float64':
+      'Abs Add Clip Div Greater GreaterOrEqual Less LessOrEqual Max Min Mul Sign Sub',
+    'uint8 int8 int32 int64 float16 float32 float64': 'ArgMax ArgMin TopK',
+    'bool int32 int64 float16 float32 float64': 'Trilu',
+    'int32 uint32 int64 float16 float32 float64': 'MatMul',
+    'int8 int32 int64 float16 float32 float64': 'Neg',
+    'uint8 int32 int64 float16 float32 float64': 'Where',
+    'int32 int64 float16 float32 float64':
+      'CumSum Einsum Pow ReduceL1 ReduceL2 ReduceLogSumExp ReduceMean ReduceProd ReduceSum ReduceSumSquare',
+    'int8 int32 float16 float32 float64': 'Relu',
+    'uint8 int8 float16 float32 float64': 'MaxPool MaxPool:3d MaxPool:indices',
+    'uint8 int8 int32 float16 float32': 'Resize Resize:linear',
+    'uint8 int8 int32 uint32 int64': 'BitwiseAnd BitwiseNot BitwiseOr BitwiseXor Mod',
+    'int32 int64 float32 float64': 'Range',
+    'float16 float32 float64':
+      'BatchNormalization Ceil Cos Exp Floor Gemm IsNaN LayerNormalization Log LogSoftmax Reciprocal Round ' +
+      'Sigmoid Sin Softmax Sqrt Tanh com.microsoft.FusedMatMul',
+    'float16 float32':
+      'Acos Acosh Asin Asinh Atan Atanh AveragePool AveragePool:3d Conv Conv:3d Conv:3d:grouped ' +
+      'ConvTranspose ConvTranspose:3d Cosh Elu Erf Gelu GlobalAveragePool GlobalMaxPool HardSigmoid HardSwish ' +
+      'InstanceNormalization LayerNormalization:statistics LeakyRelu MaxUnpool Mish Selu Sinh Softplus ' +
+      'Softsign Tan',
+    'uint8 uint32': 'BitShift',
+    bool: 'And Not Or Xor',
+    float32: 'Celu',
+    '': 'OneHot',
+  },
+  webgpu: {
+    'bool uint8 int32 uint32 int64 float16 float32':
+      'Cast:bool Cast:float16 Cast:float32 Cast:int32 Cast:uint32 Cast:uint8',
+    'bool uint8 int32 uint32 float16 float32': 'Expand Gather Reshape',
+    'bool int32 uint32 float16 float32': 'Unsqueeze',
+    'int32 int64 float32 float64': 'Range',
+    'int32 uint32 float16 float32':
+      'Add ArgMax ArgMin Clip Concat CumSum Div Equal Gemm Greater GreaterOrEqual Identity Less ' +
+      'LessOrEqual Max Min Mul Pad ReduceL1 ReduceL2 ReduceLogSumExp ReduceMax ReduceMean ReduceMin ' +
+      'ReduceProd ReduceSum ReduceSumSquare Resize Resize:linear ScatterElements ScatterElements:reduction ' +
+      'Split Squeeze Sub Tile Transpose Trilu Where',
+    'int32 float16 float32': 'Pow',
+    'float16 float32':
+      'Abs Acos Acosh Asin Asinh Atan Atanh AveragePool AveragePool:3d BatchNormalization Ceil Conv ' +
+      'Conv:3d ConvTranspose Cos Cosh Einsum Elu Erf Exp Floor GatherElements Gelu GlobalAveragePool ' +
+      'GlobalMaxPool HardSigmoid HardSwish InstanceNormalization LayerNormalization ' +
+      'LayerNormalization:statistics LeakyRelu Log MatMul MaxPool MaxPool:3d Mish Neg Reciprocal Relu ' +
+      'Sigmoid Sin Sinh Slice Softmax Softplus Sqrt Tan Tanh TopK',
+    bool: 'And Not',
+    '':
+      'BitShift BitwiseAnd BitwiseNot BitwiseOr BitwiseXor Cast:float64 Cast:int64 Cast:int8 Celu ' +
+      'Conv:3d:grouped ConvTranspose:3d IsNaN LogSoftmax MaxPool:indices MaxUnpool Mod OneHot Or Round Selu Sign Softsign ' +
+      'Xor com.microsoft.FusedMatMul',
+  },
+};

@@ -1,0 +1,187 @@
+import type * as attention from '../../ops/attention.ts';
+import { attentionWeights, scaledDotProductAttention } from '../../ops/attention.ts';
+import type { AttentionOptions } from '../../ops/attention.ts';
+import { bindAll } from '../../trace/bind.ts';
+import { attentionOp } from '../../ops/attention.ts';
+import { at, fillPlain, plain, randomPlain } from '../plain.ts';
+import type { Plain, Sample, SamplesOf } from '../sample.ts';
+
+type Settings = Omit<AttentionOptions, 'mask'>;
+
+/** The weights by their definition; `q` decides the batch, others broadcast to it. */
+function weightsOf(q: Plain, k: Plain, mask: Plain | undefined, options: Settings): Plain {
+  const [queries, keys, depth] = [q.shape.at(-2)!, k.shape.at(-2)!, q.shape.at(-1)!];
+  const scale = options.scale ?? 1 / Math.sqrt(depth);
+  const score = (index: number[], j: number): number => {
+    const i = index.at(-2)!;
+    if (options.isCausal === true && j > i) return -Infinity;
+    const place = [...index.slice(0, -1), j];
+    if (mask?.dtype === 'bool' && at(mask, place) === 0) return -Infinity;
+    let sum = 0;
+    for (let d = 0; d < depth; d += 1) {
+      sum += at(q, [...index.slice(0, -2), i, d]) * at(k, [...index.slice(0, -2), j, d]);
+    }
+    return sum * scale + (mask === undefined || mask.dtype === 'bool' ? 0 : at(mask, place));
+  };
+  let row = { place: '', weights: [] as number[] };
+  return fillPlain(
+    [...q.shape.slice(0, -2), queries, keys],
+    (index) => {
+      const place = index.slice(0, -1).join();
+      if (place !== row.place)
+        row = { place, weights: normalized(Array.from({ length: keys }, (_, j) => score(index, j))) };
+      return row.weights[index.at(-1)!]!;
+    },
+    q.dtype,
+  );
+}
+
+/** Softmax; zeros where all are −∞. */
+function normalized(scores: readonly number[]): number[] {
+  const largest = Math.max(...scores);
+  if (largest === -Infinity) return scores.map(() => 0);
+  const powers = scores.map((value) => Math.exp(value - largest));
+  const total = powers.reduce((sum, value) => sum + value, 0);
+  return powers.map((value) => value / total);
+}
+
+function outputOf(p: Plain, v: Plain): Plain {
+  return fillPlain(
+    [...p.shape.slice(0, -1), v.shape.at(-1)!],
+    (index) => {
+      let sum = 0;
+      for (let j = 0; j < v.shape.at(-2)!; j += 1) {
+        sum += at(p, [...index.slice(0, -1), j]) * at(v, [...index.slice(0, -2), j, index.at(-1)!]);
+      }
+      return sum;
+    },
+    v.dtype,
+  );
+}
+
+/** Heads (axis -3) repeated for the queries that share them. */
+const repeated = (x: Plain, heads: number): Plain => {
+  const group = heads / x.shape.at(-3)!;
+  return fillPlain(
+    [...x.shape.slice(0, -3), heads, ...x.shape.slice(-2)],
+    (index) => at(x, [...index.slice(0, -3), Math.floor(index.at(-3)! / group), ...index.slice(-2)]),
+    x.dtype,
+  );
+};
+
+const attended = (
+  name: string,
+  [q, k, v, mask]: readonly [Plain, Plain, Plain, Plain?],
+  options: Settings = {},
+  extra: Partial<Sample> = {},
+): Sample => ({
+  name,
+  inputs: mask === undefined ? [q, k, v] : [q, k, v, mask],
+  // oxlint-disable-next-line max-params -- the operands of a sample.
+  run: (a, b, c, m) => scaledDotProductAttention(a!, b!, c!, { ...options, mask: m }),
+  // oxlint-disable-next-line max-params -- the operands of a sample.
+  reference: (a, b, c, m) => {
+    const share = (x: Plain): Plain => (options.enableGqa === true ? repeated(x, a!.shape.at(-3)!) : x);
+    return outputOf(weightsOf(a!, share(b!), m, options), share(c!));
+  },
+  ...extra,
+});
+
+const weighed = (name: string, [q, k, mask]: readonly [Plain, Plain, Plain?], options: Settings = {}): Sample => ({
+  name,
+  inputs: mask === undefined ? [q, k] : [q, k, mask],
+  run: (a, b, m) => attentionWeights(a!, b!, { ...options, mask: m }),
+  reference: (a, b, m) => weightsOf(a!, b!, m, options),
+});
+
+const matrices = (shape: readonly number[], count = 3): [Plain, Plain, Plain] =>
+  [1, 2, 3].slice(0, count).map((seed) => randomPlain(shape, { seed })) as [Plain, Plain, Plain];
+
+const some = plain([3, 3], [1, 0, 1, 0, 1, 0, 1, 1, 1], 'bool');
+/** The middle query may attend to nothing. */
+const none = plain([3, 3], [1, 0, 1, 0, 0, 0, 1, 1, 1], 'bool');
+
+/** Samples of the ops in `ops/attention.ts`. */
+export const attentionSamples: SamplesOf<typeof attention> = {
+  attention: [
+    attended('one head', matrices([3, 2])),
+    attended('causal', matrices([3, 2]), { isCausal: true }),
+    attended('heads', matrices([2, 2, 3, 2]), {}, { symbolic: [0, 1, 2] }),
+    attended('causal heads', matrices([2, 2, 3, 2]), { isCausal: true }, { symbolic: [0, 1, 2] }),
+    attended(
+      'causal heads of a depth that kernels take',
+      matrices([2, 3, 8]),
+      { isCausal: true },
+      { symbolic: [0, 1, 2] },
+    ),
+    attended('causal, depth 16, longer', matrices([7, 16]), { isCausal: true, scale: 0.3 }),
+    attended('causal, one query', matrices([2, 1, 8]), { isCausal: true }),
+    attended('scale', matrices([2, 3, 2]), { scale: -0.7 }),
+    attended('fewer queries than keys', [randomPlain([2, 2, 3]), ...matrices([2, 4, 3]).slice(1)] as [
+      Plain,
+      Plain,
+      Plain,
+    ]),
+    attended(
+      'fewer queries than keys, causal',
+      [randomPlain([2, 8]), ...matrices([4, 8]).slice(1)] as [Plain, Plain, Plain],
+      { isCausal: true },
+    ),
+    attended('values of another depth', [
+      randomPlain([2, 3]),
+      randomPlain([4, 3], { seed: 2 }),
+      randomPlain([4, 5], { seed: 3 }),
+    ]),
+    attended('bool mask', [...matrices([2, 3, 2]), some]),
+    attended(
+      'bool mask per batch',
+      [...matrices([2, 3, 2]), plain([2, 1, 3], [1, 1, 0, 0, 1, 1], 'bool')],
+      {},
+      { symbolic: [0, 1, 2, 3] },
+    ),
+    attended('a query that attends to nothing', [...matrices([2, 3, 2]), none]),
+    attended('bool mask, causal', [...matrices([2, 3, 2]), plain([2, 1, 3], [0, 1, 1, 1, 1, 0], 'bool')], {
+      isCausal: true,
+    }),
+    attended('float mask, with its gradient', [...matrices([2, 3, 2]), randomPlain([3, 3], { seed: 5 })]),
+    attended('float mask, causal', [...matrices([3, 2]), randomPlain([3, 3], { seed: 5 })], { isCausal: true }),
+    attended(
+      'float mask with −∞, in one row everywhere',
+      [...matrices([2, 3, 2]), plain([3, 3], [0, -Infinity, 1, -Infinity, -Infinity, -Infinity, 0.5, 0, 0])],
+      {},
+      { gradients: [0, 1, 2] },
+    ),
+    attended('batch that broadcasts', [
+      randomPlain([2, 2, 3, 4]),
+      randomPlain([2, 1, 3, 4], { seed: 2 }),
+      randomPlain([3, 4], { seed: 3 }),
+    ]),
+    attended(
+      'grouped heads',
+      [randomPlain([2, 4, 3, 2]), randomPlain([2, 2, 3, 2], { seed: 2 }), randomPlain([2, 2, 3, 2], { seed: 3 })],
+      { enableGqa: true },
+      { symbolic: [0, 1, 2] },
+    ),
+    attended('large scores', [plain([2, 1], [300, -300]), plain([2, 1], [3, -1]), plain([2, 1], [1, 2])], { scale: 1 }),
+    attended('one key', [randomPlain([3, 2]), randomPlain([1, 2], { seed: 2 }), randomPlain([1, 2], { seed: 3 })]),
+    attended('no queries', [plain([0, 2], []), randomPlain([3, 2]), randomPlain([3, 2])]),
+    attended('no queries, causal', [plain([2, 0, 8], []), plain([2, 0, 8], []), plain([2, 0, 8], [])], {
+      isCausal: true,
+    }),
+    attended('float64', matrices([2, 3, 8]).map((x) => ({ ...x, dtype: 'float64' })) as [Plain, Plain, Plain], {
+      isCausal: true,
+    }),
+    weighed('weights', [randomPlain([2, 3, 2]), randomPlain([2, 3, 2], { seed: 2 })]),
+    weighed('causal weights', [randomPlain([2, 3, 8]), randomPlain([2, 3, 8], { seed: 2 })], { isCausal: true }),
+    weighed('masked weights', [randomPlain([2, 3, 2]), randomPlain([2, 3, 2], { seed: 2 }), none]),
+    {
+      name: 'gradients through the result and the weights',
+      inputs: matrices([2, 2]),
+      run: (q, k, v) => bindAll(attentionOp, [q!, k!, v!], { scale: 0.5, causal: true }),
+      reference: (q, k, v) => {
+        const p = weightsOf(q!, k!, undefined, { scale: 0.5, isCausal: true });
+        return [outputOf(p, v!), p];
+      },
+    },
+  ],
+};

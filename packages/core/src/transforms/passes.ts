@@ -1,0 +1,23 @@
+import type { Graph } from '../ir/graph.ts';
+import type { Provider } from '../ir/onnx-binding.ts';
+import { share } from './share.ts';
+import { tile } from './tile.ts';
+
+/** What is done to a graph before it is compiled; every pass can be switched off. */
+export interface Passes {
+  /** Computes equal expressions once. Default true. */
+  readonly share?: boolean | undefined;
+  /** Computes long chains over large tensors piece by piece, in the cache (CPU and wasm). Default true. */
+  readonly tile?: boolean | undefined;
+}
+
+/** Applies the passes; what the graph computes stays the same, bit by bit. */
+export function applyPasses(graph: Graph, passes: Passes, provider: Provider): Graph {
+  const shared = passes.share === false ? graph : share(graph);
+  const hasLoops = provider === 'cpu' || provider === 'wasm';
+  return passes.tile === false || !hasLoops ? shared : tile(shared);
+}
+
+/** The passes as part of a key. */
+export const passesKey = ({ share: shares = true, tile: tiles = true }: Passes): string =>
+  `share ${shares} tile ${tiles}`;

@@ -1,0 +1,36 @@
+/** Kilobytes (1,000 bytes) of the minified bundle, and of that compressed with gzip. */
+export type Ceiling = readonly [raw: number, gzip: number];
+
+/** Everything behind a public door with all it needs, but for ONNX Runtime, `mnist` and Node itself. */
+export const doorCeilings: Readonly<Record<string, Ceiling>> = {
+  '@gai/backend-node': [35, 13],
+  '@gai/backend-web': [35, 14],
+  '@gai/cnn': [183, 64],
+  '@gai/core': [280, 95],
+  '@gai/core/backend': [13, 6],
+  '@gai/core/io': [103, 37],
+  '@gai/core/linalg': [19, 8],
+  '@gai/core/onnx': [102, 36],
+  '@gai/core/ops': [37, 14],
+  '@gai/core/random': [63, 23],
+  '@gai/core/testing': [411, 137],
+  '@gai/data': [65, 24],
+  '@gai/data/node': [75, 28],
+  '@gai/nn': [317, 105],
+  '@gai/nn/optim': [49, 18],
+  '@gai/nn/train': [148, 53],
+  '@gai/rl': [122, 47],
+  '@gai/rl/tabular': [114, 41],
+};
+
+/** What a page gets that imports one name: the rest must be left out. */
+export const importCeilings: Readonly<Record<string, Ceiling>> = {
+  '{ add } from @gai/core': [22, 9],
+  '{ grad } from @gai/core': [35, 13],
+  '{ jit } from @gai/core': [103, 37],
+  '{ webBackend } from @gai/backend-web': [35, 14],
+  '{ Linear } from @gai/nn': [36, 14],
+  '{ fit } from @gai/nn': [133, 48],
+  '{ LeNet } from @gai/cnn': [84, 29],
+  '{ dataset } from @gai/data': [31, 12],
+};
