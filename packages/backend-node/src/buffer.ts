@@ -1,8 +1,7 @@
+import { carryBits, disposedBuffer } from '@gai/core/backend';
 import type { DeviceBuffer, DType, TypedArray } from '@gai/core/backend';
 import type { Tensor as RuntimeTensor } from 'onnxruntime-node';
-import { carryBits } from './dtype-map.ts';
 import type { LocalBackend } from './local-backend.ts';
-import { disposedBuffer } from './session-errors.ts';
 
 /** Smaller ones are left to the garbage collector: taking one apart costs some microseconds. */
 const FREED_BYTES = 65_536;

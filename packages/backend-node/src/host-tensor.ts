@@ -1,7 +1,6 @@
+import { carryBits, checkNotShared, explainHostTensor, runtimeType, wrapRuntimeError } from '@gai/core/backend';
 import type { HostTensor } from '@gai/core/backend';
 import type { Tensor as RuntimeTensor } from 'onnxruntime-node';
-import { carryBits, checkNotShared, explainHostTensor, runtimeType } from './dtype-map.ts';
-import { wrapRuntimeError } from './errors.ts';
 import type { Runtime } from './runtime.ts';
 
 /**

@@ -1,16 +1,21 @@
-import { internalError } from '@gai/core/backend';
-import type { DeviceBuffer, HostTensor, Provider, Session, SessionOptions } from '@gai/core/backend';
+import { RunQueue, disposedBackend, dtypeOfRuntimeType, internalError, wrapRuntimeError } from '@gai/core/backend';
+import type { DType, DeviceBuffer, HostTensor, Provider, Session, SessionOptions } from '@gai/core/backend';
 import type { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { CpuBuffer } from './buffer.ts';
-import { dtypeOfRuntimeType } from './dtype-map.ts';
-import { wrapRuntimeError } from './errors.ts';
 import { hostTensor } from './host-tensor.ts';
 import type { NodeBackend, ResolvedOptions } from './options.ts';
-import { RunQueue } from './queue.ts';
 import type { Runtime } from './runtime.ts';
-import { disposedBackend } from './session-errors.ts';
 import { LocalSession } from './session.ts';
 import { fileStorage } from './storage/file-storage.ts';
+
+/** What was found out about the device. */
+export interface Device {
+  readonly provider: Provider;
+  /** Dtypes it does not compute in, though its provider does. */
+  readonly lacks: readonly DType[];
+  /** Channels per block of its convolutions in blocked layout, where it has them. */
+  readonly channelBlock: number | undefined;
+}
 
 /** The backend in this thread. */
 export class LocalBackend implements NodeBackend {
@@ -18,22 +23,31 @@ export class LocalBackend implements NodeBackend {
   readonly worker = false;
   readonly device: string;
   readonly provider: Provider;
+  readonly fallback: Provider | undefined;
+  readonly lacks: readonly DType[];
+  readonly channelBlock: number | undefined;
   readonly threads: number;
   readonly maxSessions: number;
   readonly storage = fileStorage;
   readonly runtime: Runtime;
   readonly queue = new RunQueue();
   readonly #strict: boolean;
+  readonly #profile: string;
+  #profiles = 0;
   readonly #sessions = new Set<LocalSession>();
   #disposed: Promise<void> | undefined;
 
-  constructor(runtime: Runtime, provider: Provider, options: ResolvedOptions) {
+  constructor(runtime: Runtime, { provider, lacks, channelBlock }: Device, options: ResolvedOptions) {
     this.runtime = runtime;
     this.device = provider;
     this.provider = provider;
+    this.lacks = lacks;
+    this.channelBlock = channelBlock;
+    this.fallback = provider === 'cpu' || options.strict ? undefined : 'cpu';
     this.threads = options.threads;
     this.maxSessions = options.maxSessions;
     this.#strict = options.strict;
+    this.#profile = options.profile;
   }
 
   async load(model: Uint8Array, options: SessionOptions): Promise<Session> {
@@ -69,7 +83,7 @@ export class LocalBackend implements NodeBackend {
 
   /** Refuses work after {@link dispose}. */
   checkAlive(op: string): void {
-    if (this.#disposed !== undefined) throw disposedBackend(op);
+    if (this.#disposed !== undefined) throw disposedBackend(op, 'nodeBackend');
   }
 
   /** A session calls this when it is released. */
@@ -103,7 +117,7 @@ export class LocalBackend implements NodeBackend {
     await Promise.all([...this.#sessions].map((session) => session.release()));
   }
 
-  #sessionOptions({ externalData }: SessionOptions): InferenceSession.SessionOptions {
+  #sessionOptions({ externalData, sizesOnHost }: SessionOptions): InferenceSession.SessionOptions {
     const gpu = this.provider !== 'cpu';
     return {
       executionProviders: gpu && !this.#strict ? [this.provider, 'cpu'] : [this.provider],
@@ -112,7 +126,13 @@ export class LocalBackend implements NodeBackend {
       interOpNumThreads: 1,
       executionMode: 'sequential',
       logSeverityLevel: 4,
-      ...(gpu && this.#strict && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+      // What a provider lacks is refused before; this only checks it, and cannot where a graph computes sizes.
+      ...(gpu && this.#strict && sizesOnHost !== true && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+      ...(this.#profile !== '' && {
+        enableProfiling: true,
+        // The time in a file's name has seconds only.
+        profileFilePrefix: `${this.#profile}-${this.#profiles++}`,
+      }),
       ...(externalData && { externalData: [...externalData].map(([path, data]) => ({ path, data })) }),
     };
   }

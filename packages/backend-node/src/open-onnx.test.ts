@@ -1,8 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { attribute, graphProto, modelProto, nodeProto, valueInfo, Wire } from '@gai/core/onnx';
+import { afterAll, describe, expect, it } from 'vitest';
 import { doubling } from '../test/models.ts';
+import { nodeBackend } from './backend.ts';
 import { openOnnx } from './open-onnx.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'gai-open-'));
@@ -46,4 +48,48 @@ it('refuses a file that is missing, empty, cut off, or no model', async () => {
     expect((error as Error).message).toContain(`Got '${path}'`);
     expect((error as Error).message).not.toContain('\n');
   }
+});
+
+/** ONNX element types of 4 bits: the runtime's binding ends the process at a tensor of one. */
+describe.each([
+  ['uint4', 21],
+  ['int4', 22],
+])('%s', (name, type) => {
+  /** Five numbers through the element type, and on to float32 unless the output is of that type. */
+  const model = (inner: boolean): Uint8Array => {
+    const cast = (input: string, output: string, to: number): ReturnType<typeof nodeProto> =>
+      nodeProto({
+        name: `to_${output}`,
+        opType: 'Cast',
+        domain: '',
+        inputs: [input],
+        outputs: [output],
+        attributes: [attribute('to', to)],
+      });
+    const graph = graphProto({
+      name: 'small',
+      nodes: [cast('x', 'h', type), cast('h', 'y', 1)],
+      initializers: [],
+      inputs: [valueInfo('x', 'float32', [5])],
+      outputs: [inner ? valueInfo('y', 'float32', [5]) : new Wire().string(1, 'h')],
+    });
+    return modelProto(graph, new Map([['', 21]]));
+  };
+
+  it('runs inside a graph', async () => {
+    const opened = await openOnnx(await file(`inner-${name}.onnx`, model(true)), { threads: 1 });
+    const { y } = await opened.run({ x: { dtype: 'float32', shape: [5], data: Float32Array.of(0, 1, 2, 3, 7) } });
+    expect(y?.data).toEqual(Float32Array.of(0, 1, 2, 3, 7));
+    await opened.release();
+  });
+
+  it('is refused as an output before anything runs', async () => {
+    await expect(openOnnx(await file(`output-${name}.onnx`, model(false)))).rejects.toThrow(
+      `(load: output 'h' has a type that no dtype stands for. Got ${name}; expected one of float32,`,
+    );
+    await using backend = await nodeBackend({ device: 'cpu', threads: 1 });
+    await expect(backend.load(model(false), { inputs: ['x'], outputs: ['h'] })).rejects.toThrow(
+      `load: output 'h' has a type that no dtype stands for. Got ${name};`,
+    );
+  });
 });

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { ArgumentError, BackendError, DataError } from '@gai/core';
+import { carryBits, dtypeOfRuntimeType, inputTypes, outputTypes, wrapRuntimeError } from '@gai/core/backend';
 import type { HostTensor, TypedArray } from '@gai/core/backend';
-import type { Tensor as RuntimeTensor } from 'onnxruntime-node';
-import { carryBits, dtypeOfRuntimeType } from './dtype-map.ts';
-import { wrapRuntimeError } from './errors.ts';
+import type { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { hostTensor } from './host-tensor.ts';
 import { loadRuntime } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 
 /** An ONNX model that ONNX Runtime runs by itself; see {@link openOnnx}. */
 export interface OnnxModel {
@@ -38,8 +38,7 @@ export interface OpenOnnxOptions {
 export async function openOnnx(path: string, options: OpenOnnxOptions = {}): Promise<OnnxModel> {
   const runtime = await loadRuntime();
   await checkReadable(path);
-  const threads = options.threads === undefined ? {} : { intraOpNumThreads: options.threads };
-  const session = await runtime.InferenceSession.create(path, { ...threads, logSeverityLevel: 3 }).catch((cause) => {
+  const session = await openSession(runtime, path, options).catch((cause) => {
     throw new DataError(
       `openOnnx: not an ONNX model that runs here. Got '${path}' (${wrapRuntimeError(cause, 'load').message}); expected ` +
         `a file that gai train or exportOnnx wrote. Write it anew.`,
@@ -60,6 +59,20 @@ export async function openOnnx(path: string, options: OpenOnnxOptions = {}): Pro
   };
   const { inputNames, outputNames } = session;
   return { inputNames, outputNames, run, release: () => session.release() };
+}
+
+/** Refuses inputs and outputs of types like int4 before a run: the runtime's binding ends the process at such a tensor. */
+async function openSession(runtime: Runtime, path: string, { threads }: OpenOnnxOptions): Promise<InferenceSession> {
+  const count = threads === undefined ? {} : { intraOpNumThreads: threads };
+  const session = await runtime.InferenceSession.create(path, { ...count, logSeverityLevel: 3 });
+  try {
+    inputTypes(session.inputMetadata, session.inputNames);
+    outputTypes(session.outputMetadata, session.outputNames);
+    return session;
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
 }
 
 async function checkReadable(path: string): Promise<void> {

@@ -21,6 +21,11 @@ export interface NodeBackendOptions {
   readonly worker?: boolean | undefined;
   /** Compiled graphs kept at most; the least recently used goes first. Default 64. */
   readonly maxSessions?: number | undefined;
+  /**
+   * Writes the time of each kernel to `<profile>-<n>_<time>.json`, one file per compiled graph (events of the trace
+   * viewer of Chromium), when the graph is released. Runs become slower. Default: nothing is written.
+   */
+  readonly profile?: string | undefined;
 }
 
 /**
@@ -41,10 +46,11 @@ export type ResolvedOptions = { [K in keyof NodeBackendOptions]-?: NonNullable<N
 
 /** Fills in defaults and refuses numbers that make no sense. */
 export function resolveOptions(options: NodeBackendOptions): ResolvedOptions {
-  const { device = 'auto', threads = physicalCores(), strict = false, worker = false, maxSessions = 64 } = options;
+  const { device = 'auto', threads = physicalCores(), strict = false, worker = false } = options;
+  const { maxSessions = 64, profile = '' } = options;
   checkCount('threads', threads);
   checkCount('maxSessions', maxSessions);
-  return { device, threads, strict, worker, maxSessions };
+  return { device, threads, strict, worker, maxSessions, profile };
 }
 
 function checkCount(name: string, value: number): void {

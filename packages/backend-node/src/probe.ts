@@ -1,44 +1,60 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { graphProto, modelProto, nodeProto, valueInfo } from '@gai/core/onnx';
-import type { Provider } from '@gai/core/backend';
-import { firstLine } from './runtime.ts';
+import { allocate, blockProbeModel, firstLine, probeModel } from '@gai/core/backend';
+import type { DType, Provider } from '@gai/core/backend';
+import { hostTensor } from './host-tensor.ts';
 import type { Runtime } from './runtime.ts';
-
-/** Makes `y = x + x` on four numbers. */
-function probeModel(): Uint8Array {
-  const add = nodeProto({ name: 'add', opType: 'Add', domain: '', inputs: ['x', 'x'], outputs: ['y'], attributes: [] });
-  const graph = graphProto({
-    name: 'probe',
-    nodes: [add],
-    initializers: [],
-    inputs: [valueInfo('x', 'float32', [4])],
-    outputs: [valueInfo('y', 'float32', [4])],
-  });
-  return modelProto(graph, new Map([['', 20]]));
-}
 
 /**
  * Runs a small graph on a provider, with the fallback to the CPU turned off.
+ * @param dtype - Of the graph's numbers. Default float32.
  * @returns Why it did not work, or undefined if it did.
  */
-export async function probeProvider(runtime: Runtime, provider: Provider): Promise<string | undefined> {
+export async function probeProvider(
+  runtime: Runtime,
+  provider: Provider,
+  dtype: DType = 'float32',
+): Promise<string | undefined> {
   if (provider === 'cpu') return undefined;
   if (!deviceFileExists(process.platform, process.env))
     return 'no graphics device: /dev/dri and /dev/nvidia* are absent';
   try {
-    const session = await runtime.InferenceSession.create(probeModel(), {
+    const session = await runtime.InferenceSession.create(probeModel(dtype), {
       executionProviders: [provider],
       extra: { session: { disable_cpu_ep_fallback: '1' } },
       logSeverityLevel: 4,
     });
     try {
-      await session.run({ x: new runtime.Tensor('float32', new Float32Array(4), [4]) });
+      await session.run({ x: hostTensor(runtime, { dtype, shape: [4], data: allocate(dtype, 4) }, 'run') });
     } finally {
       await session.release();
     }
     return undefined;
   } catch (error) {
     return firstLine(error);
+  }
+}
+
+/**
+ * How many channels the runtime's convolutions in blocked layout take at once on this processor: 16 with AVX-512, 8 with
+ * AVX. Undefined where it has none.
+ */
+export async function probeChannelBlock(runtime: Runtime): Promise<number | undefined> {
+  const model = blockProbeModel();
+  // Two places of 16 channels: the second place of channel 0 comes after the first block.
+  const values = Float32Array.from({ length: 32 }, (_, index) => index);
+  try {
+    const session = await runtime.InferenceSession.create(model, { logSeverityLevel: 4 });
+    try {
+      const x = new runtime.Tensor('float32', values, [1, 16, 1, 2]);
+      const { y } = await session.run({ x });
+      const block = (y!.data as Float32Array).indexOf(1);
+      return block >= 4 ? block : undefined;
+    } finally {
+      await session.release();
+    }
+  } catch {
+    // A build without these kernels does not load the model; nothing else is asked of it.
+    return undefined;
   }
 }
 

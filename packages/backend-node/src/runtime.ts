@@ -1,4 +1,4 @@
-import { BackendError } from '@gai/core/backend';
+import { BackendError, firstLine } from '@gai/core/backend';
 
 /** The module `onnxruntime-node`. */
 export type Runtime = typeof import('onnxruntime-node');
@@ -42,10 +42,4 @@ export async function importRuntime(
       { op: 'nodeBackend', details: { platform, arch }, cause },
     );
   }
-}
-
-/** The first line of what was thrown. */
-export function firstLine(thrown: unknown): string {
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
-  return text.trim().split('\n', 1)[0] ?? '';
 }

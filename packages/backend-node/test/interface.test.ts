@@ -197,7 +197,7 @@ describe.each(WAYS)('the backend %s', { timeout: 60_000 }, (_, worker) => {
         "BackendError run: input 'change' has another dtype than the graph. Got int32; expected float32. Cast it first.",
         "ShapeError run: data and shape differ in size. Got 1 elements; expected 2 for shape [2]. Pass as many elements as the shape has.",
         "DTypeError run: the array does not hold the dtype. Got Float32Array for int32; expected Int32Array. Pass the typed array that belongs to the dtype.",
-        "DTypeError run: onnxruntime-node has no tensor of this dtype. Got bfloat16; expected one of float32, float64, float16, int32, uint32, uint8, int8, int64, bool. Cast to float32 or float16 first.",
+        "DTypeError run: ONNX Runtime has no JavaScript tensor of this dtype. Got bfloat16; expected one of float32, float64, float16, int32, uint32, uint8, int8, int64, bool. Cast to float32 or float16 first.",
         "BackendError run: the graph failed while it ran. Got 'Invalid rank for input: change Got: 3 Expected: 1 Please fix either the inputs/outputs or the model.'. Look at the shapes and values that reach it.",
       ]
     `);
@@ -222,7 +222,7 @@ describe.each(WAYS)('the backend %s', { timeout: 60_000 }, (_, worker) => {
     ['other outputs', () => doubling(), { ...XY, outputs: ['z'] }, 'Got z; expected y. Name them as the model does.'],
     ['int4, which ends the process', () => castTo(22), XY, "output 'y' has a type that no dtype stands for. Got int4;"],
     ['uint4, which ends the process', () => castTo(21), XY, 'Got uint4; expected one of float32, float64, float16,'],
-    ['bfloat16', () => castTo(16), XY, "Got 'an input or output of ONNX element type 16, which the Node"],
+    ['bfloat16', () => castTo(16), XY, "Got 'an input or output of ONNX element type 16, which"],
   ])('refuses to load %s', async (_, model, options, part) => {
     const error = await rejection(backend.load(model(), options));
     expect(GaiError.isInstance(error)).toBe(true);

@@ -58,7 +58,7 @@ describe('keys', () => {
 
   it('are refused if they are none', () => {
     expect(() => uniform(tensor([1, 2]), [2])).toThrowErrorMatchingInlineSnapshot(
-      `[DTypeError: bits: not a random key. Got float32 [2]; expected uint32 [2]. Make one with key(seed).]`,
+      `[DTypeError: uniform: not a random key. Got float32 [2]; expected uint32 [2]. Make one with key(seed).]`,
     );
     expect(() => split(key(0), 0)).toThrowErrorMatchingInlineSnapshot(
       `[ArgumentError: split: not a number of keys. Got 0; expected a whole number from 1.]`,

@@ -18,7 +18,7 @@ import {
   trace,
 } from '@gai/core';
 import type { Graph, Tensor } from '@gai/core';
-import { bindAll } from '@gai/core/ops';
+import { bindAll, regionGradient, traceRegion } from '@gai/core/ops';
 import type { OpDef } from '@gai/core/ops';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rejection } from './backends.ts';
@@ -50,6 +50,28 @@ function choose(condition: Tensor, captured: Tensor[], yes: Branch, no: Branch):
   const types = captured.map(({ shape, dtype }) => spec(shape, dtype));
   const regions: Graph[] = [trace(yes as never, types), trace(no as never, types)];
   return bindAll(ifOp, [condition, ...captured], {}, regions)[0]!;
+}
+
+/** Its region, written in place; result `i` has the type of operand `like[i]`. */
+const callOp: OpDef<{ like: readonly number[] }> = {
+  kind: 'op',
+  name: 'call',
+  infer: (inputs, { like }) => like.map((index) => ({ dtype: inputs[index]!.dtype, shape: inputs[index]!.shape })),
+  vjp: (dys, { inputs, outputs }) => {
+    const like = inputs.map((_, index) => index);
+    const places = outputs.map((_, index) => index);
+    const region = outputs[0].node.regions[0]!;
+    const { graph, captured } = regionGradient(region, { op: 'call', outputs: places, inputs: like });
+    const shifted = like.map((index) => index + captured.length);
+    return bindAll(callOp, [...captured, ...inputs, ...dys], { like: shifted }, [graph]);
+  },
+  onnx: (b, inputs, { regions: [body] }) => b.inline(body!, inputs),
+};
+
+function call(fn: (x: Tensor) => Tensor, x: Tensor): Tensor {
+  const request = { op: 'call', name: 'body', inputs: [{ name: 'x', dtype: x.dtype, shape: x.shape }] };
+  const { graph, captured } = traceRegion(request, ([inner]) => [fn(inner!)]);
+  return bindAll(callOp, [...captured, x], { like: [captured.length] }, [graph])[0]!;
 }
 
 describe('an op with regions, through the public door', () => {
@@ -210,6 +232,24 @@ describe('an op with regions, through the public door', () => {
       );
     });
     expect((await rejection(f(tensor(true), outside))).message).toMatch(/^internal: .*(reaches|is not an input)/);
+  });
+
+  it('captures by itself what is used from outside, and has the gradient of its region', async () => {
+    const w = new Variable(tensor([5, 6]), 'w');
+    const f = (x: Tensor): Tensor => {
+      const hidden = exp(x);
+      return sum(call((a) => mul(mul(a, a), mul(w, hidden)), x));
+    };
+    const direct = (x: Tensor): Tensor => sum(mul(mul(x, x), mul(w, exp(x))));
+    const at = tensor([1, 2]);
+    expect(await item(f(at))).toBeCloseTo(await item(direct(at)), 4);
+    const second = (fn: typeof f) => grad((x: Tensor) => sum(grad(fn)(x)));
+    for (const derive of [grad, second]) {
+      const expected = (await toArray(derive(direct)(at))) as number[];
+      for (const found of [derive(f)(at), await jit((x: Tensor) => derive(f)(x))(at)]) {
+        ((await toArray(found)) as number[]).forEach((value, index) => expect(value).toBeCloseTo(expected[index]!, 3));
+      }
+    }
   });
 
   it('has no gradient if it says so', async () => {

@@ -1,4 +1,18 @@
-import { evaluate, data, full, gather, grad, jit, mul, scatterAdd, setDefaultBackend, sum, tensor } from '@gai/core';
+import {
+  evaluate,
+  data,
+  full,
+  gather,
+  grad,
+  jit,
+  mul,
+  scatter,
+  scatterAdd,
+  scatterMax,
+  setDefaultBackend,
+  sum,
+  tensor,
+} from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { nodeBackend } from '../src/index.ts';
@@ -30,5 +44,28 @@ describe('indices that occur often, on two threads', () => {
       gradients.push(await data(gradient));
     }
     for (const gradient of gradients) expect(gradient).toEqual(gradients[0]);
+  });
+
+  it('keeps the last of several updates, and the largest', async () => {
+    const updates = tensor(
+      Float32Array.from({ length: 20_000 }, (_, index) => (index * 31) % 20_000),
+      { shape: [20_000, 1] },
+    );
+    const [last, largest] = [new Map<number, number>(), new Map<number, number>()];
+    const [places, values] = [await data(indices), await data(updates)];
+    places.forEach((place, index) => {
+      const value = Number(values[index]);
+      last.set(Number(place), value);
+      largest.set(Number(place), Math.max(value, largest.get(Number(place)) ?? 0));
+    });
+    const table = full([50, 64], 0);
+    const both = jit((u: Tensor) => [scatter(table, indices, u), scatterMax(table, indices, u)]);
+    for (let run = 0; run < 5; run += 1) {
+      for (const [index, result] of (await both(updates)).entries()) {
+        const expected = index === 0 ? last : largest;
+        const found = await data(result);
+        expect(found.every((value, place) => value === expected.get(Math.floor(place / 64)))).toBe(true);
+      }
+    }
   });
 });

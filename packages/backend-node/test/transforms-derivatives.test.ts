@@ -7,7 +7,9 @@ import {
   gather,
   grad,
   greater,
+  hessianVectorProduct,
   iota,
+  jit,
   jvp,
   log,
   logSumExp,
@@ -101,6 +103,38 @@ describe('derivatives agree with finite differences', () => {
     const [, forward] = jvp(grad(f), [double(at)], [double(along)]);
     const reverse = grad((x: Tensor) => sum(mul(grad(f)(x), double(along))))(double(at));
     expect(allClose(await read(forward), await read(reverse), 1e-12)).toBe(true);
+  });
+
+  it('hessianVectorProduct of trees, outside a trace, compiled and differentiated again', async () => {
+    const f = ({ x, rest: [y] }: { x: Tensor; rest: [Tensor] }): Tensor => sum(mul(exp(x), sin(mul(y, x))));
+    const tree = (x: number[], y: number[]): { x: Tensor; rest: [Tensor] } => ({ x: double(x), rest: [double(y)] });
+    const [point, direction] = [tree([0.3, -1], [2, 0.5]), tree([1, -2], [0.5, 3])];
+    const product = hessianVectorProduct(f)(point, direction);
+    const [, expected] = jvp(grad(f), [point], [direction]);
+    const compiled = await jit(hessianVectorProduct(f))(point, direction);
+    for (const [name, wanted] of [
+      ['x', expected.x],
+      ['y', expected.rest[0]],
+    ] as const) {
+      const pick = (one: typeof product): Tensor => (name === 'x' ? one.x : one.rest[0]);
+      expect(allClose(await read(pick(product)), await read(wanted), 1e-12)).toBe(true);
+      expect(allClose(await read(pick(compiled)), await read(wanted), 1e-12)).toBe(true);
+    }
+    // ∂/∂x of ⟨1, H(x)·v⟩ for Σx⁴ is 24 x v.
+    const quartic = (x: Tensor): Tensor => sum(mul(mul(x, x), mul(x, x)));
+    const third = grad((x: Tensor) => sum(hessianVectorProduct(quartic)(x, double([1, 10]))))(double([2, 3]));
+    expect(await read(third)).toEqual([48, 720]);
+  });
+
+  it('hessianVectorProduct refuses a direction that does not fit', () => {
+    expect(() =>
+      hessianVectorProduct((x: Tensor) => sum(x))(tensor([1, 2]), tensor([1])),
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: hessianVectorProduct: the (co)tangent does not fit. Got float32 [1]; expected float32 [2] as leaf 0 of 1. Give one tensor for each.]`,
+    );
+    expect(() => hessianVectorProduct((x: Tensor) => x)(tensor([1, 2]), tensor([1, 2]))).toThrow(
+      'does not return a scalar',
+    );
   });
 
   it('jvp refuses a direction that does not fit', () => {

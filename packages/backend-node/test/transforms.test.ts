@@ -73,6 +73,35 @@ describe('grad', () => {
     expect(await read(slope)).toEqual([15, 18]);
   });
 
+  it('takes several arguments, in the order asked for', async () => {
+    const f = (a: Tensor, k: number, p: { b: Tensor }): Tensor => sum(mul(mul(a, k), p.b));
+    const given = [tensor([1, 2]), 3, { b: tensor([5, 6]) }] as const;
+    const [db, da] = grad(f, { argument: [2, 0] })(...given);
+    expect([await read(da), await read(db.b)]).toEqual([
+      [15, 18],
+      [3, 6],
+    ]);
+    const [value, slopes] = valueAndGrad(f, { argument: [0] })(...given);
+    expect([await item(value), slopes.length, await read(slopes[0])]).toEqual([51, 1, [15, 18]]);
+    expect(grad(f, { argument: [] })(...given)).toEqual([]);
+  });
+
+  it('hands on what the function returns besides its value', async () => {
+    const f = (x: Tensor, scale: Tensor) => {
+      const hidden = mul(x, scale);
+      return [sum(square(hidden)), { hidden, label: 'a' }] as const;
+    };
+    const [slope, aux] = grad(f, { hasAux: true })(tensor([1, 2]), tensor(3));
+    expect([await read(slope), await read(aux.hidden), aux.label]).toEqual([[18, 36], [3, 6], 'a']);
+    const [[value, { hidden }], [dx, ds]] = valueAndGrad(f, { argument: [0, 1], hasAux: true })(
+      tensor([1, 2]),
+      tensor(3),
+    );
+    expect([await item(value), await read(hidden), await read(dx), await item(ds)]).toEqual([45, [3, 6], [18, 36], 30]);
+    const compiled = jit((x: Tensor) => grad(f, { hasAux: true })(x, tensor(3)));
+    expect(await read((await compiled(tensor([1, 2])))[1].hidden)).toEqual([3, 6]);
+  });
+
   it('sums over what was broadcast, and over every use', async () => {
     const f = (b: Tensor): Tensor =>
       sum(
@@ -140,6 +169,8 @@ describe('grad', () => {
       ['no result', () => grad((() => undefined) as never as () => Tensor)()],
       ['no tensor as result', () => grad((() => 3) as never as (x: Tensor) => Tensor)(tensor(1))],
       ['an argument that is not there', () => grad(f, { argument: 1 as 0 })(tensor(1))],
+      ['one of several that is not there', () => grad(f, { argument: [0, 1 as 0] })(tensor(1))],
+      ['no pair', () => grad(f as never, { hasAux: true })(tensor(1) as never)],
       ['half an argument', () => grad(f, { argument: 0.5 as 0 })(tensor(1))],
     ];
     const texts = refusals.map(([what, run]) => `${what}: ${thrown(run)}`);
@@ -152,6 +183,8 @@ describe('grad', () => {
       no result: GraphError: grad: no such argument. Got argument 0 of a call with 0; expected 0 to -1.
       no tensor as result: GraphError: grad: the function returns no tensor. Got number; expected one tensor. Return the loss itself.
       an argument that is not there: GraphError: grad: no such argument. Got argument 1 of a call with 1; expected 0 to 0.
+      one of several that is not there: GraphError: grad: no such argument. Got argument 1 of a call with 1; expected 0 to 0.
+      no pair: GraphError: grad: the function does not return a pair. Got a tensor; expected [value, aux] because of hasAux. Return both, or leave hasAux out.
       half an argument: GraphError: grad: no such argument. Got argument 0.5 of a call with 1; expected 0 to 0."
     `);
   });

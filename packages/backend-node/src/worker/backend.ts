@@ -1,9 +1,7 @@
 import type { Transferable } from 'node:worker_threads';
-import type { DeviceBuffer, HostTensor, Provider, Session, SessionOptions } from '@gai/core/backend';
-import { checkHostTensor } from '../dtype-map.ts';
+import { RunQueue, checkHostTensor, disposedBackend } from '@gai/core/backend';
+import type { DType, DeviceBuffer, HostTensor, Provider, Session, SessionOptions } from '@gai/core/backend';
 import type { NodeBackend, ResolvedOptions } from '../options.ts';
-import { RunQueue } from '../queue.ts';
-import { disposedBackend } from '../session-errors.ts';
 import { fileStorage } from '../storage/file-storage.ts';
 import { WorkerBuffer } from './buffer.ts';
 import { Channel, WorkerFailure } from './channel.ts';
@@ -17,6 +15,9 @@ export class WorkerBackend implements NodeBackend {
   readonly worker = true;
   readonly device: string;
   readonly provider: Provider;
+  readonly fallback: Provider | undefined;
+  readonly lacks: readonly DType[];
+  readonly channelBlock: number | undefined;
   readonly threads: number;
   readonly maxSessions: number;
   readonly storage = fileStorage;
@@ -27,10 +28,13 @@ export class WorkerBackend implements NodeBackend {
   #nextSession = 0;
   #disposed: Promise<void> | undefined;
 
-  private constructor(channel: Channel, provider: Provider, options: ResolvedOptions) {
+  private constructor(channel: Channel, opened: Answers['open'], options: ResolvedOptions) {
     this.#channel = channel;
-    this.device = provider;
-    this.provider = provider;
+    this.device = opened.provider;
+    this.provider = opened.provider;
+    this.fallback = opened.fallback;
+    this.lacks = opened.lacks;
+    this.channelBlock = opened.channelBlock;
     this.threads = options.threads;
     this.maxSessions = options.maxSessions;
   }
@@ -39,8 +43,8 @@ export class WorkerBackend implements NodeBackend {
   static async open(options: ResolvedOptions): Promise<WorkerBackend> {
     const channel = new Channel();
     try {
-      const { provider } = await channel.ask({ op: 'open', options });
-      return new WorkerBackend(channel, provider, options);
+      const opened = await channel.ask({ op: 'open', options });
+      return new WorkerBackend(channel, opened, options);
     } catch (error) {
       await channel.close();
       throw error instanceof WorkerFailure ? receiveError(error.sent, 'nodeBackend') : error;
@@ -50,8 +54,8 @@ export class WorkerBackend implements NodeBackend {
   async load(model: Uint8Array, options: SessionOptions): Promise<Session> {
     this.checkAlive('load');
     const session = this.#nextSession++;
-    const { inputs, outputs, externalData } = options;
-    const request = { op: 'load', session, model, inputs, outputs, externalData } as const;
+    const { inputs, outputs, externalData, sizesOnHost } = options;
+    const request = { op: 'load', session, model, inputs, outputs, externalData, sizesOnHost } as const;
     await this.queue.add(() => this.ask(request, [], options.describe));
     return new WorkerSession(this, session, options);
   }
@@ -121,7 +125,7 @@ export class WorkerBackend implements NodeBackend {
 
   /** Refuses work after {@link dispose}. */
   checkAlive(op: string): void {
-    if (this.#disposed !== undefined) throw disposedBackend(op);
+    if (this.#disposed !== undefined) throw disposedBackend(op, 'nodeBackend');
   }
 
   /** After the runs asked for so far: one of them may take the tensor. */

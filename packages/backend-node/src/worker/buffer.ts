@@ -1,6 +1,5 @@
 import type { Backend, DeviceBuffer, DType, TypedArray } from '@gai/core/backend';
-import { bytesPerElement } from '@gai/core/backend';
-import { disposedBuffer } from '../session-errors.ts';
+import { bytesPerElement, disposedBuffer } from '@gai/core/backend';
 import type { WorkerBackend } from './backend.ts';
 
 /**

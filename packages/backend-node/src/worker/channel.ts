@@ -1,7 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
 import { Worker } from 'node:worker_threads';
-import { BackendError } from '@gai/core/backend';
-import { firstLine } from '../runtime.ts';
+import { BackendError, firstLine } from '@gai/core/backend';
 import type { Answers, Envelope, Reply, Request, SentError } from './protocol.ts';
 
 interface Pending {

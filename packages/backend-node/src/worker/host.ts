@@ -50,11 +50,12 @@ export class WorkerHost {
 
   async #open({ options }: Ask<'open'>): Promise<Answers['open']> {
     this.#backend = await openLocal(options);
-    return { provider: this.#backend.provider };
+    const { provider, fallback, lacks, channelBlock } = this.#backend;
+    return { provider, fallback, lacks, channelBlock };
   }
 
-  async #load({ session, model, inputs, outputs, externalData }: Ask<'load'>): Promise<undefined> {
-    this.#sessions.set(session, await this.#local.load(model, { inputs, outputs, externalData }));
+  async #load({ session, model, ...options }: Ask<'load'>): Promise<undefined> {
+    this.#sessions.set(session, await this.#local.load(model, options));
   }
 
   async #run({ session, inputs, first }: Ask<'run'>): Promise<Answers['run']> {

@@ -16,6 +16,7 @@ export type Request =
       readonly inputs: readonly string[];
       readonly outputs: readonly string[];
       readonly externalData: ReadonlyMap<string, Uint8Array> | undefined;
+      readonly sizesOnHost: boolean | undefined;
     }
   /** Outputs get the numbers from `first` on. */
   | {
@@ -39,7 +40,12 @@ export interface OutputInfo {
 
 /** The answer to each request that has one. */
 export interface Answers {
-  open: { readonly provider: Provider };
+  open: {
+    readonly provider: Provider;
+    readonly fallback: Provider | undefined;
+    readonly lacks: readonly DType[];
+    readonly channelBlock: number | undefined;
+  };
   load: undefined;
   run: readonly OutputInfo[];
   read: TypedArray;

@@ -1,5 +1,4 @@
-import { BackendError, DTypeError, GaiError, ShapeError } from '@gai/core/backend';
-import { wrapRuntimeError } from '../errors.ts';
+import { BackendError, DTypeError, GaiError, ShapeError, wrapRuntimeError } from '@gai/core/backend';
 import type { SentError } from './protocol.ts';
 
 const CLASSES = { BackendError, DTypeError, ShapeError };

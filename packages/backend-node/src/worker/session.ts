@@ -1,5 +1,5 @@
+import { foreignBuffer, releasedError } from '@gai/core/backend';
 import type { DeviceBuffer, HostTensor, RunOptions, Session, SessionOptions } from '@gai/core/backend';
-import { foreignBuffer, releasedError } from '../session-errors.ts';
 import type { WorkerBackend } from './backend.ts';
 import { WorkerBuffer } from './buffer.ts';
 import type { Handle } from './protocol.ts';

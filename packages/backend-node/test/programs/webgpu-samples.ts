@@ -1,0 +1,28 @@
+// Runs the samples of every op on WebGPU alone, and measures its kernels; what came of it goes to standard output.
+import { BackendError, setDefaultBackend } from '@gai/core';
+import { allSamples, checkSamples, measureKernels } from '@gai/core/testing';
+import { nodeBackend } from '../../src/index.ts';
+
+/** WGSL promises a sine of 2^-11, and lets a device drop NaN and infinities. */
+const LIMITS = { tolerance: 5e-4, finiteOnly: true } as const;
+
+const backend = await nodeBackend({ device: 'webgpu', strict: true }).catch((error: unknown) => {
+  if (error instanceof BackendError) return error;
+  throw error;
+});
+if (backend instanceof BackendError) {
+  console.log(JSON.stringify({ absent: backend.message }));
+} else {
+  setDefaultBackend(backend);
+  const problems: Record<string, readonly string[]> = {};
+  const refused: Record<string, string> = {};
+  for (const [name, samples] of allSamples.flatMap((family) => Object.entries(family))) {
+    console.error(name); // The last one is to blame if the process ends here.
+    const found = await checkSamples(samples, {
+      ...LIMITS,
+      onRefused: (sample, { details }) => (refused[`${name}: ${sample.name}`] = `${details['dtype']}`),
+    });
+    if (found.length > 0) problems[name] = found;
+  }
+  console.log(JSON.stringify({ problems, refused, lacks: backend.lacks, kernels: await measureKernels(backend) }));
+}

@@ -1,0 +1,192 @@
+import { disposedBackend, runtimeType, wrapRuntimeError } from '@gai/core/backend';
+import type { DeviceBuffer, DType, HostTensor, RunQueue, Session, SessionOptions, Storage } from '@gai/core/backend';
+import type { InferenceSession } from 'onnxruntime-web/wasm';
+import { Allocation } from './gpu/allocation.ts';
+import { GpuBuffer } from './gpu/gpu-buffer.ts';
+import { GpuLink } from './gpu/gpu-link.ts';
+import { lostDevice } from './gpu/lost.ts';
+import { fitsGpu, writeMemory } from './gpu/memory.ts';
+import { openGpu } from './gpu/open-gpu.ts';
+import { HostBuffer } from './host-buffer.ts';
+import { hostTensor } from './host-tensor.ts';
+import type { ResolvedOptions, WebBackend } from './options.ts';
+import { platform } from './platform.ts';
+import type { GpuDevice } from './platform.ts';
+import type { Runtime } from './runtime.ts';
+import { WebSession } from './session.ts';
+import { opfsStorage } from './storage/opfs-storage.ts';
+
+/** The WebGPU build of onnxruntime-web leaves the CPU's float64 kernels out, and a GPU has none. */
+function lackedBy({ features }: GpuDevice): DType[] {
+  return features.has('shader-f16') ? ['float64'] : ['float64', 'float16'];
+}
+
+/** The backend on one build of onnxruntime-web: WebAssembly, or with a device WebGPU. */
+export class OnnxWebBackend implements WebBackend {
+  readonly name = 'web';
+  readonly provider: 'wasm' | 'webgpu';
+  readonly fallback: 'wasm' | undefined;
+  readonly lacks: readonly DType[];
+  readonly threads: number;
+  readonly maxSessions: number;
+  readonly storage: Storage | undefined;
+  readonly runtime: Runtime;
+  readonly queue: RunQueue;
+  readonly #options: ResolvedOptions;
+  readonly #sessions = new Set<WebSession>();
+  #gpu: GpuLink | undefined;
+  #generation = 0;
+  #disposed: Promise<void> | undefined;
+
+  constructor(runtime: Runtime, options: ResolvedOptions, device: GpuDevice | undefined) {
+    this.runtime = runtime;
+    this.queue = runtime.queue;
+    this.provider = device === undefined ? 'wasm' : 'webgpu';
+    this.fallback = device === undefined || options.strict ? undefined : 'wasm';
+    this.lacks = device === undefined ? [] : lackedBy(device);
+    this.threads = runtime.threads;
+    this.maxSessions = options.maxSessions;
+    this.storage = opfsStorage(platform);
+    this.#options = options;
+    if (device !== undefined) this.#gpu = this.#link(device);
+  }
+
+  get device(): string {
+    return this.provider;
+  }
+
+  /** The GPU in use. */
+  get gpu(): GpuLink | undefined {
+    return this.#gpu;
+  }
+
+  /** Which GPU device is in use: counts those that were lost before it. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  async load(model: Uint8Array, options: SessionOptions): Promise<Session> {
+    this.checkAlive('load');
+    return this.queue.add(async () => {
+      await this.ready('load');
+      const compile = (): Promise<InferenceSession> => this.#compile(model, options);
+      const session = await compile();
+      try {
+        const loaded = new WebSession(this, session, compile, options);
+        this.#sessions.add(loaded);
+        return loaded;
+      } catch (error) {
+        await session.release();
+        throw error;
+      }
+    });
+  }
+
+  upload(tensor: HostTensor): DeviceBuffer {
+    this.checkAlive('upload');
+    const { ort } = this.runtime;
+    const onHost = hostTensor(ort, tensor, 'upload');
+    const gpu = this.#gpu;
+    if (gpu === undefined || gpu.lost !== undefined || tensor.data.length === 0 || !fitsGpu(tensor.dtype)) {
+      return new HostBuffer(this, tensor.dtype, onHost);
+    }
+    const memory = writeMemory(gpu.device, tensor);
+    const onGpu = ort.Tensor.fromGpuBuffer(memory as never, {
+      dataType: runtimeType(tensor.dtype, 'upload') as 'float32',
+      dims: tensor.shape,
+    });
+    return new GpuBuffer(this, gpu, tensor.dtype, new Allocation(onGpu));
+  }
+
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#releaseAll();
+    return this.#disposed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  /** True once {@link dispose} was called. */
+  get disposed(): boolean {
+    return this.#disposed !== undefined;
+  }
+
+  /** Refuses work after {@link dispose}. */
+  checkAlive(op: string): void {
+    if (this.#disposed !== undefined) throw disposedBackend(op, 'webBackend');
+  }
+
+  /** A session calls this when it is released. */
+  forget(session: WebSession): void {
+    this.#sessions.delete(session);
+  }
+
+  /**
+   * Replaces a lost GPU, once.
+   * @throws BackendError if that fails, or if the second one is lost too.
+   */
+  async ready(op: string): Promise<void> {
+    const reason = this.#gpu?.lost;
+    if (reason === undefined) return;
+    if (this.#generation > 0) throw lostDevice(op, reason);
+    const opened = await openGpu(platform.navigator?.gpu, true);
+    if ('reason' in opened) throw lostDevice(op, opened.reason);
+    this.#generation += 1;
+    this.#gpu = this.#link(opened.device);
+  }
+
+  #link(device: GpuDevice): GpuLink {
+    return new GpuLink(device, this.queue, (reason) => {
+      if (this.disposed) return;
+      this.#options.warn(
+        `webBackend: the GPU was lost (${reason}). Tensors on it are gone; ` +
+          (this.#generation === 0 ? 'the next run gets a new device.' : 'it was the second one, so this is the end.'),
+      );
+    });
+  }
+
+  async #compile(model: Uint8Array, options: SessionOptions): Promise<InferenceSession> {
+    const create = (location: InferenceSession.SessionOptions['preferredOutputLocation']): Promise<InferenceSession> =>
+      this.runtime.ort.InferenceSession.create(model, this.#sessionOptions(options, location));
+    try {
+      if (this.#gpu === undefined) return await create(undefined);
+      const session = await create('gpu-buffer');
+      const outputs = session.outputMetadata.filter((meta) => meta.isTensor);
+      if (outputs.every(({ type }) => fitsGpu(type))) return session;
+      await session.release();
+      // Dtypes that no GPU has are computed on the CPU, and stay there.
+      return await create(
+        Object.fromEntries(outputs.map(({ name, type }) => [name, fitsGpu(type) ? 'gpu-buffer' : 'cpu'])),
+      );
+    } catch (error) {
+      throw wrapRuntimeError(error, 'load', options.describe);
+    }
+  }
+
+  #sessionOptions(
+    { externalData, sizesOnHost }: SessionOptions,
+    location: InferenceSession.SessionOptions['preferredOutputLocation'],
+  ): InferenceSession.SessionOptions {
+    const device = this.#gpu?.device as never;
+    return {
+      executionProviders: this.#gpu === undefined ? ['wasm'] : [{ name: 'webgpu', device }],
+      graphOptimizationLevel: 'basic',
+      executionMode: 'sequential',
+      logSeverityLevel: 4,
+      ...(location !== undefined && { preferredOutputLocation: location }),
+      // What the provider lacks is refused before; this only checks it, and cannot where a graph computes sizes.
+      ...(this.#gpu !== undefined &&
+        this.#options.strict &&
+        sizesOnHost !== true && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+      ...(externalData && { externalData: [...externalData].map(([path, data]) => ({ path, data })) }),
+    };
+  }
+
+  /** Last in the queue: what was asked for before is done then. */
+  async #releaseAll(): Promise<void> {
+    await this.queue.add(() => undefined);
+    await Promise.all([...this.#sessions].map((session) => session.release()));
+    await this.queue.add(() => this.#gpu?.device.destroy());
+  }
+}

@@ -1,0 +1,13 @@
+import { setDefaultBackend } from '@gai/core';
+import { allSamples, backendConformance } from '@gai/core/testing';
+import { beforeAll, describe, test } from 'vitest';
+import { webBackend } from '../src/index.ts';
+
+/** An op compiles three graphs; on a busy machine that takes a while. */
+const TIMEOUT_MS = 60_000;
+
+beforeAll(async () => setDefaultBackend(await webBackend({ device: 'wasm' })));
+
+describe('every op', () => {
+  backendConformance({ test: (name, run) => test(name, run, TIMEOUT_MS), samples: allSamples });
+});
