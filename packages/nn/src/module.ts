@@ -29,7 +29,7 @@ export abstract class Module {
   #training = true;
 
   /** From inputs to outputs; each model says with which shapes. */
-  abstract forward(...inputs: Tensor[]): unknown;
+  abstract forward(...inputs: unknown[]): unknown;
 
   /** True while training: Dropout drops, BatchNorm uses the batch's statistics. Default true. */
   get training(): boolean {

@@ -6,9 +6,12 @@ import * as losses from '../src/losses/index.ts';
 import { expectClose, pack, readFixture, unpack, unpackAll } from './fixture.ts';
 import type { Packed } from './fixture.ts';
 
+/** Losses of more than outputs and targets. */
+const SEVERAL = ['tripletMargin', 'contrastive', 'cosineEmbedding'] as const;
+
 interface LossCase {
   readonly name: string;
-  readonly kind: 'crossEntropy' | 'nll' | 'mse' | 'mae' | 'huber' | 'bceWithLogits' | 'klDiv';
+  readonly kind: Exclude<keyof typeof losses, (typeof SEVERAL)[number]>;
   readonly options: Readonly<Record<string, unknown>>;
   readonly tensors: Readonly<Record<string, Packed>>;
   readonly outputs: Packed;
@@ -18,10 +21,23 @@ interface LossCase {
   readonly gradient: Packed;
 }
 
+/** A loss of several tensors, with a gradient for each of the inputs. */
+interface SeveralCase {
+  readonly name: string;
+  readonly kind: (typeof SEVERAL)[number];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly inputs: readonly Packed[];
+  readonly targets: Packed | null;
+  readonly cotangent: Packed;
+  readonly value: Packed;
+  readonly gradients: readonly Packed[];
+}
+
 beforeAll(async () => setDefaultBackend(await nodeBackend()));
 
 describe('losses agree with PyTorch', () => {
-  const cases = readFixture<LossCase[]>('losses.json');
+  const cases = [...readFixture<LossCase[]>('losses.json'), ...readFixture<LossCase[]>('losses-more.json')];
+  const several = readFixture<SeveralCase[]>('losses-several.json');
 
   it.each(cases.map((one) => [one.name, one] as const))('%s', async (_, one) => {
     const loss: (outputs: Tensor, targets: Tensor, options: object) => Tensor = losses[one.kind];
@@ -32,9 +48,22 @@ describe('losses agree with PyTorch', () => {
     await expectClose(grad(total)(outputs), one.gradient, 'gradient');
   });
 
+  it.each(several.map((one) => [one.name, one] as const))('%s', async (_, one) => {
+    const loss: (...given: never[]) => Tensor = losses[one.kind];
+    const targets = one.targets === null ? [] : [unpack(one.targets)];
+    const run = (inputs: Tensor[]): Tensor => loss(...([...inputs, ...targets, one.options] as never[]));
+    const inputs = one.inputs.map(unpack);
+    await expectClose(run(inputs), one.value, 'value');
+    const gradients = grad((given: Tensor[]) => sum(mul(run(given), unpack(one.cotangent))))(inputs);
+    for (const [index, gradient] of gradients.entries()) {
+      await expectClose(gradient, one.gradients[index]!, `gradient ${index}`);
+    }
+  });
+
   it('covers every loss', () => {
     const functions = Object.keys(losses).sort();
-    expect([...new Set(cases.map(({ kind }) => kind as string))].sort()).toEqual(functions);
+    const kinds: string[] = [...cases, ...several].map(({ kind }) => kind);
+    expect([...new Set(kinds)].sort()).toEqual(functions);
   });
 });
 

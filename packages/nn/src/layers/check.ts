@@ -65,3 +65,12 @@ export function checkSizes(layer: string, sizes: Readonly<Record<string, number>
     });
   }
 }
+
+/** Refuses an option that is no probability. */
+export function checkProbability(layer: string, p: number, option = 'p'): void {
+  if (p >= 0 && p <= 1) return;
+  throw new ArgumentError(`${layer}: ${option} is not a probability. Got ${p}; expected a number from 0 to 1.`, {
+    op: layer,
+    details: { [option]: p },
+  });
+}

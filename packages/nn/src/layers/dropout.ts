@@ -1,9 +1,9 @@
-import { ArgumentError, div, where } from '@gai/core';
+import { div, where } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { bernoulli } from '@gai/core/random';
 import { Module } from '../module.ts';
 import { drawKey } from '../random-scope.ts';
-import { checkInput } from './check.ts';
+import { checkInput, checkProbability } from './check.ts';
 
 /** Options of {@link Dropout}. */
 export interface DropoutOptions {
@@ -28,14 +28,8 @@ export class Dropout extends Module {
 
   constructor(options: DropoutOptions = {}) {
     super();
-    const { p = 0.5 } = options;
-    if (!(p >= 0 && p <= 1)) {
-      throw new ArgumentError(`Dropout: p is not a probability. Got ${p}; expected a number from 0 to 1.`, {
-        op: 'Dropout',
-        details: { p },
-      });
-    }
-    this.p = p;
+    this.p = options.p ?? 0.5;
+    checkProbability('Dropout', this.p);
   }
 
   /** `[...]` → the same shape. */

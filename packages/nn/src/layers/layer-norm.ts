@@ -1,9 +1,9 @@
-import { ShapeError, formatShape, layerNorm } from '@gai/core';
+import { layerNorm } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { ones, zeros } from '../init/constant.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
-import { checkInput, checkSizes } from './check.ts';
+import { checkLastAxes, normalizedAxes } from './normalized-shape.ts';
 
 /** Options of {@link LayerNorm}. */
 export interface LayerNormLayerOptions {
@@ -37,8 +37,7 @@ export class LayerNorm extends Module {
   constructor(options: LayerNormLayerOptions) {
     super();
     const { normalizedShape, eps = 1e-5, elementwiseAffine = true, bias = true } = options;
-    this.normalizedShape = typeof normalizedShape === 'number' ? [normalizedShape] : [...normalizedShape];
-    this.normalizedShape.forEach((size, axis) => checkSizes('LayerNorm', { [`normalizedShape[${axis}]`]: size }));
+    this.normalizedShape = normalizedAxes('LayerNorm', normalizedShape);
     this.eps = eps;
     this.weight = elementwiseAffine ? new Parameter(ones()(this.normalizedShape)) : null;
     this.bias = elementwiseAffine && bias ? new Parameter(zeros()(this.normalizedShape)) : null;
@@ -46,17 +45,8 @@ export class LayerNorm extends Module {
 
   /** `[..., ...normalizedShape]` → the same shape. */
   forward(x: Tensor): Tensor {
-    const shape = this.normalizedShape;
-    checkInput('LayerNorm', x, { layout: '[..., ...normalizedShape]' });
-    const last = x.shape.slice(-shape.length);
-    if (last.length < shape.length || last.some((size, axis) => typeof size === 'number' && size !== shape[axis])) {
-      throw new ShapeError(
-        `LayerNorm: x does not fit normalizedShape. Got x ${formatShape(x.shape)}; expected its last axes to be ` +
-          `${formatShape(shape)}. Change normalizedShape or the layer before.`,
-        { op: 'LayerNorm', details: { shape: formatShape(x.shape) } },
-      );
-    }
+    checkLastAxes('LayerNorm', x, this.normalizedShape);
     const [weight, bias] = [this.weight ?? undefined, this.bias ?? undefined];
-    return layerNorm(x, { axis: -shape.length, weight, bias, eps: this.eps });
+    return layerNorm(x, { axis: -this.normalizedShape.length, weight, bias, eps: this.eps });
   }
 }

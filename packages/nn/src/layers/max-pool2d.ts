@@ -5,7 +5,8 @@ import { Module } from '../module.ts';
 /**
  * The largest element of each window of an image, as a layer.
  *
- * Options are those of `maxPool2d`: kernelSize, stride (default kernelSize), padding (0), ceilMode (false).
+ * Options are those of `maxPool2d`: kernelSize, stride (default kernelSize), padding (0), dilation (1),
+ * ceilMode (false).
  * @example
  * const layer = new MaxPool2d({ kernelSize: 2 });
  * layer.forward(tensor(new Float32Array(16), { shape: [1, 1, 4, 4] })).shape; // => [1, 1, 2, 2]

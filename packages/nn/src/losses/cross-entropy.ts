@@ -1,22 +1,9 @@
-import {
-  ArgumentError,
-  add,
-  addAlongAxis,
-  customVjp,
-  exp,
-  logSoftmax,
-  mean,
-  mul,
-  neg,
-  reshape,
-  sum,
-  unsqueeze,
-  where,
-} from '@gai/core';
+import { ArgumentError, add, logSoftmax, mean, mul, neg, reshape, squeeze, sum, unsqueeze, where } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { isInteger } from '@gai/core/ops';
 import { checkClasses, checkLabels, checkSameShape, checkWeight } from './check.ts';
-import { atLabels, labelLosses, takeLabels } from './labels.ts';
+import { labelCrossEntropy } from './label-cross-entropy.ts';
+import { labelLosses, takeLabels } from './labels.ts';
 import type { ClassLossOptions } from './nll.ts';
 import { reduceLoss } from './reduction.ts';
 
@@ -58,28 +45,16 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
 
 function ofLabels(logits: Tensor, targets: Tensor, options: CrossEntropyOptions): Tensor {
   checkLabels('crossEntropy', logits, targets);
-  const logProbabilities = logSoftmax(logits, { axis: 1 });
   const taken = takeLabels('crossEntropy', { outputs: logits, targets }, options);
-  const chosen = labelLogProbabilities(logits, logProbabilities, taken.labels);
-  const sharp = labelLosses(chosen, taken, options); // [batch, ...]
-  const { kept, weights } = taken;
+  const { kept, weights, labels } = taken;
+  const chosen = neg(squeeze(labelCrossEntropy(logits, unsqueeze(labels, 1)), 1)); // [batch, ...]
+  const sharp = labelLosses(chosen, taken, options);
   const epsilon = options.labelSmoothing ?? 0;
   if (epsilon === 0) return reduceLoss('crossEntropy', { values: sharp, weights }, options);
+  const logProbabilities = logSoftmax(logits, { axis: 1 });
   const even = mean(neg(weighClasses(logProbabilities, options)), { axis: 1 }); // [batch, ...]
   const values = add(mul(sharp, 1 - epsilon), mul(where(kept, even, 0), epsilon));
   return reduceLoss('crossEntropy', { values, weights }, options);
-}
-
-/** `ln softmax(logits)` at the labels, whose gradient `onehot(label) − softmax` is written without the one-hot. */
-function labelLogProbabilities(logits: Tensor, logProbabilities: Tensor, labels: Tensor): Tensor {
-  return customVjp(
-    () => atLabels(logProbabilities, labels),
-    (dy) => {
-      const along = unsqueeze(dy, 1); // [batch, 1, ...]
-      const spread = mul(exp(logProbabilities), neg(along)); // −softmax · dy
-      return [addAlongAxis(spread, unsqueeze(labels, 1), along, { axis: 1 })];
-    },
-  )(logits);
 }
 
 function ofProbabilities(logits: Tensor, targets: Tensor, options: CrossEntropyOptions): Tensor {

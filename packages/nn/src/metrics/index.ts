@@ -1,8 +1,17 @@
 export { accuracy } from './accuracy.ts';
+export { auroc } from './auroc.ts';
+export { averagePrecision } from './average-precision.ts';
+export type { Average, ClassMetricOptions } from './class-counts.ts';
 export { confusionMatrix } from './confusion-matrix.ts';
 export type { ConfusionMatrixOptions } from './confusion-matrix.ts';
+export { meanAbsoluteError, meanSquaredError } from './errors.ts';
+export { f1 } from './f1.ts';
 export type { LabelMetricOptions } from './labels.ts';
 export { meanLoss } from './mean-loss.ts';
 export type { Metric } from './metric.ts';
+export { perplexity } from './perplexity.ts';
+export { precision } from './precision.ts';
+export { r2 } from './r2.ts';
+export { recall } from './recall.ts';
 export { topKAccuracy } from './top-k-accuracy.ts';
 export type { TopKAccuracyOptions } from './top-k-accuracy.ts';

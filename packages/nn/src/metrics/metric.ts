@@ -16,7 +16,12 @@ export interface Metric<Value = unknown> {
    *   all 1.
    */
   batch(outputs: Tensor, targets: Tensor, weights?: Tensor): Tensor;
-  /** The value, from the elements of all batches' sums, added up. */
+  /**
+   * For figures that need every example (a ranking): the rows that `batch` gives are collected instead of added up; how
+   * many there are may differ. Default false.
+   */
+  readonly collects?: boolean | undefined;
+  /** The value, from the elements of all batches' sums, added up (or, of a metric that collects, one after another). */
   result(sums: readonly number[]): Value;
 }
 

@@ -68,30 +68,33 @@ function build(name: string, options: AdamOptions & { readonly weightDecay: numb
     name,
     slots: ['m', 'v'],
     scalars: (step) => {
-      const scalars: Record<string, number> = { rootCorrection: Math.sqrt(1 - rule.b2 ** step) };
+      const rootCorrection = Math.sqrt(1 - rule.b2 ** step);
+      const scalars: Record<string, number> = { eps: rule.eps * rootCorrection };
       groups.rates(step).forEach((rate, index) => {
-        scalars[`stepSize${index}`] = rate / (1 - rule.b1 ** step);
+        scalars[`stepSize${index}`] = (rate * rootCorrection) / (1 - rule.b1 ** step);
         scalars[`keep${index}`] = 1 - rate * groups.all[index]!.weightDecay;
       });
       return scalars;
     },
-    update: (items, scalars) =>
-      items.map((item) => {
-        const group = groups.indexOf(item);
-        const own = { stepSize: scalars[`stepSize${group}`]!, keep: scalars[`keep${group}`]! };
-        const rootCorrection = scalars['rootCorrection']!;
-        return updateOne(item, rule, { ...own, rootCorrection, decay: groups.all[group]!.weightDecay });
-      }),
+    update: (items, scalars, settings) =>
+      groups.update(
+        items,
+        (item, group) => {
+          const own = { stepSize: scalars[`stepSize${group}`]!, keep: scalars[`keep${group}`]! };
+          return updateOne(item, rule, { ...own, eps: scalars['eps']!, decay: groups.all[group]!.weightDecay });
+        },
+        settings,
+      ),
   };
 }
 
 interface AdamScalars {
-  /** lr / (1 − b1ᵗ). */
+  /** lr · √(1 − b2ᵗ) / (1 − b1ᵗ). */
   readonly stepSize: Tensor;
   /** 1 − lr·λ. */
   readonly keep: Tensor;
-  /** √(1 − b2ᵗ). */
-  readonly rootCorrection: Tensor;
+  /** ε · √(1 − b2ᵗ). */
+  readonly eps: Tensor;
   readonly decay: number;
 }
 
@@ -101,8 +104,8 @@ function updateOne(item: OptimizerItem, rule: AdamRule, scalars: AdamScalars): O
   const g = coupled ? add(item.gradient, mul(parameter, scalars.decay)) : item.gradient;
   const m = add(mul(item.slots['m']!, rule.b1), mul(g, 1 - rule.b1));
   const v = add(mul(item.slots['v']!, rule.b2), mul(mul(g, g), 1 - rule.b2));
-  // √v̂ + ε = √v / √(1 − b2ᵗ) + ε
-  const root = add(div(sqrt(v), scalars.rootCorrection), rule.eps);
+  // With c = √(1 − b2ᵗ): 1 / (√v̂ + ε) = c / (√v + c·ε), which saves a pass over the parameters.
+  const root = add(sqrt(v), scalars.eps);
   const kept = scalars.decay !== 0 && rule.decoupled ? mul(parameter, scalars.keep) : parameter;
   return { parameter: sub(kept, mul(scalars.stepSize, div(m, root))), slots: { m, v } };
 }

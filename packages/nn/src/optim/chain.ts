@@ -18,6 +18,6 @@ export function chain(...stages: [...GradientTransform[], Optimizer]): Optimizer
   return {
     ...optimizer,
     name: stages.map((stage) => stage.name).join('+'),
-    update: (items, scalars) => optimizer.update(prepare(items), scalars),
+    update: (items, scalars, settings) => optimizer.update(prepare(items), scalars, settings),
   };
 }

@@ -1,7 +1,8 @@
 import { ArgumentError } from '@gai/core';
 import { scheduleValue } from './schedules.ts';
 import type { Schedule } from './schedules.ts';
-import type { OptimizerItem } from './optimizer.ts';
+import type { OptimizerItem, OptimizerUpdate, UpdateOptions } from './optimizer.ts';
+import { updatePacked } from './pack.ts';
 
 /** Which parameters a group holds: an exact name, a pattern, or a test of the name. */
 export type ParameterFilter = string | RegExp | ((name: string) => boolean);
@@ -41,6 +42,26 @@ export class Groups<Settings extends BaseSettings> {
   indexOf(item: OptimizerItem): number {
     const found = this.#groups.findIndex((group) => matches(group.parameters, item.name));
     return found < 0 ? this.#groups.length : found;
+  }
+
+  /** Applies an elementwise rule to each item with the number of its group; small items of a group as one tensor. */
+  update(
+    items: readonly OptimizerItem[],
+    rule: (item: OptimizerItem, group: number) => OptimizerUpdate,
+    { pack = true }: UpdateOptions = {},
+  ): OptimizerUpdate[] {
+    if (!pack) return items.map((item) => rule(item, this.indexOf(item)));
+    const groups = new Map(items.map((item) => [item.name, this.indexOf(item)]));
+    return updatePacked(
+      items,
+      (item) => String(groups.get(item.name)),
+      (item) => rule(item, groups.get(item.name)!),
+    );
+  }
+
+  /** The rates of a step as scalars `learningRate0`, `learningRate1`, …, each after `change`. */
+  rateScalars(step: number, change = (rate: number): number => rate, name = 'learningRate'): Record<string, number> {
+    return Object.fromEntries(this.rates(step).map((rate, index) => [`${name}${index}`, change(rate)]));
   }
 
   /** The learning rate of each group at a step counted from 1; schedules count from 0. */

@@ -16,6 +16,15 @@ export interface OptimizerUpdate {
   readonly slots: Readonly<Record<string, Tensor>>;
 }
 
+/** How {@link Optimizer} builds its updates. */
+export interface UpdateOptions {
+  /**
+   * Updates small parameters of a group as one flat tensor, which saves kernels and changes no bit of the result.
+   * Default true.
+   */
+  readonly pack?: boolean | undefined;
+}
+
 /**
  * An update rule as a function of graphs: from parameters, gradients and slots to new parameters and slots.
  *
@@ -30,7 +39,11 @@ export interface Optimizer {
   /** The scalars of one update; `step` counts from 1. */
   scalars(step: number): Readonly<Record<string, number>>;
   /** The updates of all items, in order. */
-  update(items: readonly OptimizerItem[], scalars: Readonly<Record<string, Tensor>>): OptimizerUpdate[];
+  update(
+    items: readonly OptimizerItem[],
+    scalars: Readonly<Record<string, Tensor>>,
+    options?: UpdateOptions,
+  ): OptimizerUpdate[];
 }
 
 /** A change of gradients before an optimizer sees them; see {@link chain}. */

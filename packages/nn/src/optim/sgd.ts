@@ -39,10 +39,7 @@ export function sgd(options: SGDOptions = {}): Optimizer {
     { learningRate: options.learningRate ?? 0.01, weightDecay: options.weightDecay ?? 0 },
     options.groups,
   );
-  const step = (item: OptimizerItem, scalars: Readonly<Record<string, Tensor>>): OptimizerUpdate => {
-    const group = groups.indexOf(item);
-    const decay = groups.all[group]!.weightDecay;
-    const rate = scalars[`learningRate${group}`]!;
+  const step = (item: OptimizerItem, decay: number, rate: Tensor): OptimizerUpdate => {
     const gradient = decay === 0 ? item.gradient : add(item.gradient, mul(item.parameter, decay));
     if (momentum === 0) return { parameter: sub(item.parameter, mul(rate, gradient)), slots: {} };
     const velocity = add(mul(item.slots['momentum']!, momentum), gradient);
@@ -53,6 +50,11 @@ export function sgd(options: SGDOptions = {}): Optimizer {
     name: 'sgd',
     slots: momentum === 0 ? [] : ['momentum'],
     scalars: (at) => Object.fromEntries(groups.rates(at).map((rate, index) => [`learningRate${index}`, rate])),
-    update: (items, scalars) => items.map((item) => step(item, scalars)),
+    update: (items, scalars, settings) =>
+      groups.update(
+        items,
+        (item, group) => step(item, groups.all[group]!.weightDecay, scalars[`learningRate${group}`]!),
+        settings,
+      ),
   };
 }

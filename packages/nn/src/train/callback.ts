@@ -4,6 +4,13 @@ import type { Checkpoint } from './checkpoint-file.ts';
 /** Numbers of one epoch: `loss`, `gradientNorm`, `seconds`, and with a validation set `validationLoss` and metrics. */
 export type EpochLogs = Readonly<Record<string, number>>;
 
+/** Numbers of one step. */
+export interface StepLogs {
+  readonly loss: number;
+  /** Wall time, an equal share of what the run it was part of took. */
+  readonly seconds: number;
+}
+
 /** What a callback can see of a run, and do to it. */
 export interface FitContext {
   readonly model: Module;
@@ -28,8 +35,14 @@ export interface FitContext {
  */
 export interface Callback {
   readonly name: string;
+  /**
+   * `onStepEnd` finds the model as it is after the step at every multiple of this number. Between them several steps may
+   * run as one, and it is called for each of them when the last has ended. Infinity: it only looks at its arguments.
+   * Default 1: steps run one by one.
+   */
+  readonly everySteps?: number | undefined;
   onFitBegin?(context: FitContext): void | Promise<void>;
-  onStepEnd?(context: FitContext, logs: { readonly loss: number }): void | Promise<void>;
+  onStepEnd?(context: FitContext, logs: StepLogs): void | Promise<void>;
   onEpochEnd?(context: FitContext, logs: EpochLogs): void | Promise<void>;
   /** Also after an error or an interruption. */
   onFitEnd?(context: FitContext): void | Promise<void>;

@@ -33,6 +33,7 @@ export function checkpoint(folder: string, options: CheckpointOptions = {}): Cal
   };
   return {
     name: 'checkpoint',
+    everySteps: everySteps ?? Infinity,
     onStepEnd: async (context) => {
       if (everySteps !== undefined && context.step % everySteps === 0) await save(context);
     },

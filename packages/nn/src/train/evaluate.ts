@@ -74,7 +74,10 @@ export class Evaluator<B extends object> {
         const count = rowsOf(inputs);
         rows += count;
         if (result.loss !== null) loss += count * Number((await data(result.loss))[0]);
-        for (const [index, sums] of result.sums.entries()) addTo(totals[index]!, await data(sums));
+        for (const [index, sums] of result.sums.entries()) {
+          const add = this.#metrics[index]!.collects === true ? appendTo : addTo;
+          add(totals[index]!, await data(sums));
+        }
       }
     });
     if (rows === 0) {
@@ -149,4 +152,8 @@ function rowsOf(inputs: readonly Tensor[]): number {
 
 function addTo(total: number[], sums: ArrayLike<number | bigint>): void {
   for (let index = 0; index < sums.length; index++) total[index] = (total[index] ?? 0) + Number(sums[index]);
+}
+
+function appendTo(all: number[], values: ArrayLike<number | bigint>): void {
+  for (let index = 0; index < values.length; index++) all.push(Number(values[index]));
 }

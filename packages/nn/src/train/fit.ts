@@ -1,4 +1,4 @@
-import { ArgumentError, GaiError, isTensor, item } from '@gai/core';
+import { ArgumentError, GaiError, GraphError, data, isTensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import type { Module } from '../module.ts';
 import type { Metric } from '../metrics/metric.ts';
@@ -7,7 +7,10 @@ import type { Optimizer } from '../optim/optimizer.ts';
 import type { Callback, EpochLogs, FitContext } from './callback.ts';
 import type { Checkpoint } from './checkpoint-file.ts';
 import { Evaluator } from './evaluate.ts';
+import { Pace } from './pace.ts';
 import { layoutOf, toLoader } from './source.ts';
+import { batchType } from './stack.ts';
+import type { BatchType } from './stack.ts';
 import type { Batch, BatchLayout, BatchLoader, Batches, SourceState } from './source.ts';
 import { trainStep } from './train-step.ts';
 import type { TrainStep, TrainStepOptions } from './train-step.ts';
@@ -36,6 +39,11 @@ export interface FitOptions<B extends object = Batch> extends BatchLayout<B>, Pi
   readonly callbacks?: readonly Callback[] | undefined;
   /** Goes on from here; the run is then bitwise the one that was not interrupted. */
   readonly resume?: Checkpoint | undefined;
+  /**
+   * Train steps that run as one, which changes no bit of the result. Default: as many as take up to 80 ms, ending where
+   * a callback looks at the model (`Callback.everySteps`).
+   */
+  readonly stepsPerRun?: number | undefined;
   /** Ends the run after the present step, with an error of code `ABORTED`. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -51,7 +59,7 @@ export interface History {
 }
 
 /**
- * Trains a model on batches: one graph and one run per step, a measurement after every epoch.
+ * Trains a model on batches: one graph for a step, several steps in one run, a measurement after every epoch.
  *
  * For more than one model or loss, or steps of another shape, use {@link trainStep}, which this is built on.
  * @param model - Trained in place.
@@ -69,6 +77,14 @@ export async function fit<B extends object = Batch>(model: Module, options: FitO
   return run.run();
 }
 
+/** A batch that was drawn and not yet trained on. */
+interface Drawn<B> {
+  readonly batch: B;
+  readonly type: BatchType;
+  /** Where the loader stood after it. */
+  readonly position: SourceState | undefined;
+}
+
 class FitRun<B extends object> implements FitContext {
   readonly model: Module;
   readonly epochs: number;
@@ -79,17 +95,24 @@ class FitRun<B extends object> implements FitContext {
   readonly #trainStep: TrainStep<B, { losses: { model: Tensor } }>;
   readonly #evaluator: Evaluator<B> | undefined;
   readonly #validation: BatchLoader<B> | undefined;
+  readonly #pace: Pace;
   #stopped: string | undefined;
+  /** The step whose end callbacks are told of, while several have run. */
+  #told: number | undefined;
   /** Where the loader stood after the last finished step; a batch handed out but not trained on does not count. */
   #position: SourceState | undefined;
   /** Sums over the steps of the present epoch. */
   #sums = { loss: 0, gradientNorm: 0, steps: 0, seconds: 0 };
+  /** When the batches of the present run began to be drawn. */
+  #began = 0;
 
   constructor(model: Module, options: FitOptions<B>) {
     this.model = model;
     this.#options = options;
     this.epochs = options.epochs ?? 1;
     checkCount('epochs', this.epochs);
+    if (options.stepsPerRun !== undefined) checkCount('stepsPerRun', options.stepsPerRun);
+    this.#pace = new Pace(intervalsOf(options.callbacks ?? []), options.stepsPerRun);
     const batchSize = options.batchSize ?? 32;
     const seed = options.seed ?? 0;
     this.#loader = toLoader(options.train, { batchSize, shuffle: true, seed });
@@ -103,7 +126,7 @@ class FitRun<B extends object> implements FitContext {
   }
 
   get step(): number {
-    return this.#trainStep.step;
+    return this.#told ?? this.#trainStep.step;
   }
 
   get stepsPerEpoch(): number | undefined {
@@ -116,6 +139,7 @@ class FitRun<B extends object> implements FitContext {
 
   checkpoint(): Checkpoint {
     const { tensors, step } = this.#trainStep.state();
+    if (this.step !== step) throw notInStep(this.step, step);
     const loader = this.#position;
     const progress = { epoch: this.epoch, history: this.history, sums: this.#sums, ...(loader && { loader }) };
     return { tensors, step, progress: structuredClone(progress) as unknown as Checkpoint['progress'] };
@@ -138,24 +162,56 @@ class FitRun<B extends object> implements FitContext {
     // A checkpoint made between the last step of an epoch and its end has nothing left to train on.
     const finished = this.#sums.steps > 0 && this.#position !== undefined && this.#position.epoch > this.epoch;
     if (finished) return this.#finishEpoch();
-    let last = performance.now();
+    let drawn: Drawn<B>[] = [];
+    const flush = async (): Promise<boolean> => {
+      if (drawn.length > 0) await this.#runSteps(drawn);
+      drawn = [];
+      return this.#stopped === undefined;
+    };
+    this.#began = performance.now();
     for await (const batch of this.#loader) {
       this.#checkAborted();
-      const { losses, gradientNorm } = await this.#trainStep(batch);
-      const loss = await item(losses.model);
-      const now = performance.now();
-      this.#sums.loss += loss;
-      this.#sums.gradientNorm += await item(gradientNorm);
-      this.#sums.steps += 1;
-      this.#sums.seconds += (now - last) / 1000;
-      last = now;
-      this.#position = this.#loader.state?.();
-      await this.#emit((callback) => callback.onStepEnd?.(this, { loss }));
-      if (this.#stopped !== undefined) return;
+      const type = batchType(batch);
+      if (drawn.length > 0 && drawn[0]!.type.key !== type.key && !(await flush())) return;
+      drawn.push({ batch, type, position: this.#loader.state?.() });
+      if (drawn.length >= this.#pace.room(this.step, type.bytes) && !(await flush())) return;
     }
+    if (!(await flush())) return;
     this.#checkAborted();
     if (this.#sums.steps === 0) throw emptySource();
     await this.#finishEpoch();
+  }
+
+  /** Several steps in one run; one by one where one of them fails, so that those before it count. */
+  async #runSteps(drawn: readonly Drawn<B>[]): Promise<void> {
+    const before = this.#trainStep.step;
+    const run = this.#trainStep.many(drawn.map(({ batch }) => batch));
+    const { losses, gradientNorm } = await run.catch(async (error: unknown) => {
+      if (drawn.length === 1 || !(error instanceof GraphError) || error.details['nonFinite'] !== true) throw error;
+      for (const one of drawn) await this.#runSteps([one]);
+      throw error;
+    });
+    const [lossData, normData] = await Promise.all([data(losses.model), data(gradientNorm)]);
+    const now = performance.now();
+    const seconds = (now - this.#began) / 1000;
+    this.#began = now;
+    this.#pace.ran(drawn.length, seconds * 1000);
+    for (const index of drawn.keys()) {
+      this.#sums.loss += Number(lossData[index]);
+      this.#sums.gradientNorm += Number(normData[index]);
+    }
+    this.#sums.steps += drawn.length;
+    this.#sums.seconds += seconds;
+    this.#position = drawn.at(-1)!.position;
+    try {
+      for (const index of drawn.keys()) {
+        this.#told = before + index + 1;
+        const logs = { loss: Number(lossData[index]), seconds: seconds / drawn.length };
+        await this.#emit((callback) => callback.onStepEnd?.(this, logs));
+      }
+    } finally {
+      this.#told = undefined;
+    }
   }
 
   async #finishEpoch(): Promise<void> {
@@ -212,6 +268,10 @@ class FitRun<B extends object> implements FitContext {
   }
 }
 
+/** Every how many steps a callback looks at the model. */
+const intervalsOf = (callbacks: readonly Callback[]): number[] =>
+  callbacks.filter((callback) => callback.onStepEnd !== undefined).map((callback) => callback.everySteps ?? 1);
+
 function checkCount(name: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 1) return;
   throw new ArgumentError(`fit: ${name} is not a count. Got ${value}; expected a whole number of 1 or more.`, {
@@ -223,6 +283,13 @@ const emptySource = (): ArgumentError =>
   new ArgumentError('fit: the training source gave no batch. Got 0 batches; expected at least 1 per epoch.', {
     op: 'fit',
   });
+
+const notInStep = (told: number, step: number): ArgumentError =>
+  new ArgumentError(
+    `fit: no checkpoint can be made of a step inside a run of several. Got step ${told} when the weights are those of ` +
+      `step ${step}; expected a callback that says when it needs them. Set everySteps on the callback.`,
+    { op: 'fit', details: { told, step } },
+  );
 
 const notATensor = (): ArgumentError =>
   new ArgumentError(

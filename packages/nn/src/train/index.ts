@@ -7,13 +7,15 @@ export type {
   Models,
   StepContext,
   StepOutputs,
+  StepRunOptions,
+  TrainPasses,
   TrainSetup,
   TrainState,
   TrainStep,
   TrainStepOptions,
 } from './train-step.ts';
 export type { Batch, Batches, BatchLayout, BatchLoader, BatchSource, SourceState } from './source.ts';
-export type { Callback, EpochLogs, FitContext } from './callback.ts';
+export type { Callback, EpochLogs, FitContext, StepLogs } from './callback.ts';
 export { checkpoint } from './checkpoint.ts';
 export type { CheckpointOptions } from './checkpoint.ts';
 export { loadCheckpoint, saveCheckpoint } from './checkpoint-file.ts';
@@ -22,3 +24,7 @@ export { earlyStopping } from './early-stopping.ts';
 export type { EarlyStoppingOptions } from './early-stopping.ts';
 export { progressBar } from './progress-bar.ts';
 export type { ProgressBarOptions, ProgressStream } from './progress-bar.ts';
+export { loadAverages } from './load-averages.ts';
+export { reduceOnPlateau } from './reduce-on-plateau.ts';
+export type { ReduceOnPlateau, ReduceOnPlateauOptions } from './reduce-on-plateau.ts';
+export { withWeights } from './with-weights.ts';

@@ -33,6 +33,7 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
   const clear = (): void => void (stream?.isTTY === true && stream.write('\r\u001b[2K'));
   return {
     name: 'progressBar',
+    everySteps: Infinity,
     onFitBegin: (context) => void (step = context.step),
     onStepEnd: (context, { loss }) => {
       const now = performance.now();

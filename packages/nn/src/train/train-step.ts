@@ -1,11 +1,24 @@
-import { GraphError, Variable, backward, full, item, jit, onesLike, tensor, zerosLike } from '@gai/core';
-import type { JitOptions, Tensor } from '@gai/core';
+import {
+  GraphError,
+  Variable,
+  backward,
+  full,
+  getDefaultBackend,
+  jit,
+  onesLike,
+  runSteps,
+  tensor,
+  zerosLike,
+} from '@gai/core';
+import type { Passes, Tensor } from '@gai/core';
 import { foldIn, key as makeKey } from '@gai/core/random';
 import type { Module } from '../module.ts';
 import type { Parameter } from '../parameter.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
 import { globalNorm } from '../optim/clip.ts';
 import { withRandomKey } from '../random-scope.ts';
+import { stackTrees } from './stack.ts';
+import { checkScalar, firstNonFinite, missingSlot, noBatches, nonFinite, unknownModel } from './step-errors.ts';
 
 /** Models by name. */
 export type Models = Readonly<Record<string, Module>>;
@@ -31,6 +44,14 @@ export interface TrainStepOptions {
    * Default `error`.
    */
   readonly nonFinite?: 'error' | 'allow' | undefined;
+  /** Parts of the compilation to leave out. Default: all are done; none changes a bit of the result. */
+  readonly passes?: TrainPasses | undefined;
+}
+
+/** What is done to a train step before it runs; see {@link Passes}. */
+export interface TrainPasses extends Passes {
+  /** Updates small parameters of an optimizer's group as one flat tensor. Default true. */
+  readonly pack?: boolean | undefined;
 }
 
 /** What a step's function gets besides models and batch. */
@@ -51,10 +72,24 @@ export interface TrainState {
   readonly step: number;
 }
 
+/** How a step runs. */
+export interface StepRunOptions {
+  /** Gives up before the run begins. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** A compiled train step; see {@link trainStep}. */
 export interface TrainStep<B, R> {
   /** Makes one update and returns what the function returned, computed before the update. */
-  (batch: B, options?: { readonly signal?: AbortSignal | undefined }): Promise<R & { readonly gradientNorm: Tensor }>;
+  (batch: B, options?: StepRunOptions): Promise<R & { readonly gradientNorm: Tensor }>;
+  /**
+   * Makes one update per batch, all in one run: bitwise the same as one call after the other, without what each run
+   * costs. The batches have tensors of equal shapes. Every tensor of the result has a leading axis of steps. If a loss
+   * or gradient is not finite, no update is made, and the error names the step.
+   *
+   * Where the provider has no loops (WebGPU) or the function prints, the steps run one by one.
+   */
+  many(batches: readonly B[], options?: StepRunOptions): Promise<R & { readonly gradientNorm: Tensor }>;
   /** Updates made so far. */
   readonly step: number;
   /** The state to save: `model.<path>`, `optimizer.<slot>.<model>.<path>`. */
@@ -86,8 +121,9 @@ export function trainStep<M extends Models, B extends object, R extends StepOutp
   options: TrainStepOptions = {},
 ): TrainStep<B, R> {
   const program = new StepProgram<M, B, R>(setup, compute, options);
-  const call = (batch: B, run: { readonly signal?: AbortSignal | undefined } = {}) => program.run(batch, run);
+  const call = (batch: B, run: StepRunOptions = {}) => program.run(batch, run);
   return Object.defineProperties(call, {
+    many: { value: (batches: readonly B[], run: StepRunOptions = {}) => program.many(batches, run) },
     step: { get: () => program.step },
     state: { value: () => program.state() },
     load: { value: (state: TrainState) => program.load(state) },
@@ -95,6 +131,11 @@ export function trainStep<M extends Models, B extends object, R extends StepOutp
 }
 
 type Slots = ReadonlyMap<string, Readonly<Record<string, Variable>>>;
+type Scalars = Readonly<Record<string, Readonly<Record<string, Tensor>>>>;
+type StepResult<R> = R & { readonly gradientNorm: Tensor };
+
+/** Providers that run a loop inside a graph. */
+const LOOPING: readonly string[] = ['cpu', 'wasm'];
 
 class StepProgram<M extends Models, B extends object, R extends StepOutputs> {
   step = 0;
@@ -102,7 +143,11 @@ class StepProgram<M extends Models, B extends object, R extends StepOutputs> {
   readonly #nonFinite: 'error' | 'allow';
   readonly #key: Tensor;
   readonly #slots = new Map<string, Slots>();
+  readonly #pack: boolean;
   readonly #compiled;
+  readonly #compiledMany;
+  /** False once the function turned out to do something that only separate runs can. */
+  #loops = true;
 
   constructor(
     setup: TrainSetup<M>,
@@ -111,27 +156,61 @@ class StepProgram<M extends Models, B extends object, R extends StepOutputs> {
   ) {
     this.#setup = setup;
     this.#nonFinite = options.nonFinite ?? 'error';
+    this.#pack = options.passes?.pack ?? true;
     this.#key = makeKey(options.seed ?? 0);
     for (const name of Object.keys(setup.optimizers)) this.#slots.set(name, this.#makeSlots(name));
     const axes = options.dynamicAxes === undefined ? ['batch'] : options.dynamicAxes;
-    const jitOptions: JitOptions = { dynamicAxes: [axes] };
-    const trainAll = (batch: B, stepKey: Tensor, scalars: Record<string, Record<string, Tensor>>) => {
+    const trainAll = (batch: B, stepKey: Tensor, scalars: Scalars): StepResult<R> => {
       const outputs = withRandomKey(foldIn(stepKey, 'layers'), () => compute(setup.models, batch, { key: stepKey }));
       return { ...outputs, gradientNorm: this.#updateAll(outputs.losses, scalars) };
     };
-    this.#compiled = jit(trainAll, jitOptions);
+    const { passes } = options;
+    this.#compiled = jit(trainAll, { dynamicAxes: [axes], passes });
+    const trainMany = (batches: B, keys: Tensor, scalars: Scalars) => runSteps(trainAll, [batches, keys, scalars]);
+    this.#compiledMany = jit(trainMany, {
+      dynamicAxes: [['steps', ...(axes ?? [])], ['steps'], ['steps']],
+      passes,
+    });
   }
 
-  async run(
-    batch: B,
-    options: { readonly signal?: AbortSignal | undefined },
-  ): Promise<R & { readonly gradientNorm: Tensor }> {
-    const step = this.step + 1;
-    const { result, commit } = await this.#compiled.run([batch, foldIn(this.#key, step), this.#scalars(step)], options);
-    if (this.#nonFinite === 'error') await checkFinite(result.losses, result.gradientNorm, step);
+  async run(batch: B, options: StepRunOptions): Promise<StepResult<R>> {
+    const [key, scalars] = this.#inputs(this.step + 1);
+    const { result, commit } = await this.#compiled.run([batch, key, scalars], options);
+    if (this.#nonFinite === 'error') {
+      const bad = await firstNonFinite(result);
+      if (bad !== undefined) throw nonFinite(bad, this.step);
+    }
     commit();
-    this.step = step;
+    this.step += 1;
     return result;
+  }
+
+  async many(batches: readonly B[], options: StepRunOptions): Promise<StepResult<R>> {
+    if (batches.length === 0) throw noBatches();
+    if (!this.#loops || !LOOPING.includes(getDefaultBackend().provider)) return this.#oneByOne(batches, options);
+    const inputs = batches.map((_, index) => this.#inputs(this.step + 1 + index));
+    const [stacked, keys, scalars] = await Promise.all([
+      stackTrees(batches),
+      stackTrees(inputs.map(([key]) => key)),
+      stackTrees(inputs.map(([, numbers]) => numbers)),
+    ]);
+    const run = await this.#compiledMany.run([stacked, keys, scalars], options).catch((error: unknown) => {
+      if (!(error instanceof GraphError) || error.details['effects'] !== true) throw error;
+      this.#loops = false;
+      return undefined;
+    });
+    if (run === undefined) return this.#oneByOne(batches, options);
+    const bad = this.#nonFinite === 'error' ? await firstNonFinite(run.result) : undefined;
+    if (bad !== undefined) throw nonFinite(bad, this.step);
+    run.commit();
+    this.step += batches.length;
+    return run.result;
+  }
+
+  async #oneByOne(batches: readonly B[], options: StepRunOptions): Promise<StepResult<R>> {
+    const results: StepResult<R>[] = [];
+    for (const batch of batches) results.push(await this.run(batch, options));
+    return stackTrees(results);
   }
 
   state(): TrainState {
@@ -178,21 +257,22 @@ class StepProgram<M extends Models, B extends object, R extends StepOutputs> {
     return slots;
   }
 
-  #scalars(step: number): Record<string, Record<string, Tensor>> {
+  /** What a step gets besides the batch: its random key, and the optimizers' scalars. */
+  #inputs(step: number): readonly [key: Tensor, scalars: Scalars] {
     const scalars: Record<string, Record<string, Tensor>> = {};
     for (const name of this.#slots.keys()) {
       const numbers = Object.entries(this.#setup.optimizers[name]!.scalars(step));
       scalars[name] = Object.fromEntries(numbers.map(([key, value]) => [key, tensor(value)]));
     }
-    return scalars;
+    return [foldIn(this.#key, step), scalars];
   }
 
   /** Takes all gradients first, then assigns all updates; returns the norm of all gradients. */
-  #updateAll(losses: Readonly<Record<string, Tensor>>, scalars: Record<string, Record<string, Tensor>>): Tensor {
+  #updateAll(losses: Readonly<Record<string, Tensor>>, scalars: Scalars): Tensor {
     const plans = Object.entries(losses).map(([name, loss]) => this.#plan(name, loss));
     const gradients = plans.flatMap(({ items }) => items.map((entry) => entry.gradient));
     for (const { name, items } of plans) {
-      const updates = this.#setup.optimizers[name]!.update(items, scalars[name]!);
+      const updates = this.#setup.optimizers[name]!.update(items, scalars[name]!, { pack: this.#pack });
       items.forEach(({ parameter, name: path }, index) => {
         const { parameter: next, slots } = updates[index]!;
         parameter.assign(next);
@@ -235,45 +315,4 @@ function take(from: Record<string, Tensor>, prefix: string): Record<string, Tens
     if (name.startsWith(prefix)) taken[name.slice(prefix.length)] = value;
   }
   return taken;
-}
-
-async function checkFinite(
-  losses: Readonly<Record<string, Tensor>>,
-  gradientNorm: Tensor,
-  step: number,
-): Promise<void> {
-  const values = { ...losses, 'gradient norm': gradientNorm };
-  for (const [name, value] of Object.entries(values)) {
-    const number = await item(value);
-    if (Number.isFinite(number)) continue;
-    const what = name === 'gradient norm' ? 'the gradient' : `the loss '${name}'`;
-    throw new GraphError(
-      `trainStep: ${what} is not finite. Got ${number} at step ${step}; expected a finite number. Nothing was updated: ` +
-        `the weights are those of step ${step - 1}. Lower the learning rate, clip gradients (clipByGlobalNorm), or check the data.`,
-      { op: 'trainStep', details: { step, name, value: number, nonFinite: true } },
-    );
-  }
-}
-
-function unknownModel(name: string, known: readonly string[]): GraphError {
-  return new GraphError(
-    `trainStep: '${name}' names no model with an optimizer. Got '${name}'; expected one of ${known.join(', ') || '(none)'}.` +
-      ` Name each loss after the model it updates.`,
-    { op: 'trainStep' },
-  );
-}
-
-function missingSlot(name: string): GraphError {
-  return new GraphError(
-    `trainStep.load: the state lacks '${name}'. Got a state of another optimizer or model; expected one saved by this step.`,
-    { op: 'trainStep.load' },
-  );
-}
-
-function checkScalar(name: string, loss: Tensor): void {
-  if (loss.shape.length === 0) return;
-  throw new GraphError(
-    `trainStep: the loss '${name}' is not a scalar. Got ${loss.shape.length} axes; expected none. Reduce it with mean.`,
-    { op: 'trainStep' },
-  );
 }

@@ -1,0 +1,20 @@
+import { InstanceNorm } from './instance-norm.ts';
+import type { InstanceNormLayerOptions } from './instance-norm.ts';
+
+/**
+ * Normalises each channel of each of sequences by its own mean and variance (over n), in training and evaluation alike:
+ * `(x − mean) / √(variance + eps) · weight + bias`.
+ *
+ * State: `weight` and `bias`, both `[numFeatures]`, with `affine` only. Running statistics are not kept.
+ * @throws {@link ShapeError} if the input does not have `numFeatures` channels.
+ * @example
+ * const layer = new InstanceNorm1d({ numFeatures: 3 });
+ * layer.forward(tensor(new Float32Array(24), { shape: [2, 3, 4] })).shape; // => [2, 3, 4]
+ * @see Ulyanov et al. 2016, https://arxiv.org/abs/1607.08022
+ * @category Layers
+ */
+export class InstanceNorm1d extends InstanceNorm {
+  constructor(options: InstanceNormLayerOptions) {
+    super(options, { name: 'InstanceNorm1d', layout: '[batch, channels, length]', rank: 3 });
+  }
+}

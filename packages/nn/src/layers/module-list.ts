@@ -1,0 +1,57 @@
+import { ArgumentError } from '@gai/core';
+import { Module } from '../module.ts';
+
+/**
+ * Modules by number, for a `forward` that goes through them its own way. A plain array as a field does the same; this
+ * adds a place to put methods and instances in.
+ *
+ * State: that of each module under its number: `0.weight`, `1.weight`, …
+ * @example
+ * const list = new ModuleList([new Linear({ inFeatures: 2, outFeatures: 3 }), new Linear({ inFeatures: 3, outFeatures: 1 })]);
+ * [...list].reduce((value, layer) => layer.forward(value), tensor([[1, 2]])).shape; // => [1, 1]
+ * @category Layers
+ */
+export class ModuleList<M extends Module = Module> extends Module {
+  readonly #modules: M[] = [];
+
+  /** @param modules - The first modules. Default: none. */
+  constructor(modules: Iterable<M> = []) {
+    super();
+    for (const module of modules) this.push(module);
+  }
+
+  /** How many there are. */
+  get length(): number {
+    return this.#modules.length;
+  }
+
+  /** One module; negative numbers count from the end. */
+  at(index: number): M | undefined {
+    return this.#modules.at(index);
+  }
+
+  /** Adds a module at the end. */
+  push(module: M): this {
+    if (!(module instanceof Module)) {
+      throw new ArgumentError(`ModuleList: not a module. Got ${typeof module}; expected a Module.`, {
+        op: 'ModuleList',
+      });
+    }
+    Object.defineProperty(this, this.#modules.length, { value: module, enumerable: true });
+    this.#modules.push(module);
+    return this;
+  }
+
+  [Symbol.iterator](): IterableIterator<M> {
+    return this.#modules[Symbol.iterator]();
+  }
+
+  /** A list has no order of its own to run in: go through it yourself. */
+  forward(): never {
+    throw new ArgumentError(
+      'ModuleList: a list cannot be run. Got a call of forward; expected a loop over its modules. Use Sequential to run ' +
+        'them one after the other.',
+      { op: 'ModuleList' },
+    );
+  }
+}

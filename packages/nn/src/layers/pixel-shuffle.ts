@@ -1,0 +1,28 @@
+import { pixelShuffle } from '@gai/core';
+import type { Tensor } from '@gai/core';
+import { Module } from '../module.ts';
+import { checkSizes } from './check.ts';
+
+/**
+ * Channels to pixels: groups of `upscaleFactor²` channels become squares of pixels.
+ * @throws {@link ShapeError} if `upscaleFactor²` does not divide the channels.
+ * @example
+ * const layer = new PixelShuffle({ upscaleFactor: 2 });
+ * layer.forward(tensor(new Float32Array(24), { shape: [1, 8, 1, 3] })).shape; // => [1, 2, 2, 6]
+ * @see Shi et al. 2016, https://arxiv.org/abs/1609.05158
+ * @category Layers
+ */
+export class PixelShuffle extends Module {
+  readonly upscaleFactor: number;
+
+  constructor({ upscaleFactor }: { readonly upscaleFactor: number }) {
+    super();
+    checkSizes('PixelShuffle', { upscaleFactor });
+    this.upscaleFactor = upscaleFactor;
+  }
+
+  /** `[batch, c · r², height, width]` → `[batch, c, height · r, width · r]`. */
+  forward(x: Tensor): Tensor {
+    return pixelShuffle(x, this.upscaleFactor);
+  }
+}

@@ -1,0 +1,15 @@
+export type { RecurrentKind, RecurrentWeights } from './equations.ts';
+export { GRU } from './gru.ts';
+export { GRUCell } from './gru-cell.ts';
+export { LSTM } from './lstm.ts';
+export type { LSTMInputs, LSTMOutput } from './lstm.ts';
+export { LSTMCell } from './lstm-cell.ts';
+export type { LSTMState } from './lstm-cell.ts';
+export { Recurrent } from './recurrent.ts';
+export type { RecurrentInputs, RecurrentOptions, RecurrentRun } from './recurrent.ts';
+export { RecurrentCell } from './recurrent-cell.ts';
+export type { RecurrentCellOptions } from './recurrent-cell.ts';
+export { RNN } from './rnn.ts';
+export type { RecurrentOutput, RNNOptions } from './rnn.ts';
+export { RNNCell } from './rnn-cell.ts';
+export type { RNNCellOptions } from './rnn-cell.ts';
