@@ -52,7 +52,7 @@ const convolution = (
   name: string,
   x: number[],
   w: number[],
-  options: { padding?: number; stride?: number } = {},
+  options: { padding?: number; stride?: number; groups?: number } = {},
 ): Piece => piece(`conv2d ${name}`, [x, w, [w[0]!]], (a, k, bias) => conv2d(a!, k!, { ...options, bias: bias! }));
 
 const tokens = tensor(
@@ -67,6 +67,11 @@ const pieces: Piece[] = [
   convolution('16→16 3×3 [32,16,32,32]', [32, 16, 32, 32], [16, 16, 3, 3], { padding: 1 }),
   convolution('16→32 3×3 stride 2 [32,16,32,32]', [32, 16, 32, 32], [32, 16, 3, 3], { padding: 1, stride: 2 }),
   convolution('64→64 3×3 [32,64,8,8]', [32, 64, 8, 8], [64, 64, 3, 3], { padding: 1 }),
+  convolution('64→64 3×3 [8,64,32,32]', [8, 64, 32, 32], [64, 64, 3, 3], { padding: 1 }),
+  convolution('32→32 1×1 [32,32,16,16]', [32, 32, 16, 16], [32, 32, 1, 1]),
+  convolution('16→32 1×1 stride 2 [32,16,32,32]', [32, 16, 32, 32], [32, 16, 1, 1], { stride: 2 }),
+  convolution('depthwise 32 3×3 [32,32,32,32]', [32, 32, 32, 32], [32, 1, 3, 3], { padding: 1, groups: 32 }),
+  convolution('20→40 3×3 [16,20,24,24]', [16, 20, 24, 24], [40, 20, 3, 3], { padding: 1 }),
   piece('maxPool2d 2×2 [64,8,28,28]', [[64, 8, 28, 28]], (x) => maxPool2d(x!, { kernelSize: 2 })),
   piece('maxPool2d 2×2 [64,16,10,10]', [[64, 16, 10, 10]], (x) => maxPool2d(x!, { kernelSize: 2 })),
   piece('maxPool2d 3×3 stride 2 [64,8,28,28]', [[64, 8, 28, 28]], (x) => maxPool2d(x!, { kernelSize: 3, stride: 2 })),

@@ -1,13 +1,17 @@
 /** `pnpm bench <command>`: exit 0, 1 for a failure, 2 for a wrong command line. */
-import { TRAIN_USAGE, UsageError, parseTrain, train } from './train.ts';
+import { PROFILE_USAGE, parseProfile, profile } from './profile.ts';
+import { TRAIN_USAGE, parseTrain } from './train-options.ts';
+import { train } from './train.ts';
+import { UsageError } from './usage.ts';
 
 const [command, ...args] = process.argv.slice(2);
 try {
-  if (command !== 'train') throw new UsageError(`bench: there is no command '${command ?? ''}'.`);
-  await train(parseTrain(args));
+  if (command === 'train') await train(parseTrain(args));
+  else if (command === 'profile') await profile(parseProfile(args));
+  else throw new UsageError(`bench: there is no command '${command ?? ''}'.`);
 } catch (error) {
   const { message, code } = error as Error & { code?: string };
   const usage = error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS') === true;
-  console.error(usage ? `${message}\n\n${TRAIN_USAGE}` : message);
+  console.error(usage ? `${message}\n\n${TRAIN_USAGE}\n\n${PROFILE_USAGE}` : message);
   process.exitCode = usage ? 2 : 1;
 }

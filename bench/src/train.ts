@@ -1,65 +1,22 @@
-import { parseArgs } from 'node:util';
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { nodeBackend } from '@gai/backend-node';
 import type { NodeBackend } from '@gai/backend-node';
-import { checkAgreement } from './agree.ts';
-import type { Entry } from './agree.ts';
-import { gai } from './contenders/gai.ts';
-import { peers } from './contenders/index.ts';
-import { makeBatches, makeWeights } from './data.ts';
-import { interleave } from './interleave.ts';
-import type { Clock, Task, Timing } from './interleave.ts';
-import { models } from './models/index.ts';
-import { flopsOf } from './models/model.ts';
-import type { BenchModel } from './models/model.ts';
-import { PEAK_FLOPS, peakTask } from './peak.ts';
+import { makePeers } from './contenders/index.ts';
+import { median } from './interleave.ts';
+import type { Clock } from './interleave.ts';
 import { formatJson, formatTable } from './report.ts';
-import type { Row } from './report.ts';
+import type { FirstStep, Row } from './report.ts';
+import { timeModel } from './time-model.ts';
+import type { TrainSettings } from './train-options.ts';
 
-/** Steps whose losses must agree before anything is timed. */
-const AGREEING_STEPS = 10;
-/** Below this share of a core, one thread was disturbed so often that its times mean little. */
-const QUIET = 0.9;
+/** New processes of which the median first step counts. */
+const PROCESSES = 3;
 
-export interface TrainSettings {
-  readonly models: readonly BenchModel[];
-  /** Undefined: one, and as many as the backend takes by itself. */
-  readonly threads: number | undefined;
-  readonly rounds: number;
-  readonly clock: Clock;
-  readonly json: boolean;
-}
-
-/** A wrong command line. */
-export class UsageError extends Error {}
-
-export const TRAIN_USAGE = `pnpm bench train [options]: our train step beside those of others, in one run
-
-  --json           the last line is {"rows":[…]}
-  --model <name>   ${models.map(({ name }) => name).join(' | ')}; all without it
-  --threads <n>    only this many; one and the default without it
-  --clock <name>   wall | cpu (processor time, for a busy machine; with --threads 1). Default wall
-  --rounds <n>     blocks timed of each contender. Default 15`;
-
-export function parseTrain(args: string[]): TrainSettings {
-  const text = { type: 'string' } as const;
-  const options = { json: { type: 'boolean' }, model: text, threads: text, clock: text, rounds: text } as const;
-  const { values } = parseArgs({ args, options });
-  const chosen = models.filter(({ name }) => values.model === undefined || name === values.model);
-  const clock = values.clock ?? 'wall';
-  if (chosen.length === 0) throw new UsageError(`train: there is no model '${values.model}'.`);
-  if (clock !== 'wall' && clock !== 'cpu') throw new UsageError(`train: there is no clock '${clock}'.`);
-  if (clock === 'cpu' && values.threads !== '1')
-    throw new UsageError('train: --clock cpu adds up threads; use --threads 1.');
-  const threads = values.threads === undefined ? undefined : parseCount('threads', values.threads);
-  const rounds = parseCount('rounds', values.rounds ?? '15');
-  return { models: chosen, threads, rounds, clock, json: values.json ?? false };
-}
-
-function parseCount(name: string, text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1) return count;
-  throw new UsageError(`train: --${name} is not a count. Got '${text}'; expected a whole number from 1.`);
-}
+/** What a run of all models may take. A slow machine leaves the last ones out. */
+const BUDGET_MS = 9 * 60_000;
+/** How long a contender may take to agree, and to be timed, on a machine that is idle. */
+const LIMIT_MS = 12_000;
 
 /** One backend per number of threads. */
 async function openBackends(threads: number | undefined): Promise<NodeBackend[]> {
@@ -69,55 +26,43 @@ async function openBackends(threads: number | undefined): Promise<NodeBackend[]>
   return second.threads === first.threads ? [first] : [first, second];
 }
 
-const say = (text: string): void => console.error(text);
-
-/** Times one model on every backend, beside every peer that has it. */
-async function timeModel(model: BenchModel, backends: readonly NodeBackend[], settings: TrainSettings): Promise<Row[]> {
-  const weights = makeWeights(model, 1);
-  const batches = makeBatches(model, AGREEING_STEPS, 2);
-  const contenders = [...backends.map(gai), ...peers.filter((peer) => peer.supports(model))];
-  const entries: Entry[] = [];
-  for (const peer of contenders) entries.push({ name: peer.name, training: await peer.prepare(model, weights) });
-  const difference = await checkAgreement(entries, batches);
-  say(`${model.name}: losses of ${AGREEING_STEPS} steps agree to ${difference.toExponential(1)}`);
-  const steps = entries.map(({ name, training }): Task => {
-    let next = 0;
-    return { name, run: () => training.step(batches[next++ % batches.length]!) };
-  });
-  const timings = await interleave([...steps, ...backends.map(peakTask)], settings);
-  const count = backends.length;
-  const [ours, theirs] = [timings.slice(0, count), timings.slice(count, -count)];
-  const peaks = timings.slice(-count);
-  if (backends[0]!.threads === 1) warnIfBusy(model.name, ours[0]!);
-  return backends.flatMap(({ threads }, index) =>
-    theirs.map((peer, place): Row => {
-      const [step, peak] = [ours[index]!.ms, peaks[index]!.ms];
-      return {
-        model: model.name,
-        contender: contenders[count + place]!.name,
-        threads,
-        stepMs: step,
-        peerStepMs: peer.ms,
-        peerOverOurs: peer.ms / step,
-        shareOfPeak: flopsOf(model) / step / (PEAK_FLOPS / peak),
-      };
-    }),
+/** The first step in new processes. */
+function timeFirstStep(model: string, threads: number, clock: Clock): FirstStep {
+  const program = fileURLToPath(new URL('first-step.ts', import.meta.url));
+  const args = [...process.execArgv, program, model, String(threads), clock];
+  const times = Array.from({ length: PROCESSES }, () =>
+    Number(execFileSync(process.execPath, args, { encoding: 'utf8' })),
   );
+  return { model, contender: 'first step', threads, stepMs: median(times) };
 }
 
-function warnIfBusy(model: string, { cores }: Timing): void {
-  if (cores >= QUIET) return;
-  const share = `${(100 * cores).toFixed(0)} %`;
-  say(`${model}: the machine is busy, our one thread got ${share} of a core. Use --clock cpu --threads 1.`);
+async function trainInNode(settings: TrainSettings): Promise<{ rows: Row[]; first: FirstStep[] }> {
+  const backends = await openBackends(settings.threads);
+  const peers = makePeers(backends.map(({ threads }) => threads));
+  const wanted = peers.filter(({ name }) => settings.contenders.includes(name));
+  const rows: Row[] = [];
+  const end = performance.now() + BUDGET_MS;
+  for (const [done, model] of settings.models.entries()) {
+    const left = (end - performance.now()) / (settings.models.length - done);
+    if (left < 0) console.error(`${model.name}: left out, the others took too long. Ask for it alone: --models.`);
+    const limitMs = Math.min(LIMIT_MS, left / 2 / (backends.length + wanted.length));
+    const timed = { ...settings, runtime: 'node', backends, peers: wanted, limitMs } as const;
+    if (left >= 0) rows.push(...(await timeModel(model, timed)));
+  }
+  for (const backend of backends) await backend.dispose();
+  const withGpt = settings.models.some(({ name }) => name === 'gpt');
+  return { rows, first: withGpt ? [timeFirstStep('gpt', settings.threads ?? 1, settings.clock)] : [] };
+}
+
+async function trainInBrowser(settings: TrainSettings): Promise<{ rows: Row[]; first: FirstStep[] }> {
+  const { runInChromium } = await import('./browser/chromium.ts'); // Node alone needs no bundler
+  return { rows: await runInChromium(settings), first: [] };
 }
 
 /** `pnpm bench train`. */
 export async function train(settings: TrainSettings): Promise<Row[]> {
-  const backends = await openBackends(settings.threads);
-  const rows: Row[] = [];
-  for (const model of settings.models) rows.push(...(await timeModel(model, backends, settings)));
-  for (const backend of backends) await backend.dispose();
-  console.log(formatTable(rows));
-  if (settings.json) console.log(formatJson(rows));
+  const { rows, first } = await (settings.browser ? trainInBrowser(settings) : trainInNode(settings));
+  console.log(formatTable(rows, first));
+  if (settings.json) console.log(formatJson([...rows, ...first]));
   return rows;
 }

@@ -6,6 +6,9 @@ export const lenet: BenchModel = {
   batchSize: 64,
   inputShape: [1, 28, 28],
   classes: 10,
+  optimizer: 'adam',
+  agreeingSteps: 10,
+  tolerance: 1e-4,
   layers: [
     { kind: 'conv', inputs: 1, outputs: 8, kernel: 5, padding: 2 }, // [B, 8, 28, 28]
     { kind: 'maxPool', size: 2 },

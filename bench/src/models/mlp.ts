@@ -6,6 +6,9 @@ export const mlp: BenchModel = {
   batchSize: 128,
   inputShape: [784],
   classes: 10,
+  optimizer: 'adam',
+  agreeingSteps: 10,
+  tolerance: 1e-4,
   layers: [
     { kind: 'linear', inputs: 784, outputs: 256 },
     { kind: 'relu' },
