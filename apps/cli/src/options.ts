@@ -17,7 +17,7 @@ const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'];
 
 /** `--threads`: CPU threads. */
 export const threadsOption = (): Option =>
-  new Option('--threads <count>', 'CPU threads (default: all cores)').argParser(wholeNumber(1));
+  new Option('--threads <count>', 'CPU threads (default: one per physical core)').argParser(wholeNumber(1));
 
 /** `--json`: a last line for machines. */
 export const jsonOption = (): Option => new Option('--json', 'print the result as one line of JSON at the end');

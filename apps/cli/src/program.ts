@@ -26,7 +26,7 @@ function version(): string {
 /** The `gai` command with everything under it, writing to `streams`. */
 export function buildProgram(streams: Streams): Command {
   const program = new Command('gai')
-    .description('Generative AI in TypeScript, from a tensor to an aligned language model, on ONNX Runtime.')
+    .description('Machine learning in TypeScript, on ONNX Runtime.')
     .version(version())
     .addHelpText('after', HELP);
   const commands = [

@@ -6,17 +6,19 @@ import type { DefaultTheme } from 'vitepress';
 const root = join(import.meta.dirname, '../../..');
 const docs = join(root, 'docs');
 
-/** The first heading of a page. */
+/** The first heading of a page, as plain text. */
 function titleOf(file: string): string {
-  return /^# (.+)$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? file;
+  return /^# (.+)$/m.exec(readFileSync(file, 'utf8'))?.[1]?.replaceAll('`', '') ?? file;
 }
 
-/** Every page of a folder of `docs/`, named by its heading. */
-function pagesOf(folder: string): DefaultTheme.SidebarItem[] {
-  return readdirSync(join(docs, folder))
-    .filter((name) => name.endsWith('.md') && name !== 'index.md')
-    .sort()
-    .map((name) => ({ text: titleOf(join(docs, folder, name)), link: `/${join(folder, name.slice(0, -3))}` }));
+/** Every page of a folder of `docs/`, named by its heading: those in `first`, then the others by name. */
+function pagesOf(folder: string, first: readonly string[] = []): DefaultTheme.SidebarItem[] {
+  const found = readdirSync(join(docs, folder)).filter((name) => name.endsWith('.md') && name !== 'index.md');
+  const others = found.filter((name) => !first.includes(name)).sort();
+  return [...first, ...others].map((name) => ({
+    text: titleOf(join(docs, folder, name)),
+    link: `/${join(folder, name.slice(0, -3))}`,
+  }));
 }
 
 /** The course on reinforcement learning, in the order it is read. */
@@ -39,6 +41,8 @@ export default defineConfig({
   srcExclude: ['*.md', 'packages/**', 'bench/**', 'apps/!(docs)/**', 'apps/docs/node_modules/**'],
   rewrites: { 'docs/:path*': ':path*', 'apps/docs/:path*': ':path*' },
   cleanUrls: true,
+  // Browsers ask for an icon of the site unless a page names one.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   // The pages lie outside this package, so Vite would not find Vue from them.
   vite: {
     ssr: { noExternal: [/^@gai\//], resolve: { conditions: ['@gai/source'] } },
@@ -65,7 +69,7 @@ export default defineConfig({
       ],
       '/decisions/': [{ text: 'Decisions', link: '/decisions/', items: pagesOf('decisions').reverse() }],
       '/': [
-        { text: 'Guide', items: pagesOf('.') },
+        { text: 'Guide', items: pagesOf('.', ['getting-started.md', 'browser.md', 'performance.md']) },
         { text: 'Reinforcement learning', items: RL_PAGES },
       ],
     },

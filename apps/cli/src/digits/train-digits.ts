@@ -94,16 +94,13 @@ async function train(
   const loader = data.train.loader({ batchSize, shuffle: true, seed: options.seed, ...map });
   const losses: number[] = [];
   const times: number[] = [];
-  let last = performance.now();
   const record: Callback = {
     name: 'record',
-    onStepEnd: (_, { loss }) => {
-      const now = performance.now();
+    everySteps: Infinity,
+    onStepEnd: (_, { loss, seconds }) => {
       losses.push(loss);
-      times.push(now - last);
-      last = now;
+      times.push(seconds * 1000);
     },
-    onEpochEnd: () => void (last = performance.now()),
   };
   const steps = epochs * loader.length;
   const warmupSteps = Math.min(100, Math.floor(steps / 10));
