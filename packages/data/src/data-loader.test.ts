@@ -25,6 +25,21 @@ function recorder(n: number, options: DataLoaderOptions<Numbered> = {}) {
   return { loader, seen };
 }
 
+/** A loader of nine batches that writes down which ones `map` began. */
+function slow(prefetch: number) {
+  const started: number[] = [];
+  const loader = numbered(9).loader({
+    batchSize: 1,
+    prefetch,
+    map: async (batch, { index }) => {
+      started.push(index);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return batch;
+    },
+  });
+  return { started, loader };
+}
+
 const drain = (loader: Iterable<unknown>): number => [...loader].length;
 
 describe('DataLoader', () => {
@@ -175,6 +190,64 @@ describe('DataLoader', () => {
     );
   });
 
+  it('prefetches: the same batches in the same order, from every position, whatever time each takes', async () => {
+    type Noted = { id: number; note: string };
+    const run = async (prefetch: number, from = { epoch: 0, position: 0, seed: 9 }): Promise<unknown[]> => {
+      const log: unknown[] = [];
+      const loader = numbered(23).loader<Noted>({
+        batchSize: 4,
+        shuffle: true,
+        seed: 9,
+        prefetch,
+        map: async (batch, { index, random }) => {
+          for (let ticks = (index * 7) % 5; ticks > 0; ticks--) await Promise.resolve();
+          return { ...batch, note: Array.from(batch.id.data, (id) => `${id} ${random.uint32()}`) };
+        },
+      });
+      loader.load(from);
+      while (loader.state().epoch < 2) for await (const { note } of loader) log.push([loader.state(), note]);
+      return log;
+    };
+    const plain = await run(0);
+    expect(plain.length).toBe(12);
+    for (const prefetch of [1, 3, 50]) {
+      expect(await run(prefetch)).toEqual(plain);
+      expect(await run(prefetch, { epoch: 0, position: 12, seed: 9 })).toEqual(plain.slice(3));
+    }
+  });
+
+  it('works ahead by as many batches as asked, and no further', async () => {
+    const { started, loader } = slow(3);
+    const seen: number[] = [];
+    for await (const _ of loader) {
+      seen.push(started.length);
+      if (seen.length === 2) break;
+    }
+    expect(seen).toEqual([4, 5]);
+    expect(loader.state()).toEqual({ epoch: 0, position: 2, seed: 0 });
+    for await (const _ of loader) break;
+    expect(started.slice(5)).toEqual([2, 3, 4, 5]); // goes on with the third batch, not where it had worked ahead to
+    expect([...slow(0).loader.order(0)].length).toBe(9);
+  });
+
+  it('throws a failure of map when its batch is due', async () => {
+    const loader = numbered(6).loader({
+      batchSize: 1,
+      prefetch: 4,
+      map: (batch, { index }) => {
+        if (index === 2) throw new RangeError('third');
+        return batch;
+      },
+    });
+    let batches = 0;
+    const loop = async (): Promise<void> => {
+      for await (const _ of loader) batches++;
+    };
+    await expect(loop()).rejects.toThrow('third');
+    expect(batches).toBe(2);
+    expect(loader.state().position).toBe(2);
+  });
+
   it('loads the state of a run with another seed', () => {
     const { loader } = recorder(10, { batchSize: 5, seed: 1 });
     loader.load({ epoch: 2, position: 5, seed: 77 });
@@ -186,6 +259,7 @@ describe('DataLoader', () => {
     ['an empty set', () => numbered(3).take(0).loader(), 'the data set is empty'],
     ['a batch size of 0', () => numbered(3).loader({ batchSize: 0 }), 'Got 0; expected an integer ≥ 1'],
     ['a batch size of 1.5', () => numbered(3).loader({ batchSize: 1.5 }), 'Got 1.5'],
+    ['a prefetch of -1', () => numbered(3).loader({ prefetch: -1 }), 'prefetch is no number of batches. Got -1'],
     ['no full batch', () => numbered(3).loader({ batchSize: 4, dropLast: true }), 'Got batch size 4 and 3 rows'],
     ['a seed of NaN', () => numbered(3).loader({ seed: NaN }), 'Got NaN'],
     ['a position past the end', () => numbered(3).loader().load({ epoch: 0, position: 32, seed: 0 }), 'position 32'],

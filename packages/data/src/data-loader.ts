@@ -1,6 +1,7 @@
 import { DataError } from '@gai/core';
 import { collate } from './collate.ts';
 import type { Dataset } from './dataset.ts';
+import { mapRandom } from './map-random.ts';
 import { CounterRandom, checkSeed, iota } from './random.ts';
 import type { Batch, HostBatch, LoaderState } from './types.ts';
 
@@ -10,6 +11,8 @@ export interface MapContext {
   readonly epoch: number;
   /** The batch within the pass, from 0. */
   readonly index: number;
+  /** The loader's seed. */
+  readonly seed: number;
   /** Random numbers that depend only on (seed, epoch, index). */
   readonly random: CounterRandom;
 }
@@ -32,11 +35,15 @@ export interface DataLoaderOptions<Row, Out = Row> {
   readonly dropLast?: boolean;
   /** Changes each batch on the host, for example augmentation. */
   readonly map?: BatchMap<Row, Out>;
+  /**
+   * Batches that an asynchronous loop works on ahead of the one it hands out, so that an asynchronous `map` (a worker's,
+   * see `workerMap` of `@gai/data/node`) runs beside the training. Order and `state()` stay those without. Default 0.
+   */
+  readonly prefetch?: number;
 }
 
-/** Streams of the seed: the order of an epoch, the numbers given to `map`. */
+/** The stream of the seed for the order of an epoch; `map` has its own, see {@link mapRandom}. */
 const ORDER = 1;
-const MAP = 2;
 
 /**
  * Batches of a {@link Dataset} as tensors, one epoch per loop.
@@ -61,6 +68,7 @@ export class DataLoader<Row extends object, Out extends object = Row> {
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly dropLast: boolean;
+  readonly prefetch: number;
   readonly #map: BatchMap<Row, Out> | undefined;
   #seed: number;
   #epoch = 0;
@@ -68,13 +76,15 @@ export class DataLoader<Row extends object, Out extends object = Row> {
 
   /** @throws {@link DataError} if the data set is empty, or an option is out of range. */
   constructor(data: Dataset<Row>, options: DataLoaderOptions<Row, Out> = {}) {
-    const { batchSize = 32, shuffle = false, seed = 0, dropLast = false } = options;
+    const { batchSize = 32, shuffle = false, seed = 0, dropLast = false, prefetch = 0 } = options;
     checkSeed('DataLoader', seed);
+    checkPrefetch(prefetch);
     checkSizes(data.size, batchSize, dropLast);
     this.dataset = data;
     this.batchSize = batchSize;
     this.shuffle = shuffle;
     this.dropLast = dropLast;
+    this.prefetch = prefetch;
     this.#map = options.map;
     this.#seed = seed;
   }
@@ -136,16 +146,38 @@ export class DataLoader<Row extends object, Out extends object = Row> {
 
   /** The batches of any epoch, without moving this loader. */
   async *epoch(epoch: number): AsyncGenerator<Batch<Out>, void, undefined> {
-    for (const step of this.#steps(epoch, 0)) yield collate(await this.#host(step));
+    for await (const [, batch] of this.#ahead(epoch, 0)) yield batch;
   }
 
   /** The rest of the current epoch. `map` may be asynchronous. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Batch<Out>, void, undefined> {
-    for (const step of this.#steps(this.#epoch, this.#position)) {
-      const batch = collate(await this.#host(step));
+    for await (const [step, batch] of this.#ahead(this.#epoch, this.#position)) {
       this.#advance(step);
       yield batch;
     }
+  }
+
+  /** The steps of an epoch in order with their batches; up to `prefetch` more are being made meanwhile. */
+  async *#ahead(epoch: number, position: number): AsyncGenerator<[Step, Batch<Out>], void, undefined> {
+    const steps = this.#steps(epoch, position);
+    const started: { step: Step; host: Promise<HostBatch<Out>> }[] = [];
+    for (;;) {
+      while (started.length <= this.prefetch) {
+        const next = steps.next();
+        if (next.done === true) break;
+        const host = this.#start(next.value);
+        // A failure is thrown when the batch's turn comes; a loop that has ended by then never asks.
+        host.catch(() => undefined);
+        started.push({ step: next.value, host });
+      }
+      const first = started.shift();
+      if (first === undefined) return;
+      yield [first.step, collate(await first.host)];
+    }
+  }
+
+  async #start(step: Step): Promise<HostBatch<Out>> {
+    return this.#host(step);
   }
 
   /**
@@ -174,7 +206,8 @@ export class DataLoader<Row extends object, Out extends object = Row> {
   #host({ epoch, index, rows }: Step): HostBatch<Out> | Promise<HostBatch<Out>> {
     const batch = this.dataset.gather(rows);
     if (!this.#map) return batch as unknown as HostBatch<Out>;
-    return this.#map(batch, { epoch, index, random: new CounterRandom(this.#seed, [MAP, epoch, index]) });
+    const seed = this.#seed;
+    return this.#map(batch, { epoch, index, seed, random: mapRandom(seed, epoch, index) });
   }
 
   /** Counts a batch as handed out; after the last one the loader stands at the start of the next epoch. */
@@ -217,6 +250,14 @@ function checkSizes(size: number, batchSize: number, dropLast: boolean): void {
       { op: 'DataLoader', details: { size, batchSize } },
     );
   }
+}
+
+function checkPrefetch(prefetch: number): void {
+  if (Number.isSafeInteger(prefetch) && prefetch >= 0) return;
+  throw new DataError(
+    `DataLoader: prefetch is no number of batches. Got ${prefetch}; expected an integer ≥ 0. Pass { prefetch: 2 }.`,
+    { op: 'DataLoader', details: { prefetch } },
+  );
 }
 
 function asynchronousMap(): DataError {

@@ -68,13 +68,15 @@ export class Dataset<Row extends object = Record<string, unknown>> {
    * @throws {@link DataError} if `i` is not in 0 … size − 1.
    */
   get(i: number): Row {
-    if (!Number.isInteger(i) || i < 0 || i >= this.size) {
-      throw new DataError(
-        `Dataset.get: there is no such row. Got ${i}; expected an integer in 0 … ${this.size - 1}. Check the index.`,
-        { op: 'Dataset.get', details: { index: i, size: this.size } },
-      );
-    }
-    return this.#row(i);
+    return this.#row(this.#checked(i, 'Dataset.get'));
+  }
+
+  #checked(i: number, op = 'Dataset.select'): number {
+    if (Number.isInteger(i) && i >= 0 && i < this.size) return i;
+    throw new DataError(
+      `${op}: there is no such row. Got ${i}; expected an integer in 0 … ${this.size - 1}. Check the index.`,
+      { op, details: { index: i, size: this.size } },
+    );
   }
 
   #row(i: number): Row {
@@ -139,6 +141,15 @@ export class Dataset<Row extends object = Record<string, unknown>> {
   /** All rows but the first `count`, as a view. */
   skip(count: number): Dataset<Row> {
     return this.#view(this.#index.subarray(checkCount('Dataset.skip', count)));
+  }
+
+  /**
+   * The rows at these positions, in this order, as a view; a position may occur more than once.
+   * @param positions - Row numbers, 0 … size − 1.
+   * @throws {@link DataError} if a position is out of range.
+   */
+  select(positions: Iterable<number>): Dataset<Row> {
+    return this.#view(this.#resolve(Uint32Array.from(positions, (position) => this.#checked(position))));
   }
 
   /** The rows for which `keep` is true, as a view. It may be empty; a loader then refuses it. */

@@ -1,7 +1,17 @@
+export { CIFAR10_CLASSES, loadCifar10 } from './datasets/cifar10/load-cifar10.ts';
+export type { Cifar10Options } from './datasets/cifar10/load-cifar10.ts';
 export { loadDigits } from './datasets/digits/load-digits.ts';
 export type { DigitsOptions } from './datasets/digits/load-digits.ts';
+export { FASHION_MNIST_CLASSES, loadFashionMnist } from './datasets/fashion-mnist/load-fashion-mnist.ts';
+export type { FashionMnistOptions } from './datasets/fashion-mnist/load-fashion-mnist.ts';
 export { loadIdxFolder } from './datasets/idx-folder/load-idx-folder.ts';
 export type { IdxFolderOptions } from './datasets/idx-folder/load-idx-folder.ts';
+export { loadImageFolder } from './datasets/image-folder/load-image-folder.ts';
+export type { ImageFolder, ImageFolderOptions } from './datasets/image-folder/load-image-folder.ts';
 export { readPng, writePng } from './files/png-file.ts';
 export type { ReadPngOptions } from './files/png-file.ts';
 export type { ImageRow, TrainTest } from './datasets/image-row.ts';
+export { readCsv, readJsonl } from './files/text-file.ts';
+export type { FileLimits } from './files/text-file.ts';
+export { workerMap } from './worker/worker-map.ts';
+export type { WorkerMap, WorkerMapOptions } from './worker/worker-map.ts';

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError, formatShape } from '@gai/core';
+import { ArgumentError } from '@gai/core';
 import { sizesOf } from './images.ts';
 import type { HostImages, ImageSizes, RandomSource } from './images.ts';
 
@@ -32,8 +32,8 @@ export interface AugmentOptions {
  * @category Augmentation
  */
 export function augment<I extends HostImages>(images: I, random: RandomSource, options: AugmentOptions): I {
-  checkOptions(images, options);
-  const sizes = sizesOf(images);
+  checkOptions(options);
+  const sizes = sizesOf(images, 'augment');
   const size = sizes.channels * sizes.height * sizes.width;
   const source = new Float32Array(size);
   for (let index = 0; index < sizes.count; index++) {
@@ -108,13 +108,7 @@ function sample(
   return top + below * (bottom - top);
 }
 
-function checkOptions(images: HostImages, options: AugmentOptions): void {
-  if (images.shape.length !== 4) {
-    throw new ShapeError(
-      `augment: not a batch of images. Got ${formatShape(images.shape)}; expected [images, channels, height, width].`,
-      { op: 'augment' },
-    );
-  }
+function checkOptions(options: AugmentOptions): void {
   for (const [name, value] of Object.entries(options)) {
     if (Number.isFinite(value) && (name === 'fill' || value >= 0)) continue;
     throw new ArgumentError(`augment: ${name} is out of range. Got ${value}; expected a finite number of 0 or more.`, {

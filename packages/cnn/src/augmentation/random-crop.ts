@@ -19,7 +19,7 @@ export function randomCrop<I extends HostImages>(images: I, random: RandomSource
       op: 'randomCrop',
     });
   }
-  const { count, channels, height, width } = sizesOf(images);
+  const { count, channels, height, width } = sizesOf(images, 'randomCrop');
   const plane = height * width;
   const source = new Float32Array(plane);
   for (let image = 0; image < count; image++) {

@@ -1,15 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { DataError } from '@gai/core';
+import { CIFAR10_CLASSES, loadCifar10 } from '../datasets/cifar10/load-cifar10.ts';
+import { FASHION_MNIST_CLASSES, loadFashionMnist } from '../datasets/fashion-mnist/load-fashion-mnist.ts';
+import { loadImageFolder } from '../datasets/image-folder/load-image-folder.ts';
 import { loadIdxFolder } from '../datasets/idx-folder/load-idx-folder.ts';
 import { loadDigits } from '../datasets/digits/load-digits.ts';
 import { parsePixels } from '../datasets/digits/parse-pixels.ts';
 import { packageFolder } from './package-folder.ts';
 import { readPng, writePng } from './png-file.ts';
+import { readCsv, readJsonl } from './text-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gai-data-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -79,6 +83,161 @@ describe('loadIdxFolder', () => {
       `"loadIdxFolder: the file is too large. Got more when unpacked for <path>; expected at most 10000 bytes. Pass { maxBytes } if you trust the file."`,
     );
     expect(await message(loadIdxFolder(bomb, { maxBytes: 10 }))).toMatch('the file is too large. Got 34 bytes for');
+  });
+});
+
+describe('loadFashionMnist', () => {
+  it('says how to get the data', async () => {
+    const before = process.env['FASHION_MNIST_DIR'];
+    process.env['FASHION_MNIST_DIR'] = join(folder, 'none');
+    try {
+      expect(await message(loadFashionMnist())).toMatchInlineSnapshot(
+        `"loadFashionMnist: the data is not installed. Got no folder <path>; expected the four IDX files in it. Run apt install dataset-fashion-mnist (Debian, Ubuntu), or take the files from https:<path> and set FASHION_MNIST_DIR or pass { folder }."`,
+      );
+    } finally {
+      if (before === undefined) delete process.env['FASHION_MNIST_DIR'];
+      else process.env['FASHION_MNIST_DIR'] = before;
+    }
+    expect(await message(loadFashionMnist({ folder: join(folder, 'none') }))).toMatch(
+      'apt install dataset-fashion-mnist',
+    );
+  });
+
+  it('refuses other images', async () => {
+    expect(await message(loadFashionMnist({ folder: idxFolder('not-fashion') }))).toMatchInlineSnapshot(
+      `"loadFashionMnist: the file differs from the known one. Got checksum c9f8ffb792949a0b… for <path>; expected c59f468a2f672dc8…. Install it again, or read other data of this form with loadIdxFolder."`,
+    );
+  });
+
+  // Debian's package is not on every machine; where it is, everything is checked.
+  it.runIf(existsSync('/usr/share/datasets/fashion-mnist'))('loads the real images', async () => {
+    const { train, test } = await loadFashionMnist({ folder: '/usr/share/datasets/fashion-mnist' });
+    expect([train.size, test.size]).toEqual([60_000, 10_000]);
+    expect(train.get(0).x.shape).toEqual([1, 28, 28]);
+    const counts = FASHION_MNIST_CLASSES.map((_, label) => test.column('y').data.filter((y) => y === label).length);
+    expect(counts).toEqual(FASHION_MNIST_CLASSES.map(() => 1000));
+    expect(FASHION_MNIST_CLASSES[train.get(0).y]).toBe('Ankle boot');
+  });
+});
+
+describe('loadCifar10', () => {
+  /** A folder of six files of one image each; the label is the number of the file. */
+  function cifarFolder(name: string, change: Readonly<Record<string, Uint8Array | null>> = {}): string {
+    const path = mkdtempSync(join(folder, name));
+    const image = (label: number) => new Uint8Array(3073).fill(51 * (label % 5)).fill(label, 0, 1);
+    const files: Record<string, Uint8Array | null> = { 'test_batch.bin': image(9), 'readme.html': Uint8Array.of(1) };
+    for (let part = 1; part <= 5; part++) files[`data_batch_${part}.bin`] = image(part);
+    delete files['data_batch_3.bin'];
+    files['data_batch_3.bin.gz'] = gzipSync(image(3));
+    for (const [file, bytes] of Object.entries({ ...files, ...change }))
+      if (bytes) writeFileSync(join(path, file), bytes);
+    return path;
+  }
+
+  it('reads the parts in order, packed or not', async () => {
+    const { train, test } = await loadCifar10(cifarFolder('good'));
+    expect([...train.column('y').data]).toEqual([1, 2, 3, 4, 5]);
+    expect([...test.column('y').data]).toEqual([9]);
+    const { x } = train.get(2);
+    expect([x.shape, x.dtype, x.data[0], x.data[3071]]).toEqual([
+      [3, 32, 32],
+      'float32',
+      Math.fround(0.6),
+      Math.fround(0.6),
+    ]);
+    expect(CIFAR10_CLASSES[train.get(2).y]).toBe('cat');
+  });
+
+  it('says what is wrong', async () => {
+    expect(await message(loadCifar10(join(folder, 'none')))).toMatchInlineSnapshot(
+      `"loadCifar10: the folder cannot be read. Got ENOENT for <path>; expected the unpacked cifar-10-batches-bin. Take cifar-10-binary.tar.gz from https:<path> and unpack it."`,
+    );
+    expect(await message(loadCifar10(cifarFolder('missing', { 'test_batch.bin': null })))).toMatchInlineSnapshot(
+      `"loadCifar10: a file is missing. Got a folder <path> without it; expected test_batch.bin or test_batch.bin.gz. Take the binary version of CIFAR-10, not the one for Python or Matlab."`,
+    );
+    const cut = cifarFolder('cut', { 'data_batch_2.bin': new Uint8Array(3000) });
+    expect(await message(loadCifar10(cut))).toMatch('parseCifar10: <path> has a wrong length. Got 3000 bytes');
+    expect(await message(loadCifar10(cut, { maxBytes: 10 }))).toMatch('loadCifar10: the file is too large');
+  });
+});
+
+describe('loadImageFolder', () => {
+  const image = (width: number, value: number, channels: 1 | 3 = 3) => ({
+    width,
+    height: 2,
+    channels,
+    data: Uint8Array.from({ length: width * 2 * channels }, (_, at) => (value + 10 * (at % channels)) % 256),
+  });
+  async function imageFolder(name: string): Promise<string> {
+    const path = mkdtempSync(join(folder, name));
+    for (const label of ['zebra', 'ant', '.hidden']) mkdirSync(join(path, label));
+    await writePng(join(path, 'zebra', 'b.PNG'), image(3, 0));
+    await writePng(join(path, 'zebra', 'a.png'), image(3, 51));
+    await writePng(join(path, 'ant', '10.png'), image(3, 102, 1));
+    writeFileSync(join(path, 'zebra', '.DS_Store'), 'x');
+    writeFileSync(join(path, 'notes.txt'), 'x');
+    return path;
+  }
+
+  it('takes classes and files by name', async () => {
+    const { data, classes } = await loadImageFolder(await imageFolder('images'));
+    expect(classes).toEqual(['ant', 'zebra']);
+    expect([...data.column('y').data]).toEqual([0, 1, 1]);
+    const { x } = data.gather();
+    expect([x.shape, x.dtype]).toEqual([[3, 3, 2, 3], 'float32']);
+    expect([...x.data.subarray(0, 18)]).toEqual(Array.from({ length: 18 }, () => Math.fround(0.4)));
+    const planes = [51, 61, 71].flatMap((value) => Array.from({ length: 6 }, () => Math.fround(value / 255)));
+    expect([...x.data.subarray(18, 36)]).toEqual(planes);
+    const grey = await loadImageFolder(await imageFolder('grey'), { channels: 1 });
+    expect(grey.data.get(0).x.shape).toEqual([1, 2, 3]);
+  });
+
+  it('says what is wrong', async () => {
+    expect(await message(loadImageFolder(join(folder, 'none')))).toMatchInlineSnapshot(
+      `"loadImageFolder: the folder cannot be read. Got ENOENT for <path>; expected a folder with one folder per class. Check the path."`,
+    );
+    expect(await message(loadImageFolder(mkdtempSync(join(folder, 'empty'))))).toMatchInlineSnapshot(
+      `"loadImageFolder: there are no images. Got 0 class folders in <path> and 0 files; expected <class><path>. Put the images of each class into a folder of their own."`,
+    );
+    const path = await imageFolder('wrong');
+    expect(await message(loadImageFolder(path, { maxBytes: 100 }))).toMatchInlineSnapshot(
+      `"loadImageFolder: the images are too large together. Got 216 bytes as float32 for <path>; expected at most 100. Pass { maxBytes } if there is memory for them."`,
+    );
+    await writePng(join(path, 'ant', '11.png'), image(4, 0));
+    expect(await message(loadImageFolder(path))).toMatchInlineSnapshot(
+      `"loadImageFolder: the images differ in size. Got 4 × 2 for <path>; expected 3 × 2 as the first. Bring all images to one size."`,
+    );
+    writeFileSync(join(path, 'ant', '12.jpg'), 'x');
+    expect(await message(loadImageFolder(path))).toMatchInlineSnapshot(
+      `"loadImageFolder: a file is no PNG image. Got 12.jpg in <path>; expected .png files only. Convert it to PNG, or move it away."`,
+    );
+    const text = await imageFolder('text');
+    writeFileSync(join(text, 'ant', '11.png'), 'hello');
+    expect(await message(loadImageFolder(text))).toMatch('readPng: <path>: decodePng: the signature is wrong');
+  });
+});
+
+describe('readCsv and readJsonl', () => {
+  it('read files, packed or not', async () => {
+    const [csv, jsonl] = [join(folder, 'table.csv'), join(folder, 'lines.jsonl.gz')];
+    writeFileSync(csv, '\uFEFFa,b\r\n1,x\r\n');
+    writeFileSync(jsonl, gzipSync('{"a": 2}\n'));
+    expect((await readCsv(csv)).get(0)).toEqual({ a: 1, b: 'x' });
+    expect((await readJsonl(jsonl)).get(0)).toEqual({ a: 2 });
+    expect((await readCsv(csv, { header: false })).size).toBe(2);
+  });
+
+  it('say which file is wrong', async () => {
+    const path = join(folder, 'ragged.csv');
+    writeFileSync(path, 'a,b\n1\n');
+    expect(await message(readCsv(path))).toMatchInlineSnapshot(
+      `"parseCsv: a row of <path> has a wrong number of cells. Got 1 in line 2; expected 2 as in the first row. Check the delimiter and the quotes."`,
+    );
+    expect(await message(readJsonl(path))).toMatchInlineSnapshot(
+      `"parseJsonl: line 1 of <path> is not JSON. Got "a,b"; expected one JSON object. Correct or remove the line."`,
+    );
+    expect(await message(readCsv(join(folder, 'none.csv')))).toMatch('readCsv: the file cannot be read. Got ENOENT');
+    expect(await message(readJsonl(path, { maxBytes: 3 }))).toMatch('readJsonl: the file is too large. Got 6 bytes');
   });
 });
 

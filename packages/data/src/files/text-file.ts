@@ -1,0 +1,50 @@
+import type { Dataset } from '../dataset.ts';
+import { parseCsv } from '../text/parse-csv.ts';
+import type { CsvOptions } from '../text/parse-csv.ts';
+import { parseJsonl } from '../text/parse-jsonl.ts';
+import type { JsonlOptions } from '../text/parse-jsonl.ts';
+import { gunzipBounded, readBounded } from './read-bounded.ts';
+
+/** How large a file may be. */
+export interface FileLimits {
+  /** Refuse larger files, packed or unpacked, in bytes. Default 256 MiB. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * Reads a CSV file, packed as gzip or not; see `parseCsv` of `@gai/data` for what it accepts.
+ * @param path - The file.
+ * @param options.maxBytes - Refuse larger files, packed or unpacked, in bytes. Default 268,435,456.
+ * @throws {@link DataError} if the file cannot be read, is too large or malformed.
+ * @example
+ * const missing = readCsv('no/such/table.csv'); // with the file: a Dataset
+ * await missing; // => throws DataError
+ * @category Files
+ */
+export async function readCsv(
+  path: string,
+  options: CsvOptions & FileLimits = {},
+): Promise<Dataset<Record<string, unknown>>> {
+  return parseCsv(await readText(path, options, 'readCsv'), { name: path, ...options });
+}
+
+/**
+ * Reads a JSON Lines file, packed as gzip or not; see `parseJsonl` of `@gai/data` for what it accepts.
+ * @param path - The file.
+ * @param options.maxBytes - Refuse larger files, packed or unpacked, in bytes. Default 268,435,456.
+ * @throws {@link DataError} if the file cannot be read, is too large or malformed.
+ * @example
+ * const missing = readJsonl('no/such/lines.jsonl'); // with the file: a Dataset
+ * await missing; // => throws DataError
+ * @category Files
+ */
+export async function readJsonl(
+  path: string,
+  options: JsonlOptions & FileLimits = {},
+): Promise<Dataset<Record<string, unknown>>> {
+  return parseJsonl(await readText(path, options, 'readJsonl'), { name: path, ...options });
+}
+
+async function readText(path: string, { maxBytes = 2 ** 28 }: FileLimits, op: string): Promise<Uint8Array> {
+  return gunzipBounded(await readBounded(path, maxBytes, op), path, { maxBytes, op });
+}

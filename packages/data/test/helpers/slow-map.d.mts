@@ -1,0 +1,1 @@
+export declare const map: (batch: unknown, context: unknown) => never;
