@@ -240,13 +240,8 @@ class FitRun<B extends object> implements FitContext {
   }
 
   #restore(checkpoint: Checkpoint): void {
+    const { epoch, history, sums, loader } = progressOf(checkpoint);
     this.#trainStep.load(checkpoint);
-    const { epoch, history, sums, loader } = checkpoint.progress as unknown as {
-      epoch: number;
-      history: EpochLogs[];
-      sums: { loss: number; gradientNorm: number; steps: number; seconds: number };
-      loader?: SourceState;
-    };
     this.epoch = epoch;
     this.history.push(...history);
     this.#sums = { ...sums };
@@ -266,6 +261,27 @@ class FitRun<B extends object> implements FitContext {
   async #emit(hook: (callback: Callback) => void | Promise<void> | undefined): Promise<void> {
     for (const callback of this.#options.callbacks ?? []) await hook(callback);
   }
+}
+
+/** Where a run stood, as `fit` writes it. */
+interface Progress {
+  readonly epoch: number;
+  readonly history: readonly EpochLogs[];
+  readonly sums: { loss: number; gradientNorm: number; steps: number; seconds: number };
+  readonly loader?: SourceState;
+}
+
+/** Refuses a checkpoint that a program other than `fit` wrote. */
+function progressOf({ progress }: Checkpoint): Progress {
+  const { epoch, history, sums } = (progress ?? {}) as unknown as Partial<Progress>;
+  const names = ['loss', 'gradientNorm', 'steps', 'seconds'] as const;
+  const isWhole = Number.isSafeInteger(epoch) && Array.isArray(history);
+  if (isWhole && names.every((name) => typeof sums?.[name] === 'number')) return progress as unknown as Progress;
+  throw new ArgumentError(
+    'fit: the checkpoint does not say where the run stood. Got one without epoch, history or sums; expected one that fit ' +
+      'saved. Load its tensors with trainStep(...).load, or begin anew.',
+    { op: 'fit' },
+  );
 }
 
 /** Every how many steps a callback looks at the model. */

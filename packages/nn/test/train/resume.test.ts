@@ -56,6 +56,17 @@ describe('resuming', () => {
     }
   }, 120_000);
 
+  it('refuses a checkpoint that does not say where the run stood', async () => {
+    const out = join(folder, 'strange');
+    await train([stopAfter(1), checkpoint(out)]);
+    const { progress, ...rest } = await loadCheckpoint(join(out, 'last.safetensors'));
+    for (const strange of [{}, null, { ...(progress as object), history: 1 }, { ...(progress as object), sums: {} }]) {
+      await expect(train([], { ...rest, progress: strange as never })).rejects.toThrow(
+        'fit: the checkpoint does not say',
+      );
+    }
+  });
+
   it('an interruption leaves a checkpoint of the last finished step', async () => {
     const out = join(folder, 'aborted');
     const controller = new AbortController();
