@@ -240,8 +240,8 @@ class FitRun<B extends object> implements FitContext {
   }
 
   #restore(checkpoint: Checkpoint): void {
-    const { epoch, history, sums, loader } = progressOf(checkpoint);
     this.#trainStep.load(checkpoint);
+    const { epoch, history, sums, loader } = progressOf(checkpoint);
     this.epoch = epoch;
     this.history.push(...history);
     this.#sums = { ...sums };
