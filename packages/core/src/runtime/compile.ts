@@ -37,7 +37,7 @@ export interface Compiled<R> {
 
 /**
  * Compiles a module (in evaluation mode) or a function for inference: the weights it has now are frozen into the graph,
- * where ONNX Runtime can lay them out for its kernels. Products with them take 0.4 to 0.8 of the time they take in a
+ * where ONNX Runtime can lay them out for its kernels. Products with them take 0.5 to 0.9 of the time they take in a
  * {@link jit} function, whose weights may change from call to call.
  *
  * @param target - A module, or a function of tensors.

@@ -1,8 +1,8 @@
 import { toposort } from '../ir/graph.ts';
 import type { Graph } from '../ir/graph.ts';
 import { attrsKey, opKey } from '../ir/node-key.ts';
-import { Node } from '../ir/tensor.ts';
-import type { Tensor } from '../ir/tensor.ts';
+import type { Node, Tensor } from '../ir/tensor.ts';
+import { withInputs } from '../ir/with-inputs.ts';
 import { formatShape } from '../shape.ts';
 
 /**
@@ -27,7 +27,7 @@ export function share(graph: Graph): Graph {
     const inputs = node.inputs.map(now);
     const key = keyOf(node, inputs.map(refer));
     const twin = key === undefined ? undefined : known.get(key);
-    const kept = twin ?? rebuilt(node, inputs);
+    const kept = twin ?? withInputs(node, inputs, node.regions.map(share));
     if (key !== undefined && twin === undefined) known.set(key, kept);
     if (kept !== node) node.outputs.forEach((output, index) => replaced.set(output, kept.outputs[index]!));
   }
@@ -46,13 +46,4 @@ function keyOf({ op, attrs, regions, outputs }: Node, inputs: readonly string[])
   if (op === null || op.effect !== undefined || regions.length > 0) return undefined;
   if (Object.values(attrs).some((value) => typeof value === 'function')) return undefined;
   return `${opKey(op)}(${inputs.join(' ')})${attrsKey(attrs)}:${outputs.length}`;
-}
-
-/** The node itself if nothing about it changed, else a copy. */
-function rebuilt(node: Node, inputs: readonly Tensor[]): Node {
-  const regions = node.regions.map(share);
-  const isSame = inputs.every((input, index) => input === node.inputs[index]);
-  if (isSame && regions.every((region, index) => region === node.regions[index])) return node;
-  const { op, attrs, outputs, scope, place: origin } = node;
-  return new Node({ op, inputs, attrs, regions, types: outputs, scope, origin });
 }

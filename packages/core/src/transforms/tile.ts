@@ -2,8 +2,8 @@ import { dimEquals } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { toposort } from '../ir/graph.ts';
 import type { Graph } from '../ir/graph.ts';
-import { Node } from '../ir/tensor.ts';
-import type { Tensor } from '../ir/tensor.ts';
+import type { Node, Tensor } from '../ir/tensor.ts';
+import { withInputs } from '../ir/with-inputs.ts';
 import { tileCluster, useOf } from './tile-cluster.ts';
 import type { Cluster } from './tile-cluster.ts';
 
@@ -139,35 +139,24 @@ function rebuilt(graph: Graph, nodes: readonly Node[], clusters: readonly Cluste
   const replaced = new Map<Tensor, Tensor>();
   const now = (tensor: Tensor): Tensor => replaced.get(tensor) ?? tensor;
   const wanted = outside(graph, nodes, home);
-  const done = new Set<Node>();
-  const own = new Set(nodes);
-  const ready = (node: Node): boolean => node.inputs.every((input) => !own.has(input.node) || done.has(input.node));
-  let waiting: Node[] = [...nodes];
-  while (waiting.length > 0) {
-    const later: Node[] = [];
-    for (const node of waiting) {
-      if (done.has(node)) continue;
+  const left = new Set(nodes);
+  const place = (outputs: readonly Tensor[], values: readonly Tensor[]): void =>
+    outputs.forEach((output, index) => output !== values[index] && replaced.set(output, values[index]!));
+  // A cluster waits for everything any of its nodes needs, so the order of the nodes is not enough.
+  while (left.size > 0) {
+    for (const node of left) {
       const cluster = home.get(node);
+      const unit = new Set(cluster?.nodes ?? [node]);
+      const waits = [...unit].some((member) => member.inputs.some((one) => left.has(one.node) && !unit.has(one.node)));
+      if (waits) continue;
       if (cluster === undefined) {
-        if (ready(node)) {
-          rebuild(node, now, replaced);
-          done.add(node);
-        } else later.push(node);
-        continue;
+        place(node.outputs, withInputs(node, node.inputs.map(now), node.regions.map(tile)).outputs);
+      } else {
+        const outputs = cluster.nodes.flatMap((member) => member.outputs.filter((output) => wanted.has(output)));
+        place(outputs, tileCluster(cluster, outputs, now));
       }
-      const members = new Set(cluster.nodes);
-      const isReady = cluster.nodes.every((member) =>
-        member.inputs.every((input) => members.has(input.node) || !own.has(input.node) || done.has(input.node)),
-      );
-      if (!isReady) {
-        later.push(node);
-        continue;
-      }
-      const outputs = cluster.nodes.flatMap((member) => member.outputs.filter((output) => wanted.has(output)));
-      tileCluster(cluster, outputs, now).forEach((value, index) => replaced.set(outputs[index]!, value));
-      for (const member of cluster.nodes) done.add(member);
+      for (const member of unit) left.delete(member);
     }
-    waiting = later;
   }
   return { ...graph, outputs: graph.outputs.map(now) };
 }
@@ -184,15 +173,4 @@ function outside(graph: Graph, nodes: readonly Node[], home: ReadonlyMap<Node, C
   }
   for (const output of graph.outputs) if (home.has(output.node)) wanted.add(output);
   return wanted;
-}
-
-/** The node itself if nothing about it changed, else a copy. */
-function rebuild(node: Node, now: (tensor: Tensor) => Tensor, replaced: Map<Tensor, Tensor>): void {
-  const inputs = node.inputs.map(now);
-  const regions = node.regions.map(tile);
-  const isSame = inputs.every((input, index) => input === node.inputs[index]);
-  if (isSame && regions.every((region, index) => region === node.regions[index])) return;
-  const { op, attrs, outputs, scope, place: origin } = node;
-  const copy = new Node({ op, inputs, attrs, regions, types: outputs, scope, origin });
-  outputs.forEach((output, index) => replaced.set(output, copy.outputs[index]!));
 }

@@ -9,8 +9,7 @@ const HELD = 64 * 2 ** 20;
 export class Pace {
   readonly #intervals: readonly number[];
   readonly #fixed: number | undefined;
-  /** Steps of the run before, and of the next one by the clock. */
-  #before = 1;
+  /** Steps of the next run by the clock. */
   #next = 1;
 
   /**
@@ -32,7 +31,6 @@ export class Pace {
   /** Learns from a run; one that was slow for once (it compiled) is made up for by the next. */
   ran(steps: number, milliseconds: number): void {
     const fitting = Math.max(1, Math.floor((LONGEST * steps) / Math.max(milliseconds, 0.01)));
-    this.#before = Math.max(steps, 1);
-    this.#next = Math.min(fitting, 2 * this.#before, MOST);
+    this.#next = Math.min(fitting, 2 * steps, MOST);
   }
 }
