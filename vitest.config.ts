@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
-import { summaryReporter, workspaceProjects } from './packages/tooling/src/vitest.ts';
+import { longTestsLeftOut, summaryReporter, workspaceProjects } from './packages/tooling/src/vitest.ts';
 
 export default defineConfig({
   test: {
     projects: workspaceProjects(import.meta.dirname),
-    reporters: ['default', summaryReporter()],
+    reporters: ['default', summaryReporter(longTestsLeftOut(import.meta.dirname))],
   },
 });

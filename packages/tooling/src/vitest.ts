@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import type { TestProjectConfiguration } from 'vitest/config';
 import type { Reporter, TestModule } from 'vitest/node';
-import { listPackages } from './workspace.ts';
+import { listFiles, listPackages } from './workspace.ts';
 
 /** Makes the workspace resolve `@gai/*` to sources, so that no test needs a build. */
 export const sourceConditions = {
@@ -10,12 +10,19 @@ export const sourceConditions = {
   ssr: { resolve: { conditions: ['@gai/source', 'node', 'import', 'default'] } },
 };
 
+/** Whether the long tests run too: `*.full.test.ts`, which take minutes, gigabytes or many seeds. `pnpm test:full` asks so. */
+const isFull = process.env['GAI_FULL'] === '1';
+
+/** Files that hold tests, and those of them left out of a run that is not full. */
+const FILES = ['src/**/*.test.ts', 'test/**/*.test.ts'];
+const LONG = '**/*.full.test.ts';
+
 /**
  * One vitest project per package, named after its folder.
  *
  * A package that needs other settings has a `vitest.config.ts` of its own, which then replaces the preset.
  */
-export function workspaceProjects(root: string): TestProjectConfiguration[] {
+export function workspaceProjects(root: string, full = isFull): TestProjectConfiguration[] {
   return listPackages(root).map(({ dir }) => {
     const own = join(dir, 'vitest.config.ts');
     if (existsSync(own) && statSync(own).size > 0) return own;
@@ -23,7 +30,12 @@ export function workspaceProjects(root: string): TestProjectConfiguration[] {
       ...sourceConditions,
       root: dir,
       // A minute, because CI machines are slow; a test that hangs still ends.
-      test: { name: basename(dir), include: ['src/**/*.test.ts', 'test/**/*.test.ts'], testTimeout: 60_000 },
+      test: {
+        name: basename(dir),
+        include: FILES,
+        exclude: ['**/node_modules/**', ...(full ? [] : [LONG])],
+        testTimeout: full ? 1_800_000 : 60_000,
+      },
     };
   });
 }
@@ -42,10 +54,19 @@ export function countResults(modules: readonly TestModule[], unhandledErrors: nu
   return `${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`;
 }
 
-/** Closes a test run with one line of the form `N passed, N failed, N skipped`. */
-export function summaryReporter(): Reporter {
+/** The long tests of the workspace that this run leaves out, as paths below it. */
+export function longTestsLeftOut(root: string, full = isFull): string[] {
+  if (full) return [];
+  return listPackages(root).flatMap(({ dir }) => listFiles(dir, '.full.test.ts').map((file) => relative(root, file)));
+}
+
+/** Says which long tests were left out, and closes a test run with one line of the form `N passed, N failed, N skipped`. */
+export function summaryReporter(left: readonly string[] = []): Reporter {
   return {
     onTestRunEnd(modules, unhandledErrors) {
+      if (left.length > 0) {
+        process.stdout.write(`Left out because they take long; pnpm test:full runs them: ${left.join(', ')}\n`);
+      }
       process.stdout.write(`${countResults(modules, unhandledErrors.length)}\n`);
     },
   };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCommand } from '../src/run.ts';
+import { longTestsLeftOut, workspaceProjects } from '../src/vitest.ts';
 import { repositoryRoot } from '../src/workspace.ts';
 import { insidePackage, temporaryFolder } from './fixture.ts';
 
@@ -30,4 +31,17 @@ test('a failure, a file that does not load and an unhandled error all fail the r
   expect(await closing(passing, "throw new Error('no');")).toEqual([1, '1 passed, 1 failed, 1 skipped']);
   const unhandled = `${start}test('d', async () => { void Promise.reject(new Error('late')); await new Promise((r) => setTimeout(r, 20)); });`;
   expect(await closing(unhandled)).toEqual([1, '1 passed, 1 failed, 0 skipped']);
+});
+
+test('long tests are left out of a run that is not full, and named', async () => {
+  const { name, exclude } = (
+    workspaceProjects(repositoryRoot, false)[0] as { test: { name: string; exclude: string[] } }
+  ).test;
+  expect([name, exclude.at(-1)]).toEqual(['backend-node', '**/*.full.test.ts']);
+  using folder = temporaryFolder({
+    'packages/a/package.json': '{ "name": "a", "version": "0.0.0" }',
+    'packages/a/test/x.full.test.ts': '',
+    'packages/a/test/x.test.ts': '',
+  });
+  expect(longTestsLeftOut(folder.root, false)).toEqual(['packages/a/test/x.full.test.ts']);
 });
