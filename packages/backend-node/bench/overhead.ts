@@ -5,7 +5,8 @@
  */
 import { nodeBackend } from '@gai/backend-node';
 import type { HostTensor } from '@gai/core/backend';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-node';
+import { loadRuntime } from '../src/runtime.ts';
 import { numbered, wide } from '../test/models.ts';
 
 const COUNT = 20;
@@ -22,12 +23,13 @@ async function time(run: () => Promise<unknown>): Promise<number> {
   return (user + system) / RUNS;
 }
 
+const runtime = await loadRuntime();
 for (const size of [16, 4096]) {
   const model = wide(COUNT, size);
   const backend = await nodeBackend({ device: 'cpu', threads: 1 });
   const options = { inputs: numbered('x', COUNT), outputs: numbered('y', COUNT) };
   const session = await backend.load(model, options);
-  const bare = await InferenceSession.create(model, { intraOpNumThreads: 1, graphOptimizationLevel: 'basic' });
+  const bare = await runtime.InferenceSession.create(model, { intraOpNumThreads: 1, graphOptimizationLevel: 'basic' });
 
   const hosts: HostTensor[] = options.inputs.map(() => ({
     dtype: 'float32',
@@ -35,7 +37,7 @@ for (const size of [16, 4096]) {
     data: new Float32Array(size),
   }));
   const buffers = hosts.map((host) => backend.upload(host));
-  const wrapped = hosts.map(({ data }) => new Tensor('float32', data as Float32Array, [size]));
+  const wrapped = hosts.map(({ data }) => new runtime.Tensor('float32', data as Float32Array, [size]));
   const feedsOf = (tensors: readonly Tensor[]): Record<string, Tensor> =>
     Object.fromEntries(options.inputs.map((name, index) => [name, tensors[index] as Tensor]));
 
@@ -43,7 +45,7 @@ for (const size of [16, 4096]) {
     'bare, tensors kept': () => bare.run(feedsOf(wrapped)),
     'ours, buffers': () => session.run(buffers),
     'bare, tensors made': () =>
-      bare.run(feedsOf(hosts.map(({ data }) => new Tensor('float32', data as Float32Array, [size])))),
+      bare.run(feedsOf(hosts.map(({ data }) => new runtime.Tensor('float32', data as Float32Array, [size])))),
     'ours, host tensors': () => session.run(hosts),
   };
   const times = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));

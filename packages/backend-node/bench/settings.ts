@@ -3,7 +3,8 @@
  *
  * `node --conditions=@gai/source --import tsx --expose-gc packages/backend-node/bench/settings.ts`
  */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { loadRuntime } from '../src/runtime.ts';
 import { makeModel } from '../test/models.ts';
 
 const LAYERS = 150;
@@ -54,10 +55,11 @@ async function cost(work: () => Promise<unknown>): Promise<number> {
 const median = (values: readonly number[]): string =>
   ([...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number).toFixed(2);
 
+const runtime = await loadRuntime();
 const model = tower();
 const input = (batch: number): Record<string, Tensor> => ({
-  h0: new Tensor('float32', new Float32Array(batch * SIDE).fill(0.1), [batch, SIDE]),
-  w: new Tensor('float32', new Float32Array(SIDE * SIDE).fill(0.01), [SIDE, SIDE]),
+  h0: new runtime.Tensor('float32', new Float32Array(batch * SIDE).fill(0.1), [batch, SIDE]),
+  w: new runtime.Tensor('float32', new Float32Array(SIDE * SIDE).fill(0.01), [SIDE, SIDE]),
 });
 console.log(`${LAYERS * 4} nodes; milliseconds of processor time, medians, one thread`);
 console.log(`${'setting'.padEnd(30)}create  run of batch 64  run of changing batch  MB held by 10 sessions`);
@@ -71,7 +73,9 @@ for (const [name, options] of Object.entries(settings)) {
   for (let round = 0; round < 10; round++) {
     let session: InferenceSession | undefined;
     create.push(
-      await cost(async () => (session = await InferenceSession.create(model, { ...options, intraOpNumThreads: 1 }))),
+      await cost(
+        async () => (session = await runtime.InferenceSession.create(model, { ...options, intraOpNumThreads: 1 })),
+      ),
     );
     const live = session as unknown as InferenceSession;
     sessions.push(live);

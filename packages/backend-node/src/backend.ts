@@ -16,9 +16,11 @@ import { WorkerBackend } from './worker/backend.ts';
  * @param options.worker - Runs graphs in a worker thread, so that the event loop stays free. Default false.
  * @param options.maxSessions - Compiled graphs kept at most. Default 64.
  * @param options.profile - Where the files with kernel times begin. Default: none are written.
+ * @param options.telemetry - Whether ONNX Runtime may report to its makers. Default: no.
  * @returns The backend; hand it to `setDefaultBackend`.
  * @throws {@link BackendError} if the device is unknown or does not work, or the platform has no onnxruntime-node.
- * @throws {@link ArgumentError} if `threads` or `maxSessions` is not a whole number of at least 1.
+ * @throws {@link ArgumentError} if `threads` or `maxSessions` is not a whole number of at least 1, or `telemetry` is not
+ * what the first backend of the process had.
  * @example
  * const backend = await nodeBackend({ device: 'cpu', threads: 2 });
  * backend.provider; // => 'cpu'

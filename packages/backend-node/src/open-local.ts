@@ -6,7 +6,7 @@ import { loadRuntime } from './runtime.ts';
 
 /** Makes the backend in this thread. */
 export async function openLocal(options: ResolvedOptions): Promise<LocalBackend> {
-  const runtime = await loadRuntime();
+  const runtime = await loadRuntime(options.telemetry);
   const provider = await resolveDevice(runtime, options.device);
   const halves = provider !== 'webgpu' || (await probeProvider(runtime, provider, 'float16')) === undefined;
   const channelBlock = provider === 'cpu' ? await probeChannelBlock(runtime) : undefined;

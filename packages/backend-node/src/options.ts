@@ -26,6 +26,11 @@ export interface NodeBackendOptions {
    * viewer of Chromium), when the graph is released. Runs become slower. Default: nothing is written.
    */
   readonly profile?: string | undefined;
+  /**
+   * Whether ONNX Runtime may report to its makers: a device id under `~/.cache`, names of graphs and files, and an
+   * events host. One setting for the process. Default: no, unless the environment has `ORT_DISABLE_TELEMETRY=0`.
+   */
+  readonly telemetry?: boolean | undefined;
 }
 
 /**
@@ -42,15 +47,17 @@ export interface NodeBackend extends Backend, AsyncDisposable {
 }
 
 /** The options with their defaults. */
-export type ResolvedOptions = { [K in keyof NodeBackendOptions]-?: NonNullable<NodeBackendOptions[K]> };
+export type ResolvedOptions = {
+  [K in Exclude<keyof NodeBackendOptions, 'telemetry'>]-?: NonNullable<NodeBackendOptions[K]>;
+} & Pick<NodeBackendOptions, 'telemetry'>;
 
 /** Fills in defaults and refuses numbers that make no sense. */
 export function resolveOptions(options: NodeBackendOptions): ResolvedOptions {
   const { device = 'auto', threads = physicalCores(), strict = false, worker = false } = options;
-  const { maxSessions = 64, profile = '' } = options;
+  const { maxSessions = 64, profile = '', telemetry } = options;
   checkCount('threads', threads);
   checkCount('maxSessions', maxSessions);
-  return { device, threads, strict, worker, maxSessions, profile };
+  return { device, threads, strict, worker, maxSessions, profile, telemetry };
 }
 
 function checkCount(name: string, value: number): void {

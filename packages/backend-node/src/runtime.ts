@@ -1,4 +1,5 @@
 import { BackendError, firstLine } from '@gai/core/backend';
+import { settleTelemetry } from './telemetry.ts';
 
 /** The module `onnxruntime-node`. */
 export type Runtime = typeof import('onnxruntime-node');
@@ -10,10 +11,12 @@ let loading: Promise<Runtime> | undefined;
 
 /**
  * Loads onnxruntime-node at the first call, so that importing this package costs nothing and a platform without a
- * binary gets a message instead of a failed import.
+ * binary gets a message instead of a failed import. Nothing else imports it: its reporter must be off before it starts.
+ * @param telemetry - Whether it may send reports; undefined is no, unless the environment says otherwise.
  * @throws BackendError if the platform has no binary or the binary does not load.
  */
-export function loadRuntime(): Promise<Runtime> {
+export async function loadRuntime(telemetry?: boolean): Promise<Runtime> {
+  settleTelemetry(telemetry);
   loading ??= importRuntime(process.platform, process.arch, () => import('onnxruntime-node'));
   return loading;
 }

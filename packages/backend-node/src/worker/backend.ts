@@ -3,6 +3,7 @@ import { RunQueue, checkHostTensor, disposedBackend } from '@gai/core/backend';
 import type { DType, DeviceBuffer, HostTensor, Provider, Session, SessionOptions } from '@gai/core/backend';
 import type { NodeBackend, ResolvedOptions } from '../options.ts';
 import { fileStorage } from '../storage/file-storage.ts';
+import { settleTelemetry } from '../telemetry.ts';
 import { WorkerBuffer } from './buffer.ts';
 import { Channel, WorkerFailure } from './channel.ts';
 import type { Answers, OutputInfo, Request } from './protocol.ts';
@@ -41,9 +42,10 @@ export class WorkerBackend implements NodeBackend {
 
   /** Starts the worker and opens the device in it. */
   static async open(options: ResolvedOptions): Promise<WorkerBackend> {
+    const telemetry = settleTelemetry(options.telemetry); // before the thread starts: it cannot change the environment
     const channel = new Channel();
     try {
-      const opened = await channel.ask({ op: 'open', options });
+      const opened = await channel.ask({ op: 'open', options: { ...options, telemetry } });
       return new WorkerBackend(channel, opened, options);
     } catch (error) {
       await channel.close();
