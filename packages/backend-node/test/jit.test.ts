@@ -18,8 +18,9 @@ import {
   sum,
   tensor,
   toArray,
+  treeNode,
 } from '@gai/core';
-import type { Tensor } from '@gai/core';
+import type { Tensor, TreeNode, TreeParts } from '@gai/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { rejection } from './backends.ts';
 import { countingBackend } from './counting.ts';
@@ -40,6 +41,35 @@ const floats = (...shape: number[]): Tensor =>
   );
 
 describe('a compiled function', () => {
+  it('takes and gives instances of classes that say their parts', async () => {
+    class Counter implements TreeNode {
+      readonly total: Tensor;
+      readonly by: number;
+      constructor(total: Tensor, by: number) {
+        this.total = total;
+        this.by = by;
+      }
+      [treeNode](): TreeParts {
+        const { total, by } = this;
+        return {
+          children: { total, by },
+          rebuild: (parts: { total: Tensor; by: number }) => new Counter(parts.total, parts.by),
+        };
+      }
+      next(): Counter {
+        return new Counter(add(this.total, this.by), this.by);
+      }
+    }
+    const next = jit((counter: Counter) => counter.next());
+    const once = await next(new Counter(tensor([1, 2]), 10));
+    expect(once).toBeInstanceOf(Counter);
+    const twice = await next(once);
+    expect(await toArray(twice.total)).toEqual([21, 22]);
+    expect(explain(next).compiles).toBe(1);
+    expect(await toArray((await next(new Counter(tensor([1, 2]), 1))).total)).toEqual([2, 3]);
+    expect(explain(next).compiles).toBe(2);
+  });
+
   it('is traced and compiled once, and is one run a call', async () => {
     let traced = 0;
     const f = jit((x: Tensor, { w, bias }: { w: Tensor; bias: Tensor[] }) => {

@@ -1,7 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { flattenTree, mapTree, unflattenTree } from './tree.ts';
+import { flattenTree, mapTree, treeNode, unflattenTree } from './tree.ts';
+import type { TreeNode, TreeParts } from './tree.ts';
 
 class Leaf {}
+
+/** As a decoder's cache: tensors in lists, and a number that decides how it computes. */
+class Rows implements TreeNode {
+  readonly keys: readonly unknown[];
+  readonly window: unknown;
+
+  constructor(keys: readonly unknown[], window: unknown) {
+    this.keys = keys;
+    this.window = window;
+  }
+
+  [treeNode](): TreeParts {
+    const { keys, window } = this;
+    return {
+      children: { keys, window },
+      rebuild: (parts: { keys: unknown[]; window: unknown }) => new Rows(parts.keys, parts.window),
+    };
+  }
+}
 
 describe('flattenTree', () => {
   it('visits keys in sorted order, and tells where each leaf stands', () => {
@@ -58,5 +78,34 @@ describe('mapTree and unflattenTree', () => {
       ['a', 20],
     ]);
     expect(Object.getPrototypeOf(mapped)).toBe(Object.prototype);
+  });
+});
+
+describe('instances with parts', () => {
+  it('are taken apart and rebuilt, each class a structure of its own', () => {
+    const tree = [new Rows([1, [2]], 3), { rows: new Rows([], 4) }];
+    const { leaves, paths, structure } = flattenTree(tree);
+    expect(leaves).toEqual([1, 2, 3, 4]);
+    expect(paths).toEqual(['[0].keys[0]', '[0].keys[1][0]', '[0].window', '[1].rows.window']);
+    expect(structure).toBe('[Rows({"keys":[*,[*]],"window":*}),{"rows":Rows({"keys":[],"window":*})}]');
+    const mapped = mapTree(tree, (leaf) => (leaf as number) * 10) as typeof tree;
+    expect(mapped).toEqual([new Rows([10, [20]], 30), { rows: new Rows([], 40) }]);
+    expect(mapped[0]).toBeInstanceOf(Rows);
+    expect(unflattenTree(tree, leaves)).toEqual(tree);
+  });
+
+  it('of two classes with one name differ', () => {
+    const make = (): TreeNode => {
+      class Twin implements TreeNode {
+        [treeNode](): TreeParts {
+          return { children: [1], rebuild: () => new Twin() };
+        }
+      }
+      return new Twin();
+    };
+    const [a, b] = [make(), make()];
+    expect(flattenTree(a).structure).toBe('Twin([*])');
+    expect(flattenTree(b).structure).toBe('Twin#2([*])');
+    expect(flattenTree(a).structure).toBe('Twin([*])');
   });
 });

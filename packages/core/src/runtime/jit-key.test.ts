@@ -59,10 +59,10 @@ describe('jitKey', () => {
     ];
     expect(cases.map(([what, make]) => `${what}: ${messageOf(make)}`).join('\n')).toMatchInlineSnapshot(`
       "two sizes: ShapeError: jit: the size 'n' differs between arguments. Got 2 in argument [0] and 3 in argument [1].y; expected one size. Give the axes different names.
-      a class: GraphError: jit: an argument cannot be part of the key. Got Map at argument [0].model; expected tensors, numbers, text or flags, in arrays and plain objects. Use it from outside the function instead, or make a tensor of it.
-      a typed array: GraphError: jit: an argument cannot be part of the key. Got Float32Array at argument [0]; expected tensors, numbers, text or flags, in arrays and plain objects. Use it from outside the function instead, or make a tensor of it.
-      a function: GraphError: jit: an argument cannot be part of the key. Got function at argument [0]; expected tensors, numbers, text or flags, in arrays and plain objects. Use it from outside the function instead, or make a tensor of it.
-      a symbol: GraphError: jit: an argument cannot be part of the key. Got symbol at argument [0]; expected tensors, numbers, text or flags, in arrays and plain objects. Use it from outside the function instead, or make a tensor of it."
+      a class: GraphError: jit: an argument cannot be part of the key. Got Map at argument [0].model; expected tensors, numbers, text or flags, in arrays, plain objects and classes with [treeNode](). Use it from outside the function instead, or make a tensor of it.
+      a typed array: GraphError: jit: an argument cannot be part of the key. Got Float32Array at argument [0]; expected tensors, numbers, text or flags, in arrays, plain objects and classes with [treeNode](). Use it from outside the function instead, or make a tensor of it.
+      a function: GraphError: jit: an argument cannot be part of the key. Got function at argument [0]; expected tensors, numbers, text or flags, in arrays, plain objects and classes with [treeNode](). Use it from outside the function instead, or make a tensor of it.
+      a symbol: GraphError: jit: an argument cannot be part of the key. Got symbol at argument [0]; expected tensors, numbers, text or flags, in arrays, plain objects and classes with [treeNode](). Use it from outside the function instead, or make a tensor of it."
     `);
   });
 });

@@ -105,7 +105,8 @@ function staticKey(leaf: unknown, path: string): string {
   const got = typeof leaf === 'object' ? leaf.constructor.name : typeof leaf;
   throw new GraphError(
     `jit: an argument cannot be part of the key. Got ${got} at argument ${path}; expected tensors, numbers, text or ` +
-      `flags, in arrays and plain objects. Use it from outside the function instead, or make a tensor of it.`,
+      `flags, in arrays, plain objects and classes with [treeNode](). Use it from outside the function instead, or ` +
+      `make a tensor of it.`,
     { op: 'jit', details: { path } },
   );
 }

@@ -1,5 +1,6 @@
 import type { Tensor } from '../ir/tensor.ts';
 import { flattenTree } from '../tree.ts';
+import type { TreeNode } from '../tree.ts';
 import { isTensor } from '../ir/tensor.ts';
 
 /**
@@ -12,6 +13,6 @@ import { isTensor } from '../ir/tensor.ts';
  * dispose(x);
  * @category Reading
  */
-export function dispose(tree: Tensor | readonly unknown[] | Readonly<Record<string, unknown>>): void {
+export function dispose(tree: Tensor | TreeNode | readonly unknown[] | Readonly<Record<string, unknown>>): void {
   for (const leaf of flattenTree(tree).leaves) if (isTensor(leaf)) leaf[Symbol.dispose]();
 }

@@ -19,7 +19,7 @@ describe('spec', () => {
 
   it('refuses what is no size or dtype', () => {
     expect(() => spec([-1])).toThrow('spec: not a size');
-    expect(() => spec(['2x'])).toThrow('dim: not a name');
+    expect(() => spec(['2x'])).toThrow('dim: not a size');
     expect(() => spec([1], 'f32' as never)).toThrow('spec: unknown dtype');
   });
 });

@@ -1,5 +1,5 @@
 import { GraphError } from '../errors.ts';
-import { dim } from '../dim.ts';
+import { parseDim } from '../dim-text.ts';
 import type { Dim } from '../dim.ts';
 import { parseDType } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
@@ -32,15 +32,16 @@ export class TensorSpec implements TensorType {
 
 /**
  * Describes a tensor without data: what a traced or exported function takes. A name stands for a size that is known
- * only when the graph runs.
- * @param shape - Sizes; a string names a symbolic one.
+ * only when the graph runs, and may be counted with.
+ * @param shape - Sizes; a string names a symbolic one, or is a sum or product of names and numbers: `past+time`.
  * @param dtype - Element type. Default `float32`.
  * @example
  * formatShape(spec(['batch', 784]).shape); // => '[batch,784]'
+ * formatShape(spec(['batch', 'past + time']).shape); // => '[batch,past+time]'
  * @category Graphs
  */
 export function spec(shape: readonly (Dim | string)[], dtype: DType = 'float32'): TensorSpec {
-  const sizes = shape.map((size) => (typeof size === 'string' ? dim(size) : size));
+  const sizes = shape.map((size) => (typeof size === 'string' ? parseDim(size) : size));
   checkShape(sizes, 'spec');
   return new TensorSpec({ dtype: parseDType(dtype, 'spec'), shape: sizes });
 }
