@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 export const packageLevels: Readonly<Record<string, { level: number; dependsOn: readonly string[] }>> = {
   core: { level: 0, dependsOn: [] },
   tokenizers: { level: 0, dependsOn: [] },
+  providers: { level: 0, dependsOn: [] },
   'backend-node': { level: 1, dependsOn: ['core'] },
   'backend-web': { level: 1, dependsOn: ['core'] },
   nn: { level: 1, dependsOn: ['core'] },

@@ -19,6 +19,9 @@ export const doorCeilings: Readonly<Record<string, Ceiling>> = {
   '@gai/nn': [317, 105],
   '@gai/nn/optim': [49, 18],
   '@gai/nn/train': [148, 53],
+  '@gai/providers': [40, 13],
+  '@gai/providers/openai': [40, 14],
+  '@gai/providers/testing': [8, 3],
   '@gai/rl': [122, 47],
   '@gai/rl/tabular': [114, 41],
 };
