@@ -190,9 +190,9 @@ export {
   adaptiveMaxPool2d,
   adaptiveMaxPool3d,
 } from './ops/pool-adaptive.ts';
-export { exportOnnx, toOnnx } from './onnx/export.ts';
-export type { ExportOptions, OnnxFile } from './onnx/export.ts';
-export type { Exportable } from './onnx/target.ts';
+export { exportOnnx, toOnnx } from './runtime/export.ts';
+export type { ExportOptions, OnnxFile } from './runtime/export.ts';
+export type { Exportable } from './lowering/traced-target.ts';
 export { compile } from './runtime/compile.ts';
 export type { Compiled } from './runtime/compile.ts';
 export { batchNorm, groupNorm, instanceNorm, layerNorm, localResponseNorm, rmsNorm } from './ops/norm.ts';

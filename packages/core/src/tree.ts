@@ -80,12 +80,28 @@ function classOf(node: TreeNode): string {
  * @category Trees
  */
 export function flattenTree(tree: unknown): FlatTree {
+  return flatten(tree, sortedKeys);
+}
+
+/**
+ * Takes apart what a function returned: as {@link flattenTree}, but object keys are visited in the order in which they
+ * were written, which is the order of the outputs.
+ */
+export function flattenReturned(tree: unknown): FlatTree {
+  return flatten(tree, Object.keys);
+}
+
+type KeysOf = (value: Record<string, unknown>) => string[];
+
+const sortedKeys: KeysOf = (value) => Object.keys(value).sort();
+
+function flatten(tree: unknown, keysOf: KeysOf): FlatTree {
   const leaves: unknown[] = [];
   const paths: string[] = [];
   const visit = (value: unknown, path: string): string => {
     if (Array.isArray(value)) return `[${value.map((item, index) => visit(item, `${path}[${index}]`)).join(',')}]`;
     if (isPlainObject(value)) {
-      const keys = Object.keys(value).sort();
+      const keys = keysOf(value);
       return `{${keys.map((key) => `${JSON.stringify(key)}:${visit(value[key], `${path}.${key}`)}`).join(',')}}`;
     }
     if (isTreeNode(value)) return `${classOf(value)}(${visit(value[treeNode]().children, path)})`;
@@ -103,17 +119,26 @@ export function flattenTree(tree: unknown): FlatTree {
  * mapTree({ a: [1, 2] }, (leaf) => (leaf as number) * 10); // => { a: [10, 20] }
  * @category Trees
  */
-export function mapTree(tree: unknown, fn: (leaf: unknown, path: string) => unknown, path = ''): unknown {
-  if (Array.isArray(tree)) return tree.map((item, index) => mapTree(item, fn, `${path}[${index}]`));
+export function mapTree(tree: unknown, fn: (leaf: unknown, path: string) => unknown): unknown {
+  return map(tree, fn, sortedKeys, '');
+}
+
+/** What a function returned with every leaf replaced, in the order of {@link flattenReturned}. */
+export function mapReturned(tree: unknown, fn: (leaf: unknown, path: string) => unknown): unknown {
+  return map(tree, fn, Object.keys, '');
+}
+
+function map(tree: unknown, fn: (leaf: unknown, path: string) => unknown, keysOf: KeysOf, path: string): unknown {
+  if (Array.isArray(tree)) return tree.map((item, index) => map(item, fn, keysOf, `${path}[${index}]`));
   if (isTreeNode(tree)) {
     const { children, rebuild } = tree[treeNode]();
-    return rebuild(mapTree(children, fn, path) as never);
+    return rebuild(map(children, fn, keysOf, path) as never);
   }
   if (!isPlainObject(tree)) return fn(tree, path);
   const result: Record<string, unknown> = Object.create(Object.getPrototypeOf(tree) as object | null);
-  for (const key of Object.keys(tree).sort()) {
+  for (const key of keysOf(tree)) {
     Object.defineProperty(result, key, {
-      value: mapTree(tree[key], fn, `${path}.${key}`),
+      value: map(tree[key], fn, keysOf, `${path}.${key}`),
       enumerable: true,
       configurable: true,
       writable: true,

@@ -1,12 +1,4 @@
-export type {
-  Backend,
-  DeviceBuffer,
-  HostTensor,
-  RunOptions,
-  Session,
-  SessionOptions,
-  Storage,
-} from '../runtime/backend.ts';
+export type { Backend, DeviceBuffer, HostTensor, RunOptions, Session, SessionOptions, Storage } from './backend.ts';
 export type { Provider } from '../ir/onnx-binding.ts';
 export type { DType, TypedArray } from '../dtype.ts';
 export { DTYPE_NAMES, allocate, bytesPerElement, holds, onnxDataType } from '../dtype.ts';

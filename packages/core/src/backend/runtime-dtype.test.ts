@@ -1,6 +1,6 @@
 import { DTYPE_NAMES } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
-import type { HostTensor } from '../runtime/backend.ts';
+import type { HostTensor } from './backend.ts';
 import { expect, it } from 'vitest';
 import { carryBits, checkHostTensor, dtypeOfRuntimeType, runtimeType } from './runtime-dtype.ts';
 

@@ -2,7 +2,7 @@ import { allocate, holds } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
 import { BackendError, DTypeError, ShapeError } from '../errors.ts';
 import type { GaiError } from '../errors.ts';
-import type { HostTensor } from '../runtime/backend.ts';
+import type { HostTensor } from './backend.ts';
 
 /** The name ONNX Runtime has for each dtype; undefined where its JavaScript bindings have no tensor of it. */
 const RUNTIME_NAMES = {

@@ -1,5 +1,5 @@
 import { BackendError } from '../errors.ts';
-import type { DeviceBuffer } from '../runtime/backend.ts';
+import type { DeviceBuffer } from './backend.ts';
 
 /**
  * A call after the backend was disposed.

@@ -1,5 +1,5 @@
 import { DataError } from '../errors.ts';
-import type { HostTensor, Storage } from '../runtime/backend.ts';
+import type { HostTensor, Storage } from '../backend/backend.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { data, evaluate, fetchValue } from '../runtime/read.ts';
 import { resolve } from '../trace/bind.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { messageOf } from '../../test/message-of.ts';
 import { DataError, GaiError } from '../errors.ts';
-import type { HostTensor, Storage } from '../runtime/backend.ts';
+import type { HostTensor, Storage } from '../backend/backend.ts';
 import { loadSafetensors } from './files.ts';
 import { concatBytes, readSafetensors, writeSafetensors } from './safetensors.ts';
 

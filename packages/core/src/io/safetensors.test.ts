@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DTYPE_NAMES, allocate, bytesPerElement } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
-import type { HostTensor } from '../runtime/backend.ts';
+import type { HostTensor } from '../backend/backend.ts';
 import { toNumber } from '../trace/number.ts';
 import { concatBytes, readSafetensors, writeSafetensors } from './safetensors.ts';
 

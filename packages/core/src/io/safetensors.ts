@@ -1,7 +1,7 @@
 import { allocate, bytesPerElement, holds } from '../dtype.ts';
 import type { TypedArray } from '../dtype.ts';
 import { DataError } from '../errors.ts';
-import type { HostTensor } from '../runtime/backend.ts';
+import type { HostTensor } from '../backend/backend.ts';
 import { SAFETENSORS_DTYPES, parseHeader } from './safetensors-header.ts';
 import type { SafetensorsEntry } from './safetensors-header.ts';
 

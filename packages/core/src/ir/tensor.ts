@@ -1,7 +1,7 @@
 import type { DType, TypedArray } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import type { Shape } from '../shape.ts';
-import type { DeviceBuffer } from '../runtime/backend.ts';
+import type { DeviceBuffer } from '../backend/backend.ts';
 import type { AnyOp, AttrValue, Regions, TensorType } from './op.ts';
 import type { TraceScope } from './scope.ts';
 import type { Variable } from './variable.ts';

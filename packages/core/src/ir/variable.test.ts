@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { add, mul } from '../ops/elementwise.ts';
 import { deviceLeaf } from '../runtime/device-leaf.ts';
-import type { DeviceBuffer } from '../runtime/backend.ts';
+import type { DeviceBuffer } from '../backend/backend.ts';
 import { tensor } from '../trace/literal.ts';
 import { withScope } from './scope.ts';
 import { isTensor } from './tensor.ts';

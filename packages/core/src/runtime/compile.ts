@@ -1,27 +1,22 @@
-import { ArgumentError, ShapeError } from '../errors.ts';
-import type { OnnxTarget } from '../ir/onnx-binding.ts';
-import type { Tensor } from '../ir/tensor.ts';
-import { isTensor } from '../ir/tensor.ts';
-import { verify } from '../ir/verify.ts';
-import { emit } from '../onnx/emit.ts';
-import type { EmitRequest, Weight } from '../onnx/emit.ts';
-import { rawBytes } from '../onnx/model.ts';
+import { getDefaultBackend } from './default.ts';
 import type { ExternalData } from '../onnx/model.ts';
-import { OPSET } from '../onnx/opset.ts';
-import { capturedBy, inputNames, outputNames, readWeights, traceTarget } from '../onnx/target.ts';
-import type { Exportable } from '../onnx/target.ts';
+import { ArgumentError, ShapeError } from '../errors.ts';
+import type { Tensor } from '../ir/tensor.ts';
+import { programOf } from '../lowering/program.ts';
+import type { Program } from '../lowering/program.ts';
+import { traceTarget } from '../lowering/traced-target.ts';
+import type { Exportable } from '../lowering/traced-target.ts';
+import type { Weight } from '../onnx/emit.ts';
+import { rawBytes } from '../onnx/model.ts';
 import { formatShape } from '../shape.ts';
+import { resolve } from '../trace/bind.ts';
 import { asTensor } from '../trace/operands.ts';
 import type { TensorLike } from '../trace/literal.ts';
-import type { Traced } from '../trace/trace.ts';
-import { applyPasses } from '../transforms/passes.ts';
 import type { Passes } from '../transforms/passes.ts';
-import { mapTree } from '../tree.ts';
-import type { Backend, Session } from './backend.ts';
-import { getDefaultBackend } from './default.ts';
-import { deviceLeaf } from './device-leaf.ts';
-import { valueOf } from './executable.ts';
-import { evaluate } from './read.ts';
+import { Executable } from './executable.ts';
+import type { FrozenWeights } from './executable.ts';
+import { inTurn, runProgram, treeOf } from './run-program.ts';
+import { readWeights } from './weights.ts';
 
 /** Bytes from which a weight is handed over beside the model instead of inside it. */
 const BESIDE = 1024;
@@ -40,6 +35,9 @@ export interface Compiled<R> {
  * where ONNX Runtime can lay them out for its kernels. Products with them take 0.5 to 0.9 of the time they take in a
  * {@link jit} function, whose weights may change from call to call.
  *
+ * A variable that the target assigns is not frozen: every call reads its value and commits the new one, as with `jit`.
+ * `debugPrint` prints and `checkFinite` throws at every call.
+ *
  * @param target - A module, or a function of tensors.
  * @param specs - For each argument, by name, its {@link spec}; sizes that are names may differ from call to call.
  * @param options.passes - Passes to leave out. Default: all are applied.
@@ -57,40 +55,38 @@ export async function compile<R = Tensor>(
   specs: Readonly<Record<string, unknown>>,
   options: { readonly passes?: Passes | undefined } = {},
 ): Promise<Compiled<R>> {
-  const backend = getDefaultBackend();
   const traced = traceTarget('compile', target, specs);
-  const session = await load(backend, target, traced, options.passes ?? {});
+  const program = programOf(traced);
+  const weights = await freeze(program);
+  const executable = new Executable(getDefaultBackend(), program, { passes: options.passes ?? {}, weights });
+  await executable.prepare();
   const { inputs } = traced.graph;
   const run = async (...given: TensorLike[]): Promise<R> => {
-    const tensors = given.map((value, index) => asTensor(value, 'compile', inputs[index]?.dtype));
+    const tensors = given.map((value, index) => resolve(asTensor(value, 'compile', inputs[index]?.dtype)));
     check(tensors, inputs);
-    await evaluate(...tensors.filter((tensor) => tensor.leaf === undefined));
-    const buffers = await session.run(tensors.map((tensor) => valueOf(tensor, backend)));
-    let next = 0;
-    return mapTree(traced.result, (leaf) => (isTensor(leaf) ? deviceLeaf(buffers[next++]!) : leaf)) as R;
+    return inTurn(executable, {}, async () => {
+      const { buffers, commit } = await runProgram(executable, tensors, { op: 'compile' });
+      commit();
+      return treeOf(traced, buffers) as R;
+    });
   };
-  const dispose = (): Promise<void> => session.release();
+  const dispose = (): Promise<void> => executable.release();
   return Object.assign(run, { dispose, [Symbol.asyncDispose]: dispose });
 }
 
-async function load(backend: Backend, target: Exportable, traced: Traced, passes: Passes): Promise<Session> {
-  const names = { inputNames: inputNames(traced.graph.inputs), outputNames: outputNames(traced) };
-  const weights = await readWeights(capturedBy(traced), target, new Set(Object.values(names).flat()));
-  verify(traced.graph);
-  const { provider, fallback, lacks, channelBlock } = backend;
-  const native: OnnxTarget = { mode: 'native', provider, fallback, lacks, channelBlock, opset: OPSET };
+/** The values the session will hold: of all leaves but the variables that the program itself replaces. */
+async function freeze({ captured, assigned }: Program): Promise<FrozenWeights> {
+  const replaced = new Set<unknown>(assigned);
+  const kept = captured.filter(({ leaf }) => leaf?.kind !== 'variable' || !replaced.has(leaf.variable));
+  const frozen = await readWeights(kept, (_, index) => `weight${index}`);
   const externalData = new Map<string, Uint8Array>();
-  const external = (weight: Weight): ExternalData | undefined => {
-    const bytes = rawBytes(weight.data);
+  const external = ({ name, data }: Weight): ExternalData | undefined => {
+    const bytes = rawBytes(data);
     if (bytes.length < BESIDE) return undefined;
-    const location = `weight${externalData.size}`;
-    externalData.set(location, bytes);
-    return { location, offset: 0, length: bytes.length };
+    externalData.set(name, bytes);
+    return { location: name, offset: 0, length: bytes.length };
   };
-  const graph = applyPasses(traced.graph, passes, provider);
-  const request: EmitRequest = { graph, ...names, target: native, weights, external };
-  const { bytes, sizesOnHost } = emit(request);
-  return backend.load(bytes, { inputs: names.inputNames, outputs: names.outputNames, externalData, sizesOnHost });
+  return { frozen, external, externalData };
 }
 
 /** The tensors must fit the specs; one name, one size. */

@@ -1,5 +1,5 @@
 import { BackendError } from '../errors.ts';
-import type { Backend } from './backend.ts';
+import type { Backend } from '../backend/backend.ts';
 
 let backend: Backend | undefined;
 

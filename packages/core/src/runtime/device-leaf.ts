@@ -1,6 +1,6 @@
 import { Node } from '../ir/tensor.ts';
 import type { Tensor } from '../ir/tensor.ts';
-import type { DeviceBuffer } from './backend.ts';
+import type { DeviceBuffer } from '../backend/backend.ts';
 
 /** A tensor over memory that a backend holds. */
 export function deviceLeaf(buffer: DeviceBuffer): Tensor {

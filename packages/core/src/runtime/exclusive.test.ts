@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Backend } from './backend.ts';
+import type { Backend } from '../backend/backend.ts';
 import { exclusively } from './exclusive.ts';
 
 const tick = (): Promise<void> => new Promise((done) => setTimeout(done, 1));

@@ -1,4 +1,4 @@
-import type { Backend } from './backend.ts';
+import type { Backend } from '../backend/backend.ts';
 
 const ends = new WeakMap<Backend, Promise<unknown>>();
 

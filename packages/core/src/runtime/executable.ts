@@ -1,104 +1,113 @@
+import type { Backend, DeviceBuffer, HostTensor, RunOptions } from '../backend/backend.ts';
 import { BackendError, GraphError, internalError } from '../errors.ts';
-import type { Graph } from '../ir/graph.ts';
-import { toposort } from '../ir/graph.ts';
-import type { OnnxTarget } from '../ir/onnx-binding.ts';
-import type { Leaf, Node, Tensor } from '../ir/tensor.ts';
-import { verify } from '../ir/verify.ts';
-import { emit } from '../onnx/emit.ts';
-import { OPSET } from '../onnx/opset.ts';
+import type { Leaf, Tensor } from '../ir/tensor.ts';
+import type { Variable } from '../ir/variable.ts';
+import { fedOf, lower } from '../lowering/lower.ts';
+import type { LowerRequest } from '../lowering/lower.ts';
+import type { Program } from '../lowering/program.ts';
+import { nativeTarget } from '../lowering/target.ts';
 import { evaluateShape } from '../shape.ts';
 import { checkScope } from '../trace/bind.ts';
-import { applyPasses, passesKey } from '../transforms/passes.ts';
+import { passesKey } from '../transforms/passes.ts';
 import type { Passes } from '../transforms/passes.ts';
-import type { Backend, DeviceBuffer, HostTensor, RunOptions } from './backend.ts';
-import { runEffects } from './effects.ts';
-import type { Effect } from './effects.ts';
 import { warnFallbacks } from './fallback.ts';
-import { sessionsOf } from './sessions.ts';
-import type { Compiled } from './sessions.ts';
+import { runEffects } from './run-effects.ts';
+import { OwnedSession, sessionsOf } from './sessions.ts';
+import type { Compiled, SessionSource } from './sessions.ts';
 import { structureOf } from './structure.ts';
 
-/** What an {@link Executable} is made from. */
-export interface ExecutableRequest {
-  readonly graph: Graph;
-  /** Which nodes are given instead of computed. */
-  readonly isInput: (node: Node) => boolean;
-  readonly effects: readonly Effect[];
-  /** For graphs that run many times: keeps captured data of the host on the device, and applies these passes. */
-  readonly passes?: Passes;
+/** Values that a session holds, and the bytes of those beside the model. */
+export interface FrozenWeights extends Required<Pick<LowerRequest, 'frozen' | 'external'>> {
+  readonly externalData: ReadonlyMap<string, Uint8Array>;
+}
+
+/** How a program is made ready. */
+export interface ExecutableOptions {
+  /** For what runs many times: keeps captured data of the host on the device, and applies these passes. */
+  readonly passes?: Passes | undefined;
+  /** Values that the session holds; it is then this program's alone, and freed by {@link Executable.release}. */
+  readonly weights?: FrozenWeights | undefined;
 }
 
 /** Where one run gets its values from. */
 export interface ExecutableRun extends RunOptions {
   /** Computes what is not known yet; undefined once all is. */
   readonly settle?: () => Promise<void> | undefined;
-  /** The values of the graph's inputs, asked for when the session is about to run. */
+  /** The values of the inputs that the caller gives, asked for when the session is about to run. */
   readonly inputs?: () => readonly (HostTensor | DeviceBuffer)[];
 }
 
 /**
- * A graph made ready to run on one backend: what goes in is known leaf by leaf, and the session is found by the
- * graph's structure or compiled.
+ * A program made ready to run on one backend: its session is found by the structure of the graph, or compiled; one
+ * with frozen weights has a session of its own.
  */
 export class Executable {
   readonly backend: Backend;
-  readonly #graph: Graph;
-  /** Values besides the graph's own inputs that are given at every run, in order. */
-  readonly #captured: readonly Tensor[];
-  readonly #passes: Passes | undefined;
-  readonly #key: string;
-  readonly #names: { readonly inputs: string[]; readonly outputs: string[] };
-  /** Outputs the caller asked for; those of effects follow. */
-  readonly #wanted: number;
-  readonly #effects: readonly Effect[];
+  readonly program: Program;
+  /** Captured leaves whose values are given at every run, in order. */
+  readonly fed: readonly Tensor[];
+  /** Variables whose value goes in. */
+  readonly used: ReadonlySet<Variable>;
+  readonly #options: ExecutableOptions;
+  readonly #session: SessionSource;
   /** Size of the emitted model, once it has run. */
   bytes = 0;
   /** ONNX nodes of the emitted model, once it has run. */
   nodes = 0;
 
-  constructor(backend: Backend, { graph, isInput, effects, passes }: ExecutableRequest) {
+  constructor(backend: Backend, program: Program, options: ExecutableOptions = {}) {
     this.backend = backend;
-    this.#wanted = graph.outputs.length;
-    this.#effects = effects;
-    this.#passes = passes;
-    const outputs = [...graph.outputs, ...effects.map((effect) => effect.probe)];
-    this.#captured = capturedOf(graph, outputs, isInput);
-    const inputs = [...graph.inputs, ...this.#captured];
-    this.#graph = { name: graph.name, inputs, outputs };
-    this.#names = {
-      inputs: inputs.map((_, index) => `i${index}`),
-      outputs: outputs.map((_, index) => `o${index}`),
-    };
-    this.#key = `${passes === undefined ? '' : passesKey(passes)}\n${structureOf(this.#graph, isInput)}`;
+    this.program = program;
+    this.#options = options;
+    const { passes, weights } = options;
+    this.fed = fedOf(program, weights?.frozen).slice(program.graph.inputs.length - program.captured.length);
+    this.used = new Set(this.fed.flatMap(({ leaf }) => (leaf?.kind === 'variable' ? [leaf.variable] : [])));
+    const load = (): Promise<Compiled> => this.#load();
+    if (weights !== undefined) {
+      this.#session = new OwnedSession(load);
+      return;
+    }
+    const key = `${passes === undefined ? '' : passesKey(passes)}\n${structureOf(program.graph, program.isInput)}`;
+    this.#session = { with: (use) => sessionsOf(backend).with(key, load, use) };
   }
 
-  /** Computes the outputs; captured values are those of the moment in which the session begins. */
+  /** Computes the outputs but those of effects, whose probes it looks at; captured values are those of the moment in which the session begins. */
   async run({ settle, inputs, signal }: ExecutableRun = {}): Promise<DeviceBuffer[]> {
-    if (this.#names.outputs.length === 0) return [];
-    const results = await sessionsOf(this.backend).with(
-      this.#key,
-      () => this.#load(),
-      async ({ session, nodes, bytes }) => {
-        this.nodes = nodes;
-        this.bytes = bytes;
-        for (let waiting = settle?.(); waiting !== undefined; waiting = settle?.()) await waiting;
-        // Nothing may come between here and the session, or a variable could get another value.
-        const given = [...(inputs?.() ?? []), ...this.#captured.map((tensor) => this.#valueOf(tensor))];
-        return session.run(given, { signal });
-      },
-    );
-    if (this.#effects.length > 0) await this.#runEffects(results);
-    return results.slice(0, this.#wanted);
+    const { effects, graph } = this.program;
+    if (graph.outputs.length === 0) return [];
+    const results = await this.#session.with(async ({ session, nodes, bytes }) => {
+      this.nodes = nodes;
+      this.bytes = bytes;
+      for (let waiting = settle?.(); waiting !== undefined; waiting = settle?.()) await waiting;
+      // Nothing may come between here and the session, or a variable could get another value.
+      const given = [...(inputs?.() ?? []), ...this.fed.map((tensor) => this.#valueOf(tensor))];
+      return session.run(given, { signal });
+    });
+    if (effects.length === 0) return results;
+    await this.#runEffects(results);
+    return results.slice(0, -effects.length);
+  }
+
+  /** Compiles now what the first run would. */
+  async prepare(): Promise<void> {
+    await this.#session.with(async () => undefined);
+  }
+
+  /** Frees a session with frozen weights. */
+  async release(): Promise<void> {
+    if (this.#session instanceof OwnedSession) await this.#session.release();
   }
 
   #valueOf(tensor: Tensor): HostTensor | DeviceBuffer {
-    return this.#passes !== undefined ? residentValueOf(tensor, this.backend) : valueOf(tensor, this.backend);
+    const often = this.#options.passes !== undefined;
+    return often ? residentValueOf(tensor, this.backend) : valueOf(tensor, this.backend);
   }
 
   async #runEffects(results: readonly DeviceBuffer[]): Promise<void> {
-    const probes = results.slice(this.#wanted);
+    const { effects } = this.program;
+    const probes = results.slice(-effects.length);
     try {
-      await runEffects(this.#effects, probes);
+      await runEffects(effects, probes);
     } catch (error) {
       for (const buffer of results) buffer.dispose();
       throw error;
@@ -107,43 +116,15 @@ export class Executable {
   }
 
   async #load(): Promise<Compiled> {
-    verify(asClosed(this.#graph));
-    const { provider, fallback, lacks, channelBlock } = this.backend;
-    const target: OnnxTarget = { mode: 'native', provider, fallback, lacks, channelBlock, opset: OPSET };
-    const { bytes, nodes, sources, sizesOnHost, fallbacks } = emit({
-      graph: this.#passes === undefined ? this.#graph : applyPasses(this.#graph, this.#passes, provider),
-      inputNames: this.#names.inputs,
-      outputNames: this.#names.outputs,
-      target,
-    });
-    // Only the places are kept: the nodes would keep the data of the first run alive as long as the session.
-    const places = new Map([...sources].map(([name, { place }]) => [name, place]));
-    const describe = (name: string): string | undefined => places.get(name)?.line;
+    const { passes, weights } = this.#options;
+    const lowered = lower(this.program, { target: nativeTarget(this.backend), passes, ...weights });
+    const { model, ports, nodes, describe, fallbacks, sizesOnHost } = lowered;
     warnFallbacks(this.backend, fallbacks);
-    const session = await this.backend.load(bytes, { ...this.#names, describe, sizesOnHost });
-    return { session, nodes, bytes: bytes.length };
+    const externalData = weights?.externalData;
+    const session = await this.backend.load(model, { ...ports, describe, sizesOnHost, externalData });
+    return { session, nodes, bytes: model.length };
   }
 }
-
-/** The values the graph takes from outside, each once: of a node with several outputs those that are used. */
-function capturedOf(graph: Graph, outputs: readonly Tensor[], isInput: (node: Node) => boolean): Tensor[] {
-  const own = new Set(graph.inputs.map((input) => input.node));
-  const isCaptured = ({ node }: Tensor): boolean => isInput(node) && !own.has(node) && !isBaked(node);
-  const used = new Set<Tensor>();
-  for (const node of toposort(outputs, isInput)) {
-    if (isInput(node)) continue;
-    for (const input of node.inputs) if (isCaptured(input)) used.add(input);
-  }
-  for (const output of outputs) if (isCaptured(output)) used.add(output);
-  return [...used];
-}
-
-/** The graph's inputs may be captured leaves of any kind; the invariants speak of placeholders. */
-function asClosed(graph: Graph): Graph {
-  return { ...graph, inputs: graph.inputs.filter((input) => input.leaf?.kind === 'input') };
-}
-
-const isBaked = (node: Node): boolean => node.values[0]?.kind === 'host' && node.values[0].constant;
 
 /** What a leaf holds right now, for one run on `backend` (undefined: to be read, wherever it lives). */
 export function valueOf(tensor: Tensor, backend: Backend | undefined): HostTensor | DeviceBuffer {

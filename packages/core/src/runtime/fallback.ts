@@ -1,4 +1,4 @@
-import type { Backend } from './backend.ts';
+import type { Backend } from '../backend/backend.ts';
 
 const warned = new WeakMap<Backend, Set<string>>();
 

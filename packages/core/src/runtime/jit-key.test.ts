@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { messageOf } from '../../test/message-of.ts';
 import { tensor } from '../trace/literal.ts';
 import { flattenTree } from '../tree.ts';
-import type { Backend } from './backend.ts';
+import type { Backend } from '../backend/backend.ts';
 import { explainMiss, jitKey } from './jit-key.ts';
 import type { DynamicAxes } from './jit-key.ts';
 

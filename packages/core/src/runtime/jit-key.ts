@@ -6,7 +6,7 @@ import type { Tensor } from '../ir/tensor.ts';
 import { isTensor } from '../ir/tensor.ts';
 import { formatShape } from '../shape.ts';
 import type { FlatTree } from '../tree.ts';
-import type { Backend } from './backend.ts';
+import type { Backend } from '../backend/backend.ts';
 
 /** For each argument the names of its leading axes; see `JitOptions.dynamicAxes`. */
 export type DynamicAxes = readonly (readonly (string | null)[] | null)[] | undefined;

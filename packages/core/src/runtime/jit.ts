@@ -1,24 +1,20 @@
 import { GraphError } from '../errors.ts';
 import { currentScope } from '../ir/scope.ts';
-import { toposort } from '../ir/graph.ts';
-import type { Node, Tensor } from '../ir/tensor.ts';
+import type { Tensor } from '../ir/tensor.ts';
 import { isTensor } from '../ir/tensor.ts';
-import type { Variable } from '../ir/variable.ts';
+import { programOf } from '../lowering/program.ts';
 import { resolve } from '../trace/bind.ts';
 import { traceArgs } from '../trace/trace.ts';
 import type { Traced } from '../trace/trace.ts';
 import type { Passes } from '../transforms/passes.ts';
-import { flattenTree, mapTree } from '../tree.ts';
+import { flattenTree } from '../tree.ts';
 import type { FlatTree } from '../tree.ts';
-import type { Backend, DeviceBuffer, RunOptions } from './backend.ts';
+import type { Backend, RunOptions } from '../backend/backend.ts';
 import { getDefaultBackend } from './default.ts';
-import { deviceLeaf } from './device-leaf.ts';
-import { effectsOf } from './effects.ts';
-import { exclusively } from './exclusive.ts';
-import { Executable, valueOf } from './executable.ts';
+import { Executable } from './executable.ts';
 import { explainMiss, jitKey, typeOf } from './jit-key.ts';
 import type { JitKey } from './jit-key.ts';
-import { evaluateOn } from './read.ts';
+import { inTurn, runProgram, treeOf } from './run-program.ts';
 
 /** How a function is compiled. */
 export interface JitOptions {
@@ -34,22 +30,15 @@ export interface JitOptions {
 }
 
 /** What was compiled for one key. */
-interface Program {
+interface Entry {
   readonly key: JitKey;
   readonly executable: Executable;
   readonly traced: Traced;
-  /** Computed outside and captured: kept alive as long as the program. */
-  readonly captured: readonly Tensor[];
-  /** Variables whose value goes in. */
-  readonly used: ReadonlySet<Variable>;
-  /** Variables that get a new value. */
-  readonly assigned: readonly Variable[];
 }
 
 /** A call that is ready to run. */
 interface Call {
-  readonly backend: Backend;
-  readonly program: Program;
+  readonly entry: Entry;
   readonly inputs: readonly Tensor[];
   readonly options: RunOptions;
 }
@@ -129,7 +118,7 @@ class JitFunction<A extends readonly unknown[], R> {
   readonly #fn: (...args: A) => R;
   readonly #options: JitOptions;
   /** By key; for each key the programs that differ in what they guard, newest first. */
-  readonly #programs = new Map<string, Program[]>();
+  readonly #programs = new Map<string, Entry[]>();
   #latest: JitKey | undefined;
   #calls = 0;
   #compiles = 0;
@@ -142,7 +131,7 @@ class JitFunction<A extends readonly unknown[], R> {
 
   async call(args: A): Promise<R> {
     const call = this.#prepare(args, {});
-    return this.#inTurn(call, async () => {
+    return inTurn(call.entry.executable, call.options, async () => {
       const { result, commit } = await this.#execute(call);
       commit();
       return result;
@@ -151,7 +140,7 @@ class JitFunction<A extends readonly unknown[], R> {
 
   async run(args: A, options: RunOptions): Promise<JitRun<R>> {
     const call = this.#prepare(args, options);
-    return this.#inTurn(call, () => this.#execute(call));
+    return inTurn(call.entry.executable, options, () => this.#execute(call));
   }
 
   explain(): Explanation {
@@ -183,37 +172,15 @@ class JitFunction<A extends readonly unknown[], R> {
     const backend = getDefaultBackend();
     const flat = flattenTree(args);
     const inputs = flat.leaves.filter(isTensor).map(resolve);
-    return { backend, program: this.#find(args, flat, backend), inputs, options };
+    return { entry: this.#find(args, flat, backend), inputs, options };
   }
 
-  /** Programs that change variables wait for those before them. */
-  #inTurn<T>({ backend, program, options }: Call, task: () => Promise<T>): Promise<T> {
-    const begin = async (): Promise<T> => {
-      options.signal?.throwIfAborted();
-      return task();
-    };
-    return program.assigned.length === 0 ? begin() : exclusively(backend, begin);
+  async #execute({ entry, inputs, options }: Call): Promise<JitRun<R>> {
+    const { buffers, commit } = await runProgram(entry.executable, inputs, { ...options, op: 'jit' });
+    return { result: treeOf(entry.traced, buffers) as R, commit };
   }
 
-  async #execute({ backend, program, inputs, options }: Call): Promise<JitRun<R>> {
-    const { captured, used, assigned, executable } = program;
-    let before: readonly Tensor[] = [];
-    const buffers = await executable.run({
-      ...options,
-      settle: () => {
-        const waiting = [...inputs, ...captured, ...[...used].map((variable) => variable.committed)];
-        const open = waiting.filter((tensor) => tensor.leaf === undefined);
-        return open.length === 0 ? undefined : evaluateOn(backend, open);
-      },
-      inputs: () => {
-        before = assigned.map((variable) => variable.committed);
-        return inputs.map((input) => valueOf(input, backend));
-      },
-    });
-    return this.#finish(program, buffers, before);
-  }
-
-  #find(args: A, flat: FlatTree, backend: Backend): Program {
+  #find(args: A, flat: FlatTree, backend: Backend): Entry {
     const key = jitKey(flat, this.#options.dynamicAxes, backend, this.#options.key?.() ?? '');
     const text = key.parts.join(' | ');
     const known = this.#programs.get(text) ?? [];
@@ -230,46 +197,12 @@ class JitFunction<A extends readonly unknown[], R> {
     return program;
   }
 
-  #trace(args: A, key: JitKey, backend: Backend): Program {
+  #trace(args: A, key: JitKey, backend: Backend): Entry {
     const axes = this.#options.dynamicAxes;
     const traced = traceArgs(this.#fn as (...args: never[]) => unknown, args, (leaf, path) =>
       isTensor(leaf) ? typeOf(leaf, path, axes) : undefined,
     );
-    const { graph, scope } = traced;
-    const outputs = [...graph.outputs, ...scope.assignments.values()];
-    // What was made outside the trace is an input, whatever it takes to compute it.
-    const isInput = (node: Node): boolean => node.values[0] !== undefined || node.scope !== scope;
-    const nodes = toposort([...outputs, ...scope.effects], isInput);
-    const outside = nodes.filter((node) => node.scope !== scope).map((node) => node.outputs[0]!);
-    const used = outside.flatMap(({ leaf }) => (leaf?.kind === 'variable' ? [leaf.variable] : []));
-    const executable = new Executable(backend, {
-      graph: { name: graph.name, inputs: graph.inputs, outputs },
-      isInput,
-      effects: effectsOf(nodes),
-      passes: this.#options.passes ?? {},
-    });
-    const assigned = [...scope.assignments.keys()];
-    return { key, executable, traced, captured: outside, used: new Set(used), assigned };
+    const executable = new Executable(backend, programOf(traced), { passes: this.#options.passes ?? {} });
+    return { key, executable, traced };
   }
-
-  #finish(program: Program, buffers: readonly DeviceBuffer[], before: readonly Tensor[]): JitRun<R> {
-    const { traced, assigned, used } = program;
-    let next = 0;
-    const result = mapTree(traced.result, (leaf) => (isTensor(leaf) ? deviceLeaf(buffers[next++]!) : leaf)) as R;
-    const values = buffers.slice(next);
-    const commit = (): void => {
-      const late = assigned.find((variable, index) => used.has(variable) && variable.committed !== before[index]);
-      if (late !== undefined) throw lostUpdate(this.#name, late.name);
-      assigned.forEach((variable, index) => variable.commit(deviceLeaf(values[index]!)));
-    };
-    return { result, commit };
-  }
-}
-
-function lostUpdate(name: string, variable: string): GraphError {
-  return new GraphError(
-    `jit: '${name}' computed the new value of '${variable}' from a value that has been replaced since. Got another ` +
-      `update between the run and its commit; expected none. Await each call, and commit it, before the next.`,
-    { op: 'jit', details: { variable } },
-  );
 }

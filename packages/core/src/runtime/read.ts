@@ -4,12 +4,12 @@ import { toposort } from '../ir/graph.ts';
 import { currentScope } from '../ir/scope.ts';
 import type { Leaf, Node, Tensor } from '../ir/tensor.ts';
 import { formatShape } from '../shape.ts';
+import { programOfRead } from '../lowering/program.ts';
 import { checkScope, resolve } from '../trace/bind.ts';
 import type { NestedArray } from '../trace/literal.ts';
 import { toNumber } from '../trace/number.ts';
-import type { Backend, DeviceBuffer, HostTensor } from './backend.ts';
+import type { Backend, DeviceBuffer, HostTensor } from '../backend/backend.ts';
 import { getDefaultBackend } from './default.ts';
-import { effectsOf } from './effects.ts';
 import { Executable, valueOf } from './executable.ts';
 
 /** One call of {@link evaluate} that waits for its tensors. */
@@ -108,11 +108,9 @@ async function compute(backend: Backend, wanted: readonly Tensor[]): Promise<voi
   const nodes = toposort(roots).filter((node) => node.values[0] === undefined);
   const kept = keep(nodes, roots);
   const outputs = kept.flatMap((node) => [...node.outputs]);
-  const isInput = (node: Node): boolean => node.values[0] !== undefined;
-  const effects = effectsOf(nodes);
-  if (outputs.length > 0 || effects.length > 0) {
-    const executable = new Executable(backend, { graph: { name: 'read', inputs: [], outputs }, isInput, effects });
-    const buffers = await executable.run();
+  const program = programOfRead(outputs, nodes);
+  if (program.graph.outputs.length > 0) {
+    const buffers = await new Executable(backend, program).run();
     let next = 0;
     for (const node of kept) {
       const values = buffers.slice(next, (next += node.outputs.length));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Backend, Session } from './backend.ts';
+import type { Backend, Session } from '../backend/backend.ts';
 import { SessionCache, sessionsOf } from './sessions.ts';
 import type { Compiled } from './sessions.ts';
 

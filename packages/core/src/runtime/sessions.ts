@@ -1,4 +1,4 @@
-import type { Backend, Session } from './backend.ts';
+import type { Backend, Session } from '../backend/backend.ts';
 
 /** A session with what is known of the model it was made from. */
 export interface Compiled {
@@ -7,6 +7,31 @@ export interface Compiled {
   readonly nodes: number;
   /** Size of the model in bytes. */
   readonly bytes: number;
+}
+
+/** Where a run gets its session from, which stays there as long as it is used. */
+export interface SessionSource {
+  with<R>(use: (compiled: Compiled) => Promise<R>): Promise<R>;
+}
+
+/** A session that one program has for itself, compiled when it is first asked for. */
+export class OwnedSession implements SessionSource {
+  readonly #load: () => Promise<Compiled>;
+  #compiled: Promise<Compiled> | undefined;
+
+  constructor(load: () => Promise<Compiled>) {
+    this.#load = load;
+  }
+
+  async with<R>(use: (compiled: Compiled) => Promise<R>): Promise<R> {
+    this.#compiled ??= this.#load();
+    return use(await this.#compiled);
+  }
+
+  /** Frees the session once the runs asked for so far are done. */
+  async release(): Promise<void> {
+    await (await this.#compiled)?.session.release();
+  }
 }
 
 interface Entry {

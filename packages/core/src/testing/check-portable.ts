@@ -1,9 +1,11 @@
-import { emit } from '../onnx/emit.ts';
-import { OPSET } from '../onnx/opset.ts';
+import { lower } from '../lowering/lower.ts';
+import { programOf } from '../lowering/program.ts';
+import { PORTABLE } from '../lowering/target.ts';
 import { getDefaultBackend } from '../runtime/default.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { tensor } from '../trace/literal.ts';
-import { spec, trace } from '../trace/trace.ts';
+import { spec, traceArgs } from '../trace/trace.ts';
+import type { TensorSpec } from '../trace/trace.ts';
 import { casesOf, compute } from './case.ts';
 import type { Case, Computed } from './case.ts';
 import { compare } from './check-samples.ts';
@@ -29,19 +31,17 @@ export async function checkPortable(samples: readonly Sample[]): Promise<string[
 async function checkOne(one: Case): Promise<string[]> {
   const backend = getDefaultBackend();
   let parts: Computed = { results: [], gradients: [], seconds: [] };
-  const graph = trace(
+  const traced = traceArgs(
     (...inputs: Tensor[]) => {
       parts = compute(one, inputs);
       return [...parts.results, ...parts.gradients, ...parts.seconds];
     },
     one.inputs.map(({ shape, dtype }) => spec(shape, dtype)),
+    (leaf) => leaf as TensorSpec,
   );
-  const inputs = graph.inputs.map((_, index) => `i${index}`);
-  const outputs = graph.outputs.map((_, index) => `o${index}`);
-  const target = { mode: 'portable', provider: 'cpu', opset: OPSET } as const;
-  const { bytes } = emit({ graph, inputNames: inputs, outputNames: outputs, target });
-  if (new TextDecoder('latin1').decode(bytes).includes('com.microsoft')) return ['uses an operator of its own'];
-  const session = await backend.load(bytes, { inputs, outputs });
+  const { model, ports } = lower(programOf(traced), { target: PORTABLE });
+  if (new TextDecoder('latin1').decode(model).includes('com.microsoft')) return ['uses an operator of its own'];
+  const session = await backend.load(model, ports);
   const buffers = await session.run(one.inputs.map((input) => valueOf(toTensor(input), backend)));
   const values = await Promise.all(
     buffers.map(async (buffer) => tensor(await buffer.read(), { dtype: buffer.dtype, shape: buffer.shape })),

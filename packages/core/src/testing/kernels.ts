@@ -2,7 +2,7 @@ import { DTYPE_NAMES, allocate } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
 import { attribute, graphProto, modelProto, nodeProto, rawBytes, tensorProto, valueInfo } from '../onnx/model.ts';
 import { OPSET } from '../onnx/opset.ts';
-import type { Backend, HostTensor } from '../runtime/backend.ts';
+import type { Backend, HostTensor } from '../backend/backend.ts';
 import { fromNumber } from '../trace/number.ts';
 import { KERNEL_PROBES } from './kernel-probes.ts';
 import type { Probe, ProbeOperand } from './kernel-probes.ts';

@@ -1,8 +1,10 @@
 import { GaiError } from '../errors.ts';
-import { emit } from '../onnx/emit.ts';
-import { OPSET } from '../onnx/opset.ts';
+import { lower } from '../lowering/lower.ts';
+import { programOf } from '../lowering/program.ts';
+import { nativeTarget } from '../lowering/target.ts';
 import { getDefaultBackend } from '../runtime/default.ts';
-import { spec, trace } from '../trace/trace.ts';
+import { spec, traceArgs } from '../trace/trace.ts';
+import type { TensorSpec } from '../trace/trace.ts';
 import { compute } from './case.ts';
 import type { Case } from './case.ts';
 import type { Sample } from './sample.ts';
@@ -24,16 +26,14 @@ export function isRefusal(error: unknown): error is GaiError {
 
 /** Why a case is refused on the default backend, without making a session. */
 export function refusalOf(one: Case): GaiError | undefined {
-  const { provider, fallback, lacks } = getDefaultBackend();
   try {
     const specs = one.inputs.map(({ shape, dtype }) => spec(shape, dtype));
-    const graph = trace((...inputs) => ({ ...compute(one, inputs) }), specs);
-    emit({
-      graph,
-      inputNames: graph.inputs.map((_, index) => `i${index}`),
-      outputNames: graph.outputs.map((_, index) => `o${index}`),
-      target: { mode: 'native', provider, fallback, lacks, opset: OPSET },
-    });
+    const traced = traceArgs(
+      (...inputs) => ({ ...compute(one, inputs) }),
+      specs,
+      (leaf) => leaf as TensorSpec,
+    );
+    lower(programOf(traced), { target: nativeTarget(getDefaultBackend()) });
     return undefined;
   } catch (error) {
     // Anything else comes again, with its sample, when the case is run.

@@ -11,7 +11,7 @@ import { Node, isTensor } from '../ir/tensor.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { checkShape } from '../shape.ts';
 import type { Shape } from '../shape.ts';
-import { flattenTree, mapTree } from '../tree.ts';
+import { flattenReturned, mapTree } from '../tree.ts';
 import { checkScope, resolve } from './bind.ts';
 import { recordOrigin } from './origin.ts';
 
@@ -66,7 +66,7 @@ export function placeholder(name: string, type: TensorType, scope: TraceScope | 
 /** A function turned into a graph, with what it did besides. */
 export interface Traced {
   readonly graph: Graph;
-  /** What the function returned, with traced tensors as leaves. */
+  /** What the function returned, with traced tensors as leaves; the graph's outputs are those of `flattenReturned`. */
   readonly result: unknown;
   readonly scope: TraceScope;
 }
@@ -92,7 +92,7 @@ export function traceArgs(
       return input;
     });
     const result = fn(...(given as never[]));
-    const { leaves } = flattenTree(result);
+    const { leaves } = flattenReturned(result);
     refusePromises(leaves, name);
     const outputs = leaves.filter(isTensor).map(resolve);
     for (const output of [...outputs, ...scope.assignments.values()]) checkScope(name, output);

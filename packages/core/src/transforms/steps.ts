@@ -10,7 +10,7 @@ import { outsideOf } from '../trace/region.ts';
 import { replay } from '../trace/replay.ts';
 import { placeholder, traceArgs } from '../trace/trace.ts';
 import type { Traced } from '../trace/trace.ts';
-import { flattenTree, mapTree } from '../tree.ts';
+import { flattenTree, mapReturned } from '../tree.ts';
 import { packStep } from './scan-layout.ts';
 import type { ScanAttrs } from './scan-layout.ts';
 import { scanOp } from './scan-op.ts';
@@ -71,7 +71,7 @@ function bindSteps({ graph, scope, result }: Traced, sequences: readonly Tensor[
   const bound = bindAll(scanOp, [...captured, ...before, ...sequences], attrs, [{ ...graph, inputs, outputs: own }]);
   variables.forEach((variable, index) => variable.assign(bound[index]!));
   let next = carries.length;
-  return mapTree(result, (leaf) => (isTensor(leaf) ? bound[next++]! : leaf));
+  return mapReturned(result, (leaf) => (isTensor(leaf) ? bound[next++]! : leaf));
 }
 
 /** What a variable is when the steps begin. */

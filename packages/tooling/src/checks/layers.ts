@@ -30,11 +30,14 @@ export const coreLayers: readonly (readonly string[])[] = [
   ['ops/norm', 'ops/resize'],
   ['ops/attention'],
   ['transforms'],
-  ['onnx', 'runtime', 'backend'],
+  ['onnx'],
+  ['backend'],
+  ['lowering'],
+  ['runtime'],
   ['random', 'linalg', 'io'],
   ['testing'],
   // Public doors: they export from anywhere below, and nothing inside imports them.
-  ['index', 'ops/index'],
+  ['index', 'ops/index', 'onnx/index'],
 ];
 
 /** Position in `layers` of a file such as `ops/reduce.ts`, or -1. `ops/reduce` covers `ops/reduce-mean.ts` too. */

@@ -13,6 +13,7 @@ import { conv2d } from '../ops/conv.ts';
 import { constant, tensor } from '../trace/literal.ts';
 import { spec } from '../trace/trace.ts';
 import { grad } from '../transforms/grad.ts';
+import { checkFinite, debugPrint } from './debug.ts';
 import { toOnnx } from './export.ts';
 
 const namesOf = (values: { name: string }[]): string[] => values.map(({ name }) => name);
@@ -72,7 +73,8 @@ describe('toOnnx', () => {
     };
     const { inputNames, outputNames, model } = await toOnnx(fn, specs);
     expect(inputNames).toEqual(['image', 'extra_scale', 'extra_steps_0']);
-    expect(outputNames).toEqual(['aux_0', 'logits']);
+    // In the order in which they were returned, not that of the alphabet.
+    expect(outputNames).toEqual(['logits', 'aux_0']);
     const { graph } = decodeModel(model);
     expect(namesOf(graph.input)).toEqual(inputNames);
     expect(namesOf(graph.output)).toEqual(outputNames);
@@ -129,6 +131,25 @@ describe('toOnnx', () => {
       ['b', 'weights.data', '4096', '8000'],
     ]);
     expect((await toOnnx(fn, { x: spec([100]) }, { externalDataThreshold: 8400 })).external).toEqual([]);
+  });
+
+  it('refuses what a file cannot do: assign, print, check', async () => {
+    const count = new Variable(tensor(0), 'count');
+    const refused = async (fn: (x: Tensor) => Tensor): Promise<unknown> =>
+      toOnnx(fn, { x: spec([2]) }).catch((error: unknown) => String(error));
+    const counting = (x: Tensor): Tensor => {
+      count.assign(add(count, 1));
+      return x;
+    };
+    expect(await refused(counting)).toMatchInlineSnapshot(
+      `"GraphError: exportOnnx: 'counting' assigns the variable 'count'. Got a function that does something besides computing its outputs; expected one that does not, since a file cannot. Export a module in evaluation mode, or return the new value."`,
+    );
+    expect(await refused((x) => mul(checkFinite(x, 'x'), 2))).toContain("'function' uses checkFinite");
+    const printing = (x: Tensor): Tensor => {
+      debugPrint(x, 'unused');
+      return mul(x, 2);
+    };
+    expect(await refused(printing)).toContain("'printing' uses debugPrint");
   });
 
   it('refuses an export without tensors, and names given twice', async () => {

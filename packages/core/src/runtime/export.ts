@@ -1,14 +1,16 @@
-import { ArgumentError, BackendError } from '../errors.ts';
-import type { OnnxTarget } from '../ir/onnx-binding.ts';
-import { verify } from '../ir/verify.ts';
-import { getDefaultBackend } from '../runtime/default.ts';
-import { emit } from './emit.ts';
-import type { Weight } from './emit.ts';
-import { rawBytes } from './model.ts';
-import type { ExternalData } from './model.ts';
-import { OPSET } from './opset.ts';
-import { capturedBy, inputNames, outputNames, readWeights, traceTarget } from './target.ts';
-import type { Exportable } from './target.ts';
+import { ArgumentError, BackendError, GraphError } from '../errors.ts';
+import type { Tensor } from '../ir/tensor.ts';
+import { lower } from '../lowering/lower.ts';
+import { programOf } from '../lowering/program.ts';
+import type { Program } from '../lowering/program.ts';
+import { PORTABLE } from '../lowering/target.ts';
+import { inputNames, outputNames, traceTarget, variableNames } from '../lowering/traced-target.ts';
+import type { Exportable } from '../lowering/traced-target.ts';
+import type { Weight } from '../onnx/emit.ts';
+import { rawBytes } from '../onnx/model.ts';
+import type { ExternalData } from '../onnx/model.ts';
+import { getDefaultBackend } from './default.ts';
+import { readWeights } from './weights.ts';
 
 /** Settings of {@link exportOnnx} and {@link toOnnx}. */
 export interface ExportOptions {
@@ -32,11 +34,12 @@ const ALIGNMENT = 4096;
 /**
  * Writes a function or module as an ONNX file of operator set 20 that any ONNX Runtime runs, without this library.
  *
- * Inputs are named as in `specs`; outputs `output`, or by the keys of what is returned. Parameters become
- * initializers. Weights of more than 1.5 GB go to `<path>.data`.
+ * Inputs are named as in `specs`; outputs `output`, or by the keys of what is returned, in the order in which they were
+ * returned. Parameters become initializers. Weights of more than 1.5 GB go to `<path>.data`.
  * @param target - A module (exported in evaluation mode) or a function.
  * @param specs - For each argument, by name, its {@link spec}; sizes that are names stay symbolic.
  * @param path - Where to write, through the default backend's storage.
+ * @throws {@link GraphError} if it assigns a variable, or uses `debugPrint` or `checkFinite`: no file can do that.
  * @throws {@link BackendError} if the backend has no storage (use {@link toOnnx}) or writing fails.
  * @example
  * await exportOnnx((x: Tensor) => mul(x, 2), { x: spec(['batch', 3]) }, 'double.onnx');
@@ -83,16 +86,46 @@ async function write(
   options: ExportOptions & { readonly location: string },
 ): Promise<OnnxFile> {
   const traced = traceTarget('exportOnnx', target, specs);
-  const { graph } = traced;
-  const names = { inputNames: inputNames(graph.inputs), outputNames: outputNames(traced) };
-  checkNames([...names.inputNames, ...names.outputNames]);
-  const weights = await readWeights(capturedBy(traced), target, new Set(Object.values(names).flat()));
-  verify(graph);
-  const layout = planExternal([...weights.values()], options);
-  const portable: OnnxTarget = { mode: 'portable', provider: 'cpu', opset: OPSET };
+  const program = programOf(traced);
+  checkPure(program);
+  const names = { inputs: inputNames(traced.graph.inputs), outputs: outputNames(traced) };
+  checkNames([...names.inputs, ...names.outputs]);
+  const frozen = await readWeights(program.captured, weightNames(target, [...names.inputs, ...names.outputs]));
+  const layout = planExternal([...frozen.values()], options);
   const external = (weight: Weight): ExternalData | undefined => layout.get(weight);
-  const { bytes } = emit({ graph, ...names, target: portable, weights, external });
-  return { model: bytes, external: [...layout.keys()].map((weight) => rawBytes(weight.data)), ...names };
+  const { model, ports } = lower(program, { target: PORTABLE, frozen, external, names });
+  const beside = [...layout.keys()].map((weight) => rawBytes(weight.data));
+  return { model, external: beside, inputNames: ports.inputs, outputNames: ports.outputs };
+}
+
+/** A file computes its outputs and no more. */
+function checkPure({ graph, assigned, effects }: Program): void {
+  const [[variable], [effect]] = [assigned, effects];
+  if (variable === undefined && effect === undefined) return;
+  const what = variable === undefined ? `uses ${effect!.name}` : `assigns the variable '${variable.name}'`;
+  const remedy =
+    variable === undefined
+      ? 'Take it out for the export, or return the value.'
+      : 'Export a module in evaluation mode, or return the new value.';
+  throw new GraphError(
+    `exportOnnx: '${graph.name}' ${what}. Got a function that does something besides computing its outputs; expected ` +
+      `one that does not, since a file cannot. ${remedy}`,
+    { op: 'exportOnnx', details: { variable: variable?.name, effect: effect?.name } },
+  );
+}
+
+/** The names the target has for its variables, with a number behind those that are taken. */
+function weightNames(target: Exportable, ports: readonly string[]): (tensor: Tensor, index: number) => string {
+  const names = variableNames(target);
+  const used = new Set(ports);
+  return ({ leaf }, index) => {
+    const variable = leaf?.kind === 'variable' ? leaf.variable : undefined;
+    const wanted = variable === undefined ? `captured_${index}` : (names.get(variable) ?? variable.name);
+    let name = wanted;
+    for (let count = 1; used.has(name); count++) name = `${wanted}_${count}`;
+    used.add(name);
+    return name;
+  };
 }
 
 function checkNames(names: readonly string[]): void {

@@ -1,0 +1,90 @@
+import type { Graph } from '../ir/graph.ts';
+import type { OnnxTarget } from '../ir/onnx-binding.ts';
+import type { Tensor } from '../ir/tensor.ts';
+import { verify } from '../ir/verify.ts';
+import { emit } from '../onnx/emit.ts';
+import type { Weight } from '../onnx/emit.ts';
+import type { ExternalData } from '../onnx/model.ts';
+import { applyPasses } from '../transforms/passes.ts';
+import type { Passes } from '../transforms/passes.ts';
+import type { Program } from './program.ts';
+
+/** For whom a program is written, and in which form. */
+export interface LowerRequest {
+  readonly target: OnnxTarget;
+  /** Applied before the graph is written; undefined: none, as for what runs once. */
+  readonly passes?: Passes | undefined;
+  /** Values of captured leaves that the model holds; the others are inputs of every run. */
+  readonly frozen?: ReadonlyMap<Tensor, Weight> | undefined;
+  /** Says where a frozen value lies if not in the model. */
+  readonly external?: ((weight: Weight) => ExternalData | undefined) | undefined;
+  /** Names of the inputs that the caller gives and of the results. Default: `i0`, …, `o0`, …. */
+  readonly names?: Ports | undefined;
+}
+
+/** The names of what goes in and comes out, in order. */
+export interface Ports {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/** A program as an ONNX model, with what is needed to run it and to speak of it. */
+export interface Lowered {
+  readonly model: Uint8Array<ArrayBuffer>;
+  /** Inputs: the caller's, then the captured leaves that are not frozen. Outputs: as in the program's graph. */
+  readonly ports: Ports;
+  /** Number of ONNX nodes. */
+  readonly nodes: number;
+  /** For an ONNX node, the line of the user it was written for. Holds places only: nodes would keep data alive. */
+  readonly describe: (onnxNode: string) => string | undefined;
+  /** What the provider leaves to the fallback, with the first line of the user that asked for it. */
+  readonly fallbacks: ReadonlyMap<string, string | undefined>;
+  /** Sizes are computed from those of the inputs, which only a CPU does. */
+  readonly sizesOnHost: boolean;
+}
+
+/** Writes a program as an ONNX model: passes, then emission. The only way from a graph to a model. */
+export function lower(program: Program, request: LowerRequest): Lowered {
+  const { target, passes, frozen, external } = request;
+  verify(asClosed(program.graph));
+  const ports = portsOf(program, request);
+  const graph = passes === undefined ? program.graph : applyPasses(program.graph, passes, target.provider);
+  const { bytes, nodes, sources, fallbacks, sizesOnHost } = emit({
+    graph: { ...graph, inputs: fedOf(program, frozen) },
+    inputNames: ports.inputs,
+    outputNames: ports.outputs,
+    target,
+    ...(frozen && { weights: frozen }),
+    ...(external && { external }),
+  });
+  const places = new Map([...sources].map(([name, { place }]) => [name, place]));
+  return { model: bytes, ports, nodes, describe: (name) => places.get(name)?.line, fallbacks, sizesOnHost };
+}
+
+/** What a run is given: the caller's inputs, then the captured leaves that are not frozen. */
+export function fedOf({ graph }: Program, frozen: LowerRequest['frozen']): readonly Tensor[] {
+  return frozen === undefined ? graph.inputs : graph.inputs.filter((input) => !frozen.has(input));
+}
+
+/** Names for what the caller has none for do not meet those it has. */
+function portsOf(program: Program, { frozen, names }: LowerRequest): Ports {
+  const taken = new Set([...(names?.inputs ?? []), ...(names?.outputs ?? [])]);
+  for (const { name } of frozen?.values() ?? []) taken.add(name);
+  const complete = (given: readonly string[], count: number, prefix: string): string[] =>
+    Array.from({ length: count }, (_, index) => given[index] ?? free(`${prefix}${index}`, taken));
+  return {
+    inputs: complete(names?.inputs ?? [], fedOf(program, frozen).length, 'i'),
+    outputs: complete(names?.outputs ?? [], program.graph.outputs.length, 'o'),
+  };
+}
+
+function free(wanted: string, taken: Set<string>): string {
+  const name = taken.has(wanted) ? free(`${wanted}_`, taken) : wanted;
+  taken.add(name);
+  return name;
+}
+
+/** The graph's inputs may be captured leaves of any kind; the invariants speak of placeholders. */
+function asClosed(graph: Graph): Graph {
+  return { ...graph, inputs: graph.inputs.filter((input) => input.leaf?.kind === 'input') };
+}
