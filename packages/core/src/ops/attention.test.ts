@@ -27,10 +27,14 @@ describe('what is written', () => {
 
   it('for causal attention on the CPU: the kernel that leaves out what is masked', () => {
     expect(operators([x, x, x], { isCausal: true })).toContain('com.microsoft.GroupQueryAttention');
+    const shared = spec(['batch', 1, 'time', 8]);
+    const found = operators([x, shared, shared], { isCausal: true, enableGqa: true, window: 3 });
+    expect(found).toContain('com.microsoft.GroupQueryAttention');
   });
 
   it.each<[string, TensorSpec, AttentionOptions, OnnxTarget]>([
     ['without a mask', x, {}, native],
+    ['with an offset', x, { isCausal: true, offset: 2 }, native],
     ['with a depth the kernel does not take', spec(['batch', 2, 'time', 6]), { isCausal: true }, native],
     ['in float64', spec(['batch', 2, 'time', 8], 'float64'), { isCausal: true }, native],
     ['for other providers', x, { isCausal: true }, { ...native, provider: 'wasm' }],
@@ -86,6 +90,36 @@ describe('refused', () => {
     expect(() => attentionWeights(tensor([[1]], { dtype: 'int32' }), tensor([[1]], { dtype: 'int32' }))).toThrow(
       'expected one float dtype',
     );
+  });
+  it('queries and keys of different lengths, where it is not said how they lie', () => {
+    expect(() => attentionWeights(q, k, { isCausal: true })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: attentionWeights: it is not said where the queries stand among the keys. Got 3 queries and 5 keys with isCausal or window; expected equal lengths, or an offset. Pass offset: 0 if both begin at the same place, or the number of keys before the first query (a decoder's past).]`,
+    );
+    expect(() => attentionWeights(q, k, { window: 2 })).toThrow('it is not said where the queries stand');
+    const sizes = (): unknown =>
+      trace((a: Tensor, b: Tensor) => attentionWeights(a, b, { isCausal: true }), [spec(['n', 4]), spec(['past', 4])]);
+    expect(sizes).toThrow('Got n queries and past keys');
+    const same = trace((a: Tensor) => attentionWeights(a, a, { isCausal: true, window: 2 }), [spec(['n', 4])]);
+    expect(formatShape(same.outputs[0]!.shape)).toBe('[n,n]');
+  });
+  it('offsets that do not fit or have no effect', () => {
+    const offset = tensor([0, 1, 2], { dtype: 'int32' });
+    expect(() => attentionWeights(q, k, { isCausal: true, offset })).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: attentionWeights: the offset does not fit. Got int32 [3] for scores [2,3,5]; expected int32 with the first of the sizes before [queries,keys], usually [batch]. Cast or reshape it.]`,
+    );
+    expect(() => attentionWeights(q, k, { isCausal: true, offset: tensor([0, 1]) })).toThrow('Got float32 [2]');
+    expect(() => attentionWeights(q, k, { isCausal: true, offset: 0.5 })).toThrowErrorMatchingInlineSnapshot(
+      `[ArgumentError: attentionWeights: the offset is not a position. Got 0.5; expected a whole number, a size or an int32 tensor.]`,
+    );
+    expect(() => attentionWeights(q, k, { offset: 2 })).toThrowErrorMatchingInlineSnapshot(
+      `[ArgumentError: attentionWeights: the offset has no effect. Got offset without isCausal and window; expected one of them. Leave the offset out, or set isCausal.]`,
+    );
+  });
+  it('windows that are no number of keys', () => {
+    expect(() => attentionWeights(q, q, { isCausal: true, window: 0 })).toThrowErrorMatchingInlineSnapshot(
+      `[ArgumentError: attentionWeights: window is not a number of keys. Got 0; expected a whole number of at least 1 (a query's own place counts). Leave it out to reach every key.]`,
+    );
+    expect(() => attentionWeights(q, q, { window: 1.5 })).toThrow('Got 1.5');
   });
   it('heads that cannot be shared', () => {
     const many = of(1, 4, 3, 2);

@@ -48,8 +48,15 @@ export interface MultiheadAttentionMasks {
    * Default: none.
    */
   readonly mask?: Tensor | undefined;
-  /** Query i attends to keys 0 to i only. Default false. */
+  /** A query attends to the keys up to its own position only. Default false. */
   readonly isCausal?: boolean | undefined;
+  /** A query attends to keys less than so many positions away only. Default: any distance. */
+  readonly window?: number | undefined;
+  /**
+   * For `isCausal` and `window`: the position of query 0 among the keys; an int32 tensor `[batch]` for one per row.
+   * Default: 0, which has to be said where there are not as many queries as keys.
+   */
+  readonly offset?: Dim | Tensor | undefined;
 }
 
 /**
@@ -129,8 +136,8 @@ export class MultiheadAttention extends Module {
     return transpose(divided, this.batchFirst ? [0, 2, 1, 3] : [1, 2, 0, 3]);
   }
 
-  #options({ keyPaddingMask, mask, isCausal }: MultiheadAttentionMasks): AttentionOptions {
-    if (keyPaddingMask === undefined) return { mask, isCausal };
+  #options({ keyPaddingMask, mask, ...reach }: MultiheadAttentionMasks): AttentionOptions {
+    if (keyPaddingMask === undefined) return { mask, ...reach };
     if (keyPaddingMask.dtype !== 'bool' || keyPaddingMask.shape.length !== 2) {
       throw new ShapeError(
         `MultiheadAttention: keyPaddingMask does not fit. Got ${keyPaddingMask.dtype} ${formatShape(keyPaddingMask.shape)}; ` +
@@ -139,9 +146,9 @@ export class MultiheadAttention extends Module {
       );
     }
     const kept = unsqueeze(logicalNot(keyPaddingMask), [1, 2]); // [batch, 1, 1, keys]
-    if (mask === undefined) return { mask: kept, isCausal };
+    if (mask === undefined) return { mask: kept, ...reach };
     const both = mask.dtype === 'bool' ? logicalAnd(mask, kept) : where(kept, mask, -Infinity);
-    return { mask: both, isCausal };
+    return { mask: both, ...reach };
   }
 
   #dropped(weights: Tensor): Tensor {

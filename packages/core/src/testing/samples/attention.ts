@@ -1,12 +1,36 @@
-import type * as attention from '../../ops/attention.ts';
+import type { Tensor } from '../../ir/tensor.ts';
+import type * as attention from '../../ops/attention-op.ts';
+import { attentionOp } from '../../ops/attention-op.ts';
 import { attentionWeights, scaledDotProductAttention } from '../../ops/attention.ts';
 import type { AttentionOptions } from '../../ops/attention.ts';
+import { dimSub } from '../../dim.ts';
 import { bindAll } from '../../trace/bind.ts';
-import { attentionOp } from '../../ops/attention.ts';
+import { tensor } from '../../trace/literal.ts';
 import { at, fillPlain, plain, randomPlain } from '../plain.ts';
 import type { Plain, Sample, SamplesOf } from '../sample.ts';
 
-type Settings = Omit<AttentionOptions, 'mask'>;
+type Settings = Omit<AttentionOptions, 'mask' | 'offset'> & {
+  /** A number; one per entry of the first axis; or the difference of the lengths, as a size. */
+  readonly offset?: number | readonly number[] | 'size' | undefined;
+};
+
+/** The settings as the function takes them. */
+function optionsOf({ offset, ...rest }: Settings, [q, k]: readonly (Tensor | undefined)[]): AttentionOptions {
+  if (offset === 'size') return { ...rest, offset: dimSub(k!.shape.at(-2)!, q!.shape.at(-2)!) };
+  return { ...rest, offset: typeof offset === 'object' ? tensor([...offset], { dtype: 'int32' }) : offset };
+}
+
+/** Whether query i of a row reaches key j. */
+function reaches(
+  settings: Settings,
+  index: readonly number[],
+  [j, queries, keys]: readonly [number, number, number],
+): boolean {
+  const { offset = 0, window = Infinity, isCausal = false } = settings;
+  const start = offset === 'size' ? keys - queries : typeof offset === 'number' ? offset : offset[index[0]!]!;
+  const ahead = j - (start + index.at(-2)!);
+  return Math.abs(ahead) < window && !(isCausal && ahead > 0);
+}
 
 /** The weights by their definition; `q` decides the batch, others broadcast to it. */
 function weightsOf(q: Plain, k: Plain, mask: Plain | undefined, options: Settings): Plain {
@@ -14,7 +38,7 @@ function weightsOf(q: Plain, k: Plain, mask: Plain | undefined, options: Setting
   const scale = options.scale ?? 1 / Math.sqrt(depth);
   const score = (index: number[], j: number): number => {
     const i = index.at(-2)!;
-    if (options.isCausal === true && j > i) return -Infinity;
+    if (!reaches(options, index, [j, queries, keys])) return -Infinity;
     const place = [...index.slice(0, -1), j];
     if (mask?.dtype === 'bool' && at(mask, place) === 0) return -Infinity;
     let sum = 0;
@@ -78,7 +102,7 @@ const attended = (
   name,
   inputs: mask === undefined ? [q, k, v] : [q, k, v, mask],
   // oxlint-disable-next-line max-params -- the operands of a sample.
-  run: (a, b, c, m) => scaledDotProductAttention(a!, b!, c!, { ...options, mask: m }),
+  run: (a, b, c, m) => scaledDotProductAttention(a!, b!, c!, { ...optionsOf(options, [a, b]), mask: m }),
   // oxlint-disable-next-line max-params -- the operands of a sample.
   reference: (a, b, c, m) => {
     const share = (x: Plain): Plain => (options.enableGqa === true ? repeated(x, a!.shape.at(-3)!) : x);
@@ -90,12 +114,27 @@ const attended = (
 const weighed = (name: string, [q, k, mask]: readonly [Plain, Plain, Plain?], options: Settings = {}): Sample => ({
   name,
   inputs: mask === undefined ? [q, k] : [q, k, mask],
-  run: (a, b, m) => attentionWeights(a!, b!, { ...options, mask: m }),
+  run: (a, b, m) => attentionWeights(a!, b!, { ...optionsOf(options, [a, b]), mask: m }),
   reference: (a, b, m) => weightsOf(a!, b!, m, options),
 });
 
 const matrices = (shape: readonly number[], count = 3): [Plain, Plain, Plain] =>
   [1, 2, 3].slice(0, count).map((seed) => randomPlain(shape, { seed })) as [Plain, Plain, Plain];
+
+/** Of depth 8, one head. */
+const fewer = (queries: number, keys: number): [Plain, Plain, Plain] => heads([queries, 8], keys);
+
+/** Queries of a shape, with so many keys and values. */
+const heads = (shape: readonly number[], keys: number): [Plain, Plain, Plain] => {
+  const other = [...shape.slice(0, -2), keys, shape.at(-1)!];
+  return [randomPlain(shape), randomPlain(other, { seed: 2 }), randomPlain(other, { seed: 3 })];
+};
+
+/** As {@link heads}, with two heads of keys and values. */
+const grouped = (shape: readonly number[], keys: number): [Plain, Plain, Plain] => {
+  const [, k, v] = heads([...shape.slice(0, -3), 2, ...shape.slice(-2)], keys);
+  return [randomPlain(shape), k, v];
+};
 
 const some = plain([3, 3], [1, 0, 1, 0, 1, 0, 1, 1, 1], 'bool');
 /** The middle query may attend to nothing. */
@@ -122,11 +161,48 @@ export const attentionSamples: SamplesOf<typeof attention> = {
       Plain,
       Plain,
     ]),
+    attended('fewer queries than keys, causal, from the first key on', fewer(2, 4), { isCausal: true, offset: 0 }),
+    attended('fewer queries than keys, causal, to the last key', fewer(2, 4), { isCausal: true, offset: 2 }),
+    attended('one query against four keys, causal', fewer(1, 4), { isCausal: true, offset: 3 }),
+    attended('more queries than keys, causal, from the first key on', fewer(4, 3), { isCausal: true, offset: 0 }),
+    attended('queries before the first key attend to nothing', fewer(4, 3), { isCausal: true, offset: -2 }),
+    attended('an offset per row', heads([2, 2, 2, 4], 4), { isCausal: true, offset: [3, 1] }),
+    {
+      name: 'an offset per row, as an input',
+      inputs: [...heads([2, 2, 2, 4], 4), plain([2], [3, 1], 'int32')],
+      symbolic: [0, 1, 2, 3],
+      // oxlint-disable-next-line max-params -- the operands of a sample.
+      run: (q, k, v, offset) => scaledDotProductAttention(q!, k!, v!, { isCausal: true, offset: offset! }),
+      // oxlint-disable-next-line max-params -- the operands of a sample.
+      reference: (q, k, v, offset) =>
+        outputOf(weightsOf(q!, k!, undefined, { isCausal: true, offset: offset!.values }), v!),
+    },
+    attended('an offset per row, which leaves a row nothing', heads([2, 1, 2, 4], 3), {
+      isCausal: true,
+      offset: [1, -2],
+    }),
     attended(
-      'fewer queries than keys, causal',
-      [randomPlain([2, 8]), ...matrices([4, 8]).slice(1)] as [Plain, Plain, Plain],
-      { isCausal: true },
+      'an offset that is a size',
+      [randomPlain([2, 8]), randomPlain([4, 8], { seed: 2 }), randomPlain([4, 8], { seed: 3 })],
+      { isCausal: true, offset: 'size' },
+      { symbolic: [1, 2] },
     ),
+    attended('window, causal', matrices([2, 5, 2]), { isCausal: true, window: 2 }, { symbolic: [0, 1, 2] }),
+    attended('window, causal, of a depth that kernels take', matrices([2, 7, 8]), { isCausal: true, window: 3 }),
+    attended('window of one key, causal', matrices([2, 4, 8]), { isCausal: true, window: 1 }),
+    attended('window as long as the keys, causal', matrices([2, 4, 8]), { isCausal: true, window: 4 }),
+    attended('window to both sides', matrices([2, 5, 2]), { window: 2 }),
+    attended('window, causal, offset', fewer(2, 6), { isCausal: true, window: 3, offset: 4 }),
+    attended('window, causal, an offset beyond the keys', fewer(4, 3), { isCausal: true, window: 2, offset: 2 }),
+    attended('window to both sides, an offset per row', heads([2, 1, 2, 4], 5), { window: 2, offset: [4, 1] }),
+    attended('window, causal, mask', [...matrices([2, 4, 2]), plain([2, 1, 4], [0, 1, 1, 1, 1, 1, 0, 1], 'bool')], {
+      isCausal: true,
+      window: 2,
+    }),
+    attended('float mask, causal, offset', [...fewer(2, 4), randomPlain([2, 4], { seed: 5 })], {
+      isCausal: true,
+      offset: 2,
+    }),
     attended('values of another depth', [
       randomPlain([2, 3]),
       randomPlain([4, 3], { seed: 2 }),
@@ -161,6 +237,37 @@ export const attentionSamples: SamplesOf<typeof attention> = {
       [randomPlain([2, 4, 3, 2]), randomPlain([2, 2, 3, 2], { seed: 2 }), randomPlain([2, 2, 3, 2], { seed: 3 })],
       { enableGqa: true },
       { symbolic: [0, 1, 2] },
+    ),
+    attended('grouped heads, causal', grouped([4, 3, 2], 3), { enableGqa: true, isCausal: true }),
+    attended(
+      'grouped heads, causal, of a depth that kernels take',
+      grouped([1, 4, 3, 8], 3),
+      { enableGqa: true, isCausal: true },
+      { symbolic: [0, 1, 2] },
+    ),
+    attended('grouped heads, causal, window', grouped([4, 3, 8], 3), { enableGqa: true, isCausal: true, window: 2 }),
+    attended('grouped heads, causal, offset per row', grouped([2, 4, 2, 2], 3), {
+      enableGqa: true,
+      isCausal: true,
+      offset: [3, 0],
+    }),
+    attended('grouped heads, mask per head', [...grouped([1, 4, 3, 2], 3), randomPlain([4, 3, 3], { seed: 5 })], {
+      enableGqa: true,
+    }),
+    attended(
+      'one head of keys for all',
+      [randomPlain([2, 3, 3, 4]), randomPlain([2, 1, 3, 4], { seed: 2 }), randomPlain([2, 1, 3, 4], { seed: 3 })],
+      {
+        enableGqa: true,
+        isCausal: true,
+      },
+    ),
+    attended(
+      'values with more heads than keys',
+      [randomPlain([4, 3, 2]), randomPlain([2, 3, 2], { seed: 2 }), randomPlain([4, 3, 2], { seed: 3 })],
+      {
+        enableGqa: true,
+      },
     ),
     attended('large scores', [plain([2, 1], [300, -300]), plain([2, 1], [3, -1]), plain([2, 1], [1, 2])], { scale: 1 }),
     attended('one key', [randomPlain([3, 2]), randomPlain([1, 2], { seed: 2 }), randomPlain([1, 2], { seed: 3 })]),
