@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import { ArgumentError } from '@gai/core/backend';
 import type { Backend, Storage } from '@gai/core/backend';
 import type { NodeDevice } from './devices.ts';
@@ -16,7 +17,7 @@ export interface NodeBackendOptions {
   readonly strict?: boolean | undefined;
   /**
    * Runs graphs in a worker thread, so that the event loop stays free during a run. State stays in the worker; a
-   * run costs about 0.1 ms more. Default false.
+   * run costs about 0.1 ms more. A process that ends waits for the run in flight. Only in the main thread. Default false.
    */
   readonly worker?: boolean | undefined;
   /** Compiled graphs kept at most; the least recently used goes first. Default 64. */
@@ -56,6 +57,7 @@ export function resolveOptions(options: NodeBackendOptions): ResolvedOptions {
   const { device = 'auto', threads = physicalCores(), strict = false, worker = false } = options;
   const { maxSessions = 64, profile = '', telemetry } = options;
   checkCount('threads', threads);
+  if (worker && !isMainThread) throw nestedWorker();
   checkCount('maxSessions', maxSessions);
   return { device, threads, strict, worker, maxSessions, profile, telemetry };
 }
@@ -66,5 +68,15 @@ function checkCount(name: string, value: number): void {
     `nodeBackend: ${name} is not a count. Got ${value}; expected a whole number of at least 1. ` +
       'Leave it out for the default.',
     { op: 'nodeBackend', details: { [name]: value } },
+  );
+}
+
+/** A thread that is terminated takes the threads it made with it, and the runtime's binding then ends the process. */
+function nestedWorker(): ArgumentError {
+  return new ArgumentError(
+    'nodeBackend: worker needs the main thread. Got worker: true in a worker thread; expected the main thread, because ' +
+      'terminating this thread during a run would end the whole process. Leave worker out here, or open the backend ' +
+      'in the main thread.',
+    { op: 'nodeBackend', details: { worker: true } },
   );
 }

@@ -1,6 +1,7 @@
 import type { Transferable } from 'node:worker_threads';
 import { Worker } from 'node:worker_threads';
 import { BackendError, firstLine } from '@gai/core/backend';
+import { InFlight } from './in-flight.ts';
 import type { Answers, Envelope, Reply, Request, SentError } from './protocol.ts';
 
 interface Pending {
@@ -21,15 +22,20 @@ export class WorkerFailure {
 export class Channel {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
+  readonly #inFlight = new InFlight();
   #next = 0;
   #closing = false;
   #dead: BackendError | undefined;
 
   constructor() {
-    this.#worker = startWorker();
+    this.#worker = startWorker(this.#inFlight.cells);
+    this.#inFlight.watch();
     this.#worker.on('message', (reply: Reply) => this.#settle(reply));
     this.#worker.on('error', (error) => this.#fail(firstLine(error), error));
-    this.#worker.on('exit', (code) => this.#fail(`it ended with code ${code}`));
+    this.#worker.on('exit', (code) => {
+      this.#inFlight.unwatch();
+      this.#fail(`it ended with code ${code}`);
+    });
     this.#worker.unref();
   }
 
@@ -46,13 +52,13 @@ export class Channel {
       const id = this.#next++;
       this.#pending.set(id, { resolve: resolve as Pending['resolve'], reject });
       this.#worker.ref();
-      this.#worker.postMessage({ id, request } satisfies Envelope, transfer);
+      this.#post({ id, request }, transfer);
     });
   }
 
   /** Asks for something that has no result, such as forgetting a tensor. */
   tell(request: Extract<Request, { op: 'upload' | 'forget' }>, transfer: readonly Transferable[] = []): void {
-    if (this.#dead === undefined) this.#worker.postMessage({ id: -1, request } satisfies Envelope, transfer);
+    if (this.#dead === undefined) this.#post({ id: -1, request }, transfer);
   }
 
   /** Lets the worker finish, and waits until it is gone. */
@@ -62,6 +68,11 @@ export class Channel {
     this.#closing = true;
     await this.ask({ op: 'close' });
     await gone;
+  }
+
+  #post(envelope: Envelope, transfer: readonly Transferable[]): void {
+    this.#worker.postMessage(envelope, transfer);
+    this.#inFlight.begin();
   }
 
   #settle(reply: Reply): void {
@@ -85,10 +96,10 @@ export class Channel {
 }
 
 /** Runs the program beside this file: as built, or from source with the loader the workspace uses. */
-function startWorker(): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./main.js', import.meta.url));
+function startWorker(workerData: InFlight['cells']): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./main.js', import.meta.url), { workerData });
   const loader = import.meta.resolve('tsx/esm/api');
   const program = new URL('./main.ts', import.meta.url).href;
   const start = `import('${loader}').then(({ register }) => { register(); return import('${program}'); });`;
-  return new Worker(start, { eval: true, execArgv: ['--conditions=@gai/source'] });
+  return new Worker(start, { eval: true, workerData, execArgv: ['--conditions=@gai/source'] });
 }
