@@ -17,6 +17,7 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   ENOTDIR: { cause: 'a part of the path is a file, not a folder', remedy: 'Check the path.' },
   EISDIR: { cause: 'it is a folder', remedy: 'Name a file.' },
   EEXIST: { cause: 'a file is in the place of a folder', remedy: 'Check the path.' },
+  ELOOP: { cause: 'the symbolic links lead in a circle', remedy: 'Remove the link.' },
   ENAMETOOLONG: { cause: 'the name is too long', remedy: 'Choose a shorter one.' },
   EMFILE: { cause: 'too many files are open', remedy: 'Close some, or raise the limit (ulimit -n).' },
   EIO: { cause: 'the disk reported an error', remedy: 'Check the disk.' },

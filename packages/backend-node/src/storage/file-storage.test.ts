@@ -1,8 +1,25 @@
-import { chmod, lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileStorage } from './file-storage.ts';
+import { checkRegular } from './regular-file.ts';
 import { isTemporary, temporaryName } from './temporary.ts';
 
 let folder: string;
@@ -92,6 +109,58 @@ describe('writeAtomic', () => {
     const left = (await readdir(folder)).map((name) => join(folder, name));
     expect(left.sort()).toEqual([live, ofAnother, path].sort());
     expect(await fileStorage.list(folder)).toEqual(['file.bin']);
+  });
+
+  it('removes what a container left whose processes cannot be seen, once nobody writes to it', async () => {
+    const path = join(folder, 'file.bin');
+    const elsewhere = (name: string): string => name.replace(/\.[0-9a-f]{8}-\d+-/, '.0123abcd-1-');
+    const [old, fresh] = [elsewhere(temporaryName(path)), elsewhere(temporaryName(path))];
+    for (const name of [old, fresh]) await writeFile(name, 'part');
+    const before = (await stat(old)).mtimeMs / 1000 - 1000;
+    await utimes(old, before, before);
+    await fileStorage.writeAtomic(path, [bytes(1)]);
+    expect((await readdir(folder)).map((name) => join(folder, name)).sort()).toEqual([fresh, path].sort());
+  });
+
+  it('never gives a name twice, and never removes a file that was there', async () => {
+    const path = join(folder, 'file.bin');
+    const names = Array.from({ length: 1000 }, () => temporaryName(path));
+    expect(new Set(names).size).toBe(1000);
+    expect(names.every((name) => isTemporary(basename(name)))).toBe(true);
+    // The process that was number 1 before this one, and its name with a counter.
+    const left = join(folder, `.file.bin.0123abcd-${process.pid}-0.gai-tmp`);
+    await writeFile(left, 'part');
+    for (let round = 0; round < 3; round++) await fileStorage.writeAtomic(path, [bytes(round)]);
+    expect(await readFile(left, 'utf8')).toBe('part');
+    expect([...(await readFile(path))]).toEqual([2]);
+  });
+
+  it('replaces regular files only: no pipe, no socket, no device, no link that leads nowhere', async () => {
+    const [pipe, link, circle] = [join(folder, 'pipe'), join(folder, 'link'), join(folder, 'circle')];
+    await promisify(execFile)('mkfifo', [pipe]);
+    const server = createServer().listen(join(folder, 'socket'));
+    await once(server, 'listening');
+    await symlink(join(folder, 'unmounted', 'model.bin'), link);
+    await symlink(circle, circle);
+    const targets = [pipe, join(folder, 'socket'), link, circle];
+    const messages: string[] = [];
+    for (const target of targets) messages.push(await message(fileStorage.writeAtomic(target, [bytes(1)])));
+    server.close();
+    expect(messages).toMatchInlineSnapshot(`
+      [
+        "GaiError: writeAtomic: it is not a regular file. Got a pipe at 'FOLDER/pipe'; expected a file, or a path where nothing is. Name a file.",
+        "GaiError: writeAtomic: it is not a regular file. Got a socket at 'FOLDER/socket'; expected a file, or a path where nothing is. Name a file.",
+        "GaiError: writeAtomic: the symbolic link leads nowhere. Got 'FOLDER/link'; expected a link to a file. Nothing was changed. Remove the link, or make what it leads to (a disk that is not mounted?).",
+        "GaiError: writeAtomic: the symbolic links lead in a circle at 'FOLDER/circle' (ELOOP). Nothing was changed. Remove the link.",
+      ]
+    `);
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    expect((await lstat(pipe)).isFIFO()).toBe(true);
+    expect(await message(fileStorage.read(pipe))).toContain('read: it is not a regular file. Got a pipe');
+    const device = await stat('/dev/null'); // not written to: were this to fail, the machine would lose it
+    expect(() => checkRegular(device, '/dev/null', 'writeAtomic')).toThrow(
+      "Got a device at '/dev/null'; expected a file",
+    );
   });
 
   it('names a path through a file, a folder as target, and a name that is too long', async () => {

@@ -3,6 +3,7 @@ import { open, readdir, rm, stat } from 'node:fs/promises';
 import { GaiError } from '@gai/core/backend';
 import type { Storage } from '@gai/core/backend';
 import { fileError, hasCode } from './file-error.ts';
+import { checkRegular } from './regular-file.ts';
 import { isTemporary } from './temporary.ts';
 import { writeAtomic } from './write-atomic.ts';
 
@@ -25,6 +26,7 @@ async function size(path: string): Promise<number | undefined> {
 async function read(path: string, offset = 0, length?: number): Promise<Uint8Array<ArrayBuffer>> {
   let file: FileHandle | undefined;
   try {
+    checkRegular(await stat(path), path, 'read'); // opening a pipe would wait for a writer
     file = await open(path, 'r');
     const available = (await file.stat()).size - offset;
     const wanted = length ?? Math.max(available, 0);

@@ -1,19 +1,25 @@
-import { createHash } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
-/** `.<target>.<machine>-<process>-<number>.gai-tmp`. */
-const PATTERN = /^\.(.+)\.([0-9a-f]{8})-(\d+)-(\d+)\.gai-tmp$/;
+/** `.<target>.<place>-<process>-<random>.gai-tmp`. */
+const PATTERN = /^\.(.+)\.([0-9a-f]{8})-(\d+)-([0-9a-f]+)\.gai-tmp$/;
 
-/** Tells processes of several machines apart that write to one shared folder. */
-const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+/** A file that nobody wrote to for so long, in milliseconds, belongs to nobody. */
+const ABANDONED = 900_000;
 
-let written = 0;
+/** Where the number of a process means one process: a machine since it started, and on Linux one namespace of it. */
+const place = createHash('sha256')
+  .update([hostname(), ...linuxPlace()].join('\n'))
+  .digest('hex')
+  .slice(0, 8);
 
-/** A name beside the target that no other write uses. */
+/** A name beside the target that no other write has, not even one of the same process number on another machine. */
 export function temporaryName(target: string): string {
-  return join(dirname(target), `.${basename(target)}.${machine}-${process.pid}-${written++}.gai-tmp`);
+  const random = randomBytes(8).toString('hex');
+  return join(dirname(target), `.${basename(target)}.${place}-${process.pid}-${random}.gai-tmp`);
 }
 
 /** Whether a file is one that is being written, or was when its process died. */
@@ -21,14 +27,25 @@ export function isTemporary(name: string): boolean {
   return PATTERN.test(name);
 }
 
-/** Removes what killed processes of this machine left of their writes to the target. */
-export async function removeLeftovers(target: string): Promise<void> {
+/**
+ * Removes what killed processes left of their writes to the target: those that are known to be dead, and files that
+ * nobody wrote to for a quarter of an hour. Another container may write here, whose processes cannot be seen.
+ * @param now - The time of the file system, in milliseconds: when the new file was written.
+ */
+export async function removeLeftovers(target: string, now: number): Promise<void> {
   const folder = dirname(target);
   for (const name of await readdir(folder)) {
     const [, file, where, pid] = PATTERN.exec(name) ?? [];
-    if (file !== basename(target) || where !== machine || isAlive(Number(pid))) continue;
-    await rm(join(folder, name), { force: true });
+    if (file !== basename(target)) continue;
+    const path = join(folder, name);
+    if ((where === place && !isAlive(Number(pid))) || (await isAbandoned(path, now))) await rm(path, { force: true });
   }
+}
+
+/** Another process may have removed it just now. */
+async function isAbandoned(path: string, now: number): Promise<boolean> {
+  const found = await lstat(path).catch(() => undefined);
+  return found !== undefined && found.isFile() && now - found.mtimeMs > ABANDONED;
 }
 
 function isAlive(pid: number): boolean {
@@ -37,5 +54,14 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'; // somebody else's process, but alive
+  }
+}
+
+/** A container has the host's name if it is told to, and its first process has number 1 every time. */
+function linuxPlace(): string[] {
+  try {
+    return [readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'), readlinkSync('/proc/self/ns/pid')];
+  } catch {
+    return []; // no procfs
   }
 }

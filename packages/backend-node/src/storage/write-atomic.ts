@@ -1,41 +1,60 @@
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { fileError, hasCode } from './file-error.ts';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileError } from './file-error.ts';
+import { findTarget } from './regular-file.ts';
 import { removeLeftovers, temporaryName } from './temporary.ts';
 
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
  * Writes a file so that readers, and whoever comes after a crash, see the old content or the new one: write beside
- * it, flush, rename over it, flush the folder.
+ * it, flush, rename over it, flush the folder. Only regular files are replaced; a symbolic link is followed.
  */
 export async function writeAtomic(path: string, chunks: Chunks): Promise<void> {
-  let temporary: string | undefined;
   let renamed = false;
   try {
-    const target = await realTarget(path);
-    await mkdir(dirname(target), { recursive: true });
-    temporary = temporaryName(target);
-    await writeFlushed(temporary, chunks, await modeOf(target));
-    await rename(temporary, target);
+    const target = await findTarget(path, 'writeAtomic');
+    const folder = dirname(target.path);
+    await mkdir(folder, { recursive: true });
+    const temporary = await openTemporary(target.path);
+    const written = await writeFlushed(temporary, chunks, target.found?.mode);
+    await rename(temporary.path, target.path).catch(async (error: unknown) => {
+      await removeQuietly(temporary.path);
+      throw error;
+    });
     renamed = true;
-    await flushFolder(dirname(target));
-    await removeLeftovers(target);
+    await flushFolder(folder);
+    await removeLeftovers(target.path, written);
   } catch (error) {
-    if (temporary !== undefined && !renamed) await removeQuietly(temporary);
     throw fileError(error, 'writeAtomic', path, renamed ? ' The new file is in place.' : ' Nothing was changed.');
   }
 }
 
-async function writeFlushed(path: string, chunks: Chunks, mode: number | undefined): Promise<void> {
-  const file = await open(path, 'wx');
+interface Temporary {
+  readonly path: string;
+  readonly file: FileHandle;
+}
+
+/** A new file beside the target: opening fails where there is one, so that what is removed later is always our own. */
+async function openTemporary(target: string): Promise<Temporary> {
+  const path = temporaryName(target);
+  return { path, file: await open(path, 'wx') };
+}
+
+/** Fills and closes the file, or removes it. Returns when the file system thinks it was written, in milliseconds. */
+async function writeFlushed({ path, file }: Temporary, chunks: Chunks, mode: number | undefined): Promise<number> {
+  let whole = false;
   try {
-    if (mode !== undefined) await file.chmod(mode);
+    if (mode !== undefined) await file.chmod(mode & 0o777);
     for await (const chunk of chunks) await writeFully(file, chunk);
     await file.sync();
+    const { mtimeMs } = await file.stat();
+    whole = true;
+    return mtimeMs;
   } finally {
     await file.close();
+    if (!whole) await removeQuietly(path);
   }
 }
 
@@ -43,26 +62,6 @@ async function writeFully(file: FileHandle, chunk: Uint8Array): Promise<void> {
   for (let done = 0; done < chunk.length;) {
     const { bytesWritten } = await file.write(chunk, done, chunk.length - done);
     done += bytesWritten;
-  }
-}
-
-/** Where a symbolic link leads, so that the file there is replaced and not the link. */
-async function realTarget(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return resolve(path);
-    throw error;
-  }
-}
-
-/** The permissions of the file that will be replaced; undefined if there is none. */
-async function modeOf(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).mode & 0o777;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
   }
 }
 
@@ -77,7 +76,7 @@ async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-/** The write has failed already, and its error is the one to report; the next write cleans up what stays. */
+/** The write has failed already, and its error is the one to report; a later write cleans up what stays. */
 async function removeQuietly(path: string): Promise<void> {
   await rm(path, { force: true }).catch(() => undefined);
 }

@@ -81,10 +81,16 @@ async function writeAtomic(root: () => Promise<Directory>, path: string, chunks:
     for await (const chunk of chunks) await stream.write(ownMemory(chunk));
     await stream.close();
   } catch (error) {
-    await stream.abort().catch(() => undefined); // a stream that failed is closed already; its error is the one to report
-    if (!existed) await folder.removeEntry(name);
+    await stream.abort().catch(() => undefined); // a stream that failed is closed already
+    if (!existed) await removeEmpty(folder, name).catch(() => undefined); // the error of the write is the one to report
     throw error;
   }
+}
+
+/** What our write made was an empty file; one with content is of another tab or worker that was faster. */
+async function removeEmpty(folder: Directory, name: string): Promise<void> {
+  const file = await (await folder.getFileHandle(name)).getFile();
+  if (file.size === 0) await folder.removeEntry(name);
 }
 
 async function open(file: FileHandle, path: string): Promise<Writable> {
