@@ -8,9 +8,9 @@ function memoryPlatform(): Platform {
   const handle = (name: string) => ({
     getFile: async () => files.get(name)!,
     createWritable: async () => {
-      const parts: BlobPart[] = [];
+      const parts: Uint8Array<ArrayBuffer>[] = [];
       return {
-        write: async (part: BlobPart) => void parts.push(part),
+        write: async (part: Uint8Array<ArrayBuffer>) => void parts.push(part),
         close: async () => void files.set(name, new Blob(parts)),
         abort: async () => undefined,
       };
@@ -19,7 +19,7 @@ function memoryPlatform(): Platform {
   const folder = {
     async getFileHandle(name: string, { create = false } = {}) {
       if (!files.has(name) && !create) throw new DOMException('none', 'NotFoundError');
-      if (!files.has(name)) files.set(name, new Blob());
+      if (!files.has(name)) files.set(name, new Blob([]));
       return handle(name);
     },
     removeEntry: async (name: string) => void files.delete(name),
