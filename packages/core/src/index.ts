@@ -168,6 +168,10 @@ export {
 export { maxAlongAxis, putAlongAxis, scatter, scatterMax } from './ops/scatter.ts';
 export type { MatmulOptions } from './ops/linalg.ts';
 export { dot, linear, matmul, matrixTranspose, outer } from './ops/linalg.ts';
+export { dequantize, quantizedEmbedding, quantizedLinear } from './ops/quantized.ts';
+export type { QuantizedWeight } from './ops/quantized.ts';
+export { ggmlWeight, quantizeWeight } from './quantize/index.ts';
+export type { GgmlType, QuantizeOptions } from './quantize/index.ts';
 export type { TriangularSolveOptions } from './ops/triangular-solve.ts';
 export { triangularSolve } from './ops/triangular-solve.ts';
 export { cholesky, choleskyLogDet, choleskySolve } from './ops/cholesky.ts';

@@ -33,7 +33,7 @@ export const KERNELS: Readonly<Record<'cpu' | 'webgpu', Readonly<Record<string, 
       'Acos Acosh Asin Asinh Atan Atanh AveragePool AveragePool:3d Conv Conv:3d Conv:3d:grouped ' +
       'ConvTranspose ConvTranspose:3d Cosh Elu Erf Gelu GlobalAveragePool GlobalMaxPool HardSigmoid HardSwish ' +
       'InstanceNormalization LayerNormalization:statistics LeakyRelu MaxUnpool Mish Selu Sinh Softplus ' +
-      'Softsign Tan',
+      'Softsign Tan com.microsoft.MatMulNBits',
     'uint8 uint32': 'BitShift',
     bool: 'And Not Or Xor',
     float32: 'Celu',
@@ -56,7 +56,7 @@ export const KERNELS: Readonly<Record<'cpu' | 'webgpu', Readonly<Record<string, 
       'Conv:3d ConvTranspose Cos Cosh Einsum Elu Erf Exp Floor GatherElements Gelu GlobalAveragePool ' +
       'GlobalMaxPool HardSigmoid HardSwish InstanceNormalization LayerNormalization ' +
       'LayerNormalization:statistics LeakyRelu Log MatMul MaxPool MaxPool:3d Mish Neg Reciprocal Relu ' +
-      'Sigmoid Sin Sinh Slice Softmax Softplus Sqrt Tan Tanh TopK',
+      'Sigmoid Sin Sinh Slice Softmax Softplus Sqrt Tan Tanh TopK com.microsoft.MatMulNBits',
     bool: 'And Not',
     '':
       'BitShift BitwiseAnd BitwiseNot BitwiseOr BitwiseXor Cast:float64 Cast:int64 Cast:int8 Celu ' +

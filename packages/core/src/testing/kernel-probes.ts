@@ -64,6 +64,10 @@ const doubled: ProbeOperand = { dtype: 'float32', shape: [4], data: [1, 1, 2, 2]
 const MATRICES: Record<string, ProbeOf> = {
   ...each('MatMul com.microsoft.FusedMatMul', (d) => ({ operands: [x(d, [2, 2]), x(d, [2, 2])] })),
   Gemm: (d) => ({ operands: [x(d, [2, 2]), x(d, [2, 2]), x(d, [2])], attrs: { transB: 1 } }),
+  'com.microsoft.MatMulNBits': (d) => ({
+    operands: [x(d, [2, 16]), x('uint8', [2, 1, 8]), x(d, [2, 1])],
+    attrs: { K: 16, N: 2, bits: 4, block_size: 16, accuracy_level: 4 },
+  }),
   Einsum: (d) => ({ operands: [x(d, [2, 2]), x(d, [2, 2])], attrs: { equation: 'ij,jk->ik' } }),
 };
 

@@ -24,6 +24,7 @@ export const coreLayers: readonly (readonly string[])[] = [
   ['ops/order'],
   ['ops/scatter'],
   ['ops/linalg'],
+  ['ops/quantized'],
   ['ops/einsum', 'ops/triangular-solve'],
   ['ops/products', 'ops/cholesky'],
   ['ops/conv', 'ops/pool'],
@@ -34,7 +35,7 @@ export const coreLayers: readonly (readonly string[])[] = [
   ['backend'],
   ['lowering'],
   ['runtime'],
-  ['random', 'linalg', 'io'],
+  ['random', 'linalg', 'quantize', 'io'],
   ['testing'],
   // Public doors: they export from anywhere below, and nothing inside imports them.
   ['index', 'ops/index', 'onnx/index'],

@@ -21,6 +21,7 @@ import { movementSamples } from './movement.ts';
 import { normSamples } from './norm.ts';
 import { orderSamples } from './order.ts';
 import { poolSamples } from './pool.ts';
+import { quantizedSamples } from './quantized.ts';
 import { randomSamples } from './random.ts';
 import { rearrangeSamples } from './rearrange.ts';
 import { reduceSamples } from './reduce.ts';
@@ -59,6 +60,7 @@ export const allSamples: readonly Readonly<Record<string, readonly Sample[]>>[] 
   indexingSamples,
   orderSamples,
   linalgSamples,
+  quantizedSamples,
   movementSamples,
   rearrangeSamples,
   triangularSamples,
