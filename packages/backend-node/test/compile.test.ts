@@ -62,13 +62,13 @@ describe('a function compiled for inference', () => {
     const run = await compile((x: Tensor, y: Tensor) => add(x, y), { x: spec(['n', 2]), y: spec(['n', 2]) });
     const rows = (count: number): Tensor => tensor(wave(2 * count), { shape: [count, 2] });
     await expect(run(rows(1))).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[ArgumentError: compile: wrong number of inputs. Got 1; expected 2, one per tensor of the specs. Pass them in the order of the specs.]`,
+      `[ArgumentError: compile: wrong number of arguments. Got 1; expected 2, one per entry of the specs (x, y). Pass them in the order of the specs.]`,
     );
     await expect(run(rows(1), rows(2))).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: compile: input 1 does not fit its spec. Got float32 [2,2]; expected float32 [n,2], one size for each name. Reshape or cast it, or compile for another spec.]`,
+      `[ShapeError: compile: 'y' does not fit its spec. Got float32 [2,2]; expected float32 [n,2] with n = 1. Reshape or cast it, or compile for another spec.]`,
     );
     await expect(run(rows(1), tensor([1, 2]))).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: compile: input 1 does not fit its spec. Got float32 [2]; expected float32 [n,2], one size for each name. Reshape or cast it, or compile for another spec.]`,
+      `[ShapeError: compile: 'y' does not fit its spec. Got float32 [2]; expected float32 [n,2]. Reshape or cast it, or compile for another spec.]`,
     );
     await expect(compile(() => 1, { x: spec([2]) })).rejects.toThrowErrorMatchingInlineSnapshot(
       `[ArgumentError: compile: nothing to compute. Got 1 tensor inputs from { x } and 0 tensor outputs; expected at least one of each. Describe inputs with spec(...).]`,

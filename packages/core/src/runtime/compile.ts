@@ -1,6 +1,6 @@
 import { getDefaultBackend } from './default.ts';
 import type { ExternalData } from '../onnx/model.ts';
-import { ArgumentError, ShapeError } from '../errors.ts';
+import { isTensor } from '../ir/tensor.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { programOf } from '../lowering/program.ts';
 import type { Program } from '../lowering/program.ts';
@@ -8,11 +8,9 @@ import { traceTarget } from '../lowering/traced-target.ts';
 import type { Exportable } from '../lowering/traced-target.ts';
 import type { Weight } from '../onnx/emit.ts';
 import { rawBytes } from '../onnx/model.ts';
-import { formatShape } from '../shape.ts';
 import { resolve } from '../trace/bind.ts';
-import { asTensor } from '../trace/operands.ts';
-import type { TensorLike } from '../trace/literal.ts';
 import type { Passes } from '../transforms/passes.ts';
+import { CallSpecs } from './call-specs.ts';
 import { Executable } from './executable.ts';
 import type { FrozenWeights } from './executable.ts';
 import { inTurn, runProgram, treeOf } from './run-program.ts';
@@ -23,8 +21,8 @@ const BESIDE = 1024;
 
 /** What a {@link compile}d target returns: the structure the target returned. */
 export interface Compiled<R> {
-  /** Runs with one tensor per spec, in order. */
-  (...inputs: TensorLike[]): Promise<R>;
+  /** Runs with one argument per entry of the specs, in order: a tensor or number for a spec, a tree for a tree. */
+  (...args: unknown[]): Promise<R>;
   /** Frees the compiled graph and its copy of the weights. */
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -39,9 +37,10 @@ export interface Compiled<R> {
  * `debugPrint` prints and `checkFinite` throws at every call.
  *
  * @param target - A module, or a function of tensors.
- * @param specs - For each argument, by name, its {@link spec}; sizes that are names may differ from call to call.
+ * @param specs - For each argument, by name, its {@link spec} or a tree of them; sizes that are names may differ from
+ * call to call. Other leaves are fixed.
  * @param options.passes - Passes to leave out. Default: all are applied.
- * @returns A function of the tensors, in the order of `specs`; dispose of it when done.
+ * @returns A function of the arguments, in the order of `specs`; dispose of it when done.
  * @throws {@link ArgumentError} if there is no input or no output.
  * @example
  * const w = tensor([[1], [2]]);
@@ -60,10 +59,9 @@ export async function compile<R = Tensor>(
   const weights = await freeze(program);
   const executable = new Executable(getDefaultBackend(), program, { passes: options.passes ?? {}, weights });
   await executable.prepare();
-  const { inputs } = traced.graph;
-  const run = async (...given: TensorLike[]): Promise<R> => {
-    const tensors = given.map((value, index) => resolve(asTensor(value, 'compile', inputs[index]?.dtype)));
-    check(tensors, inputs);
+  const call = new CallSpecs('compile', specs);
+  const run = async (...args: unknown[]): Promise<R> => {
+    const tensors = call.fit(args).leaves.filter(isTensor).map(resolve);
     return inTurn(executable, {}, async () => {
       const { buffers, commit } = await runProgram(executable, tensors, { op: 'compile' });
       commit();
@@ -87,35 +85,4 @@ async function freeze({ captured, assigned }: Program): Promise<FrozenWeights> {
     return { location: name, offset: 0, length: bytes.length };
   };
   return { frozen, external, externalData };
-}
-
-/** The tensors must fit the specs; one name, one size. */
-function check(tensors: readonly Tensor[], inputs: readonly Tensor[]): void {
-  if (tensors.length !== inputs.length) {
-    throw new ArgumentError(
-      `compile: wrong number of inputs. Got ${tensors.length}; expected ${inputs.length}, one per tensor of the specs. ` +
-        `Pass them in the order of the specs.`,
-      { op: 'compile' },
-    );
-  }
-  const sizes = new Map<string, number>();
-  tensors.forEach((tensor, index) => {
-    const { dtype, shape } = inputs[index]!;
-    const fits =
-      tensor.dtype === dtype &&
-      tensor.shape.length === shape.length &&
-      shape.every((size, axis) => {
-        const given = tensor.shape[axis] as number;
-        if (typeof size === 'number') return size === given;
-        const known = sizes.get(size.key) ?? given;
-        sizes.set(size.key, known);
-        return known === given;
-      });
-    if (fits) return;
-    throw new ShapeError(
-      `compile: input ${index} does not fit its spec. Got ${tensor.dtype} ${formatShape(tensor.shape)}; expected ` +
-        `${dtype} ${formatShape(shape)}, one size for each name. Reshape or cast it, or compile for another spec.`,
-      { op: 'compile', details: { index } },
-    );
-  });
 }

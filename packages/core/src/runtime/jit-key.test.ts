@@ -3,12 +3,13 @@ import { messageOf } from '../../test/message-of.ts';
 import { tensor } from '../trace/literal.ts';
 import { flattenTree } from '../tree.ts';
 import type { Backend } from '../backend/backend.ts';
+import { typedByAxes } from './argument-types.ts';
+import type { DynamicAxes } from './argument-types.ts';
 import { explainMiss, jitKey } from './jit-key.ts';
-import type { DynamicAxes } from './jit-key.ts';
 
 const backend = { name: 'fake', device: 'cpu' } as Backend;
 const key = (args: readonly unknown[], axes?: DynamicAxes, on = backend, text = '') =>
-  jitKey(flattenTree(args), axes, on, text);
+  jitKey(typedByAxes(flattenTree(args), axes), on, text);
 const textOf = (...given: Parameters<typeof key>): string => key(...given).parts.join(' | ');
 
 describe('jitKey', () => {

@@ -1,15 +1,8 @@
-import { dim } from '../dim.ts';
-import type { Dim } from '../dim.ts';
-import { GraphError, ShapeError } from '../errors.ts';
+import { GraphError } from '../errors.ts';
 import type { TensorType } from '../ir/op.ts';
-import type { Tensor } from '../ir/tensor.ts';
-import { isTensor } from '../ir/tensor.ts';
 import { formatShape } from '../shape.ts';
-import type { FlatTree } from '../tree.ts';
 import type { Backend } from '../backend/backend.ts';
-
-/** For each argument the names of its leading axes; see `JitOptions.dynamicAxes`. */
-export type DynamicAxes = readonly (readonly (string | null)[] | null)[] | undefined;
+import type { TypedArguments } from './call-specs.ts';
 
 /** What a compiled function depends on, part by part: two calls with equal parts share a program. */
 export interface JitKey {
@@ -19,12 +12,11 @@ export interface JitKey {
 }
 
 /** What of a call is compiled for: structure, types and other values of the arguments, backend, and further text. */
-export function jitKey(args: FlatTree, axes: DynamicAxes, backend: Backend, text: string): JitKey {
-  checkSizes(args, axes);
-  const { leaves, paths, structure } = args;
-  const parts = leaves.map((leaf, index) =>
-    isTensor(leaf) ? formatType(typeOf(leaf, paths[index]!, axes)) : staticKey(leaf, paths[index]!),
-  );
+export function jitKey({ leaves, paths, structure, types }: TypedArguments, backend: Backend, text: string): JitKey {
+  const parts = leaves.map((leaf, index) => {
+    const type = types[index];
+    return type === undefined ? staticKey(leaf, paths[index]!) : formatType(type);
+  });
   return {
     parts: [structure, backendKey(backend), text, ...parts],
     places: ['the structure of the arguments', 'the backend', 'the key', ...paths.map((path) => `argument ${path}`)],
@@ -39,19 +31,6 @@ export function explainMiss({ parts, places }: JitKey, latest: JitKey | undefine
   return `${places[at]} was ${latest.parts[at] ?? '(nothing)'}, now ${parts[at] ?? '(nothing)'}`;
 }
 
-/** The type a tensor argument is traced with: its own, with the leading sizes that were given names. */
-export function typeOf(leaf: Tensor, path: string, axes: DynamicAxes): TensorType {
-  const names = axes === undefined ? undefined : axes[argumentOf(path)];
-  if (names == null) return leaf;
-  const shape = leaf.shape.map((size, axis): Dim => {
-    const name = names[axis];
-    return name == null ? size : dim(name);
-  });
-  return { dtype: leaf.dtype, shape };
-}
-
-const argumentOf = (path: string): number => Number(/^\[(\d+)\]/.exec(path)?.[1]);
-
 const formatType = ({ dtype, shape }: TensorType): string => `${dtype}${formatShape(shape)}`;
 
 const backendKeys = new WeakMap<Backend, string>();
@@ -65,36 +44,6 @@ function backendKey(backend: Backend): string {
   const key = `${backend.name}/${backend.device}#${backends}`;
   backendKeys.set(backend, key);
   return key;
-}
-
-/** Axes of one name have one size. */
-function checkSizes({ leaves, paths }: FlatTree, axes: DynamicAxes): void {
-  if (axes === undefined) return;
-  const found = new Map<string, { size: Dim; path: string }>();
-  leaves.forEach((leaf, index) => {
-    if (!isTensor(leaf)) return;
-    const path = paths[index]!;
-    axes[argumentOf(path)]?.slice(0, leaf.shape.length).forEach((name, axis) => {
-      if (name !== null) checkSize(found, name, { size: leaf.shape[axis]!, path });
-    });
-  });
-}
-
-interface Found {
-  readonly size: Dim;
-  readonly path: string;
-}
-
-function checkSize(known: Map<string, Found>, name: string, found: Found): void {
-  const before = known.get(name);
-  if (before === undefined) known.set(name, found);
-  else if (before.size !== found.size) {
-    throw new ShapeError(
-      `jit: the size '${name}' differs between arguments. Got ${String(before.size)} in argument ${before.path} and ` +
-        `${String(found.size)} in argument ${found.path}; expected one size. Give the axes different names.`,
-      { op: 'jit', details: { name, sizes: [before.size, found.size] } },
-    );
-  }
 }
 
 function staticKey(leaf: unknown, path: string): string {

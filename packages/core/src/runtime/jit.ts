@@ -1,4 +1,4 @@
-import { GraphError } from '../errors.ts';
+import { ArgumentError, GraphError } from '../errors.ts';
 import { currentScope } from '../ir/scope.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { isTensor } from '../ir/tensor.ts';
@@ -8,11 +8,13 @@ import { traceArgs } from '../trace/trace.ts';
 import type { Traced } from '../trace/trace.ts';
 import type { Passes } from '../transforms/passes.ts';
 import { flattenTree } from '../tree.ts';
-import type { FlatTree } from '../tree.ts';
 import type { Backend, RunOptions } from '../backend/backend.ts';
 import { getDefaultBackend } from './default.ts';
 import { Executable } from './executable.ts';
-import { explainMiss, jitKey, typeOf } from './jit-key.ts';
+import { typedByAxes } from './argument-types.ts';
+import { CallSpecs } from './call-specs.ts';
+import type { TypedArguments } from './call-specs.ts';
+import { explainMiss, jitKey } from './jit-key.ts';
 import type { JitKey } from './jit-key.ts';
 import { inTurn, runProgram, treeOf } from './run-program.ts';
 
@@ -23,6 +25,13 @@ export interface JitOptions {
    * axes (null: fixed), used for every tensor in it. Equal names must have equal sizes. Default: all sizes are fixed.
    */
   readonly dynamicAxes?: readonly (readonly (string | null)[] | null)[] | undefined;
+  /**
+   * For each argument, by name and in order, a tree of its structure with a {@link spec} for each tensor: one program
+   * for all sizes that fit, and a call that does not fit is refused. Names may be counted with, as in `past+time`. Other
+   * leaves are part of the key, as without specs; null in place of a tree says nothing of that argument. Default: types
+   * and sizes are those of the call.
+   */
+  readonly specs?: Readonly<Record<string, unknown>> | undefined;
   /** Anything else the function depends on, as text, asked for at every call; another text compiles again. */
   readonly key?: (() => string) | undefined;
   /** Passes to leave out. Default: all are applied. */
@@ -85,12 +94,18 @@ export interface Jitted<A extends readonly unknown[], R> {
  * variables are committed when the run has succeeded. Calls that assign variables exclude each other: one begins when
  * the one before it has committed. Numbers used from outside are frozen: pass a tensor to vary them.
  * @param fn - Returns a tree of tensors; may assign variables.
+ * @param options.specs - A tree of {@link spec}s for each argument: one program for all sizes that have names.
  * @param options.dynamicAxes - Sizes that may differ between calls without compiling again.
+ * @throws {@link ShapeError} if a call does not fit the specs.
  * @throws {@link GraphError} if called inside a traced function (call the plain function there).
  * @example
  * const double = jit((x: Tensor) => mul(x, 2));
  * await toArray(await double(tensor([1, 2]))); // => [2, 4]
  * explain(double).compiles; // => 1
+ *
+ * const grow = jit((past: Tensor, x: Tensor) => concat([past, x]), { specs: { past: spec(['past']), x: spec(['time']) } });
+ * for (const past of [[], [1], [1, 2]]) await grow(tensor(past), tensor([3, 4]));
+ * explain(grow).compiles; // => 1
  * @category Compiling
  */
 export function jit<A extends readonly unknown[], R>(fn: (...args: A) => R, options: JitOptions = {}): Jitted<A, R> {
@@ -117,6 +132,7 @@ export function explain(fn: { readonly [EXPLAIN]: () => Explanation }): Explanat
 class JitFunction<A extends readonly unknown[], R> {
   readonly #fn: (...args: A) => R;
   readonly #options: JitOptions;
+  readonly #specs: CallSpecs | undefined;
   /** By key; for each key the programs that differ in what they guard, newest first. */
   readonly #programs = new Map<string, Entry[]>();
   #latest: JitKey | undefined;
@@ -127,6 +143,13 @@ class JitFunction<A extends readonly unknown[], R> {
   constructor(fn: (...args: A) => R, options: JitOptions) {
     this.#fn = fn;
     this.#options = options;
+    const { specs, dynamicAxes } = options;
+    this.#specs = specs && new CallSpecs('jit', specs);
+    if (specs === undefined || dynamicAxes === undefined) return;
+    throw new ArgumentError(
+      `jit: sizes are named twice. Got specs and dynamicAxes; expected one of them. Name the sizes in the specs.`,
+      { op: 'jit' },
+    );
   }
 
   async call(args: A): Promise<R> {
@@ -170,9 +193,9 @@ class JitFunction<A extends readonly unknown[], R> {
     }
     this.#calls += 1;
     const backend = getDefaultBackend();
-    const flat = flattenTree(args);
-    const inputs = flat.leaves.filter(isTensor).map(resolve);
-    return { entry: this.#find(args, flat, backend), inputs, options };
+    const typed = this.#specs?.fit(args) ?? typedByAxes(flattenTree(args), this.#options.dynamicAxes);
+    const inputs = typed.leaves.filter(isTensor).map(resolve);
+    return { entry: this.#find(args, typed, backend), inputs, options };
   }
 
   async #execute({ entry, inputs, options }: Call): Promise<JitRun<R>> {
@@ -180,13 +203,13 @@ class JitFunction<A extends readonly unknown[], R> {
     return { result: treeOf(entry.traced, buffers) as R, commit };
   }
 
-  #find(args: A, flat: FlatTree, backend: Backend): Entry {
-    const key = jitKey(flat, this.#options.dynamicAxes, backend, this.#options.key?.() ?? '');
+  #find(args: A, typed: TypedArguments, backend: Backend): Entry {
+    const key = jitKey(typed, backend, this.#options.key?.() ?? '');
     const text = key.parts.join(' | ');
     const known = this.#programs.get(text) ?? [];
     const fitting = known.find(({ traced }) => traced.scope.guards.every(({ read, value }) => read() === value));
     if (fitting !== undefined) return fitting;
-    const program = this.#trace(args, key, backend);
+    const program = this.#trace(args, typed, { key, backend });
     this.#compiles += 1;
     this.#lastMiss =
       known.length > 0 ? 'a value that the function depends on has changed' : explainMiss(key, this.#latest);
@@ -197,11 +220,9 @@ class JitFunction<A extends readonly unknown[], R> {
     return program;
   }
 
-  #trace(args: A, key: JitKey, backend: Backend): Entry {
-    const axes = this.#options.dynamicAxes;
-    const traced = traceArgs(this.#fn as (...args: never[]) => unknown, args, (leaf, path) =>
-      isTensor(leaf) ? typeOf(leaf, path, axes) : undefined,
-    );
+  #trace(args: A, { types }: TypedArguments, { key, backend }: { key: JitKey; backend: Backend }): Entry {
+    let next = 0;
+    const traced = traceArgs(this.#fn as (...args: never[]) => unknown, args, () => types[next++]);
     const executable = new Executable(backend, programOf(traced), { passes: this.#options.passes ?? {} });
     return { key, executable, traced };
   }
