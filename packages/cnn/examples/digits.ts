@@ -3,7 +3,7 @@
  * Expected: 98.5 % or more after 8 epochs. Takes: half a minute on two cores. Run: pnpm example cnn/digits [--smoke]
  */
 import { nodeBackend } from '@gai/backend-node';
-import { LeNet, augmentBatches, gradCam, summary } from '@gai/cnn';
+import { LeNet, augmentBatches, gradCam } from '@gai/cnn';
 import { exportOnnx, setDefaultBackend, spec, toArray } from '@gai/core';
 import { loadDigits } from '@gai/data/node';
 import {
@@ -17,6 +17,7 @@ import {
   manualSeed,
   progressBar,
   save,
+  summary,
 } from '@gai/nn';
 
 const options = { epochs: 8, batchSize: 64, learningRate: 3e-3, seed: 0, out: 'runs/example-digits' };

@@ -8,7 +8,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { nodeBackend } from '@gai/backend-node';
-import { ConvNet, randomFlip, summary } from '@gai/cnn';
+import { ConvNet, randomFlip } from '@gai/cnn';
 import { exportOnnx, setDefaultBackend, spec } from '@gai/core';
 import { FASHION_MNIST_CLASSES, loadDigits, loadFashionMnist } from '@gai/data/node';
 import type { ImageRow } from '@gai/data/node';
@@ -25,6 +25,7 @@ import {
   oneCycleSchedule,
   progressBar,
   save,
+  summary,
 } from '@gai/nn';
 
 const { values } = parseArgs({

@@ -25,5 +25,3 @@ export type { GradCamOptions } from './explain/grad-cam.ts';
 export { occlusion } from './explain/occlusion.ts';
 export type { OcclusionOptions } from './explain/occlusion.ts';
 export { saliency } from './explain/saliency.ts';
-export { summary } from './explain/summary.ts';
-export type { Summary, SummaryRow } from './explain/summary.ts';

@@ -1,8 +1,15 @@
 export { Module } from './module.ts';
-export type { LoadReport } from './module.ts';
+export type { LoadReport, LoadStateOptions } from './modules/state-dict.ts';
+export type { Part } from './modules/slots.ts';
+export type { Replaceable } from './modules/replace.ts';
+export { tap } from './modules/tap.ts';
+export type { TapFunction, TapRun, Tapped } from './modules/tap.ts';
+export { summary } from './modules/summary.ts';
+export type { Summary, SummaryOutput, SummaryRow } from './modules/summary.ts';
 export { ModuleBuffer, Parameter } from './parameter.ts';
 export { withRandomKey } from './random-scope.ts';
 export { load, save } from './save.ts';
+export type { LoadOptions } from './save.ts';
 export * as init from './init/index.ts';
 export { manualSeed } from './init/seed.ts';
 export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh } from './activations.ts';

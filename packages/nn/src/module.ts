@@ -1,20 +1,27 @@
-import { DataError, GaiError, cast, formatShape, guard } from '@gai/core';
-import type { Tensor, Variable } from '@gai/core';
+import { guard } from '@gai/core';
+import type { DType, Tensor } from '@gai/core';
+import { Observed } from './modules/observed.ts';
+import { replacePart } from './modules/replace.ts';
+import type { Replaceable } from './modules/replace.ts';
+import { addNamed, isPart, slotsOf } from './modules/slots.ts';
+import type { Part } from './modules/slots.ts';
+import { moveTo } from './modules/retype.ts';
+import { loadState } from './modules/state-dict.ts';
+import type { LoadReport, LoadStateOptions } from './modules/state-dict.ts';
+import { walk } from './modules/walk.ts';
 import { ModuleBuffer, Parameter } from './parameter.ts';
-
-/** What {@link Module.loadStateDict} did not find a place or a value for. */
-export interface LoadReport {
-  /** In the model, not in the state dict. */
-  readonly missing: readonly string[];
-  /** In the state dict, not in the model. */
-  readonly unexpected: readonly string[];
-}
 
 /**
  * The base of every model and layer: a class whose fields are parameters, buffers and other modules, and whose
  * `forward` computes with them.
  *
- * Names follow PyTorch: a field's name, dots between levels, numbers for arrays (`blocks.0.conv.weight`).
+ * What counts are the public fields (own, enumerable, under a name), and what is in arrays, maps, sets and plain objects
+ * among them, however deep. Names follow PyTorch: fields, keys and places with dots between (`blocks.0.conv.weight`).
+ * `#private` fields, getters, fields under symbols and non-enumerable ones do not count: hide a reference there that is
+ * not part of the model, or name what is part of it in an override of {@link Module.children}.
+ *
+ * A function compiled from a model is compiled anew after a field that it looked at has changed, such as a module that was
+ * replaced. A parameter is not dropped by assigning a plain tensor over it: that throws.
  * @example
  * class Scale extends Module {
  *   weight = new Parameter(tensor([1, 2]));
@@ -25,7 +32,7 @@ export interface LoadReport {
  * [...new Scale().namedParameters().keys()]; // => ['weight']
  * @category Modules
  */
-export abstract class Module {
+export abstract class Module extends Observed {
   #training = true;
 
   /** From inputs to outputs; each model says with which shapes. */
@@ -37,28 +44,51 @@ export abstract class Module {
     return this.#training;
   }
 
-  /** Every module in this one with its path, itself first (path ''). */
+  /**
+   * What the module is made of, by name: its own modules, parameters and buffers, not theirs. Everything that goes
+   * through a model asks here, so a class that keeps parts where they are not found names them in an override:
+   * `return super.children().set('fc', this.#fc)`.
+   * @throws {@link ArgumentError} for a part that is found where it cannot be trained or saved.
+   */
+  children(): Map<string, Part> {
+    const parts = new Map<string, Part>();
+    for (const { name, value } of slotsOf(this)) if (isPart(value)) addNamed(parts, name, value);
+    return parts;
+  }
+
+  /** Every module in this one with its path, itself first (path ''). One in several places has the first path. */
   namedModules(): Map<string, Module> {
-    const found = new Map<string, Module>();
-    const seen = new Set<Module>();
-    const visit = (module: Module, path: string): void => {
-      if (seen.has(module)) return;
-      seen.add(module);
-      found.set(path, module);
-      for (const [name, value] of fieldsOf(module)) if (value instanceof Module) visit(value, join(path, name));
-    };
-    visit(this, '');
-    return found;
+    return walk(this).modules;
   }
 
   /** Trained tensors by path; one that two fields share is listed under the first. */
   namedParameters(): Map<string, Parameter> {
-    return this.#collect((value) => value instanceof Parameter) as Map<string, Parameter>;
+    return new Map(
+      [...walk(this).variables].filter((entry): entry is [string, Parameter] => entry[1] instanceof Parameter),
+    );
   }
 
   /** Untrained tensors by path. */
   namedBuffers(): Map<string, ModuleBuffer> {
-    return this.#collect((value) => value instanceof ModuleBuffer) as Map<string, ModuleBuffer>;
+    return new Map(
+      [...walk(this).variables].filter((entry): entry is [string, ModuleBuffer] => entry[1] instanceof ModuleBuffer),
+    );
+  }
+
+  /**
+   * Puts another module (or function, or parameter) in the place of one inside this model. A function compiled from the
+   * model is compiled anew at its next call. Of a module in several places only the one named is replaced.
+   * @param path - As in {@link namedModules}: `blocks.0.fc`; also a plain function of a Sequential, by its number.
+   * @param next - What takes the place; null where the model can do without.
+   * @returns What was there.
+   * @throws {@link ArgumentError} if there is nothing under that path, or `next` does not fit.
+   * @example
+   * const net = new Sequential(new Linear({ inFeatures: 2, outFeatures: 3 }), new ReLU());
+   * net.replace('1', new Tanh());
+   * net.layers[1] instanceof Tanh; // => true
+   */
+  replace(path: string, next: Replaceable): Replaceable {
+    return replacePart(this, path, next);
   }
 
   /** Trained tensors. */
@@ -71,28 +101,42 @@ export abstract class Module {
     return [...this.namedBuffers().values()];
   }
 
-  /** Parameters and persistent buffers by path, with their present values. */
+  /** Parameters and persistent buffers by path, with their present values; one in several places under the first. */
   stateDict(): Record<string, Tensor> {
-    const entries = [...this.#stateVariables()].map(([name, variable]) => [name, variable.value] as const);
-    return Object.fromEntries(entries);
+    const saved = [...walk(this).variables].filter(([, part]) => part instanceof Parameter || part.persistent);
+    return Object.fromEntries(saved.map(([name, variable]) => [name, variable.value]));
   }
 
   /**
-   * Takes over values by path.
+   * Takes over values by path. A parameter in several places may come under any of its names, or under several with equal
+   * values (a file with tied weights).
    * @param state - Tensors by path, as from {@link stateDict} or a safetensors file.
    * @param options.strict - Throw if a name is missing or unexpected. Default true.
-   * @throws {@link DataError} that lists missing and unexpected names, or a shape that does not fit. Nothing is changed then.
+   * @param options.dtype - What floats of another dtype do: `cast`, `keep` or `refuse`. Default `cast`.
+   * @param options.rename - From names of the state to names here. Default: they are the same.
+   * @throws {@link DataError} that lists missing and unexpected names, or says what does not fit. Nothing is changed then.
+   * @example
+   * const layer = new Linear({ inFeatures: 1, outFeatures: 1, bias: false });
+   * const half = tensor(new Uint16Array([0x3e00]), { dtype: 'float16', shape: [1, 1] });
+   * layer.loadStateDict({ 'fc.weight': half }, { rename: (name) => name.replace('fc.', '') });
+   * await toArray(layer.weight); // => [[1.5]]
    */
-  loadStateDict(state: Readonly<Record<string, Tensor>>, options: { readonly strict?: boolean } = {}): LoadReport {
-    const variables = this.#stateVariables();
-    const missing = [...variables.keys()].filter((name) => !Object.hasOwn(state, name));
-    const unexpected = Object.keys(state).filter((name) => !variables.has(name));
-    if ((options.strict ?? true) && missing.length + unexpected.length > 0) throw namesError(missing, unexpected);
-    const fitting = [...variables].filter(([name]) => Object.hasOwn(state, name));
-    const values = fitting.map(([name, variable]) => asStored(state[name]!, variable));
-    fitting.forEach(([name, variable], index) => checkFits(name, values[index]!, variable));
-    fitting.forEach(([, variable], index) => variable.assign(values[index]!));
-    return { missing, unexpected };
+  loadStateDict(state: Readonly<Record<string, Tensor>>, options: LoadStateOptions = {}): LoadReport {
+    return loadState(this, state, options);
+  }
+
+  /**
+   * Gives all float parameters and buffers another dtype; whole numbers stay. They become new objects, so make optimizers
+   * afterwards; what was compiled from the model is compiled anew.
+   * @param dtype - `float16` or `bfloat16` take half the memory and have fewer digits; the inputs must have it as well.
+   * @throws {@link ArgumentError} if the dtype is no float, or a parameter is where only its class can write.
+   * @example
+   * const layer = new Linear({ inFeatures: 2, outFeatures: 1 }).to('float16');
+   * layer.forward(cast(tensor([[1, 2]]), 'float16')).dtype; // => 'float16'
+   */
+  to(dtype: DType): this {
+    moveTo(this, dtype);
+    return this;
   }
 
   /** Switches this module and all inside to training. */
@@ -119,61 +163,4 @@ export abstract class Module {
     for (const parameter of this.parameters()) parameter.requiresGrad = on;
     return this;
   }
-
-  #stateVariables(): Map<string, Variable> {
-    return this.#collect((value) => value instanceof Parameter || (value instanceof ModuleBuffer && value.persistent));
-  }
-
-  #collect(wanted: (value: unknown) => boolean): Map<string, Variable> {
-    const found = new Map<string, Variable>();
-    const seen = new Set<unknown>();
-    for (const [path, module] of this.namedModules()) {
-      for (const [name, value] of fieldsOf(module)) {
-        if (!wanted(value) || seen.has(value)) continue;
-        seen.add(value);
-        const variable = value as Variable;
-        const full = join(path, name);
-        // Seen from the whole model the path is longest; that is the one for messages.
-        if (full.length > variable.name.length || variable.name === 'variable') variable.name = full;
-        found.set(full, variable);
-      }
-    }
-    return found;
-  }
-}
-
-const join = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
-
-/** The fields of a module; arrays and plain objects of them count by index and key. */
-function* fieldsOf(module: Module): Generator<[string, unknown]> {
-  for (const [name, value] of Object.entries(module)) {
-    if (Array.isArray(value)) for (const [index, element] of value.entries()) yield [`${name}.${index}`, element];
-    else yield [name, value];
-  }
-}
-
-function namesError(missing: readonly string[], unexpected: readonly string[]): GaiError {
-  const list = (names: readonly string[]): string =>
-    names.length === 0
-      ? 'none'
-      : `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
-  return new DataError(
-    `loadStateDict: the names do not match. Got missing: ${list(missing)}; unexpected: ${list(unexpected)}; expected ` +
-      `exactly the model's names. Pass { strict: false } to load what fits.`,
-    { op: 'loadStateDict', details: { missing, unexpected } },
-  );
-}
-
-/** Counters are int64 in PyTorch's files and int32 here. */
-function asStored(value: Tensor, variable: Variable): Tensor {
-  return value.dtype === 'int64' && variable.dtype === 'int32' ? cast(value, 'int32') : value;
-}
-
-function checkFits(name: string, value: Tensor, variable: Variable): void {
-  const [got, expected] = [value, variable].map((tensor) => `${tensor.dtype} ${formatShape(tensor.shape)}`);
-  if (got === expected) return;
-  throw new DataError(`loadStateDict: '${name}' does not fit. Got ${got}; expected ${expected}.`, {
-    op: 'loadStateDict',
-    details: { name },
-  });
 }

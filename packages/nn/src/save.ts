@@ -1,6 +1,7 @@
 import { loadSafetensors, saveSafetensors } from '@gai/core/io';
 import type { Storage } from '@gai/core/backend';
-import type { LoadReport, Module } from './module.ts';
+import type { Module } from './module.ts';
+import type { LoadReport, LoadStateOptions } from './modules/state-dict.ts';
 import { defaultStorage } from './train/checkpoint-file.ts';
 
 /**
@@ -14,17 +15,21 @@ export async function save(model: Module, path: string, storage?: Storage): Prom
   await saveSafetensors(storage ?? defaultStorage('save'), path, model.stateDict(), new Map([['format', 'pt']]));
 }
 
+/** Options of {@link load}. */
+export interface LoadOptions extends LoadStateOptions {
+  /** Where the file is. Default: the storage of the default backend. */
+  readonly storage?: Storage | undefined;
+}
+
 /**
  * Loads a safetensors file into a module.
  * @param options.strict - Throw if a name is missing or unexpected. Default true.
+ * @param options.dtype - What floats of another dtype than the module's do: `cast`, `keep` or `refuse`. Default `cast`.
+ * @param options.rename - From names in the file to names in the module. Default: they are the same.
  * @throws {@link DataError} if the file is missing or damaged, or does not fit the module.
  * @category Files
  */
-export async function load(
-  model: Module,
-  path: string,
-  options: { readonly strict?: boolean; readonly storage?: Storage } = {},
-): Promise<LoadReport> {
+export async function load(model: Module, path: string, options: LoadOptions = {}): Promise<LoadReport> {
   const { tensors } = await loadSafetensors(options.storage ?? defaultStorage('load'), path);
   return model.loadStateDict(tensors, options);
 }

@@ -1,7 +1,8 @@
 import { ArgumentError, jit } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { tap } from '@gai/nn';
 import type { Module } from '@gai/nn';
-import { watch } from './capture.ts';
+import { pathOf } from './path-of.ts';
 
 /** Options of {@link featureMaps}. */
 export interface FeatureMapsOptions {
@@ -26,15 +27,10 @@ export interface FeatureMapsOptions {
  * @category Explanations
  */
 export async function featureMaps(model: Module, images: Tensor, options: FeatureMapsOptions): Promise<Tensor[]> {
-  const { layers } = options;
+  const paths = options.layers.map((layer, index) => pathOf(model, layer) ?? unusedLayer(index, layer));
   const run = jit((x: Tensor) => {
-    const seen = new Map<Module, Tensor>();
-    watch(
-      new Set(layers),
-      (layer, _, output) => void seen.set(layer, output),
-      () => model.forward(x),
-    );
-    return layers.map((layer, index) => seen.get(layer) ?? unusedLayer(index, layer));
+    const { taps } = tap(model, paths, () => model.forward(x));
+    return paths.map((path) => taps[path]!);
   });
   return run(images);
 }

@@ -12,8 +12,9 @@ import {
   reshape,
 } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { tap } from '@gai/nn';
 import type { Module } from '@gai/nn';
-import { watch } from './capture.ts';
+import { pathOf } from './path-of.ts';
 
 /** Options of {@link gradCam}. */
 export interface GradCamOptions {
@@ -45,14 +46,12 @@ export async function gradCam(
   classes: Tensor,
   options: GradCamOptions,
 ): Promise<Tensor> {
+  const path = pathOf(model, options.layer);
+  if (path === undefined) throw unusedLayer();
   const explain = jit((x: Tensor, y: Tensor) => {
-    let features: Tensor | undefined;
-    const logits = watch(
-      [options.layer],
-      (_, __, output) => (features = output),
-      () => model.forward(x),
-    );
-    if (features === undefined || !isTensor(logits)) throw unusedLayer();
+    const { output: logits, taps } = tap(model, [path], () => model.forward(x));
+    const features = taps[path]!;
+    if (!isTensor(logits)) throw unusedLayer();
     const score = sum(takeAlongAxis(logits, reshape(y, [y.shape[0]!, 1]), { axis: 1 }));
     const [slope] = backward([score], [onesLike(score)], [features]);
     if (slope === undefined) throw unusedLayer();

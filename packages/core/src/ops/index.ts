@@ -56,6 +56,7 @@ export {
   staticShape,
 } from '../shape.ts';
 export { sumTo } from '../transforms/vjp.ts';
+export { convertElements, hostData } from '../trace/convert.ts';
 export { hostLeaf } from '../trace/literal.ts';
 export { fromNumber, toNumber } from '../trace/number.ts';
 export { isNothing } from './shared-cotangent.ts';

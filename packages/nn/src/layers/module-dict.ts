@@ -12,31 +12,31 @@ import { Module } from '../module.ts';
  * @category Layers
  */
 export class ModuleDict<Modules extends Readonly<Record<string, Module>>> extends Module {
-  readonly #modules: Modules;
+  readonly #names: readonly string[];
 
   /** @param modules - At least the names that are ever used. */
   constructor(modules: Modules) {
     super();
-    this.#modules = { ...modules };
     for (const [name, module] of Object.entries(modules)) {
       if (!(module instanceof Module) || name in this || name.includes('.')) throw notAllowed(name);
-      Object.defineProperty(this, name, { value: module, enumerable: true });
+      (this as unknown as Record<string, Module>)[name] = module;
     }
+    this.#names = Object.keys(modules);
   }
 
   /** The module of that name. */
   get<Name extends keyof Modules>(name: Name): Modules[Name] {
-    const module = Object.hasOwn(this.#modules, name) ? this.#modules[name] : undefined;
-    if (module !== undefined) return module;
+    if (this.#names.includes(name as string)) return (this as unknown as Modules)[name];
     throw new ArgumentError(
-      `ModuleDict: no such module. Got '${String(name)}'; expected one of ${Object.keys(this.#modules).join(', ')}.`,
+      `ModuleDict: no such module. Got '${String(name)}'; expected one of ${this.#names.join(', ')}.`,
       { op: 'ModuleDict' },
     );
   }
 
   /** Names and modules in the order they were given in. */
   entries(): [string, Module][] {
-    return Object.entries(this.#modules);
+    const places = this as unknown as Record<string, Module>;
+    return this.#names.map((name) => [name, places[name]!]);
   }
 
   /** A dictionary cannot run: choose a module. */

@@ -12,7 +12,7 @@ import { Module } from '../module.ts';
  * @category Layers
  */
 export class ModuleList<M extends Module = Module> extends Module {
-  readonly #modules: M[] = [];
+  #count = 0;
 
   /** @param modules - The first modules. Default: none. */
   constructor(modules: Iterable<M> = []) {
@@ -22,12 +22,12 @@ export class ModuleList<M extends Module = Module> extends Module {
 
   /** How many there are. */
   get length(): number {
-    return this.#modules.length;
+    return this.#count;
   }
 
   /** One module; negative numbers count from the end. */
   at(index: number): M | undefined {
-    return this.#modules.at(index);
+    return [...this].at(index);
   }
 
   /** Adds a module at the end. */
@@ -37,13 +37,18 @@ export class ModuleList<M extends Module = Module> extends Module {
         op: 'ModuleList',
       });
     }
-    Object.defineProperty(this, this.#modules.length, { value: module, enumerable: true });
-    this.#modules.push(module);
+    (this as unknown as M[])[this.#count] = module;
+    this.#count += 1;
     return this;
   }
 
-  [Symbol.iterator](): IterableIterator<M> {
-    return this.#modules[Symbol.iterator]();
+  *[Symbol.iterator](): IterableIterator<M> {
+    // A field that is added later is looked for as well, so that a compiled function notices it.
+    for (let index = 0; ; index++) {
+      const module = (this as unknown as M[])[index];
+      if (module === undefined) return;
+      yield module;
+    }
   }
 
   /** A list has no order of its own to run in: go through it yourself. */

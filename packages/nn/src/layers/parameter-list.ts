@@ -12,13 +12,13 @@ import { Parameter } from '../parameter.ts';
  * @category Layers
  */
 export class ParameterList extends Module {
-  readonly #parameters: readonly Parameter[];
+  readonly #count: number;
 
   /** @param parameters - All of them. */
   constructor(parameters: Iterable<Parameter>) {
     super();
-    this.#parameters = [...parameters];
-    for (const [index, parameter] of this.#parameters.entries()) {
+    const given = [...parameters];
+    for (const [index, parameter] of given.entries()) {
       if (!(parameter instanceof Parameter)) {
         throw new ArgumentError(
           `ParameterList: argument ${index} is not a parameter. Got ${typeof parameter}; expected a Parameter.`,
@@ -27,22 +27,24 @@ export class ParameterList extends Module {
           },
         );
       }
-      Object.defineProperty(this, index, { value: parameter, enumerable: true });
+      (this as unknown as Parameter[])[index] = parameter;
     }
+    this.#count = given.length;
   }
 
   /** How many there are. */
   get length(): number {
-    return this.#parameters.length;
+    return this.#count;
   }
 
   /** One parameter; negative numbers count from the end. */
   at(index: number): Parameter | undefined {
-    return this.#parameters.at(index);
+    return [...this].at(index);
   }
 
   [Symbol.iterator](): IterableIterator<Parameter> {
-    return this.#parameters[Symbol.iterator]();
+    const places = this as unknown as Parameter[];
+    return Array.from({ length: this.#count }, (_, index) => places[index]!).values();
   }
 
   /** A list of parameters computes nothing. */

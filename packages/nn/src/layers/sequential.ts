@@ -24,7 +24,7 @@ export type Layer = LayerModule | ((x: Tensor) => Tensor);
  * @category Layers
  */
 export class Sequential<Layers extends readonly Layer[] = readonly Layer[]> extends Module {
-  readonly #layers: Layers;
+  readonly #count: number;
 
   /**
    * @param layers - At least one.
@@ -33,21 +33,22 @@ export class Sequential<Layers extends readonly Layer[] = readonly Layer[]> exte
   constructor(...layers: Layers) {
     super();
     for (const [index, layer] of layers.entries()) {
-      if (layer instanceof Module) Object.defineProperty(this, index, { value: layer, enumerable: true });
-      else if (typeof layer !== 'function') throw notALayer(index, layer);
+      if (!(layer instanceof Module) && typeof layer !== 'function') throw notALayer(index, layer);
+      (this as unknown as Layer[])[index] = layer;
     }
-    this.#layers = layers;
+    this.#count = layers.length;
   }
 
   /** The layers in order. */
   get layers(): Layers {
-    return this.#layers;
+    const places = this as unknown as Layer[];
+    return Array.from({ length: this.#count }, (_, index) => places[index]!) as readonly Layer[] as Layers;
   }
 
   /** The input of the first layer → the output of the last. */
   forward(x: Tensor): Tensor {
     let value = x;
-    for (const layer of this.#layers) value = typeof layer === 'function' ? layer(value) : layer.forward(value);
+    for (const layer of this.layers) value = typeof layer === 'function' ? layer(value) : layer.forward(value);
     return value;
   }
 }

@@ -114,7 +114,7 @@ export abstract class Recurrent extends Module {
   #addParameters(suffix: string, size: number): void {
     const rows = this.#cell.gates * this.hiddenSize;
     for (const [name, parameter] of Object.entries(cellParameters(rows, [size, this.hiddenSize], this.bias))) {
-      Object.defineProperty(this, `${name}${suffix}`, { value: parameter, enumerable: true });
+      (this as unknown as Record<string, Parameter | null>)[`${name}${suffix}`] = parameter;
     }
   }
 

@@ -1,0 +1,50 @@
+import { ArgumentError, isTensor, isVariable } from '@gai/core';
+import type { Variable } from '@gai/core';
+import type { Module } from '../module.ts';
+import { fillSlot, slotsOf } from './slots.ts';
+import type { Slot } from './slots.ts';
+import { isObserved } from './targets.ts';
+
+/** What {@link Module.replace} takes and returns: a module, a plain function between layers, a parameter, or nothing. */
+export type Replaceable = Module | Variable | ((...inputs: never[]) => unknown) | null;
+
+/** See {@link Module.replace}. */
+export function replacePart(root: Module, path: string, next: Replaceable): Replaceable {
+  const slot = findSlot(root, path);
+  if (slot === undefined) throw notFound(root, path);
+  const isLayer = isObserved(next) || typeof next === 'function' || next === null;
+  if (!isLayer && !isVariable(next)) throw notAPart(path, next);
+  if (isVariable(next) && isObserved(slot.value)) throw notAPart(path, next);
+  fillSlot({ ...slot, name: path }, next);
+  return (slot.value ?? null) as Replaceable;
+}
+
+function findSlot(module: Module, path: string): Slot | undefined {
+  for (const slot of slotsOf(module)) {
+    if (slot.name === path) return slot;
+    if (!isObserved(slot.value) || !path.startsWith(`${slot.name}.`)) continue;
+    const found = findSlot(slot.value as Module, path.slice(slot.name.length + 1));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function notFound(root: Module, path: string): ArgumentError {
+  const names = [...root.namedModules().keys()].slice(1);
+  const near = names.filter((name) => name.endsWith(path.slice(path.lastIndexOf('.') + 1))).slice(0, 3);
+  const known = (near.length > 0 ? near : names.slice(0, 5)).join(', ') || 'no modules';
+  return new ArgumentError(
+    `replace: there is nothing under the path. Got '${path}' in a ${root.constructor.name}; expected a path such as ` +
+      `${known}. See namedModules(); what children() alone names must be replaced by its class.`,
+    { op: 'replace', details: { path } },
+  );
+}
+
+function notAPart(path: string, next: unknown): ArgumentError {
+  const got = isVariable(next) ? 'a parameter for a module' : isTensor(next) ? 'a plain tensor' : typeof next;
+  return new ArgumentError(
+    `replace: the new part of '${path}' does not fit. Got ${got}; expected a Module, a function, or null (a Parameter ` +
+      `where there is one). Wrap it in a Module.`,
+    { op: 'replace', details: { path } },
+  );
+}

@@ -1,0 +1,59 @@
+import { ArgumentError, cast, tensor } from '@gai/core';
+import type { DType, Tensor } from '@gai/core';
+import { convertElements, hostData, isFloat, staticShape } from '@gai/core/ops';
+import type { Module } from '../module.ts';
+import { ModuleBuffer, Parameter } from '../parameter.ts';
+import { fillSlot, slotsOf } from './slots.ts';
+import { walk } from './walk.ts';
+
+type Own = Parameter | ModuleBuffer;
+
+/** A value in another dtype: on the host where it is there already, else by the graph that computes it. */
+export function castValue(value: Tensor, dtype: DType): Tensor {
+  if (value.dtype === dtype) return value;
+  const data = hostData(value);
+  if (data === undefined) return cast(value, dtype);
+  return tensor(convertElements(data, value.dtype, dtype), { dtype, shape: staticShape(value.shape, 'cast') });
+}
+
+/**
+ * Puts new parameters and buffers with these values in the place of the old ones, wherever they are. A variable keeps its
+ * dtype for good, since programs were compiled for it.
+ * @throws {@link ArgumentError} if one is in a place that nobody else can write to. Nothing is changed then.
+ */
+export function replaceVariables(root: Module, values: ReadonlyMap<Own, Tensor>): void {
+  if (values.size === 0) return;
+  const slots = [...walk(root).modules.values()].flatMap(slotsOf).filter(({ value }) => values.has(value as Own));
+  const reached = new Set(slots.map(({ value }) => value));
+  for (const variable of values.keys()) if (!reached.has(variable)) throw unreachable(variable);
+  const fresh = new Map([...values].map(([variable, value]) => [variable, like(variable, value)]));
+  for (const slot of slots) fillSlot(slot, fresh.get(slot.value as Own));
+}
+
+/** See {@link Module.to}. */
+export function moveTo(root: Module, dtype: DType): void {
+  if (!isFloat(dtype)) {
+    throw new ArgumentError(
+      `to: a module cannot have this dtype. Got ${dtype}; expected float32, float64, float16 or bfloat16. Whole numbers ` +
+        `stay what they are.`,
+      { op: 'to', details: { dtype } },
+    );
+  }
+  const moved = [...walk(root).variables.values()].filter((own) => isFloat(own.dtype) && own.dtype !== dtype);
+  replaceVariables(root, new Map(moved.map((own) => [own, castValue(own.value, dtype)])));
+}
+
+function like(variable: Own, value: Tensor): Own {
+  const fresh =
+    variable instanceof Parameter ? new Parameter(value) : new ModuleBuffer(value, { persistent: variable.persistent });
+  fresh.name = variable.name;
+  if (fresh instanceof Parameter) fresh.requiresGrad = (variable as Parameter).requiresGrad;
+  return fresh;
+}
+
+const unreachable = (variable: Own): ArgumentError =>
+  new ArgumentError(
+    `to: '${variable.name}' is in no field that can be written. Got a part that only children() names; expected a field, or ` +
+      `an entry of an array, map, set or plain object. Make it a public field.`,
+    { op: 'to', details: { name: variable.name } },
+  );

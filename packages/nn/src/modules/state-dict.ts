@@ -1,0 +1,156 @@
+import { DataError, formatShape } from '@gai/core';
+import type { Tensor } from '@gai/core';
+import { isFloat, shapesEqual } from '@gai/core/ops';
+import type { Module } from '../module.ts';
+import { ModuleBuffer, Parameter } from '../parameter.ts';
+import { checkFinite, sameValues } from './state-values.ts';
+import { castValue, replaceVariables } from './retype.ts';
+import { locator, walk } from './walk.ts';
+
+/** How {@link Module.loadStateDict} and {@link load} fit tensors to a module. */
+export interface LoadStateOptions {
+  /** Throw if a name is missing or unexpected. Default true. */
+  readonly strict?: boolean | undefined;
+  /**
+   * What a float tensor of another dtype than the module's does. `cast`: it is rounded to the module's dtype (exact from
+   * float16 or bfloat16 to float32); a number too large for it throws. `keep`: the module's parameter gets the
+   * dtype of the tensor, and is a new object. `refuse`: it throws. Default `cast`. An int64 counter goes into an int32 one in any case.
+   */
+  readonly dtype?: 'cast' | 'keep' | 'refuse' | undefined;
+  /**
+   * From names in the state to names in the module: an object, or a function of the name; null leaves a tensor out. Names
+   * that an object does not have stay. Default: names stay.
+   */
+  readonly rename?: Readonly<Record<string, string | null>> | ((name: string) => string | null) | undefined;
+}
+
+/** What {@link Module.loadStateDict} did not find a place or a value for. */
+export interface LoadReport {
+  /** In the model, not in the state dict. */
+  readonly missing: readonly string[];
+  /** In the state dict, not in the model. */
+  readonly unexpected: readonly string[];
+}
+
+type State = Readonly<Record<string, Tensor>>;
+type Own = Parameter | ModuleBuffer;
+
+/** A tensor of the state, and the name it goes by in the module. */
+interface Given {
+  readonly name: string;
+  readonly source: string;
+  readonly value: Tensor;
+}
+
+/** See {@link Module.loadStateDict}: everything is checked before anything is changed. */
+export function loadState(root: Module, state: State, options: LoadStateOptions): LoadReport {
+  const { strict = true, dtype = 'cast', rename } = options;
+  const find = locator(root);
+  const given = new Map<Own, Given>();
+  const unexpected: string[] = [];
+  for (const one of renamed(state, rename, strict)) {
+    const part = find(one.name);
+    if (!isSaved(part)) unexpected.push(one.source);
+    else if (isNew(given, part, one)) given.set(part, one);
+  }
+  const saved = [...walk(root).variables].filter(([, variable]) => isSaved(variable));
+  const missing = saved.filter(([, variable]) => !given.has(variable)).map(([name]) => name);
+  if (strict && missing.length + unexpected.length > 0) throw namesError(missing, unexpected);
+  const values = [...given].map(([variable, one]) => [variable, fit(one, variable, dtype)] as const);
+  replaceVariables(root, new Map(values.filter(([variable, value]) => value.dtype !== variable.dtype)));
+  for (const [variable, value] of values) if (value.dtype === variable.dtype) variable.assign(value);
+  return { missing, unexpected };
+}
+
+const isSaved = (part: unknown): part is Own =>
+  part instanceof Parameter || (part instanceof ModuleBuffer && part.persistent);
+
+/** The tensors under the names of the module. */
+function renamed(state: State, rename: LoadStateOptions['rename'], strict: boolean): Given[] {
+  const toName = typeof rename === 'function' ? rename : (name: string) => ownOr(rename, name);
+  const unused = typeof rename === 'object' ? Object.keys(rename).filter((name) => !Object.hasOwn(state, name)) : [];
+  if (strict && unused.length > 0) throw unusedNames(unused);
+  const sources = new Map<string, string>();
+  return Object.entries(state).flatMap(([source, value]) => {
+    const name = toName(source);
+    if (name === null) return [];
+    if (typeof name !== 'string') throw notAName(source, name);
+    const before = sources.get(name);
+    if (before !== undefined) throw collision(name, [before, source]);
+    sources.set(name, source);
+    return [{ name, source, value }];
+  });
+}
+
+const ownOr = (rename: Readonly<Record<string, string | null>> | undefined, name: string): string | null =>
+  rename !== undefined && Object.hasOwn(rename, name) ? rename[name]! : name;
+
+/** False if the same values came under another name of this parameter; others are refused. */
+function isNew(given: ReadonlyMap<Own, Given>, part: Own, one: Given): boolean {
+  const before = given.get(part);
+  if (before === undefined) return true;
+  if (sameValues(before.value, one.value)) return false;
+  throw new DataError(
+    `loadStateDict: one parameter has two values. Got different tensors for '${before.source}' and '${one.source}', which ` +
+      `are one ${part.constructor.name} in the module; expected equal ones. Leave one out: { rename: { '${one.source}': null } }.`,
+    { op: 'loadStateDict', details: { names: [before.source, one.source] } },
+  );
+}
+
+/** The value as the module takes it. */
+function fit({ name, value }: Given, variable: Own, mode: 'cast' | 'keep' | 'refuse'): Tensor {
+  if (!shapesEqual(value.shape, variable.shape)) throw misfit(name, value, variable, '');
+  if (value.dtype === variable.dtype) return value;
+  // Counters are int64 in PyTorch's files and int32 here.
+  if (value.dtype === 'int64' && variable.dtype === 'int32') return castValue(value, 'int32');
+  const remedy = ` Pass { dtype: 'cast' } to round it, or 'keep' to give the module its dtype.`;
+  if (!isFloat(value.dtype) || !isFloat(variable.dtype)) throw misfit(name, value, variable, ' Convert it first.');
+  if (mode === 'refuse') throw misfit(name, value, variable, remedy);
+  if (mode === 'keep') return value;
+  const rounded = castValue(value, variable.dtype);
+  checkFinite(name, value, rounded);
+  return rounded;
+}
+
+function namesError(missing: readonly string[], unexpected: readonly string[]): DataError {
+  const list = (names: readonly string[]): string =>
+    names.length === 0
+      ? 'none'
+      : `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
+  return new DataError(
+    `loadStateDict: the names do not match. Got missing: ${list(missing)}; unexpected: ${list(unexpected)}; expected ` +
+      `exactly the model's names. Pass { strict: false } to load what fits.`,
+    { op: 'loadStateDict', details: { missing, unexpected } },
+  );
+}
+
+// oxlint-disable-next-line max-params -- One sentence.
+function misfit(name: string, value: Tensor, variable: Own, remedy: string): DataError {
+  const [got, expected] = [value, variable].map(({ dtype, shape }) => `${dtype} ${formatShape(shape)}`);
+  return new DataError(`loadStateDict: '${name}' does not fit. Got ${got}; expected ${expected}.${remedy}`, {
+    op: 'loadStateDict',
+    details: { name },
+  });
+}
+
+const collision = (name: string, sources: readonly [string, string]): DataError =>
+  new DataError(
+    `loadStateDict: two names become one. Got '${sources[0]}' and '${sources[1]}', both renamed to '${name}'; expected ` +
+      `different names. Leave one out by renaming it to null.`,
+    { op: 'loadStateDict', details: { name, sources } },
+  );
+
+const unusedNames = (names: readonly string[]): DataError =>
+  new DataError(
+    `loadStateDict: rename has names that the state does not. Got ${names.slice(0, 5).join(', ')}` +
+      `${names.length > 5 ? ` and ${names.length - 5} more` : ''}; expected names of the state. Correct them, or pass ` +
+      `{ strict: false }.`,
+    { op: 'loadStateDict', details: { names } },
+  );
+
+const notAName = (source: string, name: unknown): DataError =>
+  new DataError(
+    `loadStateDict: rename gives no name. Got ${typeof name} for '${source}'; expected text, or null to leave it out. ` +
+      `Return the name itself where it stays.`,
+    { op: 'loadStateDict', details: { source } },
+  );

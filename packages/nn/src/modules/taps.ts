@@ -1,0 +1,36 @@
+/** What is told of an output of a module, and may put another in its place. */
+export type Listener = (output: unknown, inputs: readonly unknown[]) => unknown;
+
+/** Modules whose outputs somebody waits for. */
+interface Taps {
+  readonly listeners: ReadonlyMap<object, Listener>;
+  readonly outer: Taps | null;
+}
+
+let active: Taps | null = null;
+
+/** Runs `run` while `listeners` are told of what their modules return from `forward`. */
+export function withTaps<R>(listeners: ReadonlyMap<object, Listener>, run: () => R): R {
+  const outer = active;
+  active = { listeners, outer };
+  try {
+    return run();
+  } finally {
+    active = outer;
+  }
+}
+
+/** A module's `forward` as it is called now. */
+export function tapped(module: object, forward: unknown): unknown {
+  if (active === null || typeof forward !== 'function') return forward;
+  const listeners: Listener[] = [];
+  for (let taps: Taps | null = active; taps !== null; taps = taps.outer) {
+    const listener = taps.listeners.get(module);
+    if (listener !== undefined) listeners.push(listener);
+  }
+  if (listeners.length === 0) return forward;
+  return (...inputs: unknown[]): unknown => {
+    const output: unknown = Reflect.apply(forward, module, inputs);
+    return listeners.reduce((value, listener) => listener(value, inputs), output);
+  };
+}

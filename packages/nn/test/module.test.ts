@@ -1,0 +1,352 @@
+import { add, data, explain, item, jit, mul, relu, setDefaultBackend, sum, tanh, tensor, toArray } from '@gai/core';
+import type { Tensor } from '@gai/core';
+import { nodeBackend } from '@gai/backend-node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  Dropout,
+  Linear,
+  Module,
+  ModuleBuffer,
+  ModuleDict,
+  ModuleList,
+  Parameter,
+  ParameterList,
+  ReLU,
+  Sequential,
+  Tanh,
+} from '../src/index.ts';
+
+beforeAll(async () => setDefaultBackend(await nodeBackend()));
+
+const one = (value = 1): Parameter => new Parameter(tensor([value]));
+const linear = (weight: number): Linear =>
+  new Linear({ inFeatures: 1, outFeatures: 1, bias: false, weightInit: () => tensor([[weight]]) });
+
+/** A module of whatever fields are given. */
+class Bag extends Module {
+  [name: string]: unknown;
+
+  constructor(fields: object) {
+    super();
+    Object.assign(this, fields);
+  }
+
+  forward(x: Tensor): Tensor {
+    return x;
+  }
+}
+
+const names = (fields: object): string[] => [...new Bag(fields).namedParameters().keys()];
+
+describe('what is part of a module', () => {
+  it.each<[string, object, string[]]>([
+    ['a field', { weight: one() }, ['weight']],
+    ['a flat array', { a: [one(), one()] }, ['a.0', 'a.1']],
+    ['a nested array', { a: [[one()], [[one()]]] }, ['a.0.0', 'a.1.0.0']],
+    [
+      'a plain object',
+      { heads: { left: linear(1), right: { deep: one() } } },
+      ['heads.right.deep', 'heads.left.weight'],
+    ],
+    ['an object without prototype', { o: Object.assign(Object.create(null), { w: one() }) }, ['o.w']],
+    [
+      'a map',
+      {
+        m: new Map<unknown, unknown>([
+          ['q', one()],
+          [3, linear(1)],
+        ]),
+      },
+      ['m.q', 'm.3.weight'],
+    ],
+    ['a set', { s: new Set([linear(1), linear(2)]) }, ['s.0.weight', 's.1.weight']],
+    ['all of them', { blocks: [{ attn: new Map([['q', [linear(1)]]]) }] }, ['blocks.0.attn.q.0.weight']],
+    ['a module in a module', { body: new Bag({ blocks: [linear(1)] }) }, ['body.blocks.0.weight']],
+  ])('%s', (_, fields, expected) => {
+    expect(names(fields)).toEqual(expected);
+    const model = new Bag(fields);
+    expect(Object.keys(model.stateDict())).toEqual(expected);
+    model.requiresGrad(false).eval();
+    expect(model.parameters().every(({ requiresGrad }) => !requiresGrad)).toBe(true);
+    expect([...model.namedModules().values()].every(({ training }) => !training)).toBe(true);
+  });
+
+  it('are not private, non-enumerable and symbol fields, getters, and plain values', () => {
+    class Hidden extends Module {
+      readonly #secret = one();
+      readonly shown = one();
+      readonly table = { sizes: [1, 2, 3], names: ['a'] };
+      get secret(): Parameter {
+        return this.#secret;
+      }
+      forward(): void {}
+    }
+    const hidden = new Hidden();
+    Object.defineProperty(hidden, 'parent', { value: hidden, enumerable: false });
+    Object.defineProperty(hidden, 'getter', { get: () => one(), enumerable: true });
+    Object.assign(hidden, { [Symbol('key')]: one() });
+    expect([...hidden.namedParameters().keys()]).toEqual(['shown']);
+  });
+
+  it('can be named by an override of children', async () => {
+    class Hidden extends Module {
+      readonly #fc = linear(3);
+      override children() {
+        return super.children().set('fc', this.#fc);
+      }
+      forward(x: Tensor): Tensor {
+        return this.#fc.forward(x);
+      }
+    }
+    const hidden = new Hidden();
+    expect([...hidden.namedModules().keys()]).toEqual(['', 'fc']);
+    hidden.loadStateDict({ 'fc.weight': tensor([[5]]) });
+    expect(await toArray(hidden.forward(tensor([[2]])))).toEqual([[10]]);
+  });
+
+  it('is listed once where it is in several places, and cycles end', () => {
+    const shared = linear(1);
+    const model = new Bag({ a: shared, b: [shared], tied: shared.weight });
+    expect([...model.namedModules().keys()]).toEqual(['', 'a']);
+    expect([...model.namedParameters().keys()]).toEqual(['tied']);
+    const child = new Bag({ w: one() });
+    const parent = new Bag({ child });
+    child['parent'] = parent;
+    const ring: unknown[] = [one()];
+    ring.push(ring);
+    parent['ring'] = ring;
+    expect([...parent.namedParameters().keys()]).toEqual(['ring.0', 'child.w']);
+  });
+
+  it('throws for parts that can have no name', () => {
+    class Helper {
+      readonly fc = linear(1);
+    }
+    expect(() => names({ helper: new Helper() })).toThrowErrorMatchingInlineSnapshot(
+      `[ArgumentError: Module: 'helper' hides Linear 'fc'. Got an object of class Helper; expected a Module, or an array, map, set or plain object: only these are searched for what is trained and saved. Let Helper extend Module, or name its parts in an override of children().]`,
+    );
+    expect(() => names({ m: new Map([[{}, one()]]) })).toThrowErrorMatchingInlineSnapshot(
+      `[ArgumentError: Module: a part in the map 'm' has no name. Got a key of type object; expected text or a number, which becomes its name in the state dict. Use another key.]`,
+    );
+    expect(() => names({ 'a.b': one(), a: { b: one() } })).toThrowErrorMatchingInlineSnapshot(
+      `[ArgumentError: Module: two parts have the name 'a.b'. Got a key with a dot beside a field; expected one path for each part. Use keys without dots.]`,
+    );
+    expect(names({ lookUp: new Map([[one(), 3]]), when: new Date(0), bytes: new Uint8Array(3) })).toEqual([]);
+  });
+
+  it('a walk of thousands of modules takes time in proportion', () => {
+    const cost = (count: number): number => {
+      const model = new Bag({ blocks: Array.from({ length: count }, () => new Bag({ w: one(), size: 3 })) });
+      model.namedParameters();
+      const before = process.cpuUsage();
+      for (let i = 0; i < 5; i++) model.namedParameters();
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    };
+    cost(500);
+    expect(cost(8000)).toBeLessThan(40 * cost(1000));
+  });
+});
+
+describe('a plain tensor over a parameter', () => {
+  it('throws where it is assigned', () => {
+    const layer = new Linear({ inFeatures: 2, outFeatures: 1 });
+    const loose = layer as unknown as Record<string, unknown>;
+    expect(() => (loose['weight'] = tensor([[1, 2]]))).toThrowErrorMatchingInlineSnapshot(
+      `[ArgumentError: Linear: 'weight' is a parameter or buffer and would be lost. Got a plain tensor float32 [1,2]; expected a Parameter, a ModuleBuffer, a Module or null. Give it another value with .assign(tensor), or make another one with new Parameter(tensor).]`,
+    );
+    expect(() => (loose['weight'] = 3)).toThrow('Got number; expected a Parameter');
+    expect([...layer.namedParameters().keys()]).toEqual(['weight', 'bias']);
+    loose['weight'] = new Parameter(tensor([[1, 2]]));
+    loose['bias'] = null;
+    expect([...layer.namedParameters().keys()]).toEqual(['weight']);
+  });
+
+  it('throws for buffers, in forward, and in containers at the next walk', async () => {
+    const model = new Bag({ mean: new ModuleBuffer(tensor([1])), list: [one(), one()], map: new Map([['k', one()]]) });
+    expect(() => (model['mean'] = tensor([2]))).toThrow("Bag: 'mean' is a parameter or buffer and would be lost");
+    model.parameters();
+    (model['list'] as unknown[])[1] = tensor([3]);
+    expect(() => model.parameters()).toThrow("Module: 'list.1' is a parameter or buffer and would be lost");
+    class Counting extends Module {
+      count = one(0);
+      forward(x: Tensor): Tensor {
+        (this as { count: Tensor }).count = add(this.count, 1);
+        return x;
+      }
+    }
+    await expect(jit((x: Tensor) => new Counting().forward(x))(tensor([1]))).rejects.toThrow("'count' is a parameter");
+  });
+});
+
+describe('replace', () => {
+  it.each<[string, () => Module, string, string[]]>([
+    ['a field', () => new Bag({ fc: linear(1) }), 'fc', ['fc.weight']],
+    ['an array', () => new Bag({ a: [linear(1), linear(2)] }), 'a.1', ['a.0.weight', 'a.1.weight']],
+    ['a nested object', () => new Bag({ o: { p: [linear(1)] } }), 'o.p.0', ['o.p.0.weight']],
+    [
+      'a map',
+      () =>
+        new Bag({
+          m: new Map([
+            ['q', linear(1)],
+            ['k', linear(2)],
+          ]),
+        }),
+      'm.q',
+      ['m.k.weight', 'm.q.weight'],
+    ],
+    ['a set', () => new Bag({ s: new Set([linear(1), linear(2)]) }), 's.0', ['s.0.weight', 's.1.weight']],
+    ['a Sequential', () => new Sequential(linear(1), relu, linear(2)), '0', ['0.weight', '2.weight']],
+    ['a function of a Sequential', () => new Sequential(linear(1), relu), '1', ['0.weight', '1.weight']],
+    ['a ModuleList', () => new ModuleList([linear(1)]), '0', ['0.weight']],
+    ['a ModuleDict', () => new ModuleDict({ left: linear(1) }), 'left', ['left.weight']],
+    [
+      'modules inside',
+      () => new Bag({ body: new Sequential(new Bag({ fc: linear(1) })) }),
+      'body.0.fc',
+      ['body.0.fc.weight'],
+    ],
+  ])('in %s', (_, make, path, expected) => {
+    const model = make();
+    const before = model.namedModules().get(path);
+    const next = linear(7);
+    const returned = model.replace(path, next);
+    if (before !== undefined) expect(returned).toBe(before);
+    expect(model.namedModules().get(path)).toBe(next);
+    expect([...model.namedParameters().keys()].sort()).toEqual(expected);
+  });
+
+  it('what a Sequential, ModuleDict and ModuleList run and give is the new one', async () => {
+    const net = new Sequential(linear(2), relu);
+    net.replace('0', linear(-3));
+    net.replace('1', tanh);
+    expect(await item(net.forward(tensor([[1]])))).toBeCloseTo(Math.tanh(-3), 6);
+    const dict = new ModuleDict({ left: linear(2), right: new ReLU() });
+    dict.replace('right', linear(4));
+    expect(await item((dict.get('right') as Module as Linear).forward(tensor([[2]])))).toBe(8);
+    expect(dict.entries()[1]![1]).toBe(dict.get('right'));
+    const list = new ModuleList([linear(2)]);
+    list.replace('0', linear(5));
+    expect(await item(list.at(0)!.forward(tensor([[1]])))).toBe(5);
+  });
+
+  it('replaces parameters, and refuses what does not fit', () => {
+    const layer = new Linear({ inFeatures: 1, outFeatures: 1 });
+    const weight = one();
+    layer.replace('weight', weight);
+    expect(layer.weight).toBe(weight);
+    const list = new ParameterList([one()]);
+    list.replace('0', weight);
+    expect(list.at(0)).toBe(weight);
+    const net = new Sequential(layer, relu);
+    expect(() => net.replace('0.weight', tensor([1]) as never)).toThrowErrorMatchingInlineSnapshot(
+      `[ArgumentError: replace: the new part of '0.weight' does not fit. Got a plain tensor; expected a Module, a function, or null (a Parameter where there is one). Wrap it in a Module.]`,
+    );
+    expect(() => net.replace('0', weight)).toThrow('Got a parameter for a module');
+    expect(() => net.replace('0', 3 as never)).toThrow('Got number; expected a Module');
+    expect(() => net.replace('3.fc', layer)).toThrowErrorMatchingInlineSnapshot(
+      `[ArgumentError: replace: there is nothing under the path. Got '3.fc' in a Sequential; expected a path such as 0. See namedModules(); what children() alone names must be replaced by its class.]`,
+    );
+  });
+});
+
+describe('a compiled function', () => {
+  const calls = async (run: (x: Tensor) => Promise<Tensor>): Promise<number> => item(await run(tensor([[1]])));
+
+  it('runs the new program after a swap, and the old one after the swap back', async () => {
+    const model = new Bag({ fc: linear(2) });
+    const old = model['fc'] as Linear;
+    const run = jit((x: Tensor) => (model['fc'] as Linear).forward(x));
+    expect(await calls(run)).toBe(2);
+    model['fc'] = linear(3);
+    expect(await calls(run)).toBe(3);
+    model.replace('fc', linear(4));
+    expect(await calls(run)).toBe(4);
+    model['fc'] = old;
+    old.weight.assign(tensor([[9]]));
+    expect(await calls(run)).toBe(9);
+    expect(explain(run).compiles).toBe(3);
+  });
+
+  it.each<[string, () => Bag, (model: Bag) => void]>([
+    ['an array element', () => new Bag({ parts: [linear(2)] }), ({ parts }) => ((parts as Linear[])[0] = linear(3))],
+    ['push', () => new Bag({ parts: [linear(2)] }), ({ parts }) => (parts as Linear[]).push(linear(1.5))],
+    ['a new array', () => new Bag({ parts: [linear(2)] }), (model) => (model['parts'] = [linear(3)])],
+    ['an empty array filled', () => new Bag({ parts: [] }), ({ parts }) => (parts as Linear[]).push(linear(3))],
+    [
+      'a map',
+      () => new Bag({ parts: new Map([['a', linear(2)]]) }),
+      ({ parts }) => (parts as Map<string, Linear>).set('a', linear(3)),
+    ],
+    ['a set', () => new Bag({ parts: new Set([linear(2)]) }), (model) => model.replace('parts.0', linear(3))],
+  ])('notices %s', async (_, make, change) => {
+    const model = make();
+    const run = jit((x: Tensor) => {
+      const parts = model['parts'] as Iterable<Linear> | Map<string, Linear>;
+      const layers = parts instanceof Map ? [...parts.values()] : [...parts];
+      return layers.reduce((value, layer) => layer.forward(value), mul(x, 1));
+    });
+    const before = await calls(run);
+    change(model);
+    expect(await calls(run)).toBe(3);
+    expect(before).not.toBe(3);
+    await calls(run);
+    expect(explain(run).compiles).toBe(2);
+  });
+
+  it('notices a plain field, a function, a method and a layer without parameters', async () => {
+    const dropout = new Dropout({ p: 0 });
+    const model = new Bag({ scale: 2, activation: relu, layer: new ReLU() });
+    const run = jit((x: Tensor) =>
+      (model['layer'] as ReLU).forward(
+        (model['activation'] as typeof relu)(dropout.forward(mul(x, model['scale'] as number))),
+      ),
+    );
+    expect(await calls(run)).toBe(2);
+    model['scale'] = 3;
+    expect(await calls(run)).toBe(3);
+    model['activation'] = tanh;
+    expect(await calls(run)).toBeCloseTo(Math.tanh(3), 6);
+    model['layer'] = new Tanh();
+    expect(await calls(run)).toBeCloseTo(Math.tanh(Math.tanh(3)), 6);
+    model.forward = (x: Tensor) => x;
+    await calls(run);
+    expect(explain(run).compiles).toBe(4);
+  });
+
+  it('does not compile again for what it sets itself, memos, counters nobody reads, or new modules elsewhere', async () => {
+    class Memo extends Module {
+      readonly fc = linear(2);
+      readonly masks = new Map<number, Tensor>();
+      calls = 0;
+      last: Tensor | null = null;
+      forward(x: Tensor): Tensor {
+        this.calls += 1;
+        const mask = this.masks.get(1) ?? tensor([[1]]);
+        this.masks.set(1, mask);
+        this.last = this.fc.forward(mul(x, mask));
+        return this.last;
+      }
+    }
+    const model = new Memo();
+    const run = jit((x: Tensor) => {
+      model.namedParameters();
+      return sum(model.forward(x));
+    });
+    for (let step = 0; step < 3; step++) {
+      (model as unknown as Record<string, unknown>)['steps'] = step;
+      expect(await calls(run)).toBe(2);
+      linear(1);
+    }
+    expect(explain(run).compiles).toBe(1);
+  });
+
+  it('of a walk notices a part that is added later', async () => {
+    const model = new Bag({ a: one(2) });
+    const run = jit((x: Tensor) => model.parameters().reduce<Tensor>((total, p) => add(total, p), mul(x, 0)));
+    expect([...(await data(await run(tensor([1]))))]).toEqual([2]);
+    model['b'] = one(5);
+    expect([...(await data(await run(tensor([1]))))]).toEqual([7]);
+  });
+});
