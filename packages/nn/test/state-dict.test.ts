@@ -154,7 +154,9 @@ describe('loadStateDict: dtypes', () => {
     const model = vector(4).to('float16');
     model.loadStateDict({ w: tensor([1 + 2 ** -11, 1 + 3 * 2 ** -11, 2 ** -25, Infinity]) });
     expect([...(await data(model.w))]).toEqual([0x3c00, 0x3c02, 0x0000, 0x7c00]);
-    expect(() => model.loadStateDict({ w: tensor([1, 70_000, 1, 1]) })).toThrowErrorMatchingInlineSnapshot(`[DataError: loadStateDict: a number of 'w' does not fit into float16. Got 70000 at element 1; expected at most 65,504 in size. Keep the dtype with { dtype: 'keep' }, or load into a module of bfloat16 or float32.]`);
+    expect(() => model.loadStateDict({ w: tensor([1, 70_000, 1, 1]) })).toThrowErrorMatchingInlineSnapshot(
+      `[DataError: loadStateDict: a number of 'w' does not fit into float16. Got 70000 at element 1; expected at most 65,504 in size. Keep the dtype with { dtype: 'keep' }, or load into a module of bfloat16 or float32.]`,
+    );
     expect([...(await data(model.w))]).toEqual([0x3c00, 0x3c02, 0x0000, 0x7c00]);
     model.loadStateDict({ w: tensor([1, 70_000, 1, 1]) }, { dtype: 'keep' });
     expect(model.w.dtype).toBe('float32');
@@ -192,9 +194,13 @@ describe('loadStateDict: rename', () => {
   });
 
   it('refuses collisions, names that are not there, and what is no name', () => {
-    expect(() => model().loadStateDict(state, { rename: () => '0.w' })).toThrowErrorMatchingInlineSnapshot(`[DataError: loadStateDict: two names become one. Got 'model.0.w' and 'model.1.w', both renamed to '0.w'; expected different names. Leave one out by renaming it to null.]`);
+    expect(() => model().loadStateDict(state, { rename: () => '0.w' })).toThrowErrorMatchingInlineSnapshot(
+      `[DataError: loadStateDict: two names become one. Got 'model.0.w' and 'model.1.w', both renamed to '0.w'; expected different names. Leave one out by renaming it to null.]`,
+    );
     const typo = { 'model.2.w': '0.w' };
-    expect(() => model().loadStateDict(state, { rename: typo })).toThrowErrorMatchingInlineSnapshot(`[DataError: loadStateDict: rename has names that the state does not. Got model.2.w; expected names of the state. Correct them, or pass { strict: false }.]`);
+    expect(() => model().loadStateDict(state, { rename: typo })).toThrowErrorMatchingInlineSnapshot(
+      `[DataError: loadStateDict: rename has names that the state does not. Got model.2.w; expected names of the state. Correct them, or pass { strict: false }.]`,
+    );
     expect(() => model().loadStateDict(state, { rename: () => undefined as never })).toThrow(
       "rename gives no name. Got undefined for 'model.0.w'",
     );
@@ -244,7 +250,9 @@ describe('loadStateDict: tied weights', () => {
   it('are refused under two names with different values, or that cannot be compared', async () => {
     const model = new Tied();
     const state = { 'embed.weight': rows(1), 'head.weight': rows(7) };
-    expect(() => model.loadStateDict(state)).toThrowErrorMatchingInlineSnapshot(`[DataError: loadStateDict: one parameter has two values. Got different tensors for 'embed.weight' and 'head.weight', which are one Parameter in the module; expected equal ones. Leave one out: { rename: { 'head.weight': null } }.]`);
+    expect(() => model.loadStateDict(state)).toThrowErrorMatchingInlineSnapshot(
+      `[DataError: loadStateDict: one parameter has two values. Got different tensors for 'embed.weight' and 'head.weight', which are one Parameter in the module; expected equal ones. Leave one out: { rename: { 'head.weight': null } }.]`,
+    );
     model.loadStateDict(state, { rename: { 'head.weight': null } });
     const computed = { ...state, 'head.weight': cast(cast(rows(1), 'float64'), 'float32') };
     expect(() => model.loadStateDict(computed)).toThrow('cannot be compared');
@@ -300,7 +308,9 @@ describe('to', () => {
       }
       forward(): void {}
     }
-    expect(() => new Hidden().to('float16')).toThrowErrorMatchingInlineSnapshot(`[ArgumentError: to: 'w' is in no field that can be written. Got a part that only children() names; expected a field, or an entry of an array, map, set or plain object. Make it a public field.]`);
+    expect(() => new Hidden().to('float16')).toThrowErrorMatchingInlineSnapshot(
+      `[ArgumentError: to: 'w' is in no field that can be written. Got a part that only children() names; expected a field, or an entry of an array, map, set or plain object. Make it a public field.]`,
+    );
   });
 });
 
