@@ -32,7 +32,7 @@ export const importCeilings: Readonly<Record<string, Ceiling>> = {
   '{ grad } from @gai/core': [35, 13],
   '{ jit } from @gai/core': [103, 37],
   '{ webBackend } from @gai/backend-web': [35, 14],
-  '{ Linear } from @gai/nn': [36, 14],
+  '{ Linear } from @gai/nn': [43, 16],
   '{ fit } from @gai/nn': [133, 48],
   '{ LeNet } from @gai/cnn': [84, 29],
   '{ dataset } from @gai/data': [31, 12],
