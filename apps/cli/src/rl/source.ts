@@ -88,7 +88,7 @@ function mapError(path: string, problem: string, fix: string): RLError {
 }
 
 function readMap(path: string): string[] {
-  const rows = readText(OP, path, 'a map: lines of S F H G, or of S . # H G').replace(/\s+$/, '').split(/\r?\n/);
+  const rows = readText(OP, path, 'a map: lines of S F H G, or of S . # H G').trimEnd().split(/\r?\n/);
   const width = rows[0]!.length;
   if (width === 0) throw mapError(path, 'is empty', 'Draw lines of S F H G (ice) or S . # H G (grid).');
   const ragged = rows.findIndex((row) => row.length !== width);

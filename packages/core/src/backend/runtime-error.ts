@@ -9,6 +9,9 @@ const NODE_PATTERNS = [
   /in node \(([^)]*)\)/, // types that do not fit
 ] as const;
 
+/** Characters of a message that are looked at; names of nodes, which are the user's, make it as long as they are. */
+const MOST_READ = 8192;
+
 /** Where the runtime was built and which C++ function spoke: of no use to the reader. */
 const SOURCE_PLACE = /\/?[\w./-]*onnxruntime\/(?:core|contrib_ops)\/[^ ]+:\d+ .*?\) (?=\S)/;
 
@@ -21,8 +24,9 @@ type Describe = ((onnxNode: string) => string | undefined) | undefined;
  * @category Backends
  */
 export function failedNode(message: string): string | undefined {
+  const start = message.slice(0, MOST_READ);
   for (const pattern of NODE_PATTERNS) {
-    const name = pattern.exec(message)?.[1];
+    const name = pattern.exec(start)?.[1];
     if (name !== undefined && name !== '') return name;
   }
   return undefined;
@@ -38,7 +42,7 @@ export function failedNode(message: string): string | undefined {
  */
 export function wrapRuntimeError(cause: unknown, op: 'load' | 'run' | 'upload', describe?: Describe): GaiError {
   if (GaiError.isInstance(cause)) return cause;
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = (cause instanceof Error ? cause.message : String(cause)).slice(0, MOST_READ);
   const node = failedNode(text);
   const line = node === undefined ? undefined : describe?.(node);
   const where = node === undefined ? '' : ` in ONNX node '${node}'${line === undefined ? '' : `, written at ${line}`}`;

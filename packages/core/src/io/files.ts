@@ -5,6 +5,7 @@ import { data, evaluate, fetchValue } from '../runtime/read.ts';
 import { resolve } from '../trace/bind.ts';
 import { tensor } from '../trace/literal.ts';
 import { headerLength, parseHeader } from './safetensors-header.ts';
+import type { SafetensorsHeader } from './safetensors-header.ts';
 import { toHost, writeSafetensors } from './safetensors.ts';
 
 /** Tensors by name, as a file held them. */
@@ -58,13 +59,34 @@ export async function loadSafetensors(storage: Storage, path: string): Promise<L
   const length = headerLength(first, size);
   const header = parseHeader(await storage.read(path, 0, 8 + length), size);
   const tensors: Record<string, Tensor> = {};
-  for (const [name, entry] of header.entries) {
-    const bytes = await storage.read(path, header.dataStart + entry.start, entry.end - entry.start);
-    const host = toHost(entry, bytes);
-    Object.defineProperty(tensors, name, {
-      value: tensor(host.data, { dtype: host.dtype, shape: host.shape }),
-      enumerable: true,
-    });
+  for await (const [name, { data: values, dtype, shape }] of readEntries(storage, path, header)) {
+    Object.defineProperty(tensors, name, { value: tensor(values, { dtype, shape }), enumerable: true });
   }
   return { tensors, metadata: header.metadata };
+}
+
+/** Neighbours are read together up to this many bytes: a file of many small tensors would open it once for each. */
+const BLOCK_BYTES = 1 << 20;
+
+/** The tensors of a file in the order of its header. */
+async function* readEntries(
+  storage: Storage,
+  path: string,
+  { entries, dataStart }: SafetensorsHeader,
+): AsyncGenerator<[string, HostTensor]> {
+  const list = [...entries];
+  let [start, end] = [0, 0];
+  let block = new Uint8Array();
+  for (const [index, [name, entry]] of list.entries()) {
+    if (entry.start < start || entry.end > end) {
+      ({ start, end } = entry);
+      for (let next = index + 1; next < list.length; next++) {
+        const neighbour = list[next]![1];
+        if (neighbour.start !== end || neighbour.end - start > BLOCK_BYTES) break;
+        end = neighbour.end;
+      }
+      block = await storage.read(path, dataStart + start, end - start);
+    }
+    yield [name, toHost(entry, block.subarray(entry.start - start, entry.end - start))];
+  }
 }

@@ -32,6 +32,10 @@ export const SAFETENSORS_DTYPES: Readonly<Partial<Record<DType, string>>> = {
   bool: 'BOOL',
 };
 
+const DTYPES_BY_NAME: ReadonlyMap<unknown, DType> = new Map(
+  Object.entries(SAFETENSORS_DTYPES).map(([dtype, name]) => [name, dtype as DType]),
+);
+
 /** Headers beyond this are refused before anything is read; the reference implementation has the same bound. */
 export const MAX_HEADER_BYTES = 100_000_000;
 const MAX_AXES = 32;
@@ -106,19 +110,21 @@ interface JsonScan {
   readonly depth: number;
 }
 
+const [QUOTE, COLON, BACKSLASH, BRACE, BRACKET] = [0x22, 0x3a, 0x5c, 0x7b, 0x5b] as const;
+
 function scanJson(json: string): JsonScan {
   let keys = 0;
   let open = 0;
   let depth = 0;
   let inText = false;
   for (let at = 0; at < json.length; at++) {
-    const character = json[at]!;
-    if (inText && character === '\\') at += 1;
-    else if (character === '"') inText = !inText;
+    const code = json.charCodeAt(at);
+    if (inText && code === BACKSLASH) at += 1;
+    else if (code === QUOTE) inText = !inText;
     else if (inText) continue;
-    else if (character === ':') keys += 1;
-    else if (character === '{' || character === '[') depth = Math.max(depth, ++open);
-    else if (character === '}' || character === ']') open -= 1;
+    else if (code === COLON) keys += 1;
+    else if (code === BRACE || code === BRACKET) depth = Math.max(depth, ++open);
+    else if (code === BRACE + 2 || code === BRACKET + 2) open -= 1; // their closing partners
   }
   return { keys, depth };
 }
@@ -155,7 +161,7 @@ function parseMetadata(value: unknown): ReadonlyMap<string, string> {
 function parseEntry(name: string, value: unknown): SafetensorsEntry {
   if (!isRecord(value))
     return refuse(`entry ${quote(name)} is not an object`, kindOf(value), 'dtype, shape and data_offsets');
-  const dtype = (Object.keys(SAFETENSORS_DTYPES) as DType[]).find((key) => SAFETENSORS_DTYPES[key] === value['dtype']);
+  const dtype = DTYPES_BY_NAME.get(value['dtype']);
   if (dtype === undefined) {
     return refuse(
       `${quote(name)} has an unknown dtype`,

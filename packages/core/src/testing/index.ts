@@ -1,5 +1,6 @@
 export { backendConformance } from './conformance.ts';
 export type { ConformanceOptions } from './conformance.ts';
+export { checkLinear } from './check-linear.ts';
 export { checkPortable } from './check-portable.ts';
 export { checkSamples } from './check-samples.ts';
 export { isRefusal } from './limits.ts';

@@ -15,7 +15,8 @@ export interface CellColumn {
 }
 
 const INTEGER = /^[+-]?\d{1,16}$/;
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** Digits belong to one part only: with two parts that could take them, a long cell takes time in its length squared. */
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const BOOLEAN = /^(?:true|false)$/i;
 
 /** The narrowest type that all cells with a value fit; `string` where there is none. */
