@@ -20,6 +20,8 @@ export { backward } from './transforms/vjp.ts';
 export { grad, valueAndGrad, vjp, jvp } from './transforms/grad.ts';
 export type { GradOptions, Gradients, VjpResult } from './transforms/grad.ts';
 export { checkpoint } from './transforms/checkpoint.ts';
+export { hessian, jacobian } from './transforms/jacobian.ts';
+export type { Jacobian, JacobianOptions } from './transforms/jacobian.ts';
 export { hessianVectorProduct } from './transforms/hessian-vector-product.ts';
 export { customVjp } from './transforms/custom-vjp.ts';
 export type { CustomVjpContext, CustomVjpRule } from './transforms/custom-vjp.ts';

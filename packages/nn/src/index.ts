@@ -102,6 +102,13 @@ export type {
   RMSNormLayerOptions,
   UnflattenOptions,
 } from './layers/index.ts';
+export { QuantizedEmbedding, QuantizedLinear } from './layers/quantized/index.ts';
+export type {
+  QuantizedEmbeddingOptions,
+  QuantizedFormat,
+  QuantizedLinearOptions,
+  QuantizedMatrix,
+} from './layers/quantized/index.ts';
 export { GRU, GRUCell, LSTM, LSTMCell, RNN, RNNCell, Recurrent, RecurrentCell } from './layers/recurrent/index.ts';
 export type {
   LSTMInputs,

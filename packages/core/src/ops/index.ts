@@ -60,3 +60,4 @@ export { convertElements, hostData } from '../trace/convert.ts';
 export { hostLeaf } from '../trace/literal.ts';
 export { fromNumber, toNumber } from '../trace/number.ts';
 export { isNothing } from './shared-cotangent.ts';
+export { checkQuantizedFormat, checkQuantizedWeight } from './quantized-weight.ts';
