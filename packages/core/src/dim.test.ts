@@ -11,6 +11,7 @@ import {
   dimSub,
   evaluateDim,
   formatDim,
+  isNonNegative,
   isSymbolic,
 } from './dim.ts';
 import type { Dim } from './dim.ts';
@@ -172,5 +173,19 @@ describe('dim', () => {
     expect(() => evaluateDim(dim('n'), new Map())).toThrowErrorMatchingInlineSnapshot(
       `[GaiError: internal: dimension 'n' has no value in this run. Please open an issue with the code that led here.]`,
     );
+  });
+});
+
+describe('sizes of one run', () => {
+  const n = dim('n');
+
+  it('are never negative where isNonNegative says so', () => {
+    fc.assert(
+      fc.property(anySize, anyValues, (size, values) => {
+        if (isNonNegative(size)) expect(evaluateDim(size, values)).toBeGreaterThanOrEqual(0);
+      }),
+    );
+    expect(isNonNegative(dimFloorDiv(dimAdd(n, 2), 3))).toBe(true);
+    expect(isNonNegative(dimSub(n, 1))).toBe(false);
   });
 });

@@ -218,6 +218,28 @@ function evaluateAtom(atom: Atom, bindings: DimBindings): number {
   return value;
 }
 
+/** True if no values of the names, which are never negative, make the size negative. */
+export function isNonNegative(size: Dim): boolean {
+  return lowerBound(size) >= 0;
+}
+
+/** What the size is at least, as far as its form tells. */
+function lowerBound(size: Dim): number {
+  if (typeof size === 'number') return size;
+  return size.terms.reduce((total, { coefficient, atoms }) => total + boundOfTerm(coefficient, atoms), 0);
+}
+
+function boundOfTerm(coefficient: number, atoms: readonly Atom[]): number {
+  const [first] = atoms;
+  if (first === undefined) return coefficient;
+  if (coefficient < 0) return -Infinity;
+  const bounds = atoms.map((atom) =>
+    atom.kind === 'name' ? 0 : Math.floor(lowerBound(atom.numerator) / atom.divisor),
+  );
+  if (atoms.length === 1) return coefficient * bounds[0]!;
+  return bounds.every((bound) => bound >= 0) ? 0 : -Infinity;
+}
+
 /** True for a size that is known only when the graph runs. */
 export function isSymbolic(size: Dim): size is DimExpr {
   return typeof size !== 'number';

@@ -70,6 +70,11 @@ export interface OpDef<A = NoAttrs> {
   readonly rows?: number | ((attrs: A, inputs: OperandTypes) => number);
   /** The settings for `length` rows, where they name the number of rows. */
   readonly withRows?: (attrs: A, length: Dim) => object;
+  /**
+   * Sizes that must be 0 or more when the graph runs, besides those of the results: what the shape rule could not check
+   * because a name stands for it. Checked at every run.
+   */
+  readonly needs?: (attrs: A, inputs: OperandTypes) => readonly Dim[];
   /** Set if output `index` equals input `alias(index, inputs)`: the op only marks a place and is removed. */
   readonly alias?: (index: number, inputs: number) => number;
   /** Set if the op is there for an effect outside the graph: once it has run, `effect` gets the value of output 1. */

@@ -17,6 +17,7 @@ import type { Node, Tensor } from '../ir/tensor.ts';
 import type { Shape } from '../shape.ts';
 import { fromNumber } from '../trace/number.ts';
 import { attribute, graphProto, nodeProto, rawBytes, tensorProto } from './model.ts';
+import { writeAssertion } from './size-assertion.ts';
 import { Lowering } from './support-lowering.ts';
 import { hasNoElements } from './support.ts';
 import type { Wire } from './wire.ts';
@@ -69,6 +70,8 @@ export class Builder implements OnnxBuilder {
   /** For the name of each ONNX node, the node of ours it was written for. */
   readonly sources = new Map<string, Node>();
   scope: Scope;
+  /** Goes into the names of the nodes that are written now. */
+  note = '';
   /** ONNX nodes written so far. */
   count = 0;
   #names = 0;
@@ -78,6 +81,8 @@ export class Builder implements OnnxBuilder {
   readonly #read = new Set<Tensor>();
   readonly #region: RegionWriter;
   readonly #lowering: Lowering;
+  /** A check of the sizes of the current node that nothing it writes has read yet. */
+  #unread: string | undefined;
 
   constructor(target: OnnxTarget, region: RegionWriter) {
     this.target = target;
@@ -153,7 +158,7 @@ export class Builder implements OnnxBuilder {
     try {
       const written = this.isEmpty(node)
         ? node.outputs.map(({ dtype, shape }) => this.#emptyTensor(dtype, shape))
-        : this.#bound(binding, node);
+        : this.#asserted(binding, node);
       written.forEach((value, index) => this.declare(value, node.outputs[index]!.dtype));
       return written;
     } finally {
@@ -161,10 +166,10 @@ export class Builder implements OnnxBuilder {
     }
   }
 
-  /** Whether a node's outputs have no elements, and the provider's kernels cannot cope with that. */
+  /** Whether a node's outputs have no elements: then it is not computed, which many kernels cannot do. */
   isEmpty(node: Node): boolean {
     const { op } = node;
-    return this.target.provider === 'webgpu' && op !== null && op.alias === undefined && hasNoElements(node);
+    return op !== null && op.alias === undefined && hasNoElements(node);
   }
 
   #emptyTensor(dtype: DType, shape: Shape): string {
@@ -178,6 +183,24 @@ export class Builder implements OnnxBuilder {
     if (typeof binding !== 'function') return this.nodes(binding.opType, inputs, node.outputs.length);
     const written = binding(this, inputs as unknown as OnnxInputs, node as unknown as OnnxContext<never>);
     return Array.isArray(written) ? written : [written];
+  }
+
+  /**
+   * As {@link #bound}; in a model that runs without us, what the node needs of its sizes is checked by the graph: the
+   * check is a 0 that is added to sizes the node reads, or to the shape of its result.
+   */
+  #asserted(binding: OnnxBinding<never>, node: Node): string[] {
+    if (this.target.mode === 'native') return this.#bound(binding, node);
+    this.#unread = writeAssertion(this, node);
+    const written = this.#bound(binding, node);
+    const check = this.#unread;
+    if (check === undefined) return written;
+    this.#unread = undefined;
+    return written.map((value, index) => {
+      if (value === this.none) return value;
+      const shape = this.node('Add', [this.dims(node.outputs[index]!.shape), check]);
+      return this.node('Reshape', [value, shape], { allowzero: 1 });
+    });
   }
 
   inline(region: Graph, given: readonly string[]): string[] {
@@ -209,7 +232,7 @@ export class Builder implements OnnxBuilder {
       written.push([key, isGraph ? this.#region.body(this, value.graph, value.captured) : value]);
     }
     if (!this.domains.has(domain)) this.domains.set(domain, 1);
-    const name = `${this.#current?.op?.name ?? opType}_${this.count++}`;
+    const name = `${this.#current?.op?.name ?? opType}${this.note}_${this.count++}`;
     if (this.#current !== undefined) this.sources.set(name, this.#current);
     for (const output of outputs) this.scope.produced.add(output);
     this.scope.nodes.push({ name, opType, domain, inputs: trimmed(inputs), outputs, attrs: written });
@@ -260,6 +283,13 @@ export class Builder implements OnnxBuilder {
   }
 
   dims(values: readonly Dim[]): string {
+    const check = this.#unread;
+    this.#unread = undefined;
+    const sizes = this.#dims(values);
+    return check === undefined ? sizes : this.node('Add', [sizes, check]);
+  }
+
+  #dims(values: readonly Dim[]): string {
     const fixed = values.filter((size) => typeof size === 'number');
     if (fixed.length === values.length) return this.ints(fixed);
     if (values.length === 1) return this.#size(values[0] as DimExpr);
@@ -295,7 +325,7 @@ export class Builder implements OnnxBuilder {
         const value =
           atom.kind === 'name'
             ? this.#namedSize(atom.key)
-            : this.#floorDivide(this.dims([atom.numerator]), this.ints([atom.divisor]));
+            : this.#floorDivide(this.#dims([atom.numerator]), this.ints([atom.divisor]));
         product = product === undefined ? value : this.node('Mul', [product, value]);
       }
       if (product === undefined) product = this.ints([coefficient]);

@@ -1,3 +1,4 @@
+import { dimSub } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { ShapeError } from '../errors.ts';
 import type { OnnxBuilder, OnnxValue } from '../ir/onnx-binding.ts';
@@ -124,6 +125,7 @@ export const argmaxOp: OpDef<Axis> = {
   kind: 'op',
   name: 'argmax',
   infer: indexType,
+  needs: ({ axis }, [x]) => [dimSub(x.shape[axis]!, 1)],
   vjp: null,
   onnx: (b, [x], { inputs: [{ shape }], attrs: { axis } }) => writeArg(b, 'ArgMax', x, { size: shape[axis]!, axis }),
 };
@@ -133,6 +135,7 @@ export const argminOp: OpDef<Axis> = {
   kind: 'op',
   name: 'argmin',
   infer: indexType,
+  needs: ({ axis }, [x]) => [dimSub(x.shape[axis]!, 1)],
   vjp: null,
   onnx: (b, [x], { inputs: [{ shape }], attrs: { axis } }) => writeArg(b, 'ArgMin', x, { size: shape[axis]!, axis }),
 };

@@ -1,4 +1,4 @@
-import { dimEquals } from '../dim.ts';
+import { dimEquals, dimSub } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import type { DType } from '../dtype.ts';
 import type { OnnxBuilder, OnnxContext, OnnxValue } from '../ir/onnx-binding.ts';
@@ -29,6 +29,8 @@ type AttentionNode = OnnxContext<AttentionAttrs>;
 export const attentionOp: OpDef<AttentionAttrs> = {
   kind: 'op',
   name: 'attention',
+  // The runtime's kernel takes no empty sequences, and divides by the number of the others.
+  needs: (_, operands) => operands.slice(0, 3).flatMap(({ shape }) => shape.map((size) => dimSub(size, 1))),
   rows: (_, [q, k, v]) =>
     q.shape.length === k.shape.length && k.shape.length === v.shape.length ? q.shape.length - 2 : 0,
   infer: ([q, k, v]) => {

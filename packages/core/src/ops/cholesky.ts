@@ -13,7 +13,7 @@ import { add, div, log, mul, sub } from './elementwise.ts';
 import { gather } from './indexing.ts';
 import { matmul, matrixTranspose } from './linalg.ts';
 import { squeeze, unsqueeze } from './movement.ts';
-import { sameType } from './shared.ts';
+import { notEmpty, sameType } from './shared.ts';
 import { cast, reshape, sum } from './structural.ts';
 import { bakeMask, computedDType, rowsOf, triangularInverseOp, triangularSolve } from './triangular-solve.ts';
 import { diagonal, tril } from './triangular.ts';
@@ -26,6 +26,7 @@ export const choleskyOp: OpDef = {
   kind: 'op',
   name: 'cholesky',
   infer: sameType,
+  needs: notEmpty,
   // Murray 2016: dx = y⁻ᵀ·Φ(yᵀ·dy)·y⁻¹, where Φ keeps the lower triangle and half of the diagonal.
   vjp: ([dy], { outputs: [y] }) => {
     const inverse = bind(triangularInverseOp, [y], { unit: false });

@@ -1,13 +1,15 @@
-import { dimMul } from '../dim.ts';
+import { dimMul, dimSub } from '../dim.ts';
 import type { Dim } from '../dim.ts';
-import type { OpDef } from '../ir/op.ts';
+import type { OnnxBuilder, OnnxValue } from '../ir/onnx-binding.ts';
+import type { OpDef, OperandTypes, TensorType } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { bind } from '../trace/bind.ts';
-import { windowCounts } from './conv-window.ts';
+import { atLeastOneWindow, windowCounts } from './conv-window.ts';
 import type { Moves } from './conv-window.ts';
 import { writeConv, writeConvTranspose } from './conv-write.ts';
 import { writeWeightGradient } from './conv-write-weight.ts';
 import { slice } from './movement.ts';
+import { writeFilled } from './shared-write.ts';
 import { sum } from './structural.ts';
 
 /** How the kernel of a convolution moves. */
@@ -18,6 +20,18 @@ export interface ConvAttrs extends Moves {
 /** The axes after batch and channels. */
 const spatial = (x: Tensor): number[] => x.shape.slice(2).map((_, axis) => axis + 2);
 
+/** That no operand is empty, for sizes that are names: from some of these the runtime's kernels do not come back. */
+const noneEmpty = ([x, w]: OperandTypes): Dim[] => [...x.shape, ...w.shape].map((size) => dimSub(size, 1));
+
+const ofNothing = ([x, w]: OperandTypes): boolean => x.shape.includes(0) || w.shape.includes(0);
+
+/** Sums of nothing: the bias, if there is one, in every place. */
+function writeNothing(b: OnnxBuilder, [, , bias]: readonly OnnxValue[], y: TensorType): OnnxValue {
+  if (bias === undefined) return writeFilled(b, 0, y);
+  const column = b.node('Reshape', [bias, b.ints([-1, ...y.shape.slice(2).map(() => 1)])]);
+  return b.node('Expand', [column, b.dims(y.shape)]);
+}
+
 /** `y[n,o,i] = b[o] + Σ x[n,c,i·s+u·d−p]·w[o,c,u]` with places `i` and kernel elements `u` of one or more axes. */
 export const convOp: OpDef<ConvAttrs> = {
   kind: 'op',
@@ -26,12 +40,14 @@ export const convOp: OpDef<ConvAttrs> = {
     dtype: x.dtype,
     shape: [x.shape[0]!, w.shape[0]!, ...windowCounts(x.shape.slice(2), attrs)],
   }),
+  needs: (attrs, inputs) => [...atLeastOneWindow(attrs, inputs), ...noneEmpty(inputs)],
   vjp: ([dy], { inputs, attrs }) => {
     const [x, w] = inputs;
     const dx = bind(convTransposeOp, [dy, w], { ...attrs, size: x.shape.slice(2) });
     return withBias([dx, bind(convWeightGradientOp, [x, dy], attrs)], dy, inputs.length);
   },
-  onnx: (b, inputs, { inputs: types, attrs }) => writeConv(b, inputs, types, attrs),
+  onnx: (b, inputs, { inputs: types, outputs: [y], attrs }) =>
+    ofNothing(types) ? writeNothing(b, inputs, y) : writeConv(b, inputs, types, attrs),
 };
 
 /** The gradients of input and weight, and that of the bias where there is one: Σ dy over all but the channels. */
@@ -48,12 +64,14 @@ export const convTransposeOp: OpDef<ConvAttrs & { size: readonly Dim[] }> = {
     dtype: x.dtype,
     shape: [x.shape[0]!, dimMul(w.shape[1]!, groups), ...size],
   }),
+  needs: (_, inputs) => noneEmpty(inputs),
   vjp: ([dy], { inputs, attrs: { size: _, ...attrs } }) => {
     const [x, w] = inputs;
     const dx = likeInput(bind(convOp, [dy, w], attrs), x);
     return withBias([dx, bind(convWeightGradientOp, [dy, x], attrs)], dy, inputs.length);
   },
-  onnx: (b, inputs, { inputs: types, attrs }) => writeConvTranspose(b, inputs, types, attrs),
+  onnx: (b, inputs, { inputs: types, outputs: [y], attrs }) =>
+    ofNothing(types) ? writeNothing(b, inputs, y) : writeConvTranspose(b, inputs, types, attrs),
 };
 
 /** An output padding of a stride or more makes room for windows that x does not have. */
@@ -73,11 +91,12 @@ export const convWeightGradientOp: OpDef<ConvAttrs> = {
     const each = typeof channels === 'number' ? channels / groups : channels;
     return { dtype: x.dtype, shape: [dy.shape[1]!, each, ...kernel] };
   },
+  needs: (_, inputs) => noneEmpty(inputs),
   // It is linear in x and in dy; as a function of either it is the reverse of conv's other gradients.
   vjp: ([dw], { inputs: [x, dy], attrs }) => [
     bind(convTransposeOp, [dy, dw], { ...attrs, size: x.shape.slice(2) }),
     likeInput(bind(convOp, [x, dw], attrs), dy),
   ],
-  onnx: (b, inputs, { inputs: types, outputs, attrs }) =>
-    writeWeightGradient(b, inputs, types, { ...attrs, result: outputs[0].shape }),
+  onnx: (b, inputs, { inputs: types, outputs: [dw], attrs }) =>
+    ofNothing(types) ? writeFilled(b, 0, dw) : writeWeightGradient(b, inputs, types, attrs),
 };

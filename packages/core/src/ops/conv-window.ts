@@ -3,7 +3,7 @@ import { dimAdd, dimEquals, dimFloorDiv, dimMul, dimSub, formatDim } from '../di
 import type { Dim } from '../dim.ts';
 import type { DType } from '../dtype.ts';
 import { ArgumentError, DTypeError, ShapeError } from '../errors.ts';
-import type { TensorType } from '../ir/op.ts';
+import type { OperandTypes, TensorType } from '../ir/op.ts';
 import { formatShape } from '../shape.ts';
 
 /** Two numbers, for height and width. */
@@ -137,9 +137,14 @@ export function windowCounts(sizes: readonly Dim[], moves: Moves): Dim[] {
   const rank = moves.kernel.length;
   return sizes.map((size, axis) => {
     const around = moves.pads[axis]! + moves.pads[axis + rank]!;
-    return dimAdd(dimFloorDiv(dimAdd(size, around - reachOf(moves, axis)), moves.strides[axis]!), 1);
+    const count = dimAdd(dimFloorDiv(dimAdd(size, around - reachOf(moves, axis)), moves.strides[axis]!), 1);
+    return typeof count === 'number' ? Math.max(count, 0) : count;
   });
 }
+
+/** That the window has at least one place, for sizes that are names. */
+export const atLeastOneWindow = (moves: Moves, [x]: OperandTypes): Dim[] =>
+  windowCounts(x.shape.slice(2), moves).map((count) => dimSub(count, 1));
 
 /** The sizes a transposed convolution has without output padding. */
 export function transposedSizes(sizes: readonly Dim[], moves: Moves): Dim[] {

@@ -10,8 +10,6 @@ import { onnxWindow } from './conv-write.ts';
 
 interface Attrs extends Moves {
   readonly groups: number;
-  /** Shape of the gradient. */
-  readonly result: Shape;
 }
 
 type Types = readonly [TensorType, TensorType, ...unknown[]];
@@ -19,8 +17,6 @@ type Types = readonly [TensorType, TensorType, ...unknown[]];
 /** Writes the gradient of a convolution with respect to its weight, in the form that is fastest for its sizes. */
 export function writeWeightGradient(b: OnnxBuilder, inputs: OnnxInputs, types: Types, attrs: Attrs): OnnxValue {
   const [x, dy] = types;
-  // ONNX Runtime's Conv does not come back from a kernel without channels.
-  if (dy.shape.includes(0)) return b.node('Expand', [b.scalar(0, dy.dtype), b.dims(attrs.result)]);
   if (readsShifted(b, types, attrs)) return writeShifted(b, inputs, types, attrs);
   if (isStrided1x1(attrs)) return writeSubsampled(b, inputs, types, attrs);
   const block = blocksOf(b);

@@ -2,7 +2,7 @@ import { DimExpr, dimAdd, dimEquals, dimFloorDiv, dimSub, formatDim } from '../d
 import type { Dim } from '../dim.ts';
 import type { DType } from '../dtype.ts';
 import { ArgumentError, DTypeError, ShapeError } from '../errors.ts';
-import type { OpDef, TensorType } from '../ir/op.ts';
+import type { OpDef, OperandTypes, TensorType } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { broadcastShapes, checkShape, formatShape, normalizeAxis, shapesEqual, sizeOf } from '../shape.ts';
 import type { Shape } from '../shape.ts';
@@ -40,12 +40,22 @@ export const gatherShape = (x: Shape, indices: Shape, axis: number): Dim[] => [
   ...x.slice(axis + 1),
 ];
 
+interface Slices {
+  readonly axis: number;
+  /** Elements that the axis must have when the graph runs. Default 0. */
+  readonly least?: number | undefined;
+}
+
+/** What the shape rule cannot check of an axis with a name. */
+const longEnough = ({ axis, least = 0 }: Slices, [x]: OperandTypes): Dim[] => [dimSub(x.shape[axis]!, least)];
+
 /** `y[a, i, b] = x[a, indices[i], b]`. */
-export const gatherOp: OpDef<{ axis: number }> = {
+export const gatherOp: OpDef<Slices> = {
   kind: 'op',
   name: 'gather',
+  needs: longEnough,
   infer: ([x, indices], { axis }) => ({ dtype: x.dtype, shape: gatherShape(x.shape, indices.shape, axis) }),
-  vjp: ([dy], { inputs: [x, indices], attrs }) => [scatterAdd(zerosLike(x), indices, dy, attrs), null],
+  vjp: ([dy], { inputs: [x, indices], attrs }) => [bind(scatterAddOp, [zerosLike(x), indices, dy], attrs), null],
   onnx: (b, [x, indices], { attrs }) => b.node('Gather', [x, indices], { axis: attrs.axis }),
 };
 
@@ -69,9 +79,10 @@ export function gather(x: TensorLike, indices: TensorLike, options: IndexOptions
 }
 
 /** `y = x; y[a, indices[i], b] += updates[a, i, b]`. */
-export const scatterAddOp: OpDef<{ axis: number }> = {
+export const scatterAddOp: OpDef<Slices> = {
   kind: 'op',
   name: 'scatterAdd',
+  needs: longEnough,
   infer: ([x, indices, updates], { axis }) => {
     const expected = gatherShape(x.shape, indices.shape, axis);
     if (shapesEqual(updates.shape, expected) && updates.dtype === x.dtype) return { dtype: x.dtype, shape: x.shape };
@@ -82,7 +93,7 @@ export const scatterAddOp: OpDef<{ axis: number }> = {
       { op: 'scatterAdd' },
     );
   },
-  vjp: ([dy], { inputs: [, indices], attrs }) => [dy, null, gather(dy, indices, attrs)],
+  vjp: ([dy], { inputs: [, indices], attrs }) => [dy, null, bind(gatherOp, [dy, indices], attrs)],
   onnx: (b, [x, indices, updates], { inputs, attrs: { axis } }) => {
     // ScatterND is up to 10 times as fast on axis 0, but in ONNX Runtime 1.30 its threads lose updates of one index.
     const { shape } = inputs[0];
@@ -279,8 +290,8 @@ export function addAlongAxis(
   return bind(addAlongAxisOp, operands, { axis });
 }
 
-/** The `k` largest (or smallest) values in order, and their indices. */
-export const topKOp: OpDef<{ k: Dim; axis: number; largest: boolean }> = {
+/** The `k` largest (or smallest) values in order, and their indices; of `least` elements or more. */
+export const topKOp: OpDef<{ k: Dim; axis: number; largest: boolean; least: number }> = {
   kind: 'op',
   name: 'topK',
   infer: ([x], { k, axis }) => {
@@ -290,6 +301,11 @@ export const topKOp: OpDef<{ k: Dim; axis: number; largest: boolean }> = {
       { dtype: 'int32', shape },
     ];
   },
+  // The runtime divides by the number of lines.
+  needs: ({ k, axis, least }, [x]) => [
+    ...x.shape.map((size, at) => dimSub(size, at === axis ? least : 1)),
+    dimSub(x.shape[axis]!, k),
+  ],
   vjp: ([dy], { inputs: [x], outputs: [, indices], attrs: { axis } }) => [
     addAlongAxis(zerosLike(x), indices, dy, { axis }),
   ],
@@ -336,7 +352,7 @@ export function topK(
       { op: 'topK' },
     );
   }
-  const [values, indices] = bindAll(topKOp, [operand], { k, axis, largest: options.largest ?? true });
+  const [values, indices] = bindAll(topKOp, [operand], { k, axis, largest: options.largest ?? true, least: 0 });
   return { values: values!, indices: indices! };
 }
 
@@ -408,5 +424,5 @@ export function unfold(x: TensorLike, size: number, options: UnfoldOptions = {})
   }
   const count = dimAdd(dimFloorDiv(dimSub(length, size), step), 1);
   const places = add(unsqueeze(mul(iota(count), step), 1), iota(size)); // [windows, size]
-  return moveAxis(gather(operand, places, { axis }), axis + 1, -1);
+  return moveAxis(bind(gatherOp, [operand, places], { axis, least: size }), axis + 1, -1);
 }

@@ -1,10 +1,11 @@
-import { dimEquals, formatDim } from '../dim.ts';
+import { dimEquals, dimSub, formatDim } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { DTypeError, ShapeError } from '../errors.ts';
 import type { OnnxBuilder, OnnxInputs, OnnxValue } from '../ir/onnx-binding.ts';
 import type { OpDef, TensorType } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { broadcastShapes, formatShape, sizeOf } from '../shape.ts';
+import type { Shape } from '../shape.ts';
 import { bind } from '../trace/bind.ts';
 import type { TensorLike } from '../trace/literal.ts';
 import { asTensor, promoteOperands } from '../trace/operands.ts';
@@ -38,16 +39,30 @@ export const matmulOp: OpDef<MatmulAttrs> = {
     const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2), 'matmul');
     return { dtype: a.dtype, shape: [...batch, rows, columns] };
   },
+  // The runtime does not broadcast an axis of 0 against one of 1 or none, and leaves sums of nothing as memory was.
+  needs: ({ transposeA }, [a, b]) =>
+    [matrix(a, transposeA)[1], ...repeatedAxes(a.shape.slice(0, -2), b.shape.slice(0, -2))].map((size) =>
+      dimSub(size, 1),
+    ),
   // y = A·B: dA = dy·Bᵀ and dB = Aᵀ·dy; a transposed operand gets the transpose of that.
   vjp: ([dy], { inputs: [a, b], attrs: { transposeA: tA, transposeB: tB } }) => [
     tA ? product(b, dy, tB, true) : product(dy, b, false, !tB),
     tB ? product(dy, a, true, tA) : product(a, dy, !tA, false),
   ],
   onnx: (b, inputs, { inputs: operands, outputs, attrs }) => {
-    if (b.target.provider === 'webgpu' && operands[0].shape.includes(0)) return writeFilled(b, 0, outputs[0]);
+    if (operands[0].shape.includes(0)) return writeFilled(b, 0, outputs[0]);
     return writeMatmul(b, inputs, operands, attrs);
   },
 };
+
+/** The sizes of the axes along which one of two shapes is repeated. */
+function repeatedAxes(a: Shape, b: Shape): Dim[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis): Dim[] => {
+    const [x, y] = [a[axis - rank + a.length] ?? 1, b[axis - rank + b.length] ?? 1];
+    return dimEquals(x, y) ? [] : [x === 1 ? y : x];
+  }).flat();
+}
 
 function innerSizes(a: TensorType, b: TensorType, inner: Dim, other: Dim): ShapeError {
   return new ShapeError(
@@ -165,14 +180,14 @@ export const linearOp: OpDef = {
       { op: 'linear' },
     );
   },
+  needs: (_, [x]) => [dimSub(x.shape[1]!, 1)],
   vjp: ([dy], { inputs }) => {
     const [x, w] = inputs;
     const gradients = [matmul(dy, w), matmul(dy, x, { transposeA: true })];
     return inputs.length === 3 ? [...gradients, sum(dy, { axis: 0 })] : gradients;
   },
   onnx: (b, inputs, { inputs: [x, , bias], outputs: [y] }) => {
-    const ofNothing = b.target.provider === 'webgpu' && x.shape[1] === 0;
-    if (!ofNothing) return b.node('Gemm', inputs, { transB: 1 });
+    if (x.shape[1] !== 0) return b.node('Gemm', inputs, { transB: 1 });
     return bias === undefined ? writeFilled(b, 0, y) : b.node('Expand', [inputs[2], b.dims(y.shape)]);
   },
 };

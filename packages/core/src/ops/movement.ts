@@ -29,6 +29,16 @@ export const sliceOp: OpDef<SliceAttrs> = {
     starts[0] === 0 && steps[0] === 1 && dimEquals(sizes[0]!, x.shape[0]!) ? 1 : 0,
   withRows: (attrs, length) => ({ ...attrs, sizes: [length, ...attrs.sizes.slice(1)] }),
   infer: ([x], { sizes }) => ({ dtype: x.dtype, shape: sizes }),
+  // The first and the last element taken lie inside.
+  needs: ({ starts, sizes, steps }, [x]) =>
+    sizes.flatMap((size, axis) => {
+      if (size === 0) return [];
+      const [start, whole] = [starts[axis]!, x.shape[axis]!];
+      const end = dimAdd(start, dimMul(dimSub(size, 1), steps[axis]!));
+      const last = dimSub(whole, 1);
+      // Stepping down from −1 is right for an axis without elements only: there ONNX means the last one.
+      return steps[axis]! > 0 ? [start, dimSub(last, end)] : [end, dimMul(start, whole), dimSub(last, start)];
+    }),
   vjp: ([dy], { inputs: [x], attrs }) => [unslice(dy, x.shape, attrs)],
   onnx: (b, [x], { inputs, attrs }) => writeSlice(b, x, inputs[0], attrs),
 };
@@ -80,7 +90,8 @@ export type SliceRange = null | readonly [start?: Dim | null, stop?: Dim | null,
 /**
  * A part of a tensor: `x[start:stop:step, ...]` with Python's meaning, ends beyond the axis included.
  *
- * On an axis of symbolic size the ends must lie inside the axis when the graph runs.
+ * On an axis with a name the ends are taken to lie inside; for sizes where they do not, `jit` compiles a program of its
+ * own, and `compile` and exported files refuse the run.
  *
  * @param ranges - One {@link SliceRange} for each of the first axes; the others are taken whole.
  * @param options.axes - The axes the ranges are for. Default: `0, 1, 2, ...`.
@@ -130,6 +141,7 @@ export const padOp: OpDef<PadAttrs> = {
     dtype: x.dtype,
     shape: x.shape.map((size, axis) => dimAdd(dimAdd(before[axis]!, extentOf(size, interior[axis]!)), after[axis]!)),
   }),
+  needs: ({ before, after }) => [...before, ...after],
   vjp: ([dy], { inputs: [x], attrs: { before, interior } }) => [
     slice(
       dy,

@@ -1,5 +1,5 @@
 import { checkArgument, checkOptions } from '../argument.ts';
-import { dimAdd, dimDivide, dimEquals, formatDim } from '../dim.ts';
+import { dimAdd, dimDivide, dimEquals, dimSub, formatDim } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { isFloat } from '../dtype.ts';
 import { DTypeError, ShapeError } from '../errors.ts';
@@ -15,7 +15,8 @@ import { add, div, mul, pow, square, sub } from './elementwise.ts';
 import { pad, slice } from './movement.ts';
 import { countOf, mean } from './reduce.ts';
 import { isNothing } from './shared-cotangent.ts';
-import { cast, expandOp, reshape, sum } from './structural.ts';
+import { writeFilled } from './shared-write.ts';
+import { cast, expandOp, reshape, sum, zerosLike } from './structural.ts';
 import { rsqrt } from './unary.ts';
 
 function checkFloat(x: Tensor, op: string): void {
@@ -36,6 +37,7 @@ interface LayerNormAttrs {
 export const layerNormOp: OpDef<LayerNormAttrs> = {
   kind: 'op',
   name: 'layerNorm',
+  needs: ({ axis }, [x]) => x.shape.slice(axis).map((size) => dimSub(size, 1)),
   rows: ({ axis }) => axis,
   infer: (inputs, { axis }, count) => {
     const [x] = inputs;
@@ -61,6 +63,8 @@ export const layerNormOp: OpDef<LayerNormAttrs> = {
     return [dx, ...(w === undefined ? [] : [mul(dy, normal)]), ...(b === undefined ? [] : [dy])];
   },
   onnx: (b, inputs, { inputs: [x], outputs, attrs }) => {
+    // Lines without elements, of which the kernel knows nothing.
+    if (x.shape.slice(attrs.axis).includes(0)) return outputs.slice(0, 3).map((type) => writeFilled(b, 0, type));
     const gradients = b.used(outputs[1]) || b.used(outputs[2]);
     // ONNX keeps the statistics and eps in float32 whatever x is: too coarse for float64.
     if (x.dtype === 'float64') return writeLayerNorm(b, inputs, x, attrs);
@@ -213,6 +217,7 @@ function checkChannel(x: TensorType, values: readonly TensorType[], op: string):
 export const batchNormOp: OpDef<{ eps: number }> = {
   kind: 'op',
   name: 'batchNorm',
+  needs: (_, [x]) => x.shape.flatMap((size, axis) => (axis === 1 ? [] : [dimSub(size, 1)])),
   infer: ([x, w, b]: OperandTypes) => {
     checkChannel(x, [w, b], 'batchNorm');
     const statistic = { dtype: x.dtype, shape: [x.shape[1]!] };
@@ -221,6 +226,8 @@ export const batchNormOp: OpDef<{ eps: number }> = {
   // With d = x − mean, r = 1/√(variance + eps): dx = w·r·(dy − mean dy − d·r²·mean(dy·d)), dw = n·r·mean(dy·d).
   vjp: ([dy, dMean, dVariance], { inputs: [x, w], outputs: [, average, spread], attrs: { eps } }) => {
     const count = countOf(x.shape, besideChannels(x), x.dtype);
+    // Sums of nothing; as count · mean they would be 0 · NaN.
+    if (x.shape.includes(0)) return [zerosLike(x), zerosLike(w), zerosLike(w)];
     const r = rsqrt(add(spread, eps));
     const along = overChannels(mean, mul(dy, sub(x, asChannels(average, x)))); // mean(dy·d)
     const level = overChannels(mean, dy);
@@ -235,7 +242,10 @@ export const batchNormOp: OpDef<{ eps: number }> = {
     );
     return [dx, mul(mul(along, r), count), mul(level, count)];
   },
-  onnx: (b, inputs, { inputs: [x], attrs: { eps } }) => writeBatchNorm(b, inputs, x, eps),
+  onnx: (b, inputs, { inputs: [x], outputs, attrs: { eps } }) => {
+    if (!x.shape.includes(0)) return writeBatchNorm(b, inputs, x, eps);
+    return outputs.slice(0, 3).map((type) => writeFilled(b, NaN, type));
+  },
 };
 
 /** Mean and variance by reductions, then one pass for the rest. */
@@ -330,6 +340,7 @@ export function batchNorm(x: TensorLike, options: BatchNormOptions = {}): BatchN
 export const rmsNormOp: OpDef<LayerNormAttrs> = {
   kind: 'op',
   name: 'rmsNorm',
+  needs: ({ axis }, [x]) => x.shape.slice(axis).map((size) => dimSub(size, 1)),
   rows: ({ axis }) => axis,
   infer: (inputs, { axis }, count) => {
     const [x] = inputs;

@@ -4,11 +4,12 @@ import type { Dim } from '../dim.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { formatShape, normalizeAxis } from '../shape.ts';
+import { bindAll } from '../trace/bind.ts';
 import { tensor } from '../trace/literal.ts';
 import type { TensorLike } from '../trace/literal.ts';
 import { isInf, isNaN, where } from './compare.ts';
 import { add, ceil, floor, mul, sub } from './elementwise.ts';
-import { gather, sort } from './indexing.ts';
+import { gather, sort, topKOp } from './indexing.ts';
 import { moveAxis } from './movement.ts';
 import { any, countOf } from './reduce.ts';
 import { asFloat } from './shared.ts';
@@ -108,7 +109,7 @@ function quantiles(x: TensorLike, q: number | readonly number[], options: Quanti
       { op, details: { shape: formatShape(given.shape) } },
     );
   }
-  const { values } = sort(operand, { axis });
+  const [values] = bindAll(topKOp, [operand], { k: size, axis, largest: false, least: 1 }) as [Tensor, Tensor];
   const { lower, upper, weight } = places(shares, size, operand);
   const low = gather(values, lower, { axis });
   // ∞ − ∞ would be NaN.

@@ -3,8 +3,10 @@ import type { Dim } from '../dim.ts';
 import type { OnnxBuilder, OnnxValue } from '../ir/onnx-binding.ts';
 import type { OpDef } from '../ir/op.ts';
 import { bind } from '../trace/bind.ts';
+import { atLeastOneWindow } from './conv-window.ts';
 import type { Moves } from './conv-window.ts';
 import { onnxPool, pooledShape } from './pool-window.ts';
+import { notEmpty } from './shared.ts';
 import { writeAvgUnpool } from './pool-write.ts';
 import { writeMaxGather, writeMaxGradient } from './pool-write-max.ts';
 
@@ -13,6 +15,7 @@ export const maxPoolOp: OpDef<Moves> = {
   kind: 'op',
   name: 'maxPool',
   infer: ([x], moves) => ({ dtype: x.dtype, shape: pooledShape(x, moves) }),
+  needs: (moves, inputs) => [...atLeastOneWindow(moves, inputs), ...notEmpty(moves, inputs).slice(1)],
   vjp: ([dy], { inputs: [x], outputs: [y], attrs }) => [bind(maxPoolGradientOp, [dy, x, y], attrs)],
   onnx: (b, [x], { attrs }) => b.node('MaxPool', [x], onnxPool(attrs)),
 };
@@ -22,6 +25,7 @@ export const maxPlacesOp: OpDef<Moves> = {
   kind: 'op',
   name: 'maxPlaces',
   infer: ([x], moves) => ({ dtype: 'int32', shape: pooledShape(x, moves) }),
+  needs: (moves, inputs) => [...atLeastOneWindow(moves, inputs), ...notEmpty(moves, inputs).slice(1)],
   vjp: null,
   onnx: (b, [x], { inputs, attrs }) => {
     const [, places] = b.nodes('MaxPool', [x], 2, onnxPool(attrs)) as [OnnxValue, OnnxValue];
@@ -34,6 +38,7 @@ export const maxPlacesOp: OpDef<Moves> = {
 export const maxPoolGradientOp: OpDef<Moves> = {
   kind: 'op',
   name: 'maxPoolGradient',
+  needs: notEmpty,
   infer: ([, x]) => ({ dtype: x.dtype, shape: x.shape }),
   vjp: ([d], { inputs: [, x, y], attrs }) => [bind(maxPoolGatherOp, [d, x, y], attrs), null, null],
   onnx: (b, inputs, { inputs: types, attrs }) => writeMaxGradient(b, inputs, types, attrs),
@@ -43,6 +48,7 @@ export const maxPoolGradientOp: OpDef<Moves> = {
 export const maxPoolGatherOp: OpDef<Moves> = {
   kind: 'op',
   name: 'maxPoolGather',
+  needs: notEmpty,
   infer: ([, , y]) => ({ dtype: y.dtype, shape: y.shape }),
   vjp: ([dy], { inputs: [, x, y], attrs }) => [bind(maxPoolGradientOp, [dy, x, y], attrs), null, null],
   onnx: (b, inputs, { inputs: types, attrs }) => writeMaxGather(b, inputs, types, attrs),
@@ -53,6 +59,7 @@ export const avgPoolOp: OpDef<Moves> = {
   kind: 'op',
   name: 'avgPool',
   infer: ([x], moves) => ({ dtype: x.dtype, shape: pooledShape(x, moves) }),
+  needs: (moves, inputs) => [...atLeastOneWindow(moves, inputs), ...notEmpty(moves, inputs).slice(1)],
   vjp: ([dy], { inputs: [x], attrs }) => [bind(avgUnpoolOp, [dy], { ...attrs, size: x.shape.slice(2) })],
   onnx: (b, [x], { attrs }) => b.node('AveragePool', [x], { ...onnxPool(attrs), count_include_pad: 1 }),
 };
@@ -61,6 +68,7 @@ export const avgPoolOp: OpDef<Moves> = {
 export const avgUnpoolOp: OpDef<Moves & { size: readonly Dim[] }> = {
   kind: 'op',
   name: 'avgUnpool',
+  needs: notEmpty,
   infer: ([x], { size }) => ({ dtype: x.dtype, shape: [...x.shape.slice(0, 2), ...size] }),
   vjp: ([dy], { attrs: { size: _, ...moves } }) => [bind(avgPoolOp, [dy], moves)],
   onnx: (b: OnnxBuilder, [x], { inputs, attrs }) => writeAvgUnpool(b, x, inputs[0], attrs),

@@ -78,8 +78,8 @@ export function poolWindows(x: Tensor, settings: PoolSettings, call: PoolCall): 
   const extra = sizes.map((size, axis) => (settings.ceilMode === true ? roundedUp(size, exact, { axis, op }) : 0));
   const moves = { ...exact, pads: exact.pads.map((width, side) => width + (extra[side - rank] ?? 0)) };
   const counts = windowCounts(sizes, moves);
-  // No elements, no windows: nothing to complain about in an empty tensor.
-  if (counts.every((count, axis) => typeof count !== 'number' || count > 0 || sizes[axis] === 0))
+  // No elements, no windows: nothing to complain about in an empty tensor, unless padding makes room for some.
+  if (counts.every((count, axis) => typeof count !== 'number' || count > 0 === (sizes[axis] !== 0)))
     return { moves, extra };
   const thing = ['', 'signal', 'image', 'volume'][rank]!;
   throw new ShapeError(

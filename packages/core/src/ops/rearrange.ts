@@ -93,7 +93,8 @@ export function unstack(x: TensorLike, options: { readonly axis?: number | undef
 /**
  * Shifts elements along axes; those that fall off one end come back at the other.
  *
- * On an axis of symbolic size the shift must be smaller than the axis when the graph runs.
+ * On an axis with a name the shift is taken to be smaller than the axis; where it is not, `jit` compiles a program of
+ * its own, and `compile` and exported files refuse the run.
  *
  * @param shift - How far towards the end, negative towards the start; one for each axis, or one for all.
  * @param options.axis - One axis or several. Default: the elements in row order, as one axis.

@@ -1,5 +1,5 @@
 import { checkNumber } from '../argument.ts';
-import { isSymbolic } from '../dim.ts';
+import { dimSub, isSymbolic } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { isFloat } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
@@ -36,6 +36,9 @@ function reduce(op: OpDef<Axes>, x: Tensor, options: ReduceOptions): Tensor {
   const reduced = axes.length === 0 ? x : bind(op, [x], { axes });
   return dropAxes(reduced, axes, options.keepDims);
 }
+
+/** As {@link checkNotEmpty}, for sizes that are names. */
+const oneOfEach = ({ axes }: Axes, [x]: OperandTypes): Dim[] => axes.map((axis) => dimSub(x.shape[axis]!, 1));
 
 /** Refuses reductions that have no result for no elements. */
 function checkNotEmpty(x: Tensor, axes: readonly number[], op: string): void {
@@ -80,6 +83,7 @@ export const maxOp: OpDef<Axes> = {
   name: 'max',
   rows: ({ axes }) => Math.min(...axes),
   infer: keepingDims,
+  needs: oneOfEach,
   vjp: ([dy], { inputs: [x], outputs: [y], attrs }) => [shared(dy, x, y, attrs.axes)],
   onnx: extremum('ReduceMax'),
 };
@@ -106,6 +110,7 @@ export const minOp: OpDef<Axes> = {
   name: 'min',
   rows: ({ axes }) => Math.min(...axes),
   infer: keepingDims,
+  needs: oneOfEach,
   vjp: ([dy], { inputs: [x], outputs: [y], attrs }) => [shared(dy, x, y, attrs.axes)],
   onnx: extremum('ReduceMin'),
 };
@@ -156,6 +161,8 @@ export const meanOp: OpDef<Axes> = {
   name: 'mean',
   rows: ({ axes }) => Math.min(...axes),
   infer: keepingDims,
+  // The runtime's mean of nothing would be 0.
+  needs: oneOfEach,
   vjp: ([dy], { inputs: [x], attrs: { axes } }) => [expand(div(dy, countOf(x.shape, axes, x.dtype)), x.shape)],
   onnx: (b, [x], { inputs: [{ dtype, shape }], attrs }) => {
     const axes = b.ints(attrs.axes);
@@ -165,8 +172,7 @@ export const meanOp: OpDef<Axes> = {
 };
 
 /**
- * Arithmetic mean over axes: `Σ x / n`. Integers and booleans become float32. NaN of no elements (0 if the size is
- * symbolic).
+ * Arithmetic mean over axes: `Σ x / n`. Integers and booleans become float32. NaN of no elements.
  * @param options.axis - One axis or several. Default: all.
  * @param options.keepDims - Keep reduced axes with size 1. Default false.
  * @example
@@ -183,6 +189,8 @@ export const varianceOp: OpDef<Axes> = {
   name: 'variance',
   rows: ({ axes }) => Math.min(...axes),
   infer: keepingDims,
+  // The runtime's mean of nothing would be 0.
+  needs: oneOfEach,
   // The mean's own share vanishes: deviations sum to 0.
   vjp: ([dy], { inputs: [x], attrs: { axes } }) => {
     const scale = div(mul(dy, 2), countOf(x.shape, axes, x.dtype));

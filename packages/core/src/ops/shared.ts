@@ -1,3 +1,5 @@
+import { dimSub } from '../dim.ts';
+import type { Dim } from '../dim.ts';
 import { isFloat } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
 import type { OperandTypes, TensorType } from '../ir/op.ts';
@@ -8,6 +10,9 @@ import { cast } from './structural.ts';
 
 /** Shape rule of an op whose result has the type of its first operand. */
 export const sameType = ([x]: OperandTypes): TensorType => ({ dtype: x.dtype, shape: x.shape });
+
+/** That the first operand is not empty, for sizes that are names; for ops whose kernels cannot cope with it. */
+export const notEmpty = (_: unknown, [x]: OperandTypes): Dim[] => x.shape.map((size) => dimSub(size, 1));
 
 /** The operand of a function of real numbers: integers and booleans become float32. */
 export function asFloat(x: TensorLike, op: string): Tensor {

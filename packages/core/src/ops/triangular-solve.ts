@@ -11,7 +11,7 @@ import { promoteOperands } from '../trace/operands.ts';
 import { neg } from './elementwise.ts';
 import { matmul, matrixTranspose } from './linalg.ts';
 import { unsqueeze } from './movement.ts';
-import { sameType } from './shared.ts';
+import { notEmpty, sameType } from './shared.ts';
 import { cast, reshape } from './structural.ts';
 import { tril } from './triangular.ts';
 
@@ -59,6 +59,7 @@ export const triangularInverseOp: OpDef<{ readonly unit: boolean }> = {
   kind: 'op',
   name: 'triangularInverse',
   infer: sameType,
+  needs: notEmpty,
   // d(x⁻¹) = −x⁻¹·dx·x⁻¹
   vjp: ([dy], { outputs: [y], attrs: { unit } }) => {
     const dx = matmul(matmul(y, dy, { transposeA: true }), y, { transposeB: true });

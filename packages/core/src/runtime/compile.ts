@@ -1,5 +1,6 @@
 import { getDefaultBackend } from './default.ts';
 import type { ExternalData } from '../onnx/model.ts';
+import { needsOf, refusedSizes, unmetNeed } from '../ir/needs.ts';
 import { isTensor } from '../ir/tensor.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { programOf } from '../lowering/program.ts';
@@ -11,6 +12,7 @@ import { rawBytes } from '../onnx/model.ts';
 import { resolve } from '../trace/bind.ts';
 import type { Passes } from '../transforms/passes.ts';
 import { CallSpecs } from './call-specs.ts';
+import { namedSizes } from './call-sizes.ts';
 import { Executable } from './executable.ts';
 import type { FrozenWeights } from './executable.ts';
 import { inTurn, runProgram, treeOf } from './run-program.ts';
@@ -41,7 +43,8 @@ export interface Compiled<R> {
  * call to call. Other leaves are fixed.
  * @param options.passes - Passes to leave out. Default: all are applied.
  * @returns A function of the arguments, in the order of `specs`; dispose of it when done.
- * @throws {@link ArgumentError} if there is no input or no output.
+ * @throws {@link ArgumentError} if there is no input or no output. The function throws {@link ShapeError} for sizes that
+ *   the program was not written for, such as 2 where it takes the last 3.
  * @example
  * const w = tensor([[1], [2]]);
  * const run = await compile((x: Tensor) => matmul(x, w), { x: spec(['batch', 2]) });
@@ -56,12 +59,16 @@ export async function compile<R = Tensor>(
 ): Promise<Compiled<R>> {
   const traced = traceTarget('compile', target, specs);
   const program = programOf(traced);
+  const needs = needsOf(program.graph.outputs, program.isInput);
   const weights = await freeze(program);
   const executable = new Executable(getDefaultBackend(), program, { passes: options.passes ?? {}, weights });
   await executable.prepare();
   const call = new CallSpecs('compile', specs);
   const run = async (...args: unknown[]): Promise<R> => {
-    const tensors = call.fit(args).leaves.filter(isTensor).map(resolve);
+    const typed = call.fit(args);
+    const unmet = needs.length === 0 ? undefined : unmetNeed(needs, namedSizes(typed));
+    if (unmet !== undefined) throw refusedSizes(unmet, namedSizes(typed));
+    const tensors = typed.leaves.filter(isTensor).map(resolve);
     return inTurn(executable, {}, async () => {
       const { buffers, commit } = await runProgram(executable, tensors, { op: 'compile' });
       commit();

@@ -2,7 +2,11 @@ import { ArgumentError, GraphError } from '../errors.ts';
 import { currentScope } from '../ir/scope.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { isTensor } from '../ir/tensor.ts';
+import { dimNames } from '../dim.ts';
+import { needsOf, unmetNeed } from '../ir/needs.ts';
+import type { Need } from '../ir/needs.ts';
 import { programOf } from '../lowering/program.ts';
+import { namedSizes, withFixed } from './call-sizes.ts';
 import { resolve } from '../trace/bind.ts';
 import { traceArgs } from '../trace/trace.ts';
 import type { Traced } from '../trace/trace.ts';
@@ -22,7 +26,8 @@ import { inTurn, runProgram, treeOf } from './run-program.ts';
 export interface JitOptions {
   /**
    * Names for sizes that may differ between calls without compiling again: for each argument the names of its leading
-   * axes (null: fixed), used for every tensor in it. Equal names must have equal sizes. Default: all sizes are fixed.
+   * axes (null: fixed), used for every tensor in it. Equal names must have equal sizes. A size that the program with
+   * names was not written for (2, where it takes the last 3) gets a program of its own. Default: all sizes are fixed.
    */
   readonly dynamicAxes?: readonly (readonly (string | null)[] | null)[] | undefined;
   /**
@@ -43,6 +48,8 @@ interface Entry {
   readonly key: JitKey;
   readonly executable: Executable;
   readonly traced: Traced;
+  /** What it takes for granted of the sizes that have names. */
+  readonly needs: readonly Need[];
 }
 
 /** A call that is ready to run. */
@@ -203,7 +210,15 @@ class JitFunction<A extends readonly unknown[], R> {
     return { result: treeOf(entry.traced, buffers) as R, commit };
   }
 
+  /** The program for these arguments; for sizes that one with names was not written for, one in which they are fixed. */
   #find(args: A, typed: TypedArguments, backend: Backend): Entry {
+    const entry = this.#lookUp(args, typed, backend);
+    if (entry.needs.length === 0) return entry;
+    const unmet = unmetNeed(entry.needs, namedSizes(typed));
+    return unmet === undefined ? entry : this.#find(args, withFixed(typed, dimNames(unmet.size)), backend);
+  }
+
+  #lookUp(args: A, typed: TypedArguments, backend: Backend): Entry {
     const key = jitKey(typed, backend, this.#options.key?.() ?? '');
     const text = key.parts.join(' | ');
     const known = this.#programs.get(text) ?? [];
@@ -223,7 +238,8 @@ class JitFunction<A extends readonly unknown[], R> {
   #trace(args: A, { types }: TypedArguments, { key, backend }: { key: JitKey; backend: Backend }): Entry {
     let next = 0;
     const traced = traceArgs(this.#fn as (...args: never[]) => unknown, args, () => types[next++]);
-    const executable = new Executable(backend, programOf(traced), { passes: this.#options.passes ?? {} });
-    return { key, executable, traced };
+    const program = programOf(traced);
+    const executable = new Executable(backend, program, { passes: this.#options.passes ?? {} });
+    return { key, executable, traced, needs: needsOf(program.graph.outputs, program.isInput) };
   }
 }

@@ -27,3 +27,7 @@ export {
 export type { RandomPlainOptions } from './plain.ts';
 export type { Plain, Sample, SamplesOf, OpNames } from './sample.ts';
 export { allSamples } from './samples/index.ts';
+export { checkEmpty, emptyCases } from './empty.ts';
+export type { EmptyCase } from './empty.ts';
+export { checkSizes } from './sizes.ts';
+export type { SizesReport } from './sizes.ts';

@@ -1,4 +1,5 @@
 import { isFloat } from '../dtype.ts';
+import { dimSub } from '../dim.ts';
 import type { Graph } from '../ir/graph.ts';
 import type { OpDef, Operands } from '../ir/op.ts';
 import type { Node, Tensor } from '../ir/tensor.ts';
@@ -22,6 +23,8 @@ export const scanOp: OpDef<ScanAttrs> = {
     ...partsOf(inputs, attrs).carries.map(({ dtype, shape }) => ({ dtype, shape })),
     ...attrs.steps.map((step) => sequenceType(step, attrs.length)),
   ],
+  // The runtime's loop takes no empty sequences.
+  needs: ({ length }) => [dimSub(length, 1)],
   vjp: (cotangents, { inputs, outputs, attrs, needed }) => {
     const given = attrs.steps.flatMap(([dtype], index) =>
       isFloat(dtype) && !isZeros(cotangents[attrs.carries + index]!) ? [index] : [],

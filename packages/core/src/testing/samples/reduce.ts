@@ -115,7 +115,7 @@ export const reduceSamples: SamplesOf<typeof family> & Readonly<Record<Composite
   ],
   unbiasedVariance: reductions(
     (x, options) => variance(x, { ...options, ddof: 1 }),
-    (values) => varianceOf(values, 1),
+    (values) => (values.length === 0 ? NaN : varianceOf(values, 1)),
   ).slice(0, 4),
   std: reductions(std, (values) => Math.sqrt(varianceOf(values))).slice(0, 4),
   prod: [
