@@ -213,5 +213,7 @@ export type {
 } from './ops/norm.ts';
 export { attentionWeights, scaledDotProductAttention } from './ops/attention.ts';
 export type { AttentionOptions } from './ops/attention.ts';
+export { cachedAttention, cachedPositions } from './ops/cached-attention.ts';
+export type { CachedAttentionOptions, PastKeys } from './ops/cached-attention.ts';
 export { pixelShuffle, pixelUnshuffle, resize } from './ops/resize.ts';
 export type { ResizeMode, ResizeOptions } from './ops/resize.ts';

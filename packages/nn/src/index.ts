@@ -10,6 +10,8 @@ export { ModuleBuffer, Parameter } from './parameter.ts';
 export { withRandomKey } from './random-scope.ts';
 export { load, save } from './save.ts';
 export type { LoadOptions } from './save.ts';
+export { CacheView, KeyValueCache } from './cache/index.ts';
+export type { CacheNames, CacheParts, KeysValues, KeyValueCacheOptions } from './cache/index.ts';
 export * as init from './init/index.ts';
 export { manualSeed } from './init/seed.ts';
 export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh } from './activations.ts';

@@ -32,8 +32,8 @@ export interface Masked {
   readonly attends: Tensor;
 }
 
-/** Refuses settings that do not say what a query reaches. */
-export function checkReach(op: string, { isCausal, window, offset }: Reach, scores: Shape): void {
+/** Refuses what is no number of keys. */
+export function checkWindow(op: string, window: number | undefined): void {
   if (window !== undefined && !(Number.isInteger(window) && window >= 1)) {
     throw new ArgumentError(
       `${op}: window is not a number of keys. Got ${String(window)}; expected a whole number of at least 1 (a query's own ` +
@@ -41,6 +41,11 @@ export function checkReach(op: string, { isCausal, window, offset }: Reach, scor
       { op },
     );
   }
+}
+
+/** Refuses settings that do not say what a query reaches. */
+export function checkReach(op: string, { isCausal, window, offset }: Reach, scores: Shape): void {
+  checkWindow(op, window);
   if (!isCausal && window === undefined) {
     if (offset === undefined) return;
     throw new ArgumentError(

@@ -30,6 +30,7 @@ export const coreLayers: readonly (readonly string[])[] = [
   ['ops/conv', 'ops/pool'],
   ['ops/norm', 'ops/resize'],
   ['ops/attention'],
+  ['ops/cached-attention'],
   ['transforms'],
   ['onnx'],
   ['backend'],

@@ -33,7 +33,7 @@ function reaches(
 }
 
 /** The weights by their definition; `q` decides the batch, others broadcast to it. */
-function weightsOf(q: Plain, k: Plain, mask: Plain | undefined, options: Settings): Plain {
+export function weightsOf(q: Plain, k: Plain, mask: Plain | undefined, options: Settings): Plain {
   const [queries, keys, depth] = [q.shape.at(-2)!, k.shape.at(-2)!, q.shape.at(-1)!];
   const scale = options.scale ?? 1 / Math.sqrt(depth);
   const score = (index: number[], j: number): number => {
@@ -69,7 +69,7 @@ function normalized(scores: readonly number[]): number[] {
   return powers.map((value) => value / total);
 }
 
-function outputOf(p: Plain, v: Plain): Plain {
+export function outputOf(p: Plain, v: Plain): Plain {
   return fillPlain(
     [...p.shape.slice(0, -1), v.shape.at(-1)!],
     (index) => {
@@ -84,7 +84,7 @@ function outputOf(p: Plain, v: Plain): Plain {
 }
 
 /** Heads (axis -3) repeated for the queries that share them. */
-const repeated = (x: Plain, heads: number): Plain => {
+export const repeated = (x: Plain, heads: number): Plain => {
   const group = heads / x.shape.at(-3)!;
   return fillPlain(
     [...x.shape.slice(0, -3), heads, ...x.shape.slice(-2)],

@@ -4,6 +4,7 @@ import { alongAxisSamples } from './along-axis.ts';
 import { binaryOpSamples } from './binary.ts';
 import { bitwiseSamples } from './bitwise.ts';
 import { attentionSamples } from './attention.ts';
+import { cachedAttentionSamples } from './cached-attention.ts';
 import { choleskySamples, triangularSolveSamples } from './cholesky.ts';
 import { compareSamples } from './compare.ts';
 import { condSamples, rematSamples, scanSamples, whileSamples } from './control-flow.ts';
@@ -55,6 +56,7 @@ export const allSamples: readonly Readonly<Record<string, readonly Sample[]>>[] 
   vectorNormSamples,
   alongAxisSamples,
   attentionSamples,
+  cachedAttentionSamples,
   cumulativeSamples,
   convSamples,
   indexingSamples,

@@ -1,0 +1,133 @@
+import { data, setDefaultBackend, tensor } from '@gai/core';
+import type { Tensor } from '@gai/core';
+import { nodeBackend } from '@gai/backend-node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { KeyValueCache } from '../src/index.ts';
+import type { KeysValues } from '../src/index.ts';
+
+beforeAll(async () => setDefaultBackend(await nodeBackend()));
+
+const OPTIONS = { layers: 2, heads: 1, depth: 2 };
+
+/** `[batch, 1, time, 2]`, every number `value`. */
+const filled = (batch: number, time: number, value: number): Tensor =>
+  tensor(new Float32Array(batch * time * 2).fill(value), { shape: [batch, 1, time, 2] });
+
+const rows = (batch: number, time: number, value: number): KeysValues[] =>
+  [0, 1].map((layer) => ({
+    key: filled(batch, time, value + 10 * layer),
+    value: filled(batch, time, -value - 10 * layer),
+  }));
+
+/** The filled numbers of a row of the first layer's keys, one per place. */
+async function keysOf(cache: KeyValueCache, row = 0): Promise<number[]> {
+  const { key } = cache.view().past(0);
+  const all = await data(key as Tensor);
+  return Array.from({ length: cache.lengths[row]! }, (_, place) => Number(all[(row * cache.capacity + place) * 2]));
+}
+
+describe('KeyValueCache', () => {
+  it('is empty at first, and grows in steps', async () => {
+    const cache = new KeyValueCache({ ...OPTIONS, batch: 2 });
+    expect([cache.lengths, cache.capacity, cache.bytes]).toEqual([[0, 0], 0, 0]);
+    await cache.append(rows(2, 3, 1), [3, 1]);
+    await cache.append(rows(2, 1, 2));
+    expect(cache.lengths).toEqual([4, 2]);
+    expect(await keysOf(cache, 0)).toEqual([1, 1, 1, 2]);
+    expect(await keysOf(cache, 1)).toEqual([1, 2]);
+    expect(cache.capacity).toBe(32);
+    expect(cache.bytes).toBe(2 * 2 * 2 * 32 * 2 * 4);
+    await cache.append(rows(2, 1000, 3));
+    expect(cache.capacity).toBe(1024);
+    expect((await keysOf(cache, 1)).slice(0, 4)).toEqual([1, 2, 3, 3]);
+  });
+
+  it('writes in place, and copies only what a fork still needs', async () => {
+    const base = new KeyValueCache(OPTIONS);
+    await base.append(rows(1, 2, 1));
+    const memory = await data(base.view().past(0).key as Tensor);
+    await base.append(rows(1, 1, 2));
+    expect(await data(base.view().past(0).key as Tensor)).toBe(memory);
+    const fork = base.fork();
+    expect(await data(fork.view().past(0).key as Tensor)).toBe(memory);
+    await fork.append(rows(1, 1, 3));
+    await base.append(rows(1, 1, 4));
+    expect(await keysOf(fork)).toEqual([1, 1, 2, 3]);
+    expect(await keysOf(base)).toEqual([1, 1, 2, 4]);
+    expect(await data(base.view().past(0).key as Tensor)).toBe(memory);
+    expect(await data(fork.view().past(0).key as Tensor)).not.toBe(memory);
+  });
+
+  it('a fork whose other half is gone writes in place', async () => {
+    const base = new KeyValueCache(OPTIONS);
+    await base.append(rows(1, 2, 1));
+    const memory = await data(base.view().past(0).key as Tensor);
+    const fork = base.fork();
+    base.dispose();
+    expect([base.lengths, base.bytes]).toEqual([[0], 0]);
+    await fork.append(rows(1, 1, 2));
+    expect(await data(fork.view().past(0).key as Tensor)).toBe(memory);
+  });
+
+  it('a view keeps what it saw while the cache grows', async () => {
+    const cache = new KeyValueCache(OPTIONS);
+    await cache.append(rows(1, 2, 1));
+    const view = cache.view();
+    await cache.append(rows(1, 1, 2));
+    expect([...(await data(view.lengths))]).toEqual([2]);
+    expect([...(await data(view.positions(2)))]).toEqual([2, 3]);
+    expect([...(await data(view.keyPositions(1)))].filter((position) => Number(position) < 2 ** 30)).toEqual([0, 1, 2]);
+  });
+
+  it('describes itself for a compiled function', () => {
+    const cache = new KeyValueCache({ ...OPTIONS, valueDepth: 3 });
+    const { key, value } = cache.specs({ batch: 'rows', past: 'past' }).past(1) as KeysValues;
+    expect([key, value].map(({ shape }) => shape.map(String).join())).toEqual(['rows,1,past,2', 'rows,1,past,3']);
+    expect((cache.specs().past(0) as KeysValues).key.shape).toEqual([1, 1, 0, 2]);
+  });
+
+  it('refuses what does not fit', async () => {
+    const cache = new KeyValueCache(OPTIONS);
+    await cache.append(rows(1, 2, 1));
+    const view = cache.view();
+    const other = new KeyValueCache({ ...OPTIONS, depth: 4 });
+    const one = filled(1, 1, 1);
+    view.attend(0, one, { key: one, value: one });
+    const messages = [
+      () => new KeyValueCache({ ...OPTIONS, heads: 0 }),
+      () => cache.truncate([3]),
+      () => cache.gather([1]),
+      () => cache.gather([]),
+      () => KeyValueCache.concat([cache, other]),
+      () => view.attend(0, one, { key: one, value: one }),
+      () => view.attend(2, one, { key: one, value: one }),
+      () => view.attendCross(0, one),
+      () => view.rows(),
+    ].map((make) => {
+      try {
+        make();
+      } catch (error) {
+        return String(error);
+      }
+      return 'nothing';
+    });
+    expect(messages.join('\n')).toMatchInlineSnapshot(`
+      "ArgumentError: KeyValueCache: heads is not a size. Got 0; expected a whole number of at least 1.
+      ArgumentError: KeyValueCache.truncate: the lengths do not fit. Got [3]; expected for each row a whole number of at most its length ([2]). Append to make rows longer.
+      ArgumentError: KeyValueCache.gather: there are no such rows. Got [1]; expected at least one whole number from 0 to 0.
+      ArgumentError: KeyValueCache.gather: there are no such rows. Got []; expected at least one whole number from 0 to 0.
+      ArgumentError: KeyValueCache.concat: the caches do not fit. Got {"layers":2,"heads":1,"depth":2,"valueDepth":2,"dtype":"float32"} and {"layers":2,"heads":1,"depth":4,"valueDepth":4,"dtype":"float32"}; expected at least one, of equal sizes. Join caches of one model.
+      GraphError: CacheView: layer 0 attends twice. Got new keys for a layer that has some; expected one call per layer and step. Count the layers from 0 on, or take past(0) for more attention to the same keys.
+      ArgumentError: CacheView: there is no such layer. Got 2; expected a number below 2. Make the cache with as many layers as the model has.
+      ArgumentError: CacheView: no keys of an encoder. Got attendCross on a cache without them; expected setCross before. Call cache.setCross(...) with the encoder's keys and values.
+      GraphError: CacheView: a layer has no new keys. Got none for layer 1 of 2; expected attend(...) once per layer. Make the cache with as many layers as the model has."
+    `);
+    await expect(cache.append(rows(2, 1, 1))).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: KeyValueCache: the rows do not fit. Got 2 layers, key float32 [2,1,1,2] and value float32 [2,1,1,2] in layer 0; expected 2 layers of float32 [1,1,time,2] and [1,1,time,2]. Return view.rows() from the step.]`,
+    );
+    await expect(cache.append(rows(1, 1, 1), [2])).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[ArgumentError: KeyValueCache: the counts do not fit. Got [2]; expected 1 whole numbers from 0 to 1, one per row.]`,
+    );
+    expect(cache.lengths).toEqual([2]);
+  });
+});
