@@ -20,6 +20,8 @@ export { backward } from './transforms/vjp.ts';
 export { grad, valueAndGrad, vjp, jvp } from './transforms/grad.ts';
 export type { GradOptions, Gradients, VjpResult } from './transforms/grad.ts';
 export { checkpoint } from './transforms/checkpoint.ts';
+export { clippedGradients } from './transforms/clipped-gradients.ts';
+export type { ClippedGradientOptions, ClippedGradients } from './transforms/clipped-gradients.ts';
 export { hessian, jacobian } from './transforms/jacobian.ts';
 export type { Jacobian, JacobianOptions } from './transforms/jacobian.ts';
 export { hessianVectorProduct } from './transforms/hessian-vector-product.ts';

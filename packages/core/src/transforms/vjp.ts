@@ -23,7 +23,7 @@ export function sumTo(dy: Tensor, shape: Shape): Tensor {
 }
 
 /** One step of a {@link Tape}: a node with the operands it had when the tape was made. */
-interface TapeStep {
+export interface TapeStep {
   readonly node: Node;
   readonly inputs: readonly Tensor[];
 }
@@ -51,7 +51,7 @@ export function record(outputs: readonly Tensor[], wrt: readonly Tensor[]): Tape
 }
 
 /** The sum of the cotangents that have reached each tensor. */
-class Cotangents {
+export class Cotangents {
   readonly #sums = new Map<Node, (Tensor | undefined)[]>();
 
   get(tensor: Tensor): Tensor | undefined {
@@ -119,7 +119,7 @@ export function pullBack(tape: Tape, cotangents: readonly Tensor[]): (Tensor | u
 }
 
 /** The nodes from which a cotangent gets back to a source: by ops that have a rule, through floats. */
-function differentiable({ steps }: Tape, sources: ReadonlySet<Node>): ReadonlySet<Node> {
+export function differentiable({ steps }: Tape, sources: ReadonlySet<Node>): ReadonlySet<Node> {
   const active = new Set(sources);
   for (const { node, inputs } of steps.toReversed()) {
     if (node.op === null || node.op.vjp === null) continue;
@@ -136,8 +136,23 @@ function propagate(
 ): void {
   const op = node.op;
   if (op === null || op.vjp === null) return;
-  const full = node.outputs.map((output, index) => dys[index] ?? zerosLike(output));
   const needed = inputs.map((input) => active.has(input.node) && isFloat(input.dtype));
+  const given = callRule({ node, inputs }, dys, needed);
+  inputs.forEach((input, index) => {
+    const cotangent = given[index];
+    if (cotangent == null || needed[index] !== true) return;
+    sums.add(input, sumTo(cotangent, input.shape));
+  });
+}
+
+/** What the rule of a step gives each operand for cotangents of its outputs, before broadcasting is undone. */
+export function callRule(
+  { node, inputs }: TapeStep,
+  dys: readonly (Tensor | undefined)[],
+  needed: readonly boolean[],
+): readonly (Tensor | null)[] {
+  const op = node.op!;
+  const full = node.outputs.map((output, index) => dys[index] ?? zerosLike(output));
   const given = (op.vjp as VjpRule<unknown>)(full as unknown as Operands, {
     inputs: inputs as unknown as Operands,
     outputs: node.outputs as unknown as Operands,
@@ -147,11 +162,7 @@ function propagate(
   if (given.length !== inputs.length) {
     throw internalError(`the gradient rule of '${op.name}' gives ${given.length} of ${inputs.length} cotangents.`);
   }
-  inputs.forEach((input, index) => {
-    const cotangent = given[index];
-    if (cotangent == null || needed[index] !== true) return;
-    sums.add(input, sumTo(cotangent, input.shape));
-  });
+  return given;
 }
 
 /** Refuses an output that has no derivative. */
