@@ -1,3 +1,4 @@
+import { ArgumentError } from '@gai/core';
 import { loadSafetensors, saveSafetensors } from '@gai/core/io';
 import type { Storage } from '@gai/core/backend';
 import type { Module } from './module.ts';
@@ -7,12 +8,15 @@ import { defaultStorage } from './train/checkpoint-file.ts';
 /**
  * Writes a module's parameters and buffers as a safetensors file, under their PyTorch names.
  * @param path - The file; written to a temporary name, flushed, then renamed.
+ * @throws {@link ArgumentError} if the module has neither parameters nor buffers.
  * @example
  * await save(new Linear({ inFeatures: 2, outFeatures: 1 }), 'linear.safetensors');
  * @category Files
  */
 export async function save(model: Module, path: string, storage?: Storage): Promise<void> {
-  await saveSafetensors(storage ?? defaultStorage('save'), path, model.stateDict(), new Map([['format', 'pt']]));
+  const state = model.stateDict();
+  if (Object.keys(state).length === 0) throw nothingToSave(model, path);
+  await saveSafetensors(storage ?? defaultStorage('save'), path, state, new Map([['format', 'pt']]));
 }
 
 /** Options of {@link load}. */
@@ -33,3 +37,10 @@ export async function load(model: Module, path: string, options: LoadOptions = {
   const { tensors } = await loadSafetensors(options.storage ?? defaultStorage('load'), path);
   return model.loadStateDict(tensors, options);
 }
+
+const nothingToSave = (model: Module, path: string): ArgumentError =>
+  new ArgumentError(
+    `save: there is nothing to save in '${path}'. Got a ${model.constructor.name} without parameters and buffers; expected at ` +
+      `least one. Parts in #private fields are not found: make them public fields, or name them in an override of children().`,
+    { op: 'save', details: { path } },
+  );

@@ -338,3 +338,15 @@ it('a buffer that is not persistent is not loaded', () => {
   Object.assign(model, { table: new ModuleBuffer(tensor([1]), { persistent: false }) });
   expect(() => model.loadStateDict({ w: tensor([1]), table: tensor([1]) })).toThrow('unexpected: table');
 });
+
+it('a model whose parts are all private is not saved as an empty file', async () => {
+  class Hidden extends Module {
+    readonly #fc = new Linear({ inFeatures: 1, outFeatures: 1 });
+    forward(x: Tensor): Tensor {
+      return this.#fc.forward(x);
+    }
+  }
+  const storage = memory();
+  await expect(save(new Hidden(), 'w', storage)).rejects.toThrowErrorMatchingInlineSnapshot(`[ArgumentError: save: there is nothing to save in 'w'. Got a Hidden without parameters and buffers; expected at least one. Parts in #private fields are not found: make them public fields, or name them in an override of children().]`);
+  expect(storage.files.size).toBe(0);
+});

@@ -111,9 +111,13 @@ export abstract class BatchNorm extends Module {
     if (runningMean === null || runningVar === null || seen === null) return;
     seen.assign(add(seen, 1));
     const share = this.momentum ?? div(1, cast(seen, 'float32'));
-    const update = (running: Tensor, batch: Tensor): Tensor => add(mul(running, sub(1, share)), mul(batch, share));
-    runningMean.assign(update(runningMean, mean));
-    runningVar.assign(update(runningVar, variance));
+    for (const [running, batch] of [
+      [runningMean, mean],
+      [runningVar, variance],
+    ] as const) {
+      const next = add(mul(running, sub(1, share)), mul(batch, share));
+      running.assign(cast(next, running.dtype)); // Of a float16 batch the statistics are float32.
+    }
   }
 }
 
