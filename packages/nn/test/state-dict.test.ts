@@ -247,6 +247,33 @@ describe('loadStateDict: tied weights', () => {
     expect(Object.keys(model.stateDict())).toEqual(['embed.weight']);
   });
 
+  it.each([
+    ['equal', 1],
+    ['different', 7],
+  ] as const)('from a file with both names and %s values', async (_, second) => {
+    const storage = memory();
+    const row = (first: number): { dtype: 'float32'; shape: number[]; data: Float32Array } => ({
+      dtype: 'float32',
+      shape: [3, 2],
+      data: Float32Array.from([first, 2, 3, 4, 5, 6]),
+    });
+    const host = new Map([
+      ['embed.weight', row(1)],
+      ['head.weight', row(second)],
+    ] as const);
+    storage.files.set('w', Uint8Array.from([...writeSafetensors(host)].flatMap((chunk) => [...chunk])));
+    const model = new Tied();
+    const loading = load(model, 'w', { storage });
+    if (second === 7) await expect(loading).rejects.toThrow('one parameter has two values');
+    else await loading;
+    if (second === 1)
+      expect(await toArray(model.head.weight)).toEqual([
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ]);
+  });
+
   it('are refused under two names with different values, or that cannot be compared', async () => {
     const model = new Tied();
     const state = { 'embed.weight': rows(1), 'head.weight': rows(7) };
@@ -347,6 +374,8 @@ it('a model whose parts are all private is not saved as an empty file', async ()
     }
   }
   const storage = memory();
-  await expect(save(new Hidden(), 'w', storage)).rejects.toThrowErrorMatchingInlineSnapshot(`[ArgumentError: save: there is nothing to save in 'w'. Got a Hidden without parameters and buffers; expected at least one. Parts in #private fields are not found: make them public fields, or name them in an override of children().]`);
+  await expect(save(new Hidden(), 'w', storage)).rejects.toThrowErrorMatchingInlineSnapshot(
+    `[ArgumentError: save: there is nothing to save in 'w'. Got a Hidden without parameters and buffers; expected at least one. Parts in #private fields are not found: make them public fields, or name them in an override of children().]`,
+  );
   expect(storage.files.size).toBe(0);
 });
