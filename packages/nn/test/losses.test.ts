@@ -1,4 +1,5 @@
 import {
+  BackendError,
   data,
   explain,
   grad,
@@ -46,6 +47,29 @@ describe('crossEntropy', () => {
     expect(await item(crossEntropy(tensor([[7, 7, 7, 7]]), int([2])))).toBeCloseTo(Math.log(4), 6);
     expect(await item(crossEntropy(tensor([[0, 1e4]]), int([1])))).toBe(0);
     expect(await item(crossEntropy(tensor([[0, 1e4]]), int([0])))).toBe(1e4);
+  });
+
+  it.each([
+    ['below 0', -1],
+    ['beyond the classes', 3],
+  ])('refuses a label %s, known or not, and so does nll; ignoreIndex apart', async (_, label) => {
+    for (const loss of [crossEntropy, nll]) {
+      expect(() => loss(logits, int([0, label]))).toThrow(
+        `${loss.name}: a label is out of range. Got ${label} at element 1; expected 0 … 2, or ignoreIndex (-100)`,
+      );
+      const compiled = jit((y: Tensor) => loss(logits, y));
+      for (const dtype of ['int32', 'int64', 'int8'] as const) {
+        await expect(compiled(tensor([0, label], { dtype }))).rejects.toThrow(BackendError);
+      }
+      expect(await item(loss(logits, int([0, label]), { ignoreIndex: label }))).toBe(
+        await item(loss(logits, int([0, -100]))),
+      );
+    }
+    const wide = tensor(new Uint32Array([0, 2 ** 32 - 1]));
+    const ofWide = jit((y: Tensor) => crossEntropy(logits, y, { ignoreIndex: 7 }));
+    await expect(ofWide(wide)).rejects.toThrow(BackendError);
+    const long = tensor(new BigInt64Array([0n, 2n ** 32n]));
+    await expect(jit((y: Tensor) => crossEntropy(logits, y))(long)).rejects.toThrow(BackendError);
   });
 
   it('takes masked classes', async () => {

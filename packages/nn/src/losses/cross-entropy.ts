@@ -26,6 +26,8 @@ export interface CrossEntropyOptions extends ClassLossOptions {
  * @param options.reduction - `mean`, `sum` or `none` (`[batch, ...]`). Default `mean`.
  * @throws {@link ShapeError} if the shapes do not fit.
  * @throws {@link ArgumentError} if labelSmoothing is not from 0 to 1.
+ * @throws {@link DataError} if a label is out of range; a {@link BackendError} when the graph runs where the labels are
+ *   not known before.
  * @example
  * const loss = crossEntropy(tensor([[0, 0], [0, 100]]), tensor([0, 1], { dtype: 'int32' }), { reduction: 'none' });
  * (await toArray(loss)).map((value) => value.toFixed(4)); // => ['0.6931', '0.0000']

@@ -22,6 +22,8 @@ export interface ClassLossOptions extends LossOptions {
  * @param options.ignoreIndex - Targets that count nothing. Default -100.
  * @param options.reduction - `mean`, `sum` or `none` (`[batch, ...]`). Default `mean`.
  * @throws {@link ShapeError} if the shapes do not fit.
+ * @throws {@link DataError} if a label is out of range; a {@link BackendError} when the graph runs where the labels are
+ *   not known before.
  * @example
  * const loss = nll(log(tensor([[0.25, 0.75]])), tensor([0], { dtype: 'int32' }));
  * (await item(loss)).toFixed(4); // => '1.3863'
