@@ -7,6 +7,7 @@ import {
   matmul,
   mul,
   runSteps,
+  scanSteps,
   setDefaultBackend,
   sum,
   tanh,
@@ -88,6 +89,36 @@ describe('several steps in one run', () => {
     );
     expect(() => runSteps(step, [tensor([1]), tensor([1])])).toThrowErrorMatchingInlineSnapshot(
       `[GraphError: runSteps: called outside a traced function. Got a plain call; expected one inside jit. Wrap it: jit((xs) => runSteps(step, [xs])).]`,
+    );
+  });
+
+  it('hands a carry on, and goes on with what steps before it assigned', async () => {
+    const seen = new Variable(tensor(0), 'seen');
+    const unseen = new Variable(tensor(5), 'unseen');
+    const step = (carry: { total: Tensor }, x: Tensor): [{ total: Tensor }, Tensor] => {
+      seen.assign(add(seen, 1));
+      return [{ total: add(carry.total, mul(x, unseen)) }, mul(x, seen)];
+    };
+    const both = jit((xs: Tensor, rest: Tensor) => {
+      unseen.assign(mul(unseen, 2));
+      const [first, ys] = scanSteps(step, { total: tensor(0) }, [xs]);
+      const [{ total }, more] = scanSteps(step, first, [rest]);
+      return { total, ys, more };
+    });
+    for (const [before, factor] of [
+      [0, 10],
+      [5, 20],
+    ] as const) {
+      const { total, ys, more } = await both(tensor([1, 2, 3]), tensor([4, 5]));
+      expect(await toArray(total)).toBe(15 * factor);
+      const counted = [1, 2, 3, 4, 5].map((x) => x * (before + x));
+      expect([await toArray(ys), await toArray(more)]).toEqual([counted.slice(0, 3), counted.slice(3)]);
+      expect(await toArray(seen)).toBe(before + 5);
+      expect(await toArray(unseen)).toBe(factor);
+    }
+    const grows = (carry: Tensor, x: Tensor): [Tensor, null] => [mul(carry, tensor([1, x.shape.length])), null];
+    await expect(jit((xs: Tensor) => scanSteps(grows, tensor(0), [xs]))(tensor([1]))).rejects.toThrow(
+      'scanSteps: the carry changes its type. Got * of float32[2] after a step; expected * of float32[]',
     );
   });
 });

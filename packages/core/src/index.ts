@@ -27,7 +27,7 @@ export type { Jacobian, JacobianOptions } from './transforms/jacobian.ts';
 export { hessianVectorProduct } from './transforms/hessian-vector-product.ts';
 export { customVjp } from './transforms/custom-vjp.ts';
 export type { CustomVjpContext, CustomVjpRule } from './transforms/custom-vjp.ts';
-export { runSteps } from './transforms/steps.ts';
+export { runSteps, scanSteps } from './transforms/steps.ts';
 export type { Passes } from './transforms/passes.ts';
 export { cond } from './transforms/cond.ts';
 export { forLoop } from './transforms/for-loop.ts';

@@ -42,3 +42,14 @@ export function withScope<R>(name: string, fn: (scope: TraceScope) => R): R {
     scope.closed = true;
   }
 }
+
+/** Runs `fn` as if nothing were being traced: what it makes belongs to no graph. For state that a trace finds missing. */
+export function untraced<R>(fn: () => R): R {
+  const scope = current;
+  current = null;
+  try {
+    return fn();
+  } finally {
+    current = scope;
+  }
+}

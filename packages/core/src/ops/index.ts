@@ -4,7 +4,7 @@ export { traceRegion } from '../trace/region.ts';
 export type { Region, RegionInput, RegionRequest } from '../trace/region.ts';
 export { regionGradient } from '../transforms/region-gradient.ts';
 export type { RegionGradientRequest } from '../transforms/region-gradient.ts';
-export { currentScope, withScope } from '../ir/scope.ts';
+export { currentScope, untraced, withScope } from '../ir/scope.ts';
 export type { TraceScope } from '../ir/scope.ts';
 export type {
   AnyOp,

@@ -18,6 +18,7 @@ export { mae } from './mae.ts';
 export { mse } from './mse.ts';
 export { nll } from './nll.ts';
 export type { ClassLossOptions } from './nll.ts';
+export type { LossParts } from './parts.ts';
 export { poissonNll } from './poisson-nll.ts';
 export type { PoissonNllOptions } from './poisson-nll.ts';
 export type { Loss, LossOptions, Reduction } from './reduction.ts';

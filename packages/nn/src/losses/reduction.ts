@@ -1,6 +1,7 @@
-import { ArgumentError, ShapeError, div, formatShape, mean, mul, reshape, sum } from '@gai/core';
+import { ArgumentError, ShapeError, div, formatShape, mean, mul, onesLike, reshape, sum } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { dimEquals } from '@gai/core/ops';
+import { rememberParts } from './parts.ts';
 
 /**
  * What becomes of the losses of single elements: their mean (the weighted mean where there are weights), their sum, or
@@ -40,11 +41,12 @@ export function reduceLoss(loss: string, { values, weights }: Elements, options:
   const examples = exampleWeights === undefined ? undefined : alongBatch(loss, values, exampleWeights);
   const weighted = examples === undefined ? values : mul(values, examples);
   if (reduction === 'none') return weighted;
-  if (reduction === 'sum') return sum(weighted);
+  if (reduction === 'sum') return rememberParts(sum(weighted), (total) => ({ sum: total, count: null }));
   if (reduction !== 'mean') throw reductionError(loss, reduction);
   const counts = weights !== undefined && examples !== undefined ? mul(weights, examples) : (weights ?? examples);
   // A quotient of means, so that no count has to be known while the graph is built.
-  return counts === undefined ? mean(weighted) : div(mean(weighted), mean(counts));
+  const average = counts === undefined ? mean(weighted) : div(mean(weighted), mean(counts));
+  return rememberParts(average, () => ({ sum: sum(weighted), count: sum(counts ?? onesLike(weighted)) }));
 }
 
 /** `[batch]` → `[batch, 1, …]`, as many axes as the values have. */

@@ -1,4 +1,4 @@
-import { data, flattenTree, isTensor, mapTree, tensor } from '@gai/core';
+import { ShapeError, data, flattenTree, formatShape, isTensor, mapTree, tensor, unflattenTree } from '@gai/core';
 import type { Tensor } from '@gai/core';
 
 /** The elements of a tensor, on the host. */
@@ -21,6 +21,45 @@ export async function stackTrees<T>(trees: readonly T[]): Promise<T> {
   return mapTree(trees[0], (leaf, path) => stacked.get(path) ?? leaf) as T;
 }
 
+/**
+ * Trees of equal structure as one tree, whose tensors are those of the trees one after the other along their first axis;
+ * made on the host, in whatever dtype they have.
+ * @throws {@link ShapeError} if a tensor has no first axis, or the others differ.
+ */
+export async function joinTrees<T>(trees: readonly T[], op: string): Promise<T> {
+  const flat = trees.map((tree) => flattenTree(tree));
+  const [first] = flat as [ReturnType<typeof flattenTree>];
+  const leaves = await Promise.all(
+    first.leaves.map((leaf, index) => {
+      if (!isTensor(leaf)) return leaf;
+      const parts = flat.map(({ leaves: others }) => others[index] as Tensor);
+      checkJoinable(parts, first.paths[index]!, op);
+      return joinOnHost(parts);
+    }),
+  );
+  return unflattenTree(trees[0], leaves) as T;
+}
+
+async function joinOnHost(tensors: readonly Tensor[]): Promise<Tensor> {
+  const [first] = tensors as [Tensor];
+  const rows = tensors.reduce((total, { shape }) => total + Number(shape[0]), 0);
+  const parts = await Promise.all(tensors.map((part) => data(part)));
+  return tensor(join(parts), { shape: [rows, ...first.shape.slice(1).map(Number)], dtype: first.dtype });
+}
+
+function checkJoinable(parts: readonly Tensor[], path: string, op: string): void {
+  const [first] = parts as [Tensor];
+  const row = (one: Tensor): string => `${one.dtype} ${formatShape(one.shape.slice(1))}`;
+  const other = parts.find((part) => row(part) !== row(first));
+  if (first.shape.length > 0 && other === undefined) return;
+  const got = other === undefined ? 'a scalar' : `${formatShape(first.shape)} and ${formatShape(other.shape)}`;
+  throw new ShapeError(
+    `${op}: the results of several batches cannot be joined. Got ${got}${path === '' ? '' : ` at ${path}`}; expected tensors ` +
+      `with a first axis to join along, and equal sizes along the others. Pad the batches to one length, or return less.`,
+    { op, details: { path } },
+  );
+}
+
 async function stackOnHost(tensors: readonly Tensor[]): Promise<Tensor> {
   const [first] = tensors as [Tensor];
   const shape = [tensors.length, ...(first.shape as readonly number[])];
@@ -31,8 +70,13 @@ async function stackOnHost(tensors: readonly Tensor[]): Promise<Tensor> {
 function join(parts: readonly Elements[]): Elements {
   const [first] = parts as [Elements];
   if (parts.length === 1) return first;
-  const joined = new (first.constructor as new (length: number) => Elements)(first.length * parts.length);
-  parts.forEach((part, index) => (joined as Float32Array).set(part as Float32Array, index * first.length));
+  const length = parts.reduce((total, part) => total + part.length, 0);
+  const joined = new (first.constructor as new (length: number) => Elements)(length);
+  let at = 0;
+  for (const part of parts) {
+    (joined as Float32Array).set(part as Float32Array, at);
+    at += part.length;
+  }
   return joined;
 }
 

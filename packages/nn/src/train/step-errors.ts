@@ -1,9 +1,10 @@
-import { GraphError, data } from '@gai/core';
+import { GraphError, data, isTensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { toNumber } from '@gai/core/ops';
 
 /** What of a step's result is looked at before the update counts. */
 interface Checked {
-  readonly losses: Readonly<Record<string, Tensor>>;
+  readonly losses: Readonly<Record<string, unknown>>;
   readonly gradientNorm: Tensor;
 }
 
@@ -11,28 +12,45 @@ interface Checked {
 export interface NonFinite {
   /** Which step, from 0. */
   readonly index: number;
-  /** What was not finite. */
+  /** What was not finite, in words. */
+  readonly what: string;
+  /** The loss's name, `gradient norm` or `update`. */
   readonly name: string;
   readonly value: number;
 }
 
-/** The first step with a loss or gradient norm that is not finite, of one step's or of several steps' results. */
-export async function firstNonFinite(result: Checked): Promise<NonFinite | undefined> {
+/**
+ * The first step with a loss, gradient norm or update that is not finite, of one step's or of several steps' results.
+ * @param health - Finite where all that is assigned is.
+ */
+export async function firstNonFinite(
+  { losses, gradientNorm }: Checked,
+  health: Tensor | null,
+): Promise<NonFinite | undefined> {
+  const looked: [name: string, what: string, value: unknown][] = [
+    ...Object.entries(losses).map(([name, loss]): [string, string, unknown] => [name, `the loss '${name}'`, loss]),
+    ['gradient norm', 'the gradient', gradientNorm],
+    ['update', 'an updated weight or buffer', health],
+  ];
   let first: NonFinite | undefined;
-  for (const [name, value] of [...Object.entries(result.losses), ['gradient norm', result.gradientNorm] as const]) {
-    const numbers = Array.from(await data(value), Number);
+  for (const [name, what, tensor] of looked) {
+    if (!isTensor(tensor)) continue;
+    const numbers = [...(await data(tensor))].map((number: number | bigint) => toNumber(number, tensor.dtype));
     const index = numbers.findIndex((number) => !Number.isFinite(number));
-    if (index >= 0 && (first === undefined || index < first.index)) first = { index, name, value: numbers[index]! };
+    if (index >= 0 && (first === undefined || index < first.index)) first = { index, what, name, value: numbers[index]! };
   }
   return first;
 }
 
-export function nonFinite({ index, name, value }: NonFinite, before: number): GraphError {
-  const step = before + index + 1;
-  const what = name === 'gradient norm' ? 'the gradient' : `the loss '${name}'`;
+/**
+ * @param ran - Steps made before the run.
+ * @param kept - The step whose weights stay.
+ */
+export function nonFinite({ index, what, name, value }: NonFinite, ran: number, kept: number): GraphError {
+  const step = ran + index + 1;
   return new GraphError(
     `trainStep: ${what} is not finite. Got ${value} at step ${step}; expected a finite number. Nothing was updated: ` +
-      `the weights are those of step ${before}. Lower the learning rate, clip gradients (clipByGlobalNorm), or check the data.`,
+      `the weights are those of step ${kept}. Lower the learning rate, clip gradients (clipByGlobalNorm), or check the data.`,
     { op: 'trainStep', details: { step, name, value, nonFinite: true } },
   );
 }
@@ -47,13 +65,6 @@ export function unknownModel(name: string, known: readonly string[]): GraphError
     `trainStep: '${name}' names no model with an optimizer. Got '${name}'; expected one of ${known.join(', ') || '(none)'}.` +
       ` Name each loss after the model it updates.`,
     { op: 'trainStep' },
-  );
-}
-
-export function missingSlot(name: string): GraphError {
-  return new GraphError(
-    `trainStep.load: the state lacks '${name}'. Got a state of another optimizer or model; expected one saved by this step.`,
-    { op: 'trainStep.load' },
   );
 }
 

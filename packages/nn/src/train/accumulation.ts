@@ -1,0 +1,199 @@
+import {
+  ArgumentError,
+  add,
+  concat,
+  dim,
+  div,
+  flattenTree,
+  full,
+  isTensor,
+  jit,
+  mapTree,
+  reshape,
+  scanSteps,
+  stack,
+  unflattenTree,
+} from '@gai/core';
+import type { JitRun, Jitted, Passes, Tensor } from '@gai/core';
+import { dimEquals } from '@gai/core/ops';
+import { foldIn, split } from '@gai/core/random';
+import { withRandomKey } from '../random-scope.ts';
+import { lossTerms } from './loss-term.ts';
+import { inDType, updateDType } from './slots.ts';
+import { splitBatch } from './split-batch.ts';
+import type { Traced } from './step-program.ts';
+import { gradientsOf } from './step-update.ts';
+import type { Plan, Scalars, StepUpdate } from './step-update.ts';
+import type { Models, StepContext, StepOutputs, StepResult, StepRunOptions, TrainSetup } from './train-step.ts';
+import { trained } from './trained.ts';
+
+/** What {@link Accumulation} is made from. */
+interface AccumulationRequest<M extends Models, B, R> {
+  readonly setup: TrainSetup<M>;
+  readonly compute: (models: M, batch: B, context: StepContext) => R;
+  readonly update: StepUpdate<M>;
+  readonly parts: number;
+  /** Names of the leading axes of the batch's tensors. */
+  readonly axes: readonly (string | null)[] | null;
+  readonly passes: Passes | undefined;
+}
+
+/** What a step gets besides the batch. */
+interface StepInputs {
+  readonly key: Tensor;
+  readonly scalars: Scalars;
+}
+
+interface PartInputs extends StepInputs {
+  /** Rows of each part, per group. */
+  readonly rows: readonly Tensor[];
+}
+
+/** Sums over the parts seen so far, per model. */
+interface Carry {
+  readonly [model: string]: Sums;
+}
+
+interface Sums {
+  readonly gradients: readonly Tensor[];
+  readonly sum: Tensor;
+  readonly count: Tensor;
+}
+
+/** The name of the row axis of the second group: its parts have one row less than those of the first. */
+const SECOND = '_last';
+
+/**
+ * A train step whose batch is gone through in parts: a loop in one graph that adds up gradients, and one update. Where
+ * the rows do not divide evenly the parts come in two groups, one row apart, each a loop.
+ */
+export class Accumulation<M extends Models, B extends object, R extends StepOutputs> {
+  readonly #request: AccumulationRequest<M, B, R>;
+  readonly #jit: Jitted<[B, B | null, PartInputs], Traced<R>>;
+
+  constructor(request: AccumulationRequest<M, B, R>) {
+    this.#request = request;
+    const { axes, passes } = request;
+    const trainParts = (first: B, last: B | null, inputs: PartInputs) => this.#trace(first, last, inputs);
+    this.#jit = jit(trainParts, {
+      dynamicAxes: [0, 1].map((group) => axes && [null, this.#rowAxis(group) ?? null, ...axes.slice(1)]),
+      passes,
+    });
+  }
+
+  async run(batch: B, inputs: StepInputs, options: StepRunOptions): Promise<JitRun<Traced<R>>> {
+    const [first, last] = await splitBatch(batch, this.#request.parts);
+    const rows = last === undefined ? [first!.rows] : [first!.rows, last.rows];
+    return this.#jit.run([first!.batch, last?.batch ?? null, { ...inputs, rows }], options);
+  }
+
+  #trace(first: B, last: B | null, { key, scalars, rows }: PartInputs): Traced<R> {
+    const counts = rows.map(({ shape }) => Number(shape[0]));
+    const keys = split(key, counts[0]! + (counts[1] ?? 0));
+    const seen: Seen = { plans: new Map(), sums: new Set(), skipped: new Set() };
+    let carry = this.#zeros();
+    const results = (last === null ? [first] : [first, last]).map((parts, group) => {
+      const own = stack(keys.splice(0, counts[group]));
+      const part = (before: Carry, batch: B, partKey: Tensor, size: Tensor) =>
+        this.#part(before, { batch, key: partKey, size }, seen);
+      const [next, ys] = scanSteps(part, carry, [parts, own, rows[group]!]);
+      carry = next;
+      return mapTree(ys, (leaf) => (isTensor(leaf) ? rowsInFront(leaf, this.#rowAxis(group)) : leaf));
+    });
+    const plans = [...seen.plans.values()];
+    const averages = plans.map(({ name }) => averageOf(carry[name]!, seen.sums.has(name)));
+    const gradients = averages.map((average) => average.gradients);
+    const { gradientNorm, health } = this.#request.update.apply(plans, gradients, scalars);
+    const losses = [
+      ...[...seen.skipped].map((name) => [name, null]),
+      ...plans.map(({ name }, index) => [name, averages[index]!.loss]),
+    ];
+    const outputs = { ...joined(results), losses: Object.fromEntries(losses), gradientNorm };
+    return { outputs: outputs as unknown as StepResult<R>, health };
+  }
+
+  /** One part of the batch: forward, backward, and the sums with it. */
+  #part(before: Carry, { batch, key, size }: Part<B>, seen: Seen): readonly [Carry, object] {
+    const { setup, compute, update } = this.#request;
+    const outputs = withRandomKey(foldIn(key, 'layers'), () => compute(setup.models, batch, { key }));
+    const { losses, ...others } = outputs;
+    const next: Record<string, Sums> = { ...before };
+    for (const name of Object.keys(losses)) if (losses[name] === null) seen.skipped.add(name);
+    for (const plan of update.plans(lossTerms(losses), losses)) {
+      const { name, term, entries } = plan;
+      const { gradients, sum, count } = before[name]!;
+      const parts = term.parts(size);
+      seen.plans.set(name, plan);
+      if (parts.count === null) seen.sums.add(name);
+      next[name] = {
+        gradients: gradientsOf(parts.sum, entries).map((one, at) => add(gradients[at]!, inDType(one, gradients[at]!.dtype))),
+        sum: add(sum, inDType(parts.sum, 'float32')),
+        count: parts.count === null ? count : add(count, inDType(parts.count, 'float32')),
+      };
+    }
+    return [next, others];
+  }
+
+  #zeros(): Carry {
+    const { models, optimizers } = this.#request.setup;
+    const names = Object.keys(models).filter((name) => optimizers[name] != null);
+    return Object.fromEntries(
+      names.map((name) => {
+        const gradients = trained(models[name]!).map(([, { shape, dtype }]) => full(shape, 0, updateDType(dtype)));
+        return [name, { gradients, sum: full([], 0), count: full([], 0) }];
+      }),
+    );
+  }
+
+  /** The name of the row axis in a group. */
+  #rowAxis(group: number): string | undefined {
+    const name = this.#request.axes?.[0];
+    return name == null || group === 0 ? (name ?? undefined) : name + SECOND;
+  }
+}
+
+/** What was learnt while the parts were traced. */
+interface Seen {
+  readonly plans: Map<string, Plan>;
+  /** Losses that are sums, which nothing is divided by. */
+  readonly sums: Set<string>;
+  /** Models that are not updated in this step. */
+  readonly skipped: Set<string>;
+}
+
+interface Part<B> {
+  readonly batch: B;
+  readonly key: Tensor;
+  /** Its number of rows. */
+  readonly size: Tensor;
+}
+
+function averageOf({ gradients, sum, count }: Sums, isSum: boolean): { gradients: Tensor[]; loss: Tensor } {
+  const average = (total: Tensor): Tensor => (isSum ? total : div(total, inDType(count, total.dtype)));
+  return { gradients: gradients.map(average), loss: average(sum) };
+}
+
+/** `[parts, rows, ...]` → `[parts · rows, ...]`; anything without a row axis keeps its axis of parts. */
+function rowsInFront(stacked: Tensor, axis: string | undefined): Tensor {
+  const [, rows, ...others] = stacked.shape;
+  const hasRows = axis !== undefined && rows !== undefined && dimEquals(rows, dim(axis));
+  return hasRows ? reshape(stacked, [-1, ...others]) : stacked;
+}
+
+/** The results of the groups, one after the other. */
+function joined(results: readonly unknown[]): object {
+  const [first, last] = results.map((tree) => flattenTree(tree).leaves);
+  if (last === undefined) return results[0] as object;
+  const leaves = first!.map((leaf, index) => (isTensor(leaf) ? concat([leaf, last[index] as Tensor]) : leaf));
+  return unflattenTree(results[0], leaves) as object;
+}
+
+/** The number of parts, as an option. */
+export function checkParts(parts: number): number {
+  if (Number.isSafeInteger(parts) && parts >= 1) return parts;
+  throw new ArgumentError(
+    `trainStep: accumulate is not a count. Got ${parts}; expected a whole number of at least 1. It is the number of parts ` +
+      `a batch is gone through in.`,
+    { op: 'trainStep', details: { accumulate: parts } },
+  );
+}

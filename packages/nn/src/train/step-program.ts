@@ -1,0 +1,193 @@
+import { GraphError, getDefaultBackend, jit, runSteps, tensor } from '@gai/core';
+import type { Jitted, Tensor } from '@gai/core';
+import { foldIn, key as makeKey } from '@gai/core/random';
+import type { Optimizer } from '../optim/optimizer.ts';
+import { withRandomKey } from '../random-scope.ts';
+import { Accumulation, checkParts } from './accumulation.ts';
+import { checkScalars } from './check-scalars.ts';
+import { lossTerms } from './loss-term.ts';
+import { Slots } from './slots.ts';
+import { batchType, joinTrees, stackTrees } from './stack.ts';
+import { firstNonFinite, noBatches, nonFinite } from './step-errors.ts';
+import { StepState } from './step-state.ts';
+import { StepUpdate, gradientsOf } from './step-update.ts';
+import type { Scalars } from './step-update.ts';
+import type {
+  Models,
+  StateOptions,
+  StepContext,
+  StepOutputs,
+  StepResult,
+  StepRunOptions,
+  TrainSetup,
+  TrainState,
+  TrainStepOptions,
+} from './train-step.ts';
+
+/** What one run of the graph gives. */
+export interface Traced<R> {
+  readonly outputs: StepResult<R>;
+  /** Finite where all that is assigned is. */
+  readonly health: Tensor | null;
+}
+
+/** Providers that run a loop inside a graph. */
+const LOOPING: readonly string[] = ['cpu', 'wasm'];
+
+/** What {@link trainStep} returns a handle of. */
+export class StepProgram<M extends Models, B extends object, R extends StepOutputs> {
+  step = 0;
+  readonly #setup: TrainSetup<M>;
+  readonly #compute: (models: M, batch: B, context: StepContext) => R;
+  readonly #options: TrainStepOptions;
+  readonly #key: Tensor;
+  readonly #update: StepUpdate<M>;
+  readonly #state: StepState;
+  readonly #one: Jitted<[B, Tensor, Scalars], Traced<R>>;
+  readonly #many: Jitted<[B, Tensor, Scalars], Traced<R>>;
+  readonly #accumulation: Accumulation<M, B, R> | undefined;
+  /** False once the function turned out to do something that only separate runs can. */
+  #loops = true;
+
+  constructor(
+    setup: TrainSetup<M>,
+    compute: (models: M, batch: B, context: StepContext) => R,
+    options: TrainStepOptions,
+  ) {
+    this.#setup = setup;
+    this.#compute = compute;
+    this.#options = options;
+    this.#key = makeKey(options.seed ?? 0);
+    const slots = new Slots(options.masterWeights ?? false);
+    const [pack, checked] = [options.passes?.pack ?? true, this.#stops];
+    this.#update = new StepUpdate(setup, slots, { pack, checked });
+    this.#state = new StepState(setup, slots, this.#update.changed);
+    const axes = options.dynamicAxes === undefined ? ['batch'] : options.dynamicAxes;
+    const { passes } = options;
+    const trainOne = (batch: B, key: Tensor, scalars: Scalars): Traced<R> => this.#trace(batch, key, scalars);
+    this.#one = jit(trainOne, { dynamicAxes: [axes], passes });
+    const trainMany = (batches: B, keys: Tensor, scalars: Scalars) => runSteps(trainOne, [batches, keys, scalars]);
+    this.#many = jit(trainMany, { dynamicAxes: [['steps', ...(axes ?? [])], ['steps'], ['steps']], passes });
+    const parts = checkParts(options.accumulate ?? 1);
+    if (parts > 1) this.#accumulation = new Accumulation({ setup, compute, update: this.#update, parts, axes, passes });
+  }
+
+  get #stops(): boolean {
+    return (this.#options.nonFinite ?? 'error') === 'error';
+  }
+
+  run(batch: B, options: StepRunOptions): Promise<StepResult<R>> {
+    return this.#alone(batch, options, this.step);
+  }
+
+  async many(batches: readonly B[], options: StepRunOptions): Promise<StepResult<R>> {
+    if (batches.length === 0) throw noBatches();
+    const before = this.step;
+    const groups = this.#groups(batches);
+    if (groups.length === 1) return this.#together(groups[0]!, options, before);
+    const undo = this.#state.snapshot();
+    try {
+      const results: StepResult<R>[] = [];
+      for (const group of groups) results.push(await this.#together(group, options, before));
+      return await joinTrees(results, 'trainStep.many');
+    } catch (error) {
+      undo();
+      this.step = before;
+      throw error;
+    }
+  }
+
+  state({ trained = false }: StateOptions): TrainState {
+    const tensors = this.#state.tensors(trained);
+    return trained ? { tensors, step: this.step, trained } : { tensors, step: this.step };
+  }
+
+  check(state: TrainState): void {
+    this.#state.plan(state);
+  }
+
+  load(state: TrainState): void {
+    this.#state.plan(state)();
+    this.step = state.step;
+  }
+
+  get #canLoop(): boolean {
+    return this.#loops && this.#accumulation === undefined && LOOPING.includes(getDefaultBackend().provider);
+  }
+
+  /** Batches that run together: neighbours of one shape, or each alone where there are no loops. */
+  #groups(batches: readonly B[]): B[][] {
+    const groups: B[][] = [];
+    let latest: string | undefined;
+    for (const batch of batches) {
+      const { key } = batchType(batch);
+      if (this.#canLoop && key === latest) groups.at(-1)!.push(batch);
+      else groups.push([batch]);
+      latest = key;
+    }
+    return groups;
+  }
+
+  /** One step; `before` is the step whose weights stay if it fails. */
+  async #alone(batch: B, options: StepRunOptions, before: number): Promise<StepResult<R>> {
+    const [key, scalars] = this.#inputs(this.step + 1);
+    const { result, commit } =
+      this.#accumulation === undefined
+        ? await this.#one.run([batch, key, scalars], options)
+        : await this.#accumulation.run(batch, { key, scalars }, options);
+    await this.#check(result, before);
+    commit();
+    this.step += 1;
+    return result.outputs;
+  }
+
+  /** The steps of a group in one run, with a leading axis of steps. */
+  async #together(batches: readonly B[], options: StepRunOptions, before: number): Promise<StepResult<R>> {
+    if (!this.#canLoop) return stackTrees([await this.#alone(batches[0]!, options, before)]);
+    const inputs = batches.map((_, index) => this.#inputs(this.step + 1 + index));
+    const [stacked, keys, scalars] = await Promise.all([
+      stackTrees(batches),
+      stackTrees(inputs.map(([key]) => key)),
+      stackTrees(inputs.map(([, numbers]) => numbers)),
+    ]);
+    const run = await this.#many.run([stacked, keys, scalars], options).catch((error: unknown) => {
+      if (!(error instanceof GraphError) || error.details['effects'] !== true) throw error;
+      this.#loops = false;
+      return undefined;
+    });
+    if (run === undefined) return this.many(batches, options);
+    await this.#check(run.result, before);
+    run.commit();
+    this.step += batches.length;
+    return run.result.outputs;
+  }
+
+  async #check({ outputs, health }: Traced<R>, before: number): Promise<void> {
+    if (!this.#stops) return;
+    const bad = await firstNonFinite(outputs, health);
+    if (bad !== undefined) throw nonFinite(bad, this.step, before);
+  }
+
+  /** What a step gets besides the batch: its random key, and the optimizers' scalars. */
+  #inputs(step: number): readonly [key: Tensor, scalars: Scalars] {
+    const scalars: Record<string, Record<string, Tensor>> = {};
+    for (const [name, optimizer] of Object.entries(this.#setup.optimizers)) {
+      if (optimizer == null) continue;
+      const numbers = Object.entries((optimizer as Optimizer).scalars(step));
+      checkScalars(name, numbers, step);
+      scalars[name] = Object.fromEntries(numbers.map(([key, value]) => [key, tensor(value)]));
+    }
+    return [foldIn(this.#key, step), scalars];
+  }
+
+  /** Forward, backward and update of one batch. */
+  #trace(batch: B, key: Tensor, scalars: Scalars): Traced<R> {
+    const outputs = withRandomKey(foldIn(key, 'layers'), () => this.#compute(this.#setup.models, batch, { key }));
+    const terms = lossTerms(outputs.losses);
+    const plans = this.#update.plans(terms, outputs.losses);
+    const gradients = plans.map(({ term, entries }) => gradientsOf(term.value, entries));
+    const { gradientNorm, health } = this.#update.apply(plans, gradients, scalars);
+    const losses = { ...outputs.losses, ...Object.fromEntries(terms.map(({ name, value }) => [name, value])) };
+    return { outputs: { ...outputs, losses, gradientNorm } as unknown as StepResult<R>, health };
+  }
+}
