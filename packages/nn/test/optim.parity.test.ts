@@ -1,18 +1,15 @@
-import { add, data, mul, setDefaultBackend, sub, sum } from '@gai/core';
+import { add, data, mul, setDefaultBackend, sum } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   Module,
   Parameter,
-  accumulate,
   adagrad,
   adam,
   adamW,
   adamax,
   averagedWeights,
-  chain,
-  clipByGlobalNorm,
   ema,
   lion,
   nadam,
@@ -93,49 +90,6 @@ describe('optimizers over ten steps agree with PyTorch (lion with its paper)', (
     const model = await train(optimizer({ learningRate: 0.1, groups: [{ parameters: 'second', learningRate: 0 }] }));
     await expectClose(model.second.value, fixture.start[1], 'second');
     expect(await numbers(model.first.value)).not.toEqual(fixture.start[0].data);
-  });
-});
-
-describe('accumulate', () => {
-  it('updates by the mean of the gradients, every so many steps', async () => {
-    const optimizer = (): Optimizer => adamW({ learningRate: (step) => 0.1 / (1 + step) });
-    const means = Array.from({ length: 5 }, (_, index): Gradients => {
-      const [one, two] = [given[2 * index]!, given[2 * index + 1]!];
-      return { a: mul(add(one.a, two.a), 0.5), b: mul(add(one.b, two.b), 0.5) };
-    });
-    const expected = await train(optimizer(), means);
-    const found = await train(accumulate(optimizer(), { steps: 2 }));
-    for (const name of ['first', 'second'] as const) {
-      const [a, b] = [await numbers(found[name].value), await numbers(expected[name].value)];
-      a.forEach((value, index) => expect(value).toBeCloseTo(b[index]!, 6));
-    }
-  });
-
-  it('changes nothing between updates', async () => {
-    const { model, step } = build(accumulate(sgd({ learningRate: 1, momentum: 0.9 }), { steps: 3 }));
-    for (const batch of given.slice(0, 2)) await step(batch);
-    await expectClose(model.first.value, fixture.start[0], 'first');
-    await step(given[2]!);
-    expect(await numbers(model.first.value)).not.toEqual(fixture.start[0].data);
-    const after = await numbers(model.first.value);
-    await step(given[3]!);
-    expect(await numbers(model.first.value)).toEqual(after);
-  });
-
-  it('clips what it has accumulated', async () => {
-    const model = await train(accumulate(chain(clipByGlobalNorm(0.5), sgd({ learningRate: 1 })), { steps: 10 }));
-    const moved = [
-      ...(await numbers(sub(model.first.value, unpack(fixture.start[0])))),
-      ...(await numbers(sub(model.second.value, unpack(fixture.start[1])))),
-    ];
-    expect(Math.hypot(...moved)).toBeCloseTo(0.5, 5);
-  });
-
-  it('refuses what is no count', () => {
-    expect(() => accumulate(sgd(), { steps: 0 })).toThrowErrorMatchingInlineSnapshot(
-      `[ArgumentError: accumulate: steps is out of range. Got 0; expected a whole number of at least 1.]`,
-    );
-    expect(() => accumulate(accumulate(sgd(), { steps: 2 }), { steps: 2 })).toThrow('accumulates already');
   });
 });
 

@@ -1,9 +1,10 @@
-import { DTypeError, ShapeError, formatShape } from '@gai/core';
+import { DTypeError, ShapeError, formatShape, isTensor } from '@gai/core';
 import type { Shape, Tensor } from '@gai/core';
 import { dimEquals, isFloat, isInteger, shapesEqual } from '@gai/core/ops';
 
 /** Refuses outputs that are not floats. */
 export function checkOutputs(loss: string, outputs: Tensor): void {
+  if (!isTensor(outputs)) throw noTensor(loss, 'outputs');
   if (isFloat(outputs.dtype)) return;
   throw new DTypeError(
     `${loss}: the outputs are not floats. Got ${outputs.dtype} ${formatShape(outputs.shape)}; expected float32. ` +
@@ -12,8 +13,22 @@ export function checkOutputs(loss: string, outputs: Tensor): void {
   );
 }
 
+/** Refuses outputs or targets that are trees, or nothing. */
+export function checkTensors(loss: string, outputs: unknown, targets: unknown): void {
+  if (!isTensor(outputs)) throw noTensor(loss, 'outputs');
+  if (!isTensor(targets)) throw noTensor(loss, 'targets');
+}
+
+const noTensor = (loss: string, what: string): DTypeError =>
+  new DTypeError(
+    `${loss}: the ${what} are no tensor. Got another value; expected a tensor. Pass the part that is meant: ` +
+      `(outputs, targets) => ${loss}(outputs.logits, targets.labels).`,
+    { op: loss },
+  );
+
 /** Refuses targets of another shape than the outputs: broadcasting them would silently compare everything with all. */
 export function checkSameShape(loss: string, outputs: Tensor, targets: Tensor): void {
+  checkTensors(loss, outputs, targets);
   checkOutputs(loss, outputs);
   if (shapesEqual(outputs.shape, targets.shape)) return;
   throw new ShapeError(
@@ -30,6 +45,7 @@ export function labelShape(outputs: Tensor): Shape {
 
 /** Refuses outputs without a class axis, and class indices that do not fit them. */
 export function checkLabels(op: string, outputs: Tensor, targets: Tensor): void {
+  checkTensors(op, outputs, targets);
   checkClasses(op, outputs);
   if (!isInteger(targets.dtype)) {
     throw new DTypeError(

@@ -1,7 +1,7 @@
 import { ArgumentError, add, logSoftmax, mean, mul, neg, reshape, squeeze, sum, unsqueeze, where } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { isInteger } from '@gai/core/ops';
-import { checkClasses, checkLabels, checkSameShape, checkWeight } from './check.ts';
+import { checkClasses, checkLabels, checkSameShape, checkTensors, checkWeight } from './check.ts';
 import { labelCrossEntropy } from './label-cross-entropy.ts';
 import { labelLosses, takeLabels } from './labels.ts';
 import type { ClassLossOptions } from './nll.ts';
@@ -42,6 +42,7 @@ export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntr
       { op: 'crossEntropy', details: { labelSmoothing } },
     );
   }
+  checkTensors('crossEntropy', logits, targets);
   return isInteger(targets.dtype) ? ofLabels(logits, targets, options) : ofProbabilities(logits, targets, options);
 }
 

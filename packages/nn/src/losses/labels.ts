@@ -1,4 +1,17 @@
-import { DataError, cast, clip, gather, less, mul, notEqual, squeeze, sub, takeAlongAxis, unsqueeze, where } from '@gai/core';
+import {
+  DataError,
+  cast,
+  clip,
+  gather,
+  less,
+  mul,
+  notEqual,
+  squeeze,
+  sub,
+  takeAlongAxis,
+  unsqueeze,
+  where,
+} from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { currentScope } from '@gai/core/ops';
 import { checkWeight } from './check.ts';

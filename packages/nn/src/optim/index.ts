@@ -2,7 +2,6 @@ export { sgd } from './sgd.ts';
 export type { SGDOptions, SGDSettings } from './sgd.ts';
 export { adam, adamW } from './adam.ts';
 export type { AdamOptions, AdamSettings } from './adam.ts';
-export { accumulate } from './accumulate.ts';
 export { adagrad } from './adagrad.ts';
 export type { AdagradOptions, AdagradSettings } from './adagrad.ts';
 export { adamax } from './adamax.ts';

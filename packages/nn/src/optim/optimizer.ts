@@ -13,6 +13,8 @@ export interface OptimizerItem {
 /** What becomes of one item. */
 export interface OptimizerUpdate {
   readonly parameter: Tensor;
+  /** A tensor of which `parameter` is a part, where several were updated as one: looked at once instead of in parts. */
+  readonly packed?: Tensor | undefined;
   readonly slots: Readonly<Record<string, Tensor>>;
 }
 

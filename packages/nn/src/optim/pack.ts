@@ -64,6 +64,7 @@ function unpack(update: OptimizerUpdate, items: readonly OptimizerItem[], sizes:
   const slots = Object.entries(update.slots).map(([slot, tensor]) => [slot, parts(tensor)] as const);
   return parameters.map((parameter, index) => ({
     parameter,
+    packed: update.parameter,
     slots: Object.fromEntries(slots.map(([slot, tensors]) => [slot, tensors[index]!])),
   }));
 }

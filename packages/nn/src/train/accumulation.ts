@@ -126,7 +126,9 @@ export class Accumulation<M extends Models, B extends object, R extends StepOutp
       seen.plans.set(name, plan);
       if (parts.count === null) seen.sums.add(name);
       next[name] = {
-        gradients: gradientsOf(parts.sum, entries).map((one, at) => add(gradients[at]!, inDType(one, gradients[at]!.dtype))),
+        gradients: gradientsOf(parts.sum, entries).map((one, at) =>
+          add(gradients[at]!, inDType(one, gradients[at]!.dtype)),
+        ),
         sum: add(sum, inDType(parts.sum, 'float32')),
         count: parts.count === null ? count : add(count, inDType(parts.count, 'float32')),
       };

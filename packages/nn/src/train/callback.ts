@@ -1,7 +1,8 @@
 import type { Module } from '../module.ts';
 import type { Checkpoint } from './checkpoint-file.ts';
+import type { StateOptions } from './train-step.ts';
 
-/** Numbers of one epoch: `loss`, `gradientNorm`, `seconds`, and with a validation set `validationLoss` and metrics. */
+/** Numbers of one epoch: `loss`, `gradientNorm`, `seconds`, and with a validation set `validationLoss` and metrics; `train…` metrics. */
 export type EpochLogs = Readonly<Record<string, number>>;
 
 /** Numbers of one step. */
@@ -25,8 +26,8 @@ export interface FitContext {
   readonly history: readonly EpochLogs[];
   /** Ends the run after this step. */
   stop(reason: string): void;
-  /** The state to save right now. */
-  checkpoint(): Checkpoint;
+  /** The state to save right now, whole or only what is trained. */
+  checkpoint(options?: StateOptions): Checkpoint;
 }
 
 /**

@@ -1,6 +1,8 @@
 import { DataError, getDefaultBackend, BackendError } from '@gai/core';
 import type { HostTensor, Storage } from '@gai/core/backend';
 import { loadSafetensors, toHostTensors, writeSafetensors } from '@gai/core/io';
+import { findNonFinite } from './finite.ts';
+import type { BadElement } from './finite.ts';
 import type { TrainState } from './train-step.ts';
 
 /** Numbers, text, flags, lists and records: what JSON holds. */
@@ -27,17 +29,22 @@ export function defaultStorage(op: string): Storage {
 /**
  * Writes a checkpoint as one safetensors file with checksums: to a temporary name, flushed, then renamed, so that a
  * reader finds the old file or the new one, whatever happens in between.
+ *
+ * A checkpoint with a NaN or an infinity in it is not written: the file keeps the last good one. Constants that are
+ * meant to be infinite (a mask) belong in buffers with `persistent: false`.
  * @param path - The file.
- * @throws {@link DataError} if it cannot be written; the old file is then untouched.
+ * @throws {@link DataError} if a value is not finite, or the file cannot be written; the old one is then untouched.
  * @category Training
  */
 export async function saveCheckpoint(path: string, checkpoint: Checkpoint, storage?: Storage): Promise<void> {
   const tensors = await toHostTensors(checkpoint.tensors);
-  const { step, progress } = checkpoint;
+  const { step, progress, trained } = checkpoint;
+  const bad = findNonFinite(tensors);
+  if (bad !== undefined) throw notFinite(path, step, bad);
   const metadata = new Map([
     ['format', 'gai-checkpoint'],
     ['version', String(FORMAT)],
-    ['state', JSON.stringify({ step, progress })],
+    ['state', JSON.stringify({ step, progress, trained })],
   ]);
   metadata.set('sha256', await digest(tensors, metadata));
   await (storage ?? defaultStorage('saveCheckpoint')).writeAtomic(path, writeSafetensors(tensors, metadata));
@@ -71,18 +78,30 @@ export async function loadCheckpoint(path: string, storage?: Storage): Promise<C
 function parseState(
   text: string,
   refuse: (what: string, got: string, expected: string, cause?: unknown) => never,
-): Pick<Checkpoint, 'step' | 'progress'> {
+): Pick<Checkpoint, 'step' | 'progress' | 'trained'> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
     return refuse('the progress is not JSON', JSON.stringify(text.slice(0, 20)), 'JSON', cause);
   }
-  const { step, progress } = (value ?? {}) as { step?: unknown; progress?: unknown };
-  if (!Number.isSafeInteger(step) || typeof progress !== 'object' || progress === null || Array.isArray(progress)) {
-    return refuse('the progress is malformed', text.slice(0, 40), '{ step, progress }');
+  const { step, progress, trained } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const isRecord = typeof progress === 'object' && progress !== null && !Array.isArray(progress);
+  const isCount = Number.isSafeInteger(step) && (step as number) >= 0;
+  if (!isRecord || !isCount || (trained !== undefined && typeof trained !== 'boolean')) {
+    return refuse('the progress is malformed', text.slice(0, 40), '{ step, progress } with a step of 0 or more');
   }
-  return { step: step as number, progress: progress as Checkpoint['progress'] };
+  const state = { step: step as number, progress: progress as Checkpoint['progress'] };
+  return trained === true ? { ...state, trained } : state;
+}
+
+function notFinite(path: string, step: number, { name, index, value, count }: BadElement): DataError {
+  return new DataError(
+    `saveCheckpoint: '${name}' is not finite. Got ${value} at element ${index} (${count} in all) after step ${step}; ` +
+      `expected finite numbers. Nothing was written: what '${path}' held before is untouched. Go on from it, with a lower ` +
+      `learning rate or clipped gradients.`,
+    { op: 'saveCheckpoint', details: { path, step, name, index, count, nonFinite: true } },
+  );
 }
 
 /** SHA-256 over the names, types and digests of all tensors and the state. */

@@ -1,17 +1,29 @@
-import { ArgumentError, cast, data, isTensor, jit, tensor } from '@gai/core';
+import { ArgumentError, cast, data, isTensor, item, jit } from '@gai/core';
 import type { Jitted, Tensor } from '@gai/core';
+import { partsOf } from '../losses/parts.ts';
 import type { Metric } from '../metrics/metric.ts';
 import type { Module } from '../module.ts';
+import { forward, metricInputsOf } from './forward.ts';
+import type { LossValue } from './loss-term.ts';
 import { layoutOf, toLoader } from './source.ts';
+import { joinTrees } from './stack.ts';
 import type { Batch, BatchLayout, BatchLoader, Batches, Layout } from './source.ts';
 
-/** From a model's output and the targets to a scalar: the mean over the examples. */
-type Loss = (outputs: Tensor, targets: Tensor) => Tensor;
+/** What training and measuring have in common: how batches and outputs are taken apart, and which sizes change. */
+export interface MeasureOptions<B extends object = Batch, O = Tensor, T = Tensor> extends BatchLayout<B, T> {
+  /** What metrics compare, where outputs or targets are trees. Default: the outputs and the targets. */
+  readonly metricInputs?: ((outputs: O, targets: T) => readonly [outputs: Tensor, targets: Tensor]) | undefined;
+  /**
+   * Names of the leading axes of the batch's tensors whose size may change from batch to batch without compiling again,
+   * for example `['batch', 'time']`; null: all sizes are fixed. Default `['batch']`.
+   */
+  readonly dynamicAxes?: readonly (string | null)[] | null | undefined;
+}
 
 /** Options of {@link evaluate}. */
-export interface EvaluateOptions<B extends object = Batch> extends BatchLayout<B> {
+export interface EvaluateOptions<B extends object = Batch, O = Tensor, T = Tensor> extends MeasureOptions<B, O, T> {
   /** Default: no loss. */
-  readonly loss?: Loss | undefined;
+  readonly loss?: ((outputs: O, targets: T) => LossValue) | undefined;
   readonly metrics?: readonly Metric[] | undefined;
   /** Rows per batch, where the source is a data set. Default 256. */
   readonly batchSize?: number | undefined;
@@ -21,7 +33,8 @@ export interface EvaluateOptions<B extends object = Batch> extends BatchLayout<B
 export type Evaluation = { readonly loss?: number } & Readonly<Record<string, unknown>>;
 
 /**
- * Measures a model on a data set in evaluation mode: the mean loss per example and the metrics.
+ * Measures a model on a data set in evaluation mode: the mean loss and the metrics. A loss counts by what it divides by
+ * (the tokens that are not ignored, say), or by rows where it is a plain mean.
  * @param source - A data set, a loader, or any (async) iterable of batches.
  * @example
  * const model = new Linear({ inFeatures: 1, outFeatures: 2 });
@@ -30,42 +43,52 @@ export type Evaluation = { readonly loss?: number } & Readonly<Record<string, un
  * Object.keys(result); // => ['loss', 'accuracy']
  * @category Training
  */
-export async function evaluate<B extends object = Batch>(
+export async function evaluate<B extends object = Batch, O = Tensor, T = Tensor>(
   model: Module,
   source: Batches<B>,
-  options: EvaluateOptions<B> = {},
+  options: EvaluateOptions<B, O, T> = {},
 ): Promise<Evaluation> {
   const loader = toLoader(source, { batchSize: options.batchSize ?? 256, shuffle: false, seed: 0 });
   return new Evaluator(model, options).run(loader);
 }
 
-/** A compiled evaluation, for running it again and again. */
-export class Evaluator<B extends object> {
-  readonly #model: Module;
-  readonly #layout: Layout<B>;
-  readonly #loss: Loss | undefined;
-  readonly #metrics: readonly Metric[];
-  readonly #measure: Jitted<[readonly Tensor[], Tensor], { loss: Tensor | null; sums: Tensor[] }>;
+/** What one batch gives: the loss as sum and count (null: rows; a sum that nothing divides has none), and metrics' sums. */
+interface Measured {
+  readonly loss: { readonly sum: Tensor; readonly count: Tensor | null } | null;
+  readonly sums: readonly Tensor[];
+}
 
-  constructor(model: Module, options: EvaluateOptions<B>) {
+/** How a loss's sums become one number: over what they count, over rows, or as they are. */
+type LossKind = 'counted' | 'rows' | 'sum';
+
+/** A compiled evaluation, for running it again and again. */
+export class Evaluator<B extends object, O, T> {
+  readonly #model: Module;
+  readonly #layout: Layout<B, T>;
+  readonly #options: EvaluateOptions<B, O, T>;
+  readonly #metrics: readonly Metric[];
+  readonly #measure: Jitted<[readonly Tensor[], T], Measured>;
+  #kind: LossKind = 'rows';
+
+  constructor(model: Module, options: EvaluateOptions<B, O, T>) {
     this.#model = model;
     this.#layout = layoutOf(options);
-    this.#loss = options.loss;
+    this.#options = options;
     this.#metrics = options.metrics ?? [];
-    const measure = (inputs: readonly Tensor[], targets: Tensor) => {
-      const outputs = forward(model, inputs, 'evaluate');
-      return {
-        loss: this.#loss === undefined ? null : this.#loss(outputs, targets),
-        sums: this.#metrics.map((metric) => cast(metric.batch(outputs, targets), 'float32')),
-      };
+    const pairOf = metricInputsOf(options, 'evaluate');
+    const measure = (inputs: readonly Tensor[], targets: T): Measured => {
+      const outputs = forward(model, inputs, 'evaluate') as O;
+      const sums = this.#metrics.map((metric) => cast(metric.batch(...pairOf(outputs, targets)), 'float32'));
+      return { loss: this.#lossOf(outputs, targets), sums };
     };
-    this.#measure = jit(measure, { dynamicAxes: [['batch'], ['batch']] });
+    const axes = axesOf(options);
+    this.#measure = jit(measure, { dynamicAxes: [axes, axes] });
   }
 
   /** One pass over the data. */
   async run(loader: BatchLoader<B>): Promise<Evaluation> {
     const totals = this.#metrics.map((): number[] => []);
-    let loss = 0;
+    const loss = { sum: 0, count: 0 };
     let rows = 0;
     await inEvaluation(this.#model, async () => {
       for await (const batch of loader) {
@@ -73,7 +96,7 @@ export class Evaluator<B extends object> {
         const result = await this.#measure(inputs, this.#layout.targets(batch));
         const count = rowsOf(inputs);
         rows += count;
-        if (result.loss !== null) loss += count * Number((await data(result.loss))[0]);
+        if (result.loss !== null) await this.#addLoss(loss, result.loss, count);
         for (const [index, sums] of result.sums.entries()) {
           const add = this.#metrics[index]!.collects === true ? appendTo : addTo;
           add(totals[index]!, await data(sums));
@@ -84,56 +107,63 @@ export class Evaluator<B extends object> {
       throw new ArgumentError('evaluate: no data. Got 0 rows; expected at least 1.', { op: 'evaluate' });
     }
     const values = this.#metrics.map((metric, index) => [metric.name, metric.result(totals[index]!)]);
-    return { ...(this.#loss && { loss: loss / rows }), ...Object.fromEntries(values) };
+    const whole = this.#kind === 'sum' ? loss.sum : loss.sum / loss.count;
+    return { ...(this.#options.loss && { loss: whole }), ...Object.fromEntries(values) };
+  }
+
+  #lossOf(outputs: O, targets: T): Measured['loss'] {
+    const value = this.#options.loss?.(outputs, targets);
+    if (value === undefined) return null;
+    const stated = isTensor(value) ? partsOf(value) : value;
+    if (stated === undefined) return { sum: value as Tensor, count: null };
+    this.#kind = stated.count === null ? 'sum' : 'counted';
+    return stated;
+  }
+
+  /** Adds a batch's loss to the totals; a plain mean counts by its rows. */
+  async #addLoss(total: { sum: number; count: number }, { sum, count }: NonNullable<Measured['loss']>, rows: number) {
+    const weight = this.#kind === 'rows' ? rows : 1;
+    total.sum += weight * (await item(sum));
+    total.count += count === null ? rows : await item(count);
   }
 }
 
 /** Options of {@link predict}. */
-export type PredictOptions<B extends object = Batch> = Pick<EvaluateOptions<B>, 'inputs' | 'batchSize'>;
+export type PredictOptions<B extends object = Batch> = Pick<EvaluateOptions<B>, 'inputs' | 'batchSize' | 'dynamicAxes'>;
 
 /**
- * The outputs of a model for a whole data set, in evaluation mode: `[rows, ...]`.
+ * The outputs of a model for a whole data set, in evaluation mode: `[rows, ...]`, in the model's dtype. A model that
+ * returns a tree gives the same tree, each tensor with all rows.
  * @param source - A data set, a loader, or any (async) iterable of batches; order is kept.
+ * @throws {@link ShapeError} if the outputs of two batches differ in another axis than the first.
  * @example
  * const model = new Linear({ inFeatures: 1, outFeatures: 2 });
  * const outputs = await predict(model, [{ x: tensor([[1], [2]]) }, { x: tensor([[3]]) }]);
  * outputs.shape; // => [3, 2]
  * @category Training
  */
-export async function predict<B extends object = Batch>(
+export async function predict<B extends object = Batch, O = Tensor>(
   model: Module,
   source: Batches<B>,
   options: PredictOptions<B> = {},
-): Promise<Tensor> {
+): Promise<O> {
   const { inputs } = layoutOf(options);
   const loader = toLoader(source, { batchSize: options.batchSize ?? 256, shuffle: false, seed: 0 });
-  const run = jit((given: readonly Tensor[]) => forward(model, given, 'predict'), { dynamicAxes: [['batch']] });
-  const parts: Float32Array[] = [];
-  let shape: readonly number[] = [];
+  const run = jit((given: readonly Tensor[]) => forward(model, given, 'predict') as O, {
+    dynamicAxes: [axesOf(options)],
+  });
+  const parts: O[] = [];
   await inEvaluation(model, async () => {
-    for await (const batch of loader) {
-      const output = await run(inputs(batch));
-      shape = (output.shape as readonly number[]).slice(1);
-      parts.push((await data(output)) as Float32Array);
-    }
+    for await (const batch of loader) parts.push(await run(inputs(batch)));
   });
   if (parts.length === 0)
     throw new ArgumentError('predict: no data. Got 0 batches; expected at least 1.', { op: 'predict' });
-  const all = new Float32Array(parts.reduce((total, part) => total + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  const row = shape.reduce((product, size) => product * size, 1);
-  return tensor(all, { shape: [row === 0 ? 0 : all.length / row, ...shape] });
+  return joinTrees(parts, 'predict');
 }
 
-function forward(model: Module, inputs: readonly Tensor[], op: string): Tensor {
-  const output = model.forward(...inputs);
-  if (isTensor(output)) return output;
-  throw new ArgumentError(`${op}: the model does not return one tensor. Got another value; expected a tensor.`, { op });
-}
+/** The names of changing axes, with the default filled in. */
+const axesOf = ({ dynamicAxes }: Pick<MeasureOptions, 'dynamicAxes'>): readonly (string | null)[] | null =>
+  dynamicAxes === undefined ? ['batch'] : dynamicAxes;
 
 async function inEvaluation(model: Module, run: () => Promise<void>): Promise<void> {
   const restore = model.saveModes();

@@ -1,12 +1,14 @@
 export { fit } from './fit.ts';
 export type { FitOptions, History, LossFunction } from './fit.ts';
 export { evaluate, predict } from './evaluate.ts';
-export type { EvaluateOptions, Evaluation, PredictOptions } from './evaluate.ts';
+export type { EvaluateOptions, Evaluation, MeasureOptions, PredictOptions } from './evaluate.ts';
 export { trainStep } from './train-step.ts';
 export type {
   Models,
+  StateOptions,
   StepContext,
   StepOutputs,
+  StepResult,
   StepRunOptions,
   TrainPasses,
   TrainSetup,
@@ -14,6 +16,7 @@ export type {
   TrainStep,
   TrainStepOptions,
 } from './train-step.ts';
+export type { LossValue } from './loss-term.ts';
 export type { Batch, Batches, BatchLayout, BatchLoader, BatchSource, SourceState } from './source.ts';
 export type { Callback, EpochLogs, FitContext, StepLogs } from './callback.ts';
 export { checkpoint } from './checkpoint.ts';

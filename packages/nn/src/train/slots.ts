@@ -1,4 +1,4 @@
-import { Variable, cast, equal, where } from '@gai/core';
+import { Variable, abs, add, cast, lessEqual, mul, sub, where } from '@gai/core';
 import type { DType, Tensor } from '@gai/core';
 import { allocate, hostLeaf, untraced } from '@gai/core/ops';
 import type { Optimizer } from '../optim/optimizer.ts';
@@ -52,9 +52,19 @@ export class Slots {
   }
 }
 
-/** The exact weights; those of the parameter where somebody has given it others since. */
+/** Half of what lies between two neighbours, relative to a number of the dtype. */
+const HALF_STEP: Readonly<Partial<Record<DType, number>>> = { float16: 2 ** -11, bfloat16: 2 ** -8 };
+/** The same next to 0, where float16 has no smaller exponents. */
+const SMALLEST_HALF_STEP = 2 ** -25;
+
+/**
+ * The exact weights; those of the parameter where somebody has given it others since, which a rounded copy cannot be.
+ * (Rounding the exact ones to compare them does not do: the runtime takes a pair of casts out.)
+ */
 export function masterOf(parameter: Tensor, master: Tensor): Tensor {
-  return where(equal(cast(master, parameter.dtype), parameter), master, cast(parameter, master.dtype));
+  const given = cast(parameter, master.dtype);
+  const rounding = add(mul(abs(given), HALF_STEP[parameter.dtype] ?? 0), SMALLEST_HALF_STEP);
+  return where(lessEqual(abs(sub(master, given)), rounding), master, given);
 }
 
 function zeros(like: Parameter): Tensor {

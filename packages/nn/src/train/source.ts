@@ -43,23 +43,23 @@ export function toLoader<B>(
 }
 
 /** How a batch is taken apart. */
-export interface BatchLayout<B> {
+export interface BatchLayout<B, T = Tensor> {
   /** The model's inputs. Default `[batch.x]`. */
   readonly inputs?: ((batch: B) => readonly Tensor[]) | undefined;
-  /** What the loss compares with. Default `batch.y`. */
-  readonly targets?: ((batch: B) => Tensor) | undefined;
+  /** What the loss gets besides the outputs: any tree. Default `batch.y`, or the batch itself where it has no `y`. */
+  readonly targets?: ((batch: B) => T) | undefined;
 }
 
 /** How a batch is taken apart, with the defaults filled in. */
-export interface Layout<B> {
+export interface Layout<B, T> {
   readonly inputs: (batch: B) => readonly Tensor[];
-  readonly targets: (batch: B) => Tensor;
+  readonly targets: (batch: B) => T;
 }
 
 /** The layout with its defaults. */
-export function layoutOf<B>(layout: BatchLayout<B>): Layout<B> {
+export function layoutOf<B, T>(layout: BatchLayout<B, T>): Layout<B, T> {
   return {
     inputs: layout.inputs ?? ((batch) => [(batch as { x: Tensor }).x]),
-    targets: layout.targets ?? ((batch) => (batch as { y: Tensor }).y),
+    targets: layout.targets ?? ((batch) => ((batch as { y?: unknown }).y ?? batch) as T),
   };
 }

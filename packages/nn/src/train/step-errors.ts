@@ -32,14 +32,19 @@ export async function firstNonFinite(
     ['gradient norm', 'the gradient', gradientNorm],
     ['update', 'an updated weight or buffer', health],
   ];
+  const read = await Promise.all(looked.map(([, , tensor]) => (isTensor(tensor) ? numbersOf(tensor) : [])));
   let first: NonFinite | undefined;
-  for (const [name, what, tensor] of looked) {
-    if (!isTensor(tensor)) continue;
-    const numbers = [...(await data(tensor))].map((number: number | bigint) => toNumber(number, tensor.dtype));
+  for (const [at, numbers] of read.entries()) {
     const index = numbers.findIndex((number) => !Number.isFinite(number));
-    if (index >= 0 && (first === undefined || index < first.index)) first = { index, what, name, value: numbers[index]! };
+    if (index < 0 || (first !== undefined && index >= first.index)) continue;
+    const [name, what] = looked[at]!;
+    first = { index, what, name, value: numbers[index]! };
   }
   return first;
+}
+
+async function numbersOf(tensor: Tensor): Promise<number[]> {
+  return [...(await data(tensor))].map((number: number | bigint) => toNumber(number, tensor.dtype));
 }
 
 /**

@@ -19,7 +19,11 @@ export class StepState {
 
   /** @param changed - Buffers that the step assigns, as far as known; more are added by a state that has them. */
   constructor(setup: TrainSetup<Models>, slots: Slots, changed: Set<ModuleBuffer>) {
-    this.#models = Object.entries(setup.models).map(([name, model]) => [name, model, setup.optimizers[name] ?? undefined]);
+    this.#models = Object.entries(setup.models).map(([name, model]) => [
+      name,
+      model,
+      setup.optimizers[name] ?? undefined,
+    ]);
     this.#slots = slots;
     this.#changed = changed;
   }
@@ -54,7 +58,8 @@ export class StepState {
       if (optimizer !== undefined) assignments.push(...this.#planSlots({ name, model, optimizer }, rest));
     }
     const [unexpected] = rest.keys();
-    if (unexpected !== undefined) throw misfit(`'${unexpected}' has no place`, 'it in the state', 'a name of this step');
+    if (unexpected !== undefined)
+      throw misfit(`'${unexpected}' has no place`, 'it in the state', 'a name of this step');
     return () => {
       for (const load of loads) load();
       for (const [variable, value] of assignments) variable.assign(value);
@@ -103,8 +108,9 @@ export class StepState {
     const given = take(rest, `${name}.`, (path) => !partial || Object.hasOwn(own, path));
     if (partial) {
       const needed = new Set(optimizer === undefined ? [] : trained(model).map(([path]) => path));
-      const missing = [...needed].find((path) => !(Object.hasOwn(given, path)));
-      if (missing !== undefined) throw misfit(`the state lacks '${name}.${missing}'`, 'a state without it', 'what is trained');
+      const missing = [...needed].find((path) => !Object.hasOwn(given, path));
+      if (missing !== undefined)
+        throw misfit(`the state lacks '${name}.${missing}'`, 'a state without it', 'what is trained');
     }
     for (const [path, value] of Object.entries(given)) {
       const expected = own[path];
@@ -112,11 +118,14 @@ export class StepState {
     }
     // Names that do not match are the model's to refuse, and it changes nothing then.
     const whole = partial ? { ...own, ...given } : given;
-    const matches = Object.keys(whole).length === Object.keys(own).length && Object.keys(whole).every((path) => Object.hasOwn(own, path));
+    const matches =
+      Object.keys(whole).length === Object.keys(own).length &&
+      Object.keys(whole).every((path) => Object.hasOwn(own, path));
     if (!matches) model.loadStateDict(whole);
     return () => {
       model.loadStateDict(whole);
-      for (const [path, buffer] of model.namedBuffers()) if (partial && Object.hasOwn(given, path)) this.#changed.add(buffer);
+      for (const [path, buffer] of model.namedBuffers())
+        if (partial && Object.hasOwn(given, path)) this.#changed.add(buffer);
     };
   }
 
@@ -125,7 +134,8 @@ export class StepState {
     rest: Map<string, Tensor>,
   ): Assignment[] {
     const assignments: Assignment[] = [];
-    const names = (path: string) => [...optimizer.slots, MASTER].map((slot) => [slot, slotName(slot, name, path)] as const);
+    const names = (path: string) =>
+      [...optimizer.slots, MASTER].map((slot) => [slot, slotName(slot, name, path)] as const);
     for (const [path, parameter] of model.namedParameters()) {
       const present = names(path).some(([, full]) => rest.has(full));
       if (!parameter.requiresGrad && !present) continue;
@@ -133,7 +143,8 @@ export class StepState {
       for (const [slot, variable] of Object.entries(slots)) {
         const full = slotName(slot, name, path);
         const value = rest.get(full);
-        if (value === undefined) throw misfit(`the state lacks '${full}'`, 'a state of another optimizer or model', 'one saved by this step');
+        if (value === undefined)
+          throw misfit(`the state lacks '${full}'`, 'a state of another optimizer or model', 'one saved by this step');
         checkFits(full, value, variable);
         assignments.push([variable, value]);
         rest.delete(full);

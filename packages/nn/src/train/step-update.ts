@@ -73,7 +73,7 @@ export class StepUpdate<M extends Models> {
     };
   }
 
-  /** The new values of a plan's parameters, assigned. */
+  /** Assigns the new values of a plan's parameters; returns tensors that hold all of them. */
   #update({ name, optimizer, entries }: Plan, gradients: readonly Tensor[], scalars: Scalars): Tensor[] {
     const dtype = widest(entries.map(([, parameter]) => updateDType(parameter.dtype)));
     const slots = entries.map(([path, parameter]) => this.#slots.of(parameter, optimizer, `optimizer.${name}.${path}`));
@@ -98,7 +98,7 @@ export class StepUpdate<M extends Models> {
         const variable = slots[index]![slot]!;
         variable.assign(inDType(value, variable.dtype));
       }
-      return next;
+      return next === update.parameter ? (update.packed ?? next) : next;
     });
   }
 }
@@ -112,7 +112,7 @@ export function gradientsOf(loss: Tensor, entries: Plan['entries']): Tensor[] {
 
 /** A number that is finite where all elements are. */
 function healthOf(assigned: readonly Tensor[]): Tensor {
-  const floats = assigned.filter(({ dtype }) => isFloat(dtype));
+  const floats = [...new Set(assigned)].filter(({ dtype }) => isFloat(dtype));
   const sums = floats.map((value) => inDType(sum(inDType(value, updateDType(value.dtype))), 'float32'));
   return sums.length === 0 ? full([], 0) : sums.reduce((total, one) => add(total, one));
 }

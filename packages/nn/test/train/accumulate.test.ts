@@ -1,0 +1,197 @@
+import { nodeBackend } from '@gai/backend-node';
+import {
+  cast,
+  data,
+  getDefaultBackend,
+  mean,
+  mul,
+  notEqual,
+  reshape,
+  setDefaultBackend,
+  square,
+  sub,
+  sum,
+  tensor,
+  where,
+} from '@gai/core';
+import type { Tensor } from '@gai/core';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+
+import {
+  Embedding,
+  Linear,
+  Module,
+  Sequential,
+  adamW,
+  chain,
+  clipByGlobalNorm,
+  crossEntropy,
+  manualSeed,
+  sgd,
+  trainStep,
+} from '../../src/index.ts';
+import type { LossValue, TrainStepOptions } from '../../src/index.ts';
+import { batch, newNet } from './problem.ts';
+
+beforeAll(async () => setDefaultBackend(await nodeBackend({ threads: 1 })));
+
+const numbers = async (x: Tensor): Promise<number[]> => [...(await data(x))].map(Number);
+
+interface Tokens {
+  readonly x: Tensor;
+  readonly y: Tensor;
+}
+
+const VOCABULARY = 7;
+const TIME = 5;
+
+/** Rows of tokens of which a different number counts. */
+function tokens(rows: number): Tokens {
+  const at = (index: number): number => Math.floor(Math.abs(Math.sin(index * 7.3)) * VOCABULARY);
+  const x = Int32Array.from({ length: rows * TIME }, (_, index) => at(index));
+  const y = Int32Array.from({ length: rows * TIME }, (_, index) =>
+    index % TIME <= (Math.floor(index / TIME) * 3) % TIME ? at(index + 1) : -100,
+  );
+  return { x: tensor(x, { shape: [rows, TIME] }), y: tensor(y, { shape: [rows, TIME] }) };
+}
+
+function make(options: TrainStepOptions, loss?: (logits: Tensor, y: Tensor) => LossValue) {
+  manualSeed(3);
+  const model = new Sequential(
+    new Embedding({ numEmbeddings: VOCABULARY, embeddingDim: 6 }),
+    new Linear({ inFeatures: 6, outFeatures: VOCABULARY }),
+  );
+  const flat = (logits: Tensor, y: Tensor): LossValue =>
+    crossEntropy(reshape(logits, [-1, VOCABULARY]), reshape(y, [-1]));
+  const step = trainStep(
+    { models: { model }, optimizers: { model: chain(clipByGlobalNorm(0.2), adamW({ learningRate: 0.01 })) } },
+    (models, { x, y }: Tokens) => ({ losses: { model: (loss ?? flat)(models.model.forward(x) as Tensor, y) } }),
+    options,
+  );
+  const weights = async () => (await Promise.all(model.parameters().map(numbers))).flat();
+  return { model, step, weights };
+}
+
+const close = (values: readonly number[], digits = 6) => values.map((value) => expect.closeTo(value, digits) as number);
+
+describe('accumulate', () => {
+  it.each([
+    ['even parts', 8, 4],
+    ['parts of unequal size', 7, 3],
+    ['more parts than rows', 2, 4],
+    ['one row', 1, 2],
+  ])('is the whole batch, with unequal counts of tokens: %s', async (_, rows, parts) => {
+    const [whole, split] = [make({}), make({ accumulate: parts })];
+    for (let index = 0; index < 3; index++) {
+      const given = tokens(rows);
+      const [expected, got] = [await whole.step(given), await split.step(given)];
+      expect(await numbers(got.losses.model)).toEqual(close(await numbers(expected.losses.model)));
+      expect(await numbers(got.gradientNorm)).toEqual(close(await numbers(expected.gradientNorm)));
+    }
+    expect(split.step.step).toBe(3);
+    expect(await split.weights()).toEqual(close(await whole.weights(), 5));
+  });
+
+  it('takes the weights a loss states as { sum, count }, and counts a plain mean by rows', async () => {
+    const stated = (logits: Tensor, y: Tensor): LossValue => ({
+      sum: crossEntropy(reshape(logits, [-1, VOCABULARY]), reshape(y, [-1]), { reduction: 'sum' }),
+      count: sum(cast(notEqual(y, -100), 'float32')),
+    });
+    const plain = (logits: Tensor, y: Tensor): LossValue =>
+      mul(mean(square(sub(logits, reshape(where(notEqual(y, -100), 1, 0), [-1, TIME, 1])))), 3);
+    const total = (logits: Tensor, y: Tensor): LossValue =>
+      crossEntropy(reshape(logits, [-1, VOCABULARY]), reshape(y, [-1]), { reduction: 'sum' });
+    for (const loss of [stated, plain, total]) {
+      const [whole, split] = [make({}, loss), make({ accumulate: 3 }, loss)];
+      const given = tokens(8);
+      const [expected, got] = [await whole.step(given), await split.step(given)];
+      expect(await numbers(got.losses.model)).toEqual(close(await numbers(expected.losses.model), 4));
+      expect(await numbers(got.gradientNorm)).toEqual(close(await numbers(expected.gradientNorm), 4));
+      expect(await split.weights()).toEqual(close(await whole.weights(), 5));
+    }
+  });
+
+  it('is one run and one program, however many rows', async () => {
+    const backend = getDefaultBackend();
+    const load = backend.load.bind(backend);
+    let runs = 0;
+    const spy = vi.spyOn(backend, 'load').mockImplementation(async (model, options) => {
+      const session = await load(model, options);
+      const run = session.run.bind(session);
+      session.run = (...args) => ((runs += 1), run(...args));
+      return session;
+    });
+    const { step } = make({ accumulate: 5 });
+    for (const rows of [10, 15, 5, 20]) await step(tokens(rows));
+    expect({ loads: spy.mock.calls.length, runs }).toEqual({ loads: 1, runs: 4 });
+    spy.mockRestore();
+  });
+
+  it('gives the rows of the whole batch, an axis of parts otherwise, and goes on with running statistics', async () => {
+    const model = newNet();
+    const step = trainStep(
+      { models: { model }, optimizers: { model: sgd({ learningRate: 0 }) } },
+      (models, { x, y }: ReturnType<typeof batch>) => {
+        const logits = models.model.fc1.forward(x);
+        return {
+          losses: { model: crossEntropy(models.model.forward(x), y) },
+          logits,
+          largest: mean(logits),
+          name: 'a',
+        };
+      },
+      { accumulate: 3 },
+    );
+    const given = batch(7);
+    const { logits, largest, name } = await step(given);
+    expect([logits.shape, largest.shape, name]).toEqual([[7, 8], [3], 'a']);
+    expect(await numbers(logits)).toEqual(close(await numbers(model.fc1.forward(given.x)), 5));
+    const rows = await numbers(model.fc1.forward(given.x));
+    let running = 0;
+    for (const [from, to] of [
+      [0, 3],
+      [3, 5],
+      [5, 7],
+    ] as const) {
+      const column = Array.from({ length: to - from }, (_, row) => rows[(from + row) * 8]!);
+      running = 0.9 * running + 0.1 * (column.reduce((a, b) => a + b) / column.length);
+    }
+    expect((await numbers(model.bn.running_mean!))[0]).toBeCloseTo(running, 5);
+  });
+
+  it('runs one by one in many, and names what is not finite', async () => {
+    const [one, several] = [make({ accumulate: 2 }), make({ accumulate: 2 })];
+    for (const rows of [4, 4, 3]) await one.step(tokens(rows));
+    const { losses } = await several.step.many([4, 4, 3].map(tokens));
+    expect(losses.model.shape).toEqual([3]);
+    expect(await several.weights()).toEqual(await one.weights());
+    const bad = make({ accumulate: 2 }, (logits) => mul(mean(logits), NaN));
+    const before = await bad.weights();
+    await expect(bad.step(tokens(4))).rejects.toThrow("the loss 'model' is not finite");
+    expect(await bad.weights()).toEqual(before);
+  });
+
+  it('keeps models apart that are not updated, and refuses what cannot be split', async () => {
+    class Scale extends Module {
+      readonly fc = new Linear({ inFeatures: 1, outFeatures: 1 });
+      forward(x: Tensor): Tensor {
+        return this.fc.forward(x);
+      }
+    }
+    const models = { a: new Scale(), b: new Scale() };
+    const step = trainStep(
+      { models, optimizers: { a: sgd(), b: sgd() } },
+      (given, { x }: { x: Tensor; s: Tensor }) => ({
+        losses: { a: mean(square(given.b.forward(given.a.forward(x)))), b: null },
+      }),
+      { accumulate: 2 },
+    );
+    const before = await numbers(models.b.fc.weight);
+    const { losses } = await step({ x: tensor([[1], [2]]), s: tensor(1) });
+    expect([losses.b, await numbers(models.b.fc.weight)]).toEqual([null, before]);
+    await expect(step({ x: tensor([[1], [2]]), s: tensor([1]) })).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: trainStep: the batch cannot be split into parts. Got first axes of 1 in batch.s, 2 in batch.x; expected one number of rows, at least 1, in every tensor. Leave accumulate out, or give the tensors a batch axis.]`,
+    );
+    expect(() => make({ accumulate: 0 })).toThrow('accumulate is not a count. Got 0');
+  });
+});
