@@ -74,7 +74,10 @@ export function scanSteps<C, A extends readonly unknown[], R>(
   const bound = bindSteps(traced, sequences, carried, (traced.result as readonly [unknown, R])[1]);
   let index = 0;
   const { leaves } = flattenTree(carry);
-  const last = unflattenTree(carry, leaves.map((leaf) => (isTensor(leaf) ? bound.carry[index++] : leaf)));
+  const last = unflattenTree(
+    carry,
+    leaves.map((leaf) => (isTensor(leaf) ? bound.carry[index++] : leaf)),
+  );
   return [last as C, bound.result as R];
 }
 

@@ -1,4 +1,4 @@
-import { add, backward, full, guard, onesLike, sum, zerosLike } from '@gai/core';
+import { add, backward, full, onesLike, sum, zerosLike } from '@gai/core';
 import type { DType, Tensor } from '@gai/core';
 import { isFloat } from '@gai/core/ops';
 import type { ModuleBuffer, Parameter } from '../parameter.ts';
@@ -10,7 +10,7 @@ import { MASTER, inDType, masterOf, updateDType } from './slots.ts';
 import type { Slots } from './slots.ts';
 import { unknownModel } from './step-errors.ts';
 import type { Models, TrainSetup } from './train-step.ts';
-import { structureKey, trained } from './trained.ts';
+import { trained } from './trained.ts';
 
 /** Scalars of the optimizers, by model. */
 export type Scalars = Readonly<Record<string, Readonly<Record<string, Tensor>>>>;
@@ -48,7 +48,6 @@ export class StepUpdate<M extends Models> {
   plans(terms: readonly LossTerm[], losses: Readonly<Record<string, unknown>>): Plan[] {
     const { models, optimizers } = this.#setup;
     for (const model of Object.values(models)) {
-      guard(() => structureKey(model));
       for (const buffer of model.buffers()) if (buffer.value !== buffer.node.outputs[0]) this.changed.add(buffer);
     }
     const updated = Object.keys(optimizers).filter((name) => optimizers[name] != null);
