@@ -25,12 +25,14 @@ export function findNonFinite(tensors: ReadonlyMap<string, HostTensor>): BadElem
 /** Exponent bits that only infinities and NaN have, of the types that are kept as bits. */
 const EXPONENT: Readonly<Partial<Record<string, number>>> = { float16: 0x7c00, bfloat16: 0x7f80 };
 
+const NOTHING = 0;
+
 function isWhole({ dtype, data }: HostTensor): boolean {
   const exponent = EXPONENT[dtype];
   const values = data as Float32Array;
   if (exponent !== undefined) return values.every((bits) => (bits & exponent) !== exponent);
   // x · 0 is 0 for finite x and NaN otherwise: one pass without a branch.
   let sum = 0;
-  for (let at = 0; at < values.length; at++) sum += values[at]! * 0;
+  for (let at = 0; at < values.length; at++) sum += values[at]! * NOTHING;
   return sum === 0;
 }

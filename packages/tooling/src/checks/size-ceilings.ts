@@ -33,7 +33,7 @@ export const importCeilings: Readonly<Record<string, Ceiling>> = {
   '{ jit } from @gai/core': [103, 37],
   '{ webBackend } from @gai/backend-web': [35, 14],
   '{ Linear } from @gai/nn': [43, 16],
-  '{ fit } from @gai/nn': [133, 48],
+  '{ fit } from @gai/nn': [147, 52],
   '{ LeNet } from @gai/cnn': [84, 29],
   '{ dataset } from @gai/data': [31, 12],
 };
