@@ -1,0 +1,13 @@
+export { TokenizerError } from './errors.ts';
+export type { TokenizerErrorOptions } from './errors.ts';
+export { Tokenizer } from './tokenizer.ts';
+export type { DecodeOptions, EncodeOptions } from './tokenizer.ts';
+export type { AddedToken } from './added/added-tokens.ts';
+export { Encoding } from './encoding/encoding.ts';
+export type { Padding } from './encoding/pad.ts';
+export type { Truncation, TruncationStrategy } from './encoding/truncate.ts';
+export { DecodeStream } from './decoders/decode-stream.ts';
+export { characterTokenizer } from './character-tokenizer.ts';
+export type { CharacterTokenizerOptions } from './character-tokenizer.ts';
+export { ChatTemplate } from './chat-template.ts';
+export type { ChatMessage, ChatTemplateOptions } from './chat-template.ts';

@@ -1,0 +1,58 @@
+import { isAscii } from '../text/characters.ts';
+import { Transform } from '../text/transform.ts';
+import type { Normalizer } from './normalizer.ts';
+
+/** A normal form of Unicode. */
+export type NormalForm = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
+
+/** A character and the marks on it, or a run of Hangul, which alone composes without marks. */
+const CLUSTERS = /[\u1100-\u11ff\uac00-\ud7a3]+\p{M}*|\P{M}?\p{M}+|\P{M}/gsu;
+
+/** A character of a normal form, and what it stands for; see {@link Transform.push}. */
+interface Piece {
+  readonly character: string;
+  readonly change: number;
+}
+
+/** Brings a text into a normal form. */
+export const unicodeNormalizer =
+  (form: NormalForm): Normalizer =>
+  (source) => {
+    const { text } = source;
+    if (isAscii(text) || text.normalize(form) === text) return source;
+    const transform = new Transform(source);
+    for (const [cluster] of text.matchAll(CLUSTERS)) {
+      for (const { character, change } of piecesOf(cluster, form)) transform.push(character, change);
+    }
+    return transform.done();
+  };
+
+function piecesOf(cluster: string, form: NormalForm): Piece[] {
+  const target = cluster.normalize(form);
+  if (target === cluster) return [...cluster].map((character) => ({ character, change: 0 }));
+  const decomposed = decompose(cluster, form === 'NFC' || form === 'NFD' ? 'NFD' : 'NFKD');
+  return form === 'NFD' || form === 'NFKD' ? decomposed : compose(target, decomposed, form);
+}
+
+/** Each character taken apart, in canonical order: the first part stands for it, the others are additions. */
+function decompose(cluster: string, form: 'NFD' | 'NFKD'): Piece[] {
+  const parts = [...cluster].flatMap((source) =>
+    [...source.normalize(form)].map((character, index): Piece => ({ character, change: index === 0 ? 0 : 1 })),
+  );
+  return [...cluster.normalize(form)].flatMap((character) => take(parts, character));
+}
+
+/** Takes the first piece of a character out of a list. */
+function take(pieces: Piece[], character: string): Piece[] {
+  const index = pieces.findIndex((piece) => piece.character === character);
+  return index < 0 ? [] : pieces.splice(index, 1);
+}
+
+/** Each character of the target stands for all that went into it. */
+function compose(target: string, decomposed: Piece[], form: 'NFC' | 'NFKC'): Piece[] {
+  return [...target].map((character) => {
+    const parts = [...character.normalize(form === 'NFC' ? 'NFD' : 'NFKD')].flatMap((part) => take(decomposed, part));
+    const sum = parts.reduce((total, { change }) => total + change, 0);
+    return { character, change: sum - (parts.length - 1) };
+  });
+}

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { Tokenizer, characterTokenizer } from '../src/index.ts';
+import { fixture, texts } from './texts.ts';
+
+const KINDS = ['gpt2', 'llama2', 't5', 'bert', 'clip'];
+
+it.each(KINDS)('%s: a stream gives the whole text, and never half a character', (kind) => {
+  const tokenizer = Tokenizer.fromJSON(fixture<object>(`${kind}.tokenizer.json`));
+  for (const text of texts(31, 200)) {
+    const { ids } = tokenizer.encode(text);
+    const stream = tokenizer.decodeStream();
+    const pieces = ids.map((id) => stream.push(id));
+    expect(pieces.every((piece) => !piece.endsWith('\ufffd'))).toBe(true);
+    expect([...pieces, stream.flush()].join('')).toBe(tokenizer.decode(ids));
+  }
+});
+
+it('gives a character of several tokens when its last byte is there', () => {
+  const tokenizer = Tokenizer.fromJSON(fixture<object>('gpt2.tokenizer.json'));
+  const stream = tokenizer.decodeStream();
+  const pieces = tokenizer.encode('a😀b').ids.map((id) => stream.push(id));
+  expect(pieces.filter((piece) => piece !== '')).toEqual(['a', '😀', 'b']);
+});
+
+it('leaves special tokens out unless asked, and ids without a token always', () => {
+  const tokenizer = Tokenizer.fromJSON(fixture<object>('bert.tokenizer.json'));
+  const { ids } = tokenizer.encode('the cat');
+  expect(tokenizer.decode(ids)).toBe('the cat');
+  expect(tokenizer.decode(ids, { skipSpecialTokens: false })).toBe('[CLS] the cat [SEP]');
+  expect(tokenizer.decode([...ids, 1_000_000])).toBe('the cat');
+});
+
+it('a character tokenizer gives back every text of its characters', () => {
+  const tokenizer = characterTokenizer('abc 😀\n');
+  const text = 'cab 😀\n\n b';
+  expect(tokenizer.decode(tokenizer.encode(text).ids)).toBe(text);
+  expect(tokenizer.encode('😀z').offsets).toEqual([
+    [0, 2],
+    [2, 3],
+  ]);
+});

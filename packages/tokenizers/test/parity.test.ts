@@ -1,0 +1,44 @@
+import { crc32 } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { Tokenizer } from '../src/index.ts';
+import { fixture, texts } from './texts.ts';
+
+/** What Hugging Face's library made of a text. */
+interface Row {
+  readonly ids: number[];
+  readonly offsets: [number, number][];
+  readonly words: (number | null)[];
+  readonly types: number[];
+  readonly decoded: string;
+}
+
+const KINDS =
+  'gpt2 roberta llama3 smollm bert bert-cased bert-accents t5 unigram-first unigram-whole llama2 clip words pieces'.split(
+    ' ',
+  );
+
+const rowOf = (tokenizer: Tokenizer, text: string): Row => {
+  const { ids, offsets, wordIds: words, typeIds: types } = tokenizer.encode(text);
+  const decoded = tokenizer.decode(ids, { skipSpecialTokens: false });
+  return { ids, offsets, words, types, decoded } as Row;
+};
+
+describe.each(KINDS)('%s', (kind) => {
+  const tokenizer = Tokenizer.fromJSON(fixture<object>(`${kind}.tokenizer.json`));
+  const { seed, checks, first } = fixture<{ seed: number; checks: string; first: Row[] }>(`${kind}.expected.json`);
+
+  it('gives the first texts the ids, offsets, words and decoded text of the reference', () => {
+    const rows = [...texts(seed, first.length)].map((text) => ({ text, ...rowOf(tokenizer, text) }));
+    expect(rows).toEqual(first.map((row, index) => ({ text: rows[index]!.text, ...row })));
+  });
+
+  it('gives 2,000 texts what the reference gave them', () => {
+    const wrong = [...texts(seed)].filter((text, index) => {
+      const sum = crc32(JSON.stringify(rowOf(tokenizer, text)))
+        .toString(16)
+        .padStart(8, '0');
+      return sum !== checks.slice(index * 8, index * 8 + 8);
+    });
+    expect(wrong.slice(0, 3), `${wrong.length} of 2,000`).toEqual([]);
+  });
+});
