@@ -1,5 +1,4 @@
 import { BackendError } from '@gai/core/backend';
-import type { Provider } from '@gai/core/backend';
 import { probeProvider } from './probe.ts';
 import { loadRuntime } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
@@ -48,7 +47,7 @@ export async function listDevices(): Promise<DeviceInfo[]> {
 }
 
 /** The provider that will run for what was asked, proven by a run. */
-export async function resolveDevice(runtime: Runtime, wanted: string): Promise<Provider> {
+export async function resolveDevice(runtime: Runtime, wanted: string): Promise<Device | 'cpu'> {
   if (wanted === 'cpu') return 'cpu';
   if (wanted === 'auto') {
     for (const device of PREFERENCE) {

@@ -1,5 +1,5 @@
 import { RunQueue, disposedBackend, dtypeOfRuntimeType, internalError, wrapRuntimeError } from '@gai/core/backend';
-import type { DType, DeviceBuffer, HostTensor, Provider, Session, SessionOptions } from '@gai/core/backend';
+import type { Capabilities, DeviceBuffer, HostTensor, Session, SessionOptions } from '@gai/core/backend';
 import type { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { CpuBuffer } from './buffer.ts';
 import { hostTensor } from './host-tensor.ts';
@@ -10,11 +10,8 @@ import { fileStorage } from './storage/file-storage.ts';
 
 /** What was found out about the device. */
 export interface Device {
-  readonly provider: Provider;
-  /** Dtypes it does not compute in, though its provider does. */
-  readonly lacks: readonly DType[];
-  /** Channels per block of its convolutions in blocked layout, where it has them. */
-  readonly channelBlock: number | undefined;
+  readonly provider: string;
+  readonly capabilities: Partial<Capabilities>;
 }
 
 /** The backend in this thread. */
@@ -22,10 +19,8 @@ export class LocalBackend implements NodeBackend {
   readonly name = 'node';
   readonly worker = false;
   readonly device: string;
-  readonly provider: Provider;
-  readonly fallback: Provider | undefined;
-  readonly lacks: readonly DType[];
-  readonly channelBlock: number | undefined;
+  readonly provider: string;
+  readonly capabilities: Partial<Capabilities>;
   readonly threads: number;
   readonly maxSessions: number;
   readonly storage = fileStorage;
@@ -37,13 +32,11 @@ export class LocalBackend implements NodeBackend {
   readonly #sessions = new Set<LocalSession>();
   #disposed: Promise<void> | undefined;
 
-  constructor(runtime: Runtime, { provider, lacks, channelBlock }: Device, options: ResolvedOptions) {
+  constructor(runtime: Runtime, { provider, capabilities }: Device, options: ResolvedOptions) {
     this.runtime = runtime;
     this.device = provider;
     this.provider = provider;
-    this.lacks = lacks;
-    this.channelBlock = channelBlock;
-    this.fallback = provider === 'cpu' || options.strict ? undefined : 'cpu';
+    this.capabilities = capabilities;
     this.threads = options.threads;
     this.maxSessions = options.maxSessions;
     this.#strict = options.strict;

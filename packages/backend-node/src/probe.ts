@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { allocate, blockProbeModel, firstLine, probeModel } from '@gai/core/backend';
-import type { DType, Provider } from '@gai/core/backend';
+import type { DType } from '@gai/core/backend';
 import { hostTensor } from './host-tensor.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -11,7 +11,7 @@ import type { Runtime } from './runtime.ts';
  */
 export async function probeProvider(
   runtime: Runtime,
-  provider: Provider,
+  provider: string,
   dtype: DType = 'float32',
 ): Promise<string | undefined> {
   if (provider === 'cpu') return undefined;

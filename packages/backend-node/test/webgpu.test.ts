@@ -1,3 +1,4 @@
+import { webgpuCapabilities } from '@gai/core/backend';
 import { kernelTable } from '@gai/core/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { missingDriver, runOnGpu } from './software-gpu.ts';
@@ -74,6 +75,6 @@ describe.skipIf(missingDriver !== undefined)('WebGPU, with nothing left to the C
 
   it('has the kernels that the table says', (context) => {
     context.skip(report.absent !== undefined, report.absent);
-    expect(report.kernels).toEqual(kernelTable('webgpu'));
+    expect(report.kernels).toEqual(kernelTable(webgpuCapabilities.kernels));
   });
 });

@@ -1,6 +1,15 @@
-import { disposedBackend, runtimeType, wrapRuntimeError } from '@gai/core/backend';
-import type { DeviceBuffer, DType, HostTensor, RunQueue, Session, SessionOptions, Storage } from '@gai/core/backend';
+import { cpuCapabilities, disposedBackend, runtimeType, wrapRuntimeError } from '@gai/core/backend';
+import type {
+  Capabilities,
+  DeviceBuffer,
+  HostTensor,
+  RunQueue,
+  Session,
+  SessionOptions,
+  Storage,
+} from '@gai/core/backend';
 import type { InferenceSession } from 'onnxruntime-web/wasm';
+import { gpuCapabilities } from './gpu/capabilities.ts';
 import { Allocation } from './gpu/allocation.ts';
 import { GpuBuffer } from './gpu/gpu-buffer.ts';
 import { GpuLink } from './gpu/gpu-link.ts';
@@ -16,17 +25,11 @@ import type { Runtime } from './runtime.ts';
 import { WebSession } from './session.ts';
 import { opfsStorage } from './storage/opfs-storage.ts';
 
-/** The WebGPU build of onnxruntime-web leaves the CPU's float64 kernels out, and a GPU has none. */
-function lackedBy({ features }: GpuDevice): DType[] {
-  return features.has('shader-f16') ? ['float64'] : ['float64', 'float16'];
-}
-
 /** The backend on one build of onnxruntime-web: WebAssembly, or with a device WebGPU. */
 export class OnnxWebBackend implements WebBackend {
   readonly name = 'web';
   readonly provider: 'wasm' | 'webgpu';
-  readonly fallback: 'wasm' | undefined;
-  readonly lacks: readonly DType[];
+  readonly capabilities: Partial<Capabilities>;
   readonly threads: number;
   readonly maxSessions: number;
   readonly storage: Storage | undefined;
@@ -42,8 +45,7 @@ export class OnnxWebBackend implements WebBackend {
     this.runtime = runtime;
     this.queue = runtime.queue;
     this.provider = device === undefined ? 'wasm' : 'webgpu';
-    this.fallback = device === undefined || options.strict ? undefined : 'wasm';
-    this.lacks = device === undefined ? [] : lackedBy(device);
+    this.capabilities = device === undefined ? cpuCapabilities : gpuCapabilities(device, options.strict);
     this.threads = runtime.threads;
     this.maxSessions = options.maxSessions;
     this.storage = opfsStorage(platform);

@@ -5,6 +5,7 @@ import type { Graph } from './ir/graph.ts';
 import { printGraph, toMermaid } from './ir/print.ts';
 import type { Tensor } from './ir/tensor.ts';
 import { verify } from './ir/verify.ts';
+import { PORTABLE } from './lowering/target.ts';
 import { emit } from './onnx/emit.ts';
 import { mul, neg } from './ops/elementwise.ts';
 import { structureOf } from './runtime/structure.ts';
@@ -32,7 +33,7 @@ describe('a graph 20,000 nodes deep', () => {
       graph,
       inputNames: ['x'],
       outputNames: ['y'],
-      target: { mode: 'portable', provider: 'cpu', opset: 20 },
+      target: PORTABLE,
     });
     expect(nodes).toBe(DEPTH);
     expect(decodeModel(bytes).graph.node).toHaveLength(DEPTH);

@@ -1,6 +1,6 @@
 import type { Transferable } from 'node:worker_threads';
 import { RunQueue, checkHostTensor, disposedBackend } from '@gai/core/backend';
-import type { DType, DeviceBuffer, HostTensor, Provider, Session, SessionOptions } from '@gai/core/backend';
+import type { Capabilities, DeviceBuffer, HostTensor, Session, SessionOptions } from '@gai/core/backend';
 import type { NodeBackend, ResolvedOptions } from '../options.ts';
 import { fileStorage } from '../storage/file-storage.ts';
 import { settleTelemetry } from '../telemetry.ts';
@@ -15,10 +15,8 @@ export class WorkerBackend implements NodeBackend {
   readonly name = 'node';
   readonly worker = true;
   readonly device: string;
-  readonly provider: Provider;
-  readonly fallback: Provider | undefined;
-  readonly lacks: readonly DType[];
-  readonly channelBlock: number | undefined;
+  readonly provider: string;
+  readonly capabilities: Partial<Capabilities>;
   readonly threads: number;
   readonly maxSessions: number;
   readonly storage = fileStorage;
@@ -33,9 +31,7 @@ export class WorkerBackend implements NodeBackend {
     this.#channel = channel;
     this.device = opened.provider;
     this.provider = opened.provider;
-    this.fallback = opened.fallback;
-    this.lacks = opened.lacks;
-    this.channelBlock = opened.channelBlock;
+    this.capabilities = opened.capabilities;
     this.threads = options.threads;
     this.maxSessions = options.maxSessions;
   }

@@ -50,8 +50,8 @@ export class WorkerHost {
 
   async #open({ options }: Ask<'open'>): Promise<Answers['open']> {
     this.#backend = await openLocal(options);
-    const { provider, fallback, lacks, channelBlock } = this.#backend;
-    return { provider, fallback, lacks, channelBlock };
+    const { provider, capabilities } = this.#backend;
+    return { provider, capabilities };
   }
 
   async #load({ session, model, ...options }: Ask<'load'>): Promise<undefined> {

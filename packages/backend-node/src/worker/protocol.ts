@@ -1,4 +1,4 @@
-import type { DType, HostTensor, Provider, TypedArray } from '@gai/core/backend';
+import type { Capabilities, DType, HostTensor, TypedArray } from '@gai/core/backend';
 import type { ResolvedOptions } from '../options.ts';
 
 /** A tensor that lies in the worker, by number; the main thread hands the numbers out. */
@@ -40,12 +40,7 @@ export interface OutputInfo {
 
 /** The answer to each request that has one. */
 export interface Answers {
-  open: {
-    readonly provider: Provider;
-    readonly fallback: Provider | undefined;
-    readonly lacks: readonly DType[];
-    readonly channelBlock: number | undefined;
-  };
+  open: { readonly provider: string; readonly capabilities: Partial<Capabilities> };
   load: undefined;
   run: readonly OutputInfo[];
   read: TypedArray;

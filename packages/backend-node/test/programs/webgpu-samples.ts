@@ -24,5 +24,7 @@ if (backend instanceof BackendError) {
     });
     if (found.length > 0) problems[name] = found;
   }
-  console.log(JSON.stringify({ problems, refused, lacks: backend.lacks, kernels: await measureKernels(backend) }));
+  console.log(
+    JSON.stringify({ problems, refused, lacks: backend.capabilities?.lacks, kernels: await measureKernels(backend) }),
+  );
 }

@@ -1,5 +1,5 @@
 import type { DType, TypedArray } from '../dtype.ts';
-import type { Provider } from '../ir/onnx-binding.ts';
+import type { Capabilities } from '../ir/capabilities.ts';
 
 /** A tensor in the memory of JavaScript. */
 export interface HostTensor {
@@ -86,14 +86,10 @@ export interface Backend {
   readonly name: string;
   /** The device asked for that is really used. */
   readonly device: string;
-  /** The execution provider that really runs; graphs are lowered for it. */
-  readonly provider: Provider;
-  /** Channels per block of the runtime's convolutions in blocked layout, where it has them (ONNX Runtime's `nchwc`). */
-  readonly channelBlock?: number | undefined;
-  /** Runs the operators that `provider` lacks, with a warning; left out where such a graph is refused. */
-  readonly fallback?: Provider | undefined;
-  /** Dtypes that this device does not compute in, though its provider does (float16 on some GPUs). */
-  readonly lacks?: readonly DType[] | undefined;
+  /** The execution provider that really runs, for messages. */
+  readonly provider: string;
+  /** What it can do: graphs are lowered for that. What is left out has the default of {@link Capabilities}. */
+  readonly capabilities?: Partial<Capabilities> | undefined;
   /** Files, where the platform has them. */
   readonly storage?: Storage | undefined;
   /** Compiled graphs kept at most; the least recently used goes first. */

@@ -1,5 +1,7 @@
 export type { Backend, DeviceBuffer, HostTensor, RunOptions, Session, SessionOptions, Storage } from './backend.ts';
-export type { Provider } from '../ir/onnx-binding.ts';
+export type { Capabilities, Fallback, KernelFault, Kernels } from '../ir/capabilities.ts';
+export { capabilitiesOf } from './capabilities.ts';
+export { cpuCapabilities, webgpuCapabilities } from './providers.ts';
 export type { DType, TypedArray } from '../dtype.ts';
 export { DTYPE_NAMES, allocate, bytesPerElement, holds, onnxDataType } from '../dtype.ts';
 export { ArgumentError, BackendError, DTypeError, GaiError, GraphError, ShapeError, internalError } from '../errors.ts';

@@ -1,5 +1,6 @@
 import type { DType, TypedArray } from '../dtype.ts';
 import type { Dim } from '../dim.ts';
+import type { Capabilities, KernelFault } from './capabilities.ts';
 import type { Tensor } from './tensor.ts';
 import type { Graph } from './graph.ts';
 
@@ -15,20 +16,12 @@ export type OnnxAttr =
 /** Settings of an ONNX node; undefined ones are left out. */
 export type OnnxAttrs = Readonly<Record<string, OnnxAttr | undefined>>;
 
-/** The providers an op can be lowered for. */
-export type Provider = 'cpu' | 'wasm' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
-
-/** For whom a graph is written: any ONNX Runtime (`portable`), or the provider that runs it (`native`). */
+/** For whom a graph is written: any ONNX Runtime (`portable`), or what runs it (`native`). */
 export interface OnnxTarget {
   readonly mode: 'portable' | 'native';
-  readonly provider: Provider;
-  readonly opset: number;
-  /** Channels per block of the provider's convolutions in blocked layout; undefined if it has none. */
-  readonly channelBlock?: number | undefined;
-  /** The provider that runs what `provider` lacks; left out where everything must run on it. */
-  readonly fallback?: Provider | undefined;
-  /** Dtypes that this very device does not compute in, though its provider does. */
-  readonly lacks?: readonly DType[] | undefined;
+  /** For messages; what is written depends on the capabilities. */
+  readonly provider: string;
+  readonly capabilities: Capabilities;
 }
 
 /** The name of a value in the ONNX graph being written. */
@@ -37,6 +30,17 @@ export type OnnxValue = string & { readonly __onnxValue?: never };
 /** What a binding writes with: one call, one ONNX node or initializer. */
 export interface OnnxBuilder {
   readonly target: OnnxTarget;
+  /** Whether the target is known to compute an operator in a dtype. `MaxPool:indices`: with what else decides. */
+  has(kernel: string, dtype: DType): boolean;
+  /** Whether the target is faster with this operator than with others that compute the same. */
+  prefers(opType: string): boolean;
+  /** Whether the target's kernels have a fault to be written around. */
+  hasFault(fault: KernelFault): boolean;
+  /**
+   * States that what is written needs an operator set above 20; the model gets the highest that is needed.
+   * @throws {@link BackendError} if the target does not take it.
+   */
+  requires(opset: number): void;
   /** Writes one node and returns its first output. Ops outside the standard carry their domain: `com.microsoft.Gelu`. */
   node(opType: string, inputs: readonly OnnxValue[], attrs?: OnnxAttrs): OnnxValue;
   /** Writes one node with several outputs. */

@@ -48,7 +48,7 @@ export function lower(program: Program, request: LowerRequest): Lowered {
   const { target, passes, frozen, external } = request;
   verify(asClosed(program.graph));
   const ports = portsOf(program, request);
-  const graph = passes === undefined ? program.graph : applyPasses(program.graph, passes, target.provider);
+  const graph = passes === undefined ? program.graph : applyPasses(program.graph, passes, target.capabilities);
   const { bytes, nodes, sources, fallbacks, sizesOnHost } = emit({
     graph: { ...graph, inputs: fedOf(program, frozen) },
     inputNames: ports.inputs,

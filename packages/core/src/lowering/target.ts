@@ -1,11 +1,32 @@
 import type { Backend } from '../backend/backend.ts';
+import { capabilitiesOf } from '../backend/capabilities.ts';
 import type { OnnxTarget } from '../ir/onnx-binding.ts';
-import { OPSET } from '../onnx/opset.ts';
+import { PORTABLE_KERNELS } from '../onnx/portable-kernels.ts';
 
-/** Any ONNX Runtime, by the standard alone. */
-export const PORTABLE: OnnxTarget = { mode: 'portable', provider: 'cpu', opset: OPSET };
+/** Any ONNX Runtime, by the standard alone: what its CPU has. */
+export const PORTABLE: OnnxTarget = {
+  mode: 'portable',
+  provider: 'cpu',
+  capabilities: {
+    opset: 21,
+    loops: true,
+    branches: true,
+    sizesOnHost: true,
+    pieces: false,
+    productsBeatConvolutions: false,
+    splitOutputs: Infinity,
+    preferred: [],
+    faults: ['integer-overflow'],
+    kernels: PORTABLE_KERNELS,
+    lacks: [],
+    channelBlock: undefined,
+    fallback: undefined,
+  },
+};
 
-/** A backend: graphs are written for what its provider has. */
-export function nativeTarget({ provider, fallback, lacks, channelBlock }: Backend): OnnxTarget {
-  return { mode: 'native', provider, fallback, lacks, channelBlock, opset: OPSET };
-}
+/** A backend: graphs are written for what it can do. */
+export const nativeTarget = (backend: Pick<Backend, 'provider' | 'capabilities'>): OnnxTarget => ({
+  mode: 'native',
+  provider: backend.provider,
+  capabilities: capabilitiesOf(backend),
+});

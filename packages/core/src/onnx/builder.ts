@@ -3,58 +3,20 @@ import type { DType, TypedArray } from '../dtype.ts';
 import { formatDim } from '../dim.ts';
 import type { Dim, DimExpr } from '../dim.ts';
 import { ShapeError, internalError } from '../errors.ts';
+import type { KernelFault } from '../ir/capabilities.ts';
 import type { Graph } from '../ir/graph.ts';
-import type {
-  OnnxAttr,
-  OnnxAttrs,
-  OnnxBinding,
-  OnnxBuilder,
-  OnnxContext,
-  OnnxInputs,
-  OnnxTarget,
-} from '../ir/onnx-binding.ts';
+import type { OnnxAttrs, OnnxBinding, OnnxBuilder, OnnxContext, OnnxInputs, OnnxTarget } from '../ir/onnx-binding.ts';
 import type { Node, Tensor } from '../ir/tensor.ts';
 import type { Shape } from '../shape.ts';
 import { fromNumber } from '../trace/number.ts';
 import { attribute, graphProto, nodeProto, rawBytes, tensorProto } from './model.ts';
 import { writeAssertion } from './size-assertion.ts';
+import { newScope } from './scope.ts';
+import type { GraphRecord, NodeRecord, Scope } from './scope.ts';
 import { Lowering } from './support-lowering.ts';
-import { hasNoElements } from './support.ts';
+import { OPSET } from './opset.ts';
+import { hasNoElements, isMeasured, opsetRefusal } from './support.ts';
 import type { Wire } from './wire.ts';
-
-/** A node as it will be written; kept open until the end because a graph output renames its producer's output. */
-interface NodeRecord {
-  readonly name: string;
-  readonly opType: string;
-  readonly domain: string;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  readonly attrs: readonly (readonly [string, Exclude<OnnxAttr, { graph: Graph }> | GraphRecord])[];
-}
-
-/** A graph as it will be written. */
-export interface GraphRecord {
-  readonly name: string;
-  readonly scope: Scope;
-  readonly inputs: readonly Wire[];
-  readonly outputs: readonly Wire[];
-}
-
-/** What belongs to one ONNX graph (the model's, or a region's). */
-export interface Scope {
-  readonly parent: Scope | null;
-  readonly nodes: NodeRecord[];
-  /** Values that nodes of this graph produce. */
-  readonly produced: Set<string>;
-  readonly initializers: Wire[];
-  /** ONNX names of the outputs of our nodes. */
-  readonly values: Map<Node, string[]>;
-  /** Baked constants by content, so that each is written once. */
-  readonly constants: Map<string, string>;
-  /** int64 vectors of sizes, by the sizes' normal forms. */
-  readonly sizes: Map<string, string>;
-  dimSources: ReadonlyMap<string, { input: string; axis: number }>;
-}
 
 /** How regions are written: as the body of a node, or in place of one. */
 export interface RegionWriter {
@@ -86,10 +48,30 @@ export class Builder implements OnnxBuilder {
 
   constructor(target: OnnxTarget, region: RegionWriter) {
     this.target = target;
-    this.domains = new Map([['', target.opset]]);
+    this.domains = new Map([['', OPSET]]);
     this.#region = region;
     this.#lowering = new Lowering(this);
     this.scope = newScope(null);
+  }
+
+  has(kernel: string, dtype: DType): boolean {
+    return isMeasured(this.target.capabilities.kernels, kernel, dtype);
+  }
+
+  prefers(opType: string): boolean {
+    return this.target.capabilities.preferred.includes(opType);
+  }
+
+  hasFault(fault: KernelFault): boolean {
+    return this.target.capabilities.faults.includes(fault);
+  }
+
+  requires(opset: number): void {
+    const { target, current } = this;
+    if (opset > target.capabilities.opset) {
+      throw opsetRefusal({ op: current?.op?.name ?? 'run', target, opset, line: current?.origin });
+    }
+    this.domains.set('', Math.max(opset, this.domains.get('')!));
   }
 
   /** The node of ours that is being written. */
@@ -180,7 +162,10 @@ export class Builder implements OnnxBuilder {
 
   #bound(binding: OnnxBinding<never>, node: Node): string[] {
     const inputs = node.inputs.map((input) => this.valueOf(input));
-    if (typeof binding !== 'function') return this.nodes(binding.opType, inputs, node.outputs.length);
+    if (typeof binding !== 'function') {
+      this.requires(binding.since);
+      return this.nodes(binding.opType, inputs, node.outputs.length);
+    }
     const written = binding(this, inputs as unknown as OnnxInputs, node as unknown as OnnxContext<never>);
     return Array.isArray(written) ? written : [written];
   }
@@ -371,19 +356,6 @@ export class Builder implements OnnxBuilder {
 function splitType(type: string): readonly [opType: string, domain: string] {
   const dot = type.lastIndexOf('.');
   return [type.slice(dot + 1), type.slice(0, Math.max(0, dot))];
-}
-
-function newScope(parent: Scope | null): Scope {
-  return {
-    parent,
-    nodes: [],
-    produced: new Set(),
-    initializers: [],
-    values: new Map(),
-    constants: new Map(),
-    sizes: new Map(),
-    dimSources: new Map(),
-  };
 }
 
 /** Distinguishes −0 from 0 in a key. */

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { decodeModel, listNodes } from '../../test/decode-model.ts';
+import { messageOf } from '../../test/message-of.ts';
 import { dim, dimAdd, dimFloorDiv, dimMul } from '../dim.ts';
 import type { Graph } from '../ir/graph.ts';
 import type { OpDef } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
+import { PORTABLE, nativeTarget } from '../lowering/target.ts';
 import { add, mul, neg } from '../ops/elementwise.ts';
 import { split } from '../ops/movement.ts';
 import { expand, reshape, stopGradient, sum } from '../ops/structural.ts';
@@ -17,11 +19,48 @@ const write = (graph: Graph, names: Partial<{ inputs: string[]; outputs: string[
     graph,
     inputNames: names.inputs ?? graph.inputs.map((_, index) => `x${index}`),
     outputNames: names.outputs ?? graph.outputs.map((_, index) => `y${index}`),
-    target: { mode: 'portable', provider: 'cpu', opset: 20 },
+    target: PORTABLE,
   });
   return { ...decodeModel(bytes), nodes, sources };
 };
 const lines = (graph: Graph): string => listNodes(write(graph).graph);
+
+/** An op that needs a later operator set than most. */
+const dequantize: OpDef = {
+  kind: 'op',
+  name: 'dequantize',
+  infer: ([, { dtype }, { shape }]) => ({ dtype, shape: [shape[0]!, 4] }),
+  vjp: null,
+  onnx: (b, inputs) => {
+    b.requires(21);
+    return b.node('DequantizeLinear', inputs, { axis: 1, block_size: 2 });
+  },
+};
+
+describe('the operator set', () => {
+  const graph = trace(
+    function packed(x: Tensor, scale: Tensor, zero: Tensor) {
+      return bindAll(dequantize, [x, scale, zero], {})[0];
+    },
+    [spec([2, 4], 'uint8'), spec([2, 2]), spec([2, 2], 'uint8')],
+  );
+
+  it('is the highest that an op needs', () => {
+    const { model } = write(graph);
+    expect(model).toMatchObject({ irVersion: 10n });
+    expect(model.opsetImport.map(({ domain, version }) => [domain, version])).toEqual([['', 21n]]);
+  });
+
+  it('is refused by name where the target does not take it', () => {
+    const target = nativeTarget({ provider: 'old', capabilities: { opset: 20 } });
+    const names = { inputNames: ['x', 's', 'z'], outputNames: ['y'] };
+    expect(
+      messageOf(() => emit({ graph, ...names, target })).replace(/made at .*?(?=; expected)/, 'made at …'),
+    ).toMatchInlineSnapshot(
+      `"BackendError: dequantize: needs ONNX operator set 21. Got old, which takes at most 20, made at …; expected one that takes 21. Use another backend, or compute it another way."`,
+    );
+  });
+});
 
 describe('emit', () => {
   it('writes header, borders and nodes', () => {

@@ -6,7 +6,7 @@ import type { Graph } from '../ir/graph.ts';
 import type { OnnxTarget } from '../ir/onnx-binding.ts';
 import type { Node, Tensor } from '../ir/tensor.ts';
 import { Builder } from './builder.ts';
-import type { GraphRecord, Scope } from './builder.ts';
+import type { GraphRecord, Scope } from './scope.ts';
 import { modelProto, rawBytes, tensorProto, valueInfo } from './model.ts';
 import type { ExternalData } from './model.ts';
 import type { Wire } from './wire.ts';

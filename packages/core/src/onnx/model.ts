@@ -11,7 +11,7 @@ export interface ExternalData {
   readonly length: number;
 }
 
-/** Field numbers are those of onnx.proto3, IR version 9. */
+/** Field numbers are those of onnx.proto3, IR versions 9 and 10. */
 const ATTRIBUTE = { float: 1, int: 2, string: 3, graph: 5, ints: 7 } as const;
 
 /** `ValueInfoProto`: name, element type and, if it is known, shape of a graph's input or output. */
@@ -99,7 +99,11 @@ export function graphProto(graph: {
 
 /** `ModelProto`; `domains` maps operator-set domains to versions ('' is standard ONNX). */
 export function modelProto(graph: Wire, domains: ReadonlyMap<string, number>): Uint8Array<ArrayBuffer> {
-  const proto = new Wire().int(1, 9).string(2, 'gai').message(7, graph);
+  // IR version 10 is the first with operator set 21.
+  const proto = new Wire()
+    .int(1, (domains.get('') ?? 0) > 20 ? 10 : 9)
+    .string(2, 'gai')
+    .message(7, graph);
   for (const [domain, version] of domains) {
     proto.message(8, new Wire().string(1, domain).int(2, version));
   }

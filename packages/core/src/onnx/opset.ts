@@ -1,5 +1,6 @@
 /**
- * The ONNX operator set that every graph is written in: 20 is the first with Gelu, and what portable exports promise.
+ * The ONNX operator set that a graph is written in unless one of its ops needs a later one (`OnnxBuilder.requires`): 20 is
+ * the first with Gelu.
  * @category ONNX
  */
 export const OPSET = 20;

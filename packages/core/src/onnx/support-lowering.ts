@@ -1,7 +1,7 @@
 import type { DType } from '../dtype.ts';
 import type { OnnxAttrs } from '../ir/onnx-binding.ts';
 import type { Builder } from './builder.ts';
-import { REWRITES, WEBGPU_CORRECTIONS } from './support-rewrites.ts';
+import { CORRECTIONS, REWRITES } from './support-rewrites.ts';
 import { decidingOperand, outputTypes } from './support-types.ts';
 import { claimsInVain, detour, hasKernel, kernelDTypes, kernelName, unsupported } from './support.ts';
 
@@ -44,23 +44,22 @@ export class Lowering {
     // A cast to what no dtype stands for (uint64) is measured by where it comes from.
     const dtype = opType === 'Cast' ? (outputTypes(request, deciding)[0] ?? deciding) : deciding;
     if (dtype === undefined) return this.#plain(request, deciding);
-    const { target } = this.#builder;
+    const { kernels, lacks, fallback } = this.#builder.target.capabilities;
     const kernel = kernelName(request, deciding);
-    const lacking = target.lacks?.find((lack) => lack === dtype || lack === deciding);
+    const lacking = lacks.find((lack) => lack === dtype || lack === deciding);
     if (lacking !== undefined) throw this.#refusal(kernel, lacking);
-    if (hasKernel(target.provider, kernel, dtype)) {
-      const right = target.provider === 'webgpu' ? WEBGPU_CORRECTIONS[opType] : undefined;
-      const corrected = right?.(this.#builder, inputs, dtype, attrs);
+    if (hasKernel(kernels, kernel, dtype)) {
+      const right = CORRECTIONS[opType];
+      const wrong = right !== undefined && this.#builder.hasFault(right.fault);
+      const corrected = !wrong ? undefined : right.write(this.#builder, inputs, dtype, attrs);
       return corrected === undefined ? this.#plain(request, deciding) : [corrected];
     }
     const rewritten = REWRITES[opType]?.(this.#builder, inputs, dtype, attrs);
     if (rewritten !== undefined) return [rewritten];
-    const via = opType === 'Cast' ? undefined : detour(target.provider, kernel, dtype);
+    const via = opType === 'Cast' ? undefined : detour(kernels, kernel, dtype);
     if (via !== undefined) return this.#through(via, request, dtype);
-    const { fallback } = target;
-    if (fallback === undefined || !hasKernel(fallback, kernel, dtype) || claimsInVain(target.provider, kernel, dtype)) {
-      throw this.#refusal(kernel, dtype);
-    }
+    const left = fallback !== undefined && hasKernel(fallback.kernels, kernel, dtype);
+    if (!left || claimsInVain(kernels, kernel, dtype)) throw this.#refusal(kernel, dtype);
     this.fallbacks.set(`${opType} of ${dtype}`, this.#builder.current?.origin);
     return this.#plain(request, deciding);
   }
@@ -101,7 +100,7 @@ export class Lowering {
     const { target, current } = this.#builder;
     // A cast from what the provider does not know is refused for that, whatever it goes to.
     const from = kernel.startsWith('Cast:') ? (kernel.slice('Cast:'.length) as DType) : dtype;
-    const blamed = kernelDTypes(target.provider, kernel).length === 0 ? from : dtype;
+    const blamed = kernelDTypes(target.capabilities.kernels, kernel).length === 0 ? from : dtype;
     return unsupported({ op: current?.op?.name ?? 'run', target, kernel, dtype: blamed, line: current?.origin });
   }
 }

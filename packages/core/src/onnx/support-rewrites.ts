@@ -1,5 +1,6 @@
 import type { DType } from '../dtype.ts';
 import { isFloat } from '../dtype.ts';
+import type { KernelFault } from '../ir/capabilities.ts';
 import type { OnnxAttrs, OnnxBuilder, OnnxValue } from '../ir/onnx-binding.ts';
 
 /** Another form of a node; undefined where it has none in this dtype. */
@@ -55,18 +56,21 @@ const inHalves =
   };
 
 /**
- * Right forms of what WebGPU has a kernel for that is wrong: a Conv whose kernel is as large as its image takes it for a
- * product of matrices if there is no padding in front, whatever there is at the end. One row more in front is cut off
- * again. (A Pad before the Conv would be fused into it.)
+ * Right forms of what some provider has a kernel for that is wrong. `conv-end-pads`: a Conv whose kernel is as large as
+ * its image is taken for a product of matrices if there is no padding in front, whatever there is at the end. One row more
+ * in front is cut off again. (A Pad before the Conv would be fused into it.)
  */
-export const WEBGPU_CORRECTIONS: Readonly<Record<string, Rewrite>> = {
-  Conv: (b, inputs, _, attrs) => {
-    const pads = (attrs['pads'] ?? []) as readonly number[];
-    const front = pads.slice(0, pads.length / 2);
-    if (front.some((width) => width > 0) || pads.every((width) => width === 0)) return undefined;
-    const [stride = 1] = (attrs['strides'] ?? []) as readonly number[];
-    const y = b.node('Conv', inputs, { ...attrs, pads: [stride, ...pads.slice(1)] });
-    return b.node('Slice', [y, b.ints([1]), b.ints([2 ** 31 - 1]), b.ints([2])]);
+export const CORRECTIONS: Readonly<Record<string, { readonly fault: KernelFault; readonly write: Rewrite }>> = {
+  Conv: {
+    fault: 'conv-end-pads',
+    write: (b, inputs, _, attrs) => {
+      const pads = (attrs['pads'] ?? []) as readonly number[];
+      const front = pads.slice(0, pads.length / 2);
+      if (front.some((width) => width > 0) || pads.every((width) => width === 0)) return undefined;
+      const [stride = 1] = (attrs['strides'] ?? []) as readonly number[];
+      const y = b.node('Conv', inputs, { ...attrs, pads: [stride, ...pads.slice(1)] });
+      return b.node('Slice', [y, b.ints([1]), b.ints([2 ** 31 - 1]), b.ints([2])]);
+    },
   },
 };
 

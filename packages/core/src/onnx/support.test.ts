@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { decodeModel, operatorsOf } from '../../test/decode-model.ts';
 import { messageOf } from '../../test/message-of.ts';
+import { webgpuCapabilities } from '../backend/providers.ts';
+import { WEBGPU_KERNELS } from '../backend/webgpu-kernels.ts';
+import type { Capabilities } from '../ir/capabilities.ts';
 import type { OnnxTarget } from '../ir/onnx-binding.ts';
+import { nativeTarget } from '../lowering/target.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { leftShift } from '../ops/bitwise.ts';
 import { equal, isNaN, logicalXor, where } from '../ops/compare.ts';
@@ -16,9 +20,13 @@ import { exp } from '../ops/unary.ts';
 import { spec, trace } from '../trace/trace.ts';
 import type { TensorSpec } from '../trace/trace.ts';
 import { emit } from './emit.ts';
+import { PORTABLE_KERNELS } from './portable-kernels.ts';
 import { detour, hasKernel, kernelTable } from './support.ts';
 
-const WEBGPU: OnnxTarget = { mode: 'native', provider: 'webgpu', opset: 20 };
+const webgpu = (more: Partial<Capabilities> = {}): OnnxTarget =>
+  nativeTarget({ provider: 'webgpu', capabilities: { ...webgpuCapabilities, ...more } });
+const WEBGPU = webgpu();
+const fallback = { provider: 'cpu', kernels: PORTABLE_KERNELS };
 
 const write = (fn: (...inputs: Tensor[]) => Tensor, specs: readonly TensorSpec[], target = WEBGPU) => {
   const graph = trace(fn, [...specs]);
@@ -47,11 +55,11 @@ describe('what a provider lacks', () => {
     expect(
       operators((c, x, y) => where(c!, x!, y!), [spec([2], 'bool'), spec([2], 'bool'), spec([2], 'bool')]),
     ).toEqual(['Cast', 'Cast', 'Where', 'Cast']);
-    const cpu: OnnxTarget = { mode: 'native', provider: 'cpu', opset: 20 };
+    const cpu = nativeTarget({ provider: 'cpu' });
     expect(operators((x) => sum(x!), [spec([2], 'uint32')], cpu).slice(0, 3)).toEqual(['Cast', 'ReduceSum', 'Cast']);
     // The order of unsigned numbers is lost in int32: only a wider dtype serves.
-    expect(detour('cpu', 'ReduceMax', 'uint32')).toBe('int64');
-    expect(detour('webgpu', 'TopK', 'uint8')).toBe('float32');
+    expect(detour(PORTABLE_KERNELS, 'ReduceMax', 'uint32')).toBe('int64');
+    expect(detour(WEBGPU_KERNELS, 'TopK', 'uint8')).toBe('float32');
   });
 
   it('is refused by name before there is a session, with the line of the user', () => {
@@ -66,7 +74,7 @@ describe('what a provider lacks', () => {
   });
 
   it('runs on the fallback where there is one, which is told', () => {
-    const { fallbacks } = write((x) => exp(x!), [spec([2], 'float64')], { ...WEBGPU, fallback: 'cpu' });
+    const { fallbacks } = write((x) => exp(x!), [spec([2], 'float64')], webgpu({ fallback }));
     expect([...fallbacks.keys()]).toEqual(['Exp of float64']);
   });
 
@@ -74,12 +82,12 @@ describe('what a provider lacks', () => {
     const shifted = (target: OnnxTarget): string =>
       messageOf(() => write((x) => leftShift(x!, x!), [spec([2], 'int64')], target));
     expect(shifted(WEBGPU)).toContain('leftShift: not supported on webgpu for int64. Got ONNX operator Cast of int64');
-    const { fallbacks } = write((x) => leftShift(x!, x!), [spec([2], 'int64')], { ...WEBGPU, fallback: 'cpu' });
+    const { fallbacks } = write((x) => leftShift(x!, x!), [spec([2], 'int64')], webgpu({ fallback }));
     expect([...fallbacks.keys()]).toContain('Cast of int64');
   });
 
   it('is refused where the provider claims the node but cannot run it, also with a fallback', () => {
-    const target: OnnxTarget = { ...WEBGPU, fallback: 'cpu' };
+    const target: OnnxTarget = webgpu({ fallback });
     const refused = (fn: (...inputs: Tensor[]) => Tensor, ...specs: TensorSpec[]): string =>
       messageOf(() => write(fn, specs, target)).replace(/made at .*?(?=; expected)/, 'made at …');
     const volume = spec([1, 2, 4, 4, 4]);
@@ -99,7 +107,7 @@ describe('what a provider lacks', () => {
   });
 
   it('counts what the device lacks, also with a fallback', () => {
-    const target: OnnxTarget = { ...WEBGPU, fallback: 'cpu', lacks: ['float16'] };
+    const target: OnnxTarget = webgpu({ fallback, lacks: ['float16'] });
     expect(messageOf(() => write((x) => exp(x!), [spec([2], 'float16')], target))).toContain('for float16');
     expect(operators((x) => exp(x!), [spec([2], 'float16')])).toEqual(['Exp']);
   });
@@ -115,6 +123,6 @@ it('bakes what has no elements, which ends the process on WebGPU', () => {
 });
 
 it('tries what was not measured', () => {
-  expect(hasKernel('webgpu', 'Unheard', 'float32')).toBe(true);
-  expect(kernelTable('webgpu')['Mod']).toEqual([]);
+  expect(hasKernel(WEBGPU_KERNELS, 'Unheard', 'float32')).toBe(true);
+  expect(kernelTable(WEBGPU_KERNELS)['Mod']).toEqual([]);
 });

@@ -2,9 +2,10 @@ import { DTYPE_NAMES, isFloat } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
 import { BackendError, DTypeError } from '../errors.ts';
 import type { GaiError } from '../errors.ts';
-import type { OnnxAttrs, OnnxTarget, Provider } from '../ir/onnx-binding.ts';
+import type { Kernels } from '../ir/capabilities.ts';
+import type { OnnxAttrs, OnnxTarget } from '../ir/onnx-binding.ts';
 import type { Node } from '../ir/tensor.ts';
-import { KERNELS } from './support-kernels.ts';
+import { PORTABLE_KERNELS } from './portable-kernels.ts';
 
 /** A node about to be written. */
 export interface NodeForm {
@@ -34,46 +35,48 @@ export function kernelName({ opType, outputs, attrs }: NodeForm, dtype: DType | 
 
 type Table = ReadonlyMap<string, ReadonlySet<string>>;
 
-const tables = new Map<string, Table>();
+const tables = new WeakMap<Kernels, Table>();
 
-/** What a provider has kernels for. Those that were not measured leave what they lack to the CPU. */
-function tableOf(provider: Provider): Table {
-  const measured = provider === 'webgpu' ? 'webgpu' : 'cpu';
-  const known = tables.get(measured);
+function tableOf(kernels: Kernels): Table {
+  const known = tables.get(kernels);
   if (known !== undefined) return known;
   const table = new Map<string, ReadonlySet<string>>();
-  for (const [dtypes, operators] of Object.entries(KERNELS[measured])) {
+  for (const [dtypes, operators] of Object.entries(kernels)) {
     const set = new Set(dtypes.split(' '));
     for (const operator of operators.split(' ')) table.set(operator, set);
   }
-  tables.set(measured, table);
+  tables.set(kernels, table);
   return table;
 }
 
-/** Whether a provider computes an operator in a dtype. What the table does not have was not measured, and is tried. */
-export function hasKernel(provider: Provider, kernel: string, dtype: DType): boolean {
-  return tableOf(provider).get(kernel)?.has(dtype) ?? true;
+/** Whether an operator is computed in a dtype, as far as was measured. */
+export const isMeasured = (kernels: Kernels, kernel: string, dtype: DType): boolean =>
+  tableOf(kernels).get(kernel)?.has(dtype) ?? false;
+
+/** Whether an operator is computed in a dtype. What the table does not have was not measured, and is tried. */
+export function hasKernel(kernels: Kernels, kernel: string, dtype: DType): boolean {
+  return tableOf(kernels).get(kernel)?.has(dtype) ?? true;
 }
 
 /**
  * Whether a provider takes a node that it cannot run: it chooses nodes by operator and dtype, and only then looks at what
  * else decides. Such a node never reaches the fallback.
  */
-export function claimsInVain(provider: Provider, kernel: string, dtype: DType): boolean {
+export function claimsInVain(kernels: Kernels, kernel: string, dtype: DType): boolean {
   const [opType] = kernel.split(':') as [string];
   const form = opType !== kernel && opType !== 'Cast';
-  return form && !hasKernel(provider, kernel, dtype) && hasKernel(provider, opType, dtype);
+  return form && !hasKernel(kernels, kernel, dtype) && hasKernel(kernels, opType, dtype);
 }
 
-/** The dtypes in which a provider computes an operator. */
-export function kernelDTypes(provider: Provider, kernel: string): DType[] {
-  const known = tableOf(provider).get(kernel);
+/** The dtypes in which an operator is computed. */
+export function kernelDTypes(kernels: Kernels, kernel: string): DType[] {
+  const known = tableOf(kernels).get(kernel);
   return DTYPE_NAMES.filter((dtype) => known?.has(dtype));
 }
 
-/** The whole table of a provider: operators, with what else decides, and their dtypes. */
-export function kernelTable(provider: Provider): Record<string, DType[]> {
-  return Object.fromEntries([...tableOf(provider).keys()].map((kernel) => [kernel, kernelDTypes(provider, kernel)]));
+/** The whole table: operators, with what else decides, and their dtypes. */
+export function kernelTable(kernels: Kernels): Record<string, DType[]> {
+  return Object.fromEntries([...tableOf(kernels).keys()].map((kernel) => [kernel, kernelDTypes(kernels, kernel)]));
 }
 
 /** Operators whose result in 32-bit integers has the right lower bits whatever the sign. */
@@ -104,12 +107,12 @@ function detours(kernel: string, dtype: DType): readonly DType[] {
 }
 
 /** The dtype to compute a node in where the provider lacks its own: cast there and back. */
-export function detour(provider: Provider, kernel: string, dtype: DType): DType | undefined {
+export function detour(kernels: Kernels, kernel: string, dtype: DType): DType | undefined {
   return detours(kernel, dtype).find(
     (via) =>
-      hasKernel(provider, kernel, via) &&
-      hasKernel(provider, `Cast:${dtype}`, via) &&
-      hasKernel(provider, `Cast:${via}`, dtype),
+      hasKernel(kernels, kernel, via) &&
+      hasKernel(kernels, `Cast:${dtype}`, via) &&
+      hasKernel(kernels, `Cast:${via}`, dtype),
   );
 }
 
@@ -129,19 +132,20 @@ export interface Unsupported {
 
 /** The refusal of a node that the provider has no kernel for and that has no other form. */
 export function unsupported({ op, target, kernel, dtype, line }: Unsupported): GaiError {
-  const { provider, lacks } = target;
+  const { provider, capabilities } = target;
+  const { kernels, lacks } = capabilities;
   const [opType] = kernel.split(':') as [string];
-  const others = kernelDTypes(provider, kernel).filter(
-    (other) => lacks?.includes(other) !== true && (isFloat(other) || !isFloat(dtype)),
+  const others = kernelDTypes(kernels, kernel).filter(
+    (other) => !lacks.includes(other) && (isFloat(other) || !isFloat(dtype)),
   );
   const where = line === undefined ? '' : `, made at ${line}`;
-  const cpu = hasKernel('cpu', kernel, dtype);
+  const elsewhere = kernels !== PORTABLE_KERNELS && hasKernel(PORTABLE_KERNELS, kernel, dtype);
   const remedies = [
     ...(dtype === 'bfloat16' ? ['cast what comes from a file to float32 before it is computed with'] : []),
     ...(others.length > 0
       ? [`cast it to ${others.find((other) => other === (isFloat(dtype) ? 'float32' : 'int32')) ?? others[0]}`]
       : []),
-    ...(cpu && provider !== 'cpu' ? ["use the device 'cpu' (or wasm)"] : []),
+    ...(elsewhere ? ["use the device 'cpu' (or wasm)"] : []),
   ];
   const message =
     `${op}: not supported on ${provider} for ${dtype}. Got ONNX operator ${opType} of ${dtype}${where}; expected ` +
@@ -149,6 +153,23 @@ export function unsupported({ op, target, kernel, dtype, line }: Unsupported): G
     `${remedies.length > 0 ? `${capitalized(remedies.join(', or '))}.` : 'Compute it another way.'}`;
   const details = { op, provider, dtype, operator: kernel, supported: others, line };
   return others.length > 0 ? new DTypeError(message, { op, details }) : new BackendError(message, { op, details });
+}
+
+/** The refusal of what needs an operator set that the target does not take. */
+export function opsetRefusal(what: {
+  readonly op: string;
+  readonly target: OnnxTarget;
+  readonly opset: number;
+  readonly line: string | undefined;
+}): BackendError {
+  const { op, target, opset, line } = what;
+  const { provider, capabilities } = target;
+  const where = line === undefined ? '' : `, made at ${line}`;
+  return new BackendError(
+    `${op}: needs ONNX operator set ${opset}. Got ${provider}, which takes at most ${capabilities.opset}${where}; ` +
+      `expected one that takes ${opset}. Use another backend, or compute it another way.`,
+    { op, details: { op, provider, operator: op, opset, most: capabilities.opset, line } },
+  );
 }
 
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

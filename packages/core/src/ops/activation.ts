@@ -122,9 +122,9 @@ export const softplusOp: OpDef = {
   infer: sameType,
   vjp: ([dy], { inputs: [x] }) => [mul(dy, sigmoid(x))],
   onnx: (b, [x], { inputs: [{ dtype }] }) => {
-    if (dtype !== 'float64' && b.target.provider !== 'webgpu') return b.node('Softplus', [x]);
-    // max(x, 0) + ln(1 + e^−|x|)
     const real = realWriter(b, dtype);
+    if (dtype !== 'float64' && !real.coarse) return b.node('Softplus', [x]);
+    // max(x, 0) + ln(1 + e^−|x|)
     const { op } = real;
     return op('Add', op('Relu', x), writeLog1p(real, op('Exp', op('Neg', op('Abs', x)))));
   },

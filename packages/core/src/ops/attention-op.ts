@@ -78,8 +78,8 @@ function ofOutput(dy: Tensor, dP: Tensor, { y, p, v }: Readonly<Record<'y' | 'p'
 
 /** Where com.microsoft's grouped-query attention does the same: 1.4 times as fast, as it leaves out what is masked. */
 function isSquareCausal(b: OnnxBuilder, { inputs: [q, k, v, bias], attrs }: AttentionNode): boolean {
-  const { mode, provider } = b.target;
-  const here = mode === 'native' && provider === 'cpu' && attrs.causal && (bias as Tensor | undefined) === undefined;
+  const has = b.prefers('com.microsoft.GroupQueryAttention');
+  const here = has && attrs.causal && (bias as Tensor | undefined) === undefined;
   if (!here || q.dtype !== 'float32') return false;
   const depth = q.shape.at(-1)!;
   const square = dimEquals(q.shape.at(-2)!, k.shape.at(-2)!) && dimEquals(depth, v.shape.at(-1)!);
@@ -154,8 +154,7 @@ function writeScores(
 
 /** Whether the target takes `com.microsoft.FusedMatMul`. */
 export function hasFusedProducts(b: OnnxBuilder, dtype: DType): boolean {
-  const { mode, provider } = b.target;
-  return mode === 'native' && (provider === 'cpu' || provider === 'wasm') && dtype === 'float32';
+  return b.prefers('com.microsoft.FusedMatMul') && dtype === 'float32';
 }
 
 /** The last two axes exchanged. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeModel, operatorsOf } from '../../test/decode-model.ts';
+import { cpuCapabilities } from '../backend/providers.ts';
+import { PORTABLE, nativeTarget } from '../lowering/target.ts';
 import { emit } from '../onnx/emit.ts';
 import { formatShape } from '../shape.ts';
 import type { OnnxTarget } from '../ir/onnx-binding.ts';
@@ -10,7 +12,8 @@ import type { TensorSpec } from '../trace/trace.ts';
 import { attentionWeights, scaledDotProductAttention } from './attention.ts';
 import type { AttentionOptions } from './attention.ts';
 
-const native: OnnxTarget = { mode: 'native', provider: 'cpu', opset: 20 };
+const preferred = ['com.microsoft.FusedMatMul', 'com.microsoft.GroupQueryAttention'];
+const native = nativeTarget({ provider: 'mine', capabilities: { ...cpuCapabilities, preferred } });
 
 function operators(
   specs: readonly [TensorSpec, TensorSpec, TensorSpec],
@@ -37,8 +40,13 @@ describe('what is written', () => {
     ['with an offset', x, { isCausal: true, offset: 2 }, native],
     ['with a depth the kernel does not take', spec(['batch', 2, 'time', 6]), { isCausal: true }, native],
     ['in float64', spec(['batch', 2, 'time', 8], 'float64'), { isCausal: true }, native],
-    ['for other providers', x, { isCausal: true }, { ...native, provider: 'wasm' }],
-    ['to a file', x, { isCausal: true }, { ...native, mode: 'portable' }],
+    [
+      'where it is not faster',
+      x,
+      { isCausal: true },
+      nativeTarget({ provider: 'wasm', capabilities: cpuCapabilities }),
+    ],
+    ['to a file', x, { isCausal: true }, PORTABLE],
   ])('%s: one softmax', (_, each, options, target) => {
     const found = operators([each, each, each], options, target);
     expect(found.filter((operator) => /Softmax|GroupQuery/.test(operator))).toEqual(['Softmax']);

@@ -2,13 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { decodeModel, operatorsOf } from '../../test/decode-model.ts';
 import type { OnnxTarget } from '../ir/onnx-binding.ts';
 import type { Tensor } from '../ir/tensor.ts';
+import { cpuCapabilities } from '../backend/providers.ts';
+import { PORTABLE, nativeTarget } from '../lowering/target.ts';
 import { emit } from '../onnx/emit.ts';
 import { tensor } from '../trace/literal.ts';
 import { spec, trace } from '../trace/trace.ts';
 import { cachedAttention } from './cached-attention.ts';
 import type { CachedAttentionOptions } from './cached-attention.ts';
 
-const native: OnnxTarget = { mode: 'native', provider: 'cpu', opset: 20 };
+const preferred = ['com.microsoft.FusedMatMul', 'com.microsoft.GroupQueryAttention'];
+const native = nativeTarget({ provider: 'mine', capabilities: { ...cpuCapabilities, preferred } });
 
 function operators(past: number | string, target: OnnxTarget): string[] {
   const specs = [
@@ -34,7 +37,7 @@ describe('what is written', () => {
     expect(operators(0, native)).toContain('com.microsoft.GroupQueryAttention');
   });
   it('operators of the standard in a file', () => {
-    const found = operators('past', { ...native, mode: 'portable' });
+    const found = operators('past', PORTABLE);
     expect(found.filter((operator) => operator.includes('.'))).toEqual([]);
   });
 });

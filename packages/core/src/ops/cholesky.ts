@@ -36,7 +36,7 @@ export const choleskyOp: OpDef = {
   },
   onnx: (b, [x], { inputs: [{ shape, dtype }], regions: [step] }) => {
     const n = shape.at(-1) as number;
-    const unrolled = n <= MAX_UNROLLED_ROWS || b.target.provider === 'webgpu';
+    const unrolled = n <= MAX_UNROLLED_ROWS || !b.target.capabilities.loops;
     const rows = unrolled ? writeSteps(b, x, { step: step!, n }) : writeScan(b, x, { step: step!, n });
     const pivoted = b.node('Reshape', [rows, b.dims(shape)], { allowzero: 1 });
     const zero = b.scalar(0, dtype);

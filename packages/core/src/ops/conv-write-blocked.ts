@@ -12,8 +12,7 @@ const DOMAIN = 'com.microsoft.nchwc';
 
 /** Channels per block, or undefined if the target has no such kernels. */
 export function blocksOf(b: OnnxBuilder): number | undefined {
-  const { mode, provider, channelBlock } = b.target;
-  return mode === 'native' && provider === 'cpu' ? channelBlock : undefined;
+  return b.target.capabilities.channelBlock;
 }
 
 interface Attrs extends Moves {

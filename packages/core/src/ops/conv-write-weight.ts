@@ -34,8 +34,7 @@ const isKnown = (types: Types): boolean =>
  * kernel or a stride, copying costs more than it saves (measured; bench/ops/pieces.ts).
  */
 function readsShifted(b: OnnxBuilder, types: Types, attrs: Attrs): boolean {
-  const { mode, provider } = b.target;
-  if (mode !== 'native' || (provider !== 'cpu' && provider !== 'wasm') || types[0].dtype !== 'float32') return false;
+  if (!b.target.capabilities.productsBeatConvolutions || types[0].dtype !== 'float32') return false;
   const dense = attrs.groups === 1 && isOne(attrs.strides) && isOne(attrs.dilations) && attrs.kernel.length === 2;
   return dense && isKnown(types) && Math.max(...attrs.kernel) <= 3 && Number(types[0].shape[1]) > 1;
 }

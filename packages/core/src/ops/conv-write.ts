@@ -56,11 +56,11 @@ export function writeConvTranspose(
       return writeBlockedConv(b, [inputs[0], turnedKernel(b, inputs[1], attrs), ...inputs.slice(2, 3)], plan);
   }
   const narrow = attrs.groups > 1 && w.shape[1] === 1 && !dimEquals(w.shape[0]!, attrs.groups);
-  if (b.target.provider === 'webgpu' && narrow) return writeNarrowGroups(b, inputs, attrs, rest);
+  if (narrow && b.hasFault('narrow-groups')) return writeNarrowGroups(b, inputs, attrs, rest);
   return writeTransposed(b, inputs.slice(0, 3), attrs, rest);
 }
 
-/** WebGPU's kernel is wrong where groups of several channels have one result each: they get a second one, of zeros. */
+/** Some provider's kernel is wrong where groups of several channels have one result each: they get a second one, of zeros. */
 function writeNarrowGroups(b: OnnxBuilder, [x, w, bias]: OnnxInputs, attrs: Attrs, rest: readonly Dim[]): OnnxValue {
   const none = attrs.kernel.map(() => 0);
   const wide = b.node('Pad', [w, b.ints([0, 0, ...none, 0, 1, ...none])]);

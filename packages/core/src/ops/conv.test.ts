@@ -3,8 +3,9 @@ import { formatShape } from '../shape.ts';
 import { tensor } from '../trace/literal.ts';
 import { spec, trace } from '../trace/trace.ts';
 import type { Tensor } from '../ir/tensor.ts';
+import { cpuCapabilities, webgpuCapabilities } from '../backend/providers.ts';
+import { PORTABLE, nativeTarget } from '../lowering/target.ts';
 import { emit } from '../onnx/emit.ts';
-import { OPSET } from '../onnx/opset.ts';
 import type { OnnxTarget } from '../ir/onnx-binding.ts';
 import { vjp } from '../transforms/grad.ts';
 import { conv1d, conv2d, conv3d } from './conv.ts';
@@ -122,30 +123,30 @@ describe('refused', () => {
 });
 
 describe('written', () => {
-  const operators = (target: Partial<OnnxTarget>): string[] => {
+  const operators = (target: OnnxTarget): string[] => {
     const graph = trace(
       (x: Tensor, w: Tensor) =>
         vjp(([a, k]: readonly Tensor[]) => conv2d(a!, k!, { padding: 2 }), [x, w] as readonly Tensor[]).pullback(x)[0],
       [spec([32, 16, 8, 8]), spec([16, 16, 5, 5])],
     );
-    const native: OnnxTarget = { mode: 'native', provider: 'cpu', opset: OPSET, ...target };
     const inputNames = graph.inputs.map((_, index) => `x${index}`);
     const outputNames = graph.outputs.map((_, index) => `y${index}`);
-    const text = new TextDecoder('latin1').decode(emit({ graph, inputNames, outputNames, target: native }).bytes);
+    const text = new TextDecoder('latin1').decode(emit({ graph, inputNames, outputNames, target }).bytes);
     return ['nchwc', 'ReorderInput', 'ConvTranspose', 'FusedMatMul'].filter((name) => text.includes(name));
   };
   it('with blocks of channels where the backend has them', () => {
-    expect(operators({ channelBlock: 16 })).toEqual(['nchwc', 'ReorderInput']);
-    expect(operators({ channelBlock: 8 })).toEqual(['nchwc', 'ReorderInput']);
-    expect(operators({})).toEqual(['ConvTranspose']);
-    expect(operators({ provider: 'webgpu', channelBlock: 16 })).toEqual(['ConvTranspose']);
+    const withBlocks = (channelBlock: number | undefined): string[] =>
+      operators(nativeTarget({ provider: 'mine', capabilities: { ...cpuCapabilities, channelBlock } }));
+    expect(withBlocks(16)).toEqual(['nchwc', 'ReorderInput']);
+    expect(withBlocks(8)).toEqual(['nchwc', 'ReorderInput']);
+    expect(withBlocks(undefined)).toEqual(['ConvTranspose']);
   });
   it('in standard ONNX alone for a file', () => {
-    expect(operators({ mode: 'portable', channelBlock: 16 })).toEqual(['ConvTranspose']);
+    expect(operators(PORTABLE)).toEqual(['ConvTranspose']);
   });
   it('volumes are refused on WebGPU by name, where it has no kernel', () => {
     const graph = trace((x: Tensor) => convTranspose3d(x, zeros(2, 1, 2, 2, 2)), [spec([1, 2, 3, 3, 3])]);
-    const target: OnnxTarget = { mode: 'native', provider: 'webgpu', opset: OPSET };
+    const target = nativeTarget({ provider: 'webgpu', capabilities: webgpuCapabilities });
     expect(() => emit({ graph, inputNames: ['x'], outputNames: ['y'], target })).toThrow(
       /^convTranspose: not supported on webgpu for float32\. Got ONNX operator ConvTranspose/,
     );

@@ -95,7 +95,7 @@ function withoutMinusOne(
   y: OnnxValue,
   dtype: DType,
 ): { at: OnnxValue; divisor: OnnxValue } | undefined {
-  if (b.target.provider === 'webgpu' || (dtype !== 'int32' && dtype !== 'int64')) return undefined;
+  if (!b.hasFault('integer-overflow') || (dtype !== 'int32' && dtype !== 'int64')) return undefined;
   const at = b.node('Equal', [y, b.scalar(-1, dtype)]);
   return { at, divisor: b.node('Where', [at, b.scalar(1, dtype), y]) };
 }
@@ -136,7 +136,7 @@ const remainderVjp: OpDef['vjp'] = ([dy], { inputs: [a, b], outputs: [y] }) => [
 
 /** The remainder with the sign of the dividend, from primitives where there is no Mod. */
 function writeFmod(b: OnnxBuilder, [x, y]: OnnxInputs, dtype: DType): OnnxValue {
-  if (b.target.provider !== 'webgpu') return b.node('Mod', [x, y], { fmod: 1 });
+  if (b.has('Mod:fmod', dtype)) return b.node('Mod', [x, y], { fmod: 1 });
   const quotient = b.node('Div', [x, y]);
   const whole = isFloat(dtype) ? writeTrunc(realWriter(b, dtype), quotient) : quotient;
   return b.node('Sub', [x, b.node('Mul', [whole, y])]);

@@ -29,8 +29,8 @@ export type {
   OnnxSimple,
   OnnxTarget,
   OnnxValue,
-  Provider,
 } from '../ir/onnx-binding.ts';
+export type { Capabilities, Fallback, KernelFault, Kernels } from '../ir/capabilities.ts';
 export { allocate, bytesPerElement, isFloat, isInteger, promote } from '../dtype.ts';
 export {
   dimAdd,

@@ -80,12 +80,11 @@ function writeMatmul(
   { transposeA, transposeB }: MatmulAttrs,
 ): OnnxValue {
   if (!transposeA && !transposeB) return b.node('MatMul', [x, y]);
-  const { mode, provider } = b.target;
   const isMatrix = a.shape.length === 2 && c.shape.length === 2;
   if (isMatrix && isFloat(a.dtype)) {
     return b.node('Gemm', [x, y], { transA: Number(transposeA), transB: Number(transposeB) });
   }
-  if (mode === 'native' && (provider === 'cpu' || provider === 'wasm') && a.dtype === 'float32') {
+  if (b.prefers('com.microsoft.FusedMatMul') && a.dtype === 'float32') {
     const settings = { transA: Number(transposeA), transB: Number(transposeB) };
     return b.node('com.microsoft.FusedMatMul', [x, y], settings);
   }

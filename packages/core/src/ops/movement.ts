@@ -64,9 +64,8 @@ function writeSlice(b: OnnxBuilder, x: OnnxValue, { shape, dtype }: TensorType, 
   const { starts, sizes, steps } = attrs;
   const axes = sizes.flatMap((size, axis) => (steps[axis] === 1 && dimEquals(size, shape[axis]!) ? [] : [axis]));
   if (axes.length === 0) return b.node('Identity', [x]);
-  // WebGPU slices no integers, and steps below −1 wrong.
-  const canSlice = dtype.startsWith('float') && axes.every((axis) => steps[axis]! >= -1);
-  if (b.target.provider === 'webgpu' && !canSlice) {
+  const right = !b.hasFault('slice-steps') || axes.every((axis) => steps[axis]! >= -1);
+  if (!right || !(isFloat(dtype) || b.has('Slice', dtype))) {
     return axes.reduce<OnnxValue>((value, axis) => {
       return b.node('Gather', [value, writeRange(b, sizes[axis]!, starts[axis]!, steps[axis]!)], { axis });
     }, x);
@@ -346,9 +345,6 @@ function sameDType(tensors: readonly TensorLike[], op: string): Tensor[] {
   return operands.map((operand) => cast(operand, dtype));
 }
 
-/** ONNX Runtime's WebGPU provider binds at most this many outputs of one Split. */
-const WEBGPU_SPLIT_OUTPUTS = 8;
-
 /** `[y₀, y₁, ...] = x` along an axis. */
 export const splitOp: OpDef<{ axis: number; sizes: readonly Dim[] }> = {
   kind: 'op',
@@ -361,7 +357,7 @@ export const splitOp: OpDef<{ axis: number; sizes: readonly Dim[] }> = {
     })),
   vjp: (dys, { attrs: { axis, sizes } }) => [concat(dys.slice(0, sizes.length), { axis })],
   onnx: (b, [x], { attrs: { axis, sizes }, inputs }) => {
-    if (b.target.provider !== 'webgpu' || sizes.length <= WEBGPU_SPLIT_OUTPUTS) {
+    if (sizes.length <= b.target.capabilities.splitOutputs) {
       return b.nodes('Split', [x, b.dims(sizes)], sizes.length, { axis });
     }
     let start: Dim = 0;

@@ -12,10 +12,9 @@ type Types = readonly [TensorType, TensorType, TensorType, ...unknown[]];
 /** Writes the gradient of a max pool from dy, x and y. Of equal elements of a window the first gets all. */
 export function writeMaxGradient(b: OnnxBuilder, inputs: OnnxInputs, types: Types, moves: Moves): OnnxValue {
   const [dy, x] = types;
-  const { mode, provider } = b.target;
-  if (mode === 'native' && provider === 'webgpu') return writeByTaps(b, inputs, types, moves);
+  if (!hasPlaces(b, x)) return writeByTaps(b, inputs, types, moves);
   const tiled = isTiled(moves) && x.dtype === 'float32' && moves.kernel.length === 2 && !x.shape.includes(0);
-  if (tiled && mode === 'native') return writeTiled(b, inputs, types, moves);
+  if (tiled && b.target.mode === 'native') return writeTiled(b, inputs, types, moves);
   const row = b.ints([-1]);
   const zeros = b.node('Expand', [b.scalar(0, dy.dtype), b.dims([sizeOf(x.shape)])]);
   const places = b.node('Reshape', [placesOf(b, inputs[1], moves), row]);
@@ -26,10 +25,13 @@ export function writeMaxGradient(b: OnnxBuilder, inputs: OnnxInputs, types: Type
 
 /** Writes the elements of d where x has the maximum of each window, from d, x and y. */
 export function writeMaxGather(b: OnnxBuilder, inputs: OnnxInputs, [d, x, y]: Types, moves: Moves): OnnxValue {
-  if (b.target.mode === 'native' && b.target.provider === 'webgpu') return writeTapsGather(b, inputs, [d, x, y], moves);
+  if (!hasPlaces(b, x)) return writeTapsGather(b, inputs, [d, x, y], moves);
   const flat = b.node('Reshape', [inputs[0], b.ints([-1])]);
   return b.node('Gather', [flat, placesOf(b, inputs[1], moves)], { axis: 0 });
 }
+
+/** Whether MaxPool tells where each window has its maximum. */
+const hasPlaces = (b: OnnxBuilder, { dtype }: TensorType): boolean => b.has('MaxPool:indices', dtype);
 
 /** Where each window has its first maximum, in x read as one row. The provider takes far longer with these than without. */
 const placesOf = (b: OnnxBuilder, x: OnnxValue, moves: Moves): OnnxValue =>

@@ -57,7 +57,7 @@ export const quantizedLinearOp: OpDef<ProductAttrs> = {
     const [x, ...rest] = inputs;
     const values = valuesOf(rest as unknown as OnnxInputs, types.slice(1) as unknown as OperandTypes, attrs);
     const bias = attrs.bias ? inputs.at(-1) : undefined;
-    const fused = b.target.mode === 'native' && types[0].dtype === 'float32' && !isSymbolic(values.rows);
+    const fused = b.prefers('com.microsoft.MatMulNBits') && types[0].dtype === 'float32' && !isSymbolic(values.rows);
     if (fused) return writeMatMulNBits(b, { x, bias, values }, attrs);
     const weight = writeDequantized(b, values, attrs);
     return b.node('Gemm', bias === undefined ? [x, weight] : [x, weight, bias], { transB: 1 });

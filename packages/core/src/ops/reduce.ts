@@ -63,7 +63,7 @@ const extremum =
   (b, [x], { inputs: [{ dtype }], attrs }) => {
     const axes = b.ints(attrs.axes);
     if (dtype === 'bool') return b.cast(b.node(opType, [b.cast(x, 'uint8'), axes], { keepdims: 1 }), dtype);
-    if (dtype === 'uint32' && b.target.provider !== 'webgpu') return writeUnsigned(b, opType, x, axes);
+    if (dtype === 'uint32' && !b.has(opType, dtype)) return writeUnsigned(b, opType, x, axes);
     const found = b.node(opType, [x, axes], { keepdims: 1 });
     if (!isFloat(dtype)) return found;
     const isNaN = b.cast(b.node('IsNaN', [x]), 'uint8');
@@ -357,8 +357,8 @@ export const logSumExpOp: OpDef<Axes> = {
     const bound = b.node('Clip', [largest, b.scalar(lowestOf(dtype), dtype), b.scalar(-lowestOf(dtype), dtype)]);
     const total = b.node('ReduceSum', [b.node('Exp', [b.node('Sub', [x, bound])]), axes], { keepdims: 1 });
     const found = b.node('Add', [bound, b.node('Log', [total])]);
-    if (b.target.provider !== 'webgpu') return found;
-    // There the logarithm of 0 is some negative number.
+    if (!b.hasFault('inexact-functions')) return found;
+    // The logarithm of 0 may be some negative number.
     return b.node('Where', [b.node('Equal', [largest, b.scalar(-Infinity, dtype)]), largest, found]);
   },
 };

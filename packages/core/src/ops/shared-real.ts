@@ -9,7 +9,7 @@ import { fromNumber } from '../trace/number.ts';
  */
 export interface Real {
   readonly dtype: DType;
-  /** Whether functions are only as exact as WebGPU asks: to an absolute error, so that near their zeros nothing is left. */
+  /** Whether functions are exact to an absolute error only, so that near their zeros nothing is left. */
   readonly coarse: boolean;
   /** `op(x, number or value)`, with numbers as scalars of the dtype. */
   op(opType: string, ...operands: readonly (OnnxValue | number)[]): OnnxValue;
@@ -23,7 +23,8 @@ export function realWriter(b: OnnxBuilder, dtype: DType): Real {
     typeof operand === 'number' ? b.scalar(operand, dtype) : operand;
   return {
     dtype,
-    coarse: b.target.provider === 'webgpu',
+    // A provider with this fault computes no float64; where that is, its functions are exact.
+    coarse: dtype !== 'float64' && b.hasFault('inexact-functions'),
     op: (opType, ...operands) => b.node(opType, operands.map(value)),
     vector(values, rank) {
       const data = allocate(dtype, values.length);

@@ -17,10 +17,10 @@ export function writeRange(b: OnnxBuilder, size: Dim, start: Dim = 0, step = 1):
 }
 
 /**
- * int64 places along an axis of `size`, as int32. WebGPU does not cast int64, but takes them as indices: into 0, 1, 2, ….
+ * int64 places along an axis of `size`, as int32. A provider that casts no int64 takes them as indices: into 0, 1, 2, ….
  */
 export function writePlaces(b: OnnxBuilder, places: OnnxValue, size: Dim): OnnxValue {
-  if (b.target.provider !== 'webgpu') return b.cast(places, 'int32');
+  if (b.has('Cast:int64', 'int32')) return b.cast(places, 'int32');
   const range = writeRange(b, size);
   return b.node('Gather', [isSymbolic(size) ? b.cast(range, 'int32') : range, places], { axis: 0 });
 }

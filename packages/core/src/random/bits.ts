@@ -44,9 +44,7 @@ function writeCounters(b: OnnxBuilder, size: Dim): OnnxValue {
 
 /** `x >>> 16`: division, which every provider has; a shift where there is one (a third off the time of all bits). */
 function writeUpper(b: OnnxBuilder, x: OnnxValue): OnnxValue {
-  const { mode, provider } = b.target;
-  const canShift = mode === 'native' && (provider === 'cpu' || provider === 'wasm');
-  if (!canShift) return b.node('Div', [x, b.scalar(65536, 'uint32')]);
+  if (!b.prefers('BitShift')) return b.node('Div', [x, b.scalar(65536, 'uint32')]);
   return b.node('BitShift', [x, b.scalar(16, 'uint32')], { direction: 'RIGHT' });
 }
 

@@ -134,6 +134,7 @@ export const KERNEL_PROBES: Readonly<Record<string, ProbeOf>> = {
   ...each(BINARY, (d) => ({ operands: [x(d), x(d)] })),
   ...each(COMPARISONS, (d) => ({ operands: [x(d), x(d)], outputs: ['bool'] })),
   ...each(REDUCTIONS, (d) => ({ operands: [x(d), ints(1)] })),
+  'Mod:fmod': (d) => ({ operands: [x(d), x(d)], attrs: { fmod: 1 } }),
   IsNaN: (d) => ({ operands: [x(d)], outputs: ['bool'] }),
   BitShift: (d) => ({ operands: [x(d), x(d)], attrs: { direction: 'RIGHT' } }),
   Clip: (d) => ({ operands: [x(d), scalar(d, 0), scalar(d, 1)] }),

@@ -40,11 +40,11 @@ export const condOp: OpDef<CondAttrs> = {
   },
   onnx: (b, [condition, ...captured], { regions, outputs }) => {
     const [yes, no] = regions as readonly [Graph, Graph];
-    if (b.target.provider !== 'webgpu') {
+    if (b.target.capabilities.branches) {
       const branches = { then_branch: { graph: yes, captured }, else_branch: { graph: no, captured } };
       return b.nodes('If', [condition], outputs.length, branches);
     }
-    // No branches there: both are computed.
+    // Both are computed.
     const [held, failed] = [b.inline(yes, captured), b.inline(no, captured)];
     return held.map((value, index) => b.node('Where', [condition, value, failed[index]!]));
   },

@@ -1,5 +1,5 @@
 import type { Graph } from '../ir/graph.ts';
-import type { Provider } from '../ir/onnx-binding.ts';
+import type { Capabilities } from '../ir/capabilities.ts';
 import { share } from './share.ts';
 import { tile } from './tile.ts';
 
@@ -7,15 +7,14 @@ import { tile } from './tile.ts';
 export interface Passes {
   /** Computes equal expressions once. Default true. */
   readonly share?: boolean | undefined;
-  /** Computes long chains over large tensors piece by piece, in the cache (CPU and wasm). Default true. */
+  /** Computes long chains over large tensors piece by piece, in the cache, where that pays (CPU and wasm). Default true. */
   readonly tile?: boolean | undefined;
 }
 
 /** Applies the passes; what the graph computes stays the same, bit by bit. */
-export function applyPasses(graph: Graph, passes: Passes, provider: Provider): Graph {
+export function applyPasses(graph: Graph, passes: Passes, { loops, pieces }: Capabilities): Graph {
   const shared = passes.share === false ? graph : share(graph);
-  const hasLoops = provider === 'cpu' || provider === 'wasm';
-  return passes.tile === false || !hasLoops ? shared : tile(shared);
+  return passes.tile === false || !loops || !pieces ? shared : tile(shared);
 }
 
 /** The passes as part of a key. */

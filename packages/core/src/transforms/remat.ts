@@ -28,7 +28,7 @@ export const rematOp: OpDef<{ values: number }> = {
 /** The shape of a value, known once others are. */
 function shapeAfter(b: OnnxBuilder, name: OnnxValue, late: readonly OnnxValue[]): OnnxValue {
   const shape = b.node('Shape', [name]);
-  if (b.target.provider === 'cpu' || b.target.provider === 'wasm') {
+  if (b.target.capabilities.sizesOnHost) {
     // Zero, but in a way that the runtime does not fold away when it knows the sizes.
     const sizes = late.map((value) => b.node('Size', [value]));
     const total = sizes.reduce((sum, size) => b.node('Add', [sum, size]));

@@ -29,8 +29,7 @@ export function writeScan(b: OnnxBuilder, names: OnnxInputs, context: OnnxContex
   if (attrs.length === 0) return noSteps(b, names, attrs);
   const body = regions[0] as Graph;
   const live = liveOf(body, attrs, (index) => b.used(outputs[index]!));
-  const written =
-    b.target.provider === 'webgpu' ? unroll(b, names, { attrs, body, live }) : loop(b, names, { attrs, body, live });
+  const written = (b.target.capabilities.loops ? loop : unroll)(b, names, { attrs, body, live });
   const all = new Array<OnnxValue>(outputs.length).fill(b.none);
   const places = [...live.carries, ...live.results.map((index) => attrs.carries + index)];
   places.forEach((place, index) => (all[place] = written[index]!));

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { cpuCapabilities, webgpuCapabilities } from '../backend/providers.ts';
 import { GaiError } from '../errors.ts';
 import type { Graph } from '../ir/graph.ts';
-import type { OnnxTarget, Provider } from '../ir/onnx-binding.ts';
 import { printGraph } from '../ir/print.ts';
 import type { Tensor } from '../ir/tensor.ts';
+import { nativeTarget } from '../lowering/target.ts';
 import { emit } from '../onnx/emit.ts';
-import { OPSET } from '../onnx/opset.ts';
 import { tanh } from '../ops/activation.ts';
 import { add, mul } from '../ops/elementwise.ts';
 import { matmul } from '../ops/linalg.ts';
@@ -19,8 +19,14 @@ const step = (carry: Tensor, x: Tensor) => [tanh(add(carry, x)), mul(carry, x)] 
 const traced = (length: number | string): Graph =>
   trace((init: Tensor, xs: Tensor) => scan(step, init, xs), [spec([2]), spec([length, 2])]);
 
-function write(graph: Graph, provider: Provider): { nodes: number; text: string } {
-  const target: OnnxTarget = { mode: 'native', provider, opset: OPSET };
+const TARGETS = {
+  cpu: nativeTarget({ provider: 'cpu', capabilities: cpuCapabilities }),
+  wasm: nativeTarget({ provider: 'wasm', capabilities: cpuCapabilities }),
+  webgpu: nativeTarget({ provider: 'webgpu', capabilities: webgpuCapabilities }),
+};
+
+function write(graph: Graph, provider: keyof typeof TARGETS): { nodes: number; text: string } {
+  const target = TARGETS[provider];
   const names = (list: readonly Tensor[], prefix: string): string[] => list.map((_, index) => `${prefix}${index}`);
   const { bytes, nodes } = emit({
     graph,

@@ -22,11 +22,12 @@ export const whileOp: OpDef<{ constants: number }> = {
     );
   },
   onnx: (b, names, { attrs: { constants }, regions, outputs }) => {
-    if (b.target.provider === 'webgpu') {
+    const { provider, capabilities } = b.target;
+    if (!capabilities.loops) {
       throw new BackendError(
-        'whileLoop: webgpu has no loops. Got a loop whose number of steps is known only when it runs; expected none. ' +
-          'Use scan with at most 64 steps, or run it on cpu or wasm.',
-        { op: 'whileLoop', details: { operator: 'Loop', provider: 'webgpu' } },
+        `whileLoop: ${provider} has no loops. Got a loop whose number of steps is known only when it runs; expected ` +
+          'none. Use scan with at most 64 steps, or run it on cpu or wasm.',
+        { op: 'whileLoop', details: { operator: 'Loop', provider } },
       );
     }
     const { name, inputs, outputs: results } = regions[0] as Graph;

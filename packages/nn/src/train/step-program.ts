@@ -1,5 +1,6 @@
 import { GraphError, getDefaultBackend, jit, runSteps, tensor } from '@gai/core';
 import type { Jitted, Tensor } from '@gai/core';
+import { capabilitiesOf } from '@gai/core/backend';
 import { foldIn, key as makeKey } from '@gai/core/random';
 import type { Optimizer } from '../optim/optimizer.ts';
 import { withRandomKey } from '../random-scope.ts';
@@ -30,9 +31,6 @@ export interface Traced<R> {
   /** Finite where all that is assigned is. */
   readonly health: Tensor | null;
 }
-
-/** Providers that run a loop inside a graph. */
-const LOOPING: readonly string[] = ['cpu', 'wasm'];
 
 /** What {@link trainStep} returns a handle of. */
 export class StepProgram<M extends Models, B extends object, R extends StepOutputs> {
@@ -112,7 +110,7 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
   }
 
   get #canLoop(): boolean {
-    return this.#loops && this.#accumulation === undefined && LOOPING.includes(getDefaultBackend().provider);
+    return this.#loops && this.#accumulation === undefined && capabilitiesOf(getDefaultBackend()).loops;
   }
 
   /** Batches that run together: neighbours of one shape, or each alone where there are no loops. */
