@@ -128,7 +128,8 @@ export abstract class Module extends Observed {
   /**
    * Gives all float parameters and buffers another dtype; whole numbers stay. They become new objects, so make optimizers
    * afterwards; what was compiled from the model is compiled anew.
-   * @param dtype - `float16` or `bfloat16` take half the memory and have fewer digits; the inputs must have it as well.
+   * @param dtype - `float16` takes half the memory and has fewer digits; the inputs must have it as well. `bfloat16` is for
+   *   files: the providers compute hardly anything in it, and say so.
    * @throws {@link ArgumentError} if the dtype is no float, or a parameter is where only its class can write.
    * @example
    * const layer = new Linear({ inFeatures: 2, outFeatures: 1 }).to('float16');
