@@ -1,4 +1,5 @@
 import { ArgumentError, formatShape, isTensor, isVariable } from '@gai/core';
+import { noteHolder } from './holders.ts';
 import { fieldChanged, noteRead } from './reads.ts';
 import { tapped } from './taps.ts';
 import { isObserved, setTarget } from './targets.ts';
@@ -24,7 +25,10 @@ const HANDLER: ProxyHandler<object> = {
     return key === 'forward' ? tapped(receiver, value) : value;
   },
   defineProperty(target, key, descriptor) {
-    if ('value' in descriptor) checkKept(target, key, descriptor.value);
+    if ('value' in descriptor) {
+      checkKept(target, key, descriptor.value);
+      if (isVariable(descriptor.value)) noteHolder(descriptor.value, target, key);
+    }
     fieldChanged(target, key);
     return Reflect.defineProperty(target, key, descriptor);
   },

@@ -1,13 +1,16 @@
 import { GraphError, backward, onesLike } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { Parameter } from '../parameter.ts';
+import { currentScope } from '@gai/core/ops';
+import { describeVariable } from '../modules/holders.ts';
+import { ModuleBuffer, Parameter } from '../parameter.ts';
 import type { LossTerm } from './loss-term.ts';
 import type { Models, TrainSetup } from './train-step.ts';
 import { trained } from './trained.ts';
 
 /**
  * Refuses a step in which a trainable parameter would be left as it is without anybody having said so: its model has no
- * optimizer or no loss, two models have it, or it belongs to no model of the step.
+ * optimizer or no loss, two models have it, or it belongs to no model of the step. Likewise a buffer that no model has: it
+ * would be updated and not saved.
  */
 export function checkCovered<M extends Models>(
   { models, optimizers }: TrainSetup<M>,
@@ -28,6 +31,17 @@ export function checkCovered<M extends Models>(
     }
   }
   checkStrangers(new Set(Object.values(models).flatMap((model) => model.parameters())), terms);
+  checkBuffers(new Set(Object.values(models).flatMap((model) => model.buffers())));
+}
+
+/** Refuses an assignment to a buffer that belongs to a state dict, but to none of the models'. */
+function checkBuffers(known: ReadonlySet<ModuleBuffer>): void {
+  for (let scope = currentScope(); scope !== null; scope = scope.parent) {
+    for (const variable of scope.assignments.keys()) {
+      if (variable instanceof ModuleBuffer && variable.persistent && !known.has(variable))
+        throw strangeBuffer(variable);
+    }
+  }
 }
 
 /** Refuses a loss with a gradient for a trainable parameter that is in none of the models. */
@@ -74,9 +88,19 @@ const twoOwners = (path: string, first: string, second: string): GraphError =>
     { op: 'trainStep', details: { models: [first, second], parameter: path } },
   );
 
-const stranger = ({ name }: Parameter, loss: string): GraphError =>
+const stranger = (parameter: Parameter, loss: string): GraphError =>
   new GraphError(
-    `trainStep: the loss '${loss}' depends on a parameter that no model holds. Got the trainable parameter '${name}'; ` +
-      `expected one of setup.models. Add its module to the models, freeze it with requiresGrad(false), or use stopGradient.`,
-    { op: 'trainStep', details: { parameter: name } },
+    `trainStep: the loss '${loss}' depends on a parameter that no model holds. Got the trainable parameter ` +
+      `${describeVariable(parameter)}; expected one of setup.models. Add its module to the models, freeze it with ` +
+      `requiresGrad(false), or use stopGradient. Parts in #private fields are not found: make them public, or name them in ` +
+      `an override of children().`,
+    { op: 'trainStep', details: { parameter: parameter.name } },
+  );
+
+const strangeBuffer = (buffer: ModuleBuffer): GraphError =>
+  new GraphError(
+    `trainStep: a buffer that no model holds is updated. Got ${describeVariable(buffer)}; expected one of setup.models, or it ` +
+      `would not be saved. Add its module to the models, or call its eval(). Parts in #private fields are not found: make ` +
+      `them public, or name them in an override of children().`,
+    { op: 'trainStep', details: { buffer: buffer.name } },
   );
