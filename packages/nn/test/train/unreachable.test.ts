@@ -2,6 +2,7 @@ import { add, mul, setDefaultBackend, stopGradient, tensor, toArray } from '@gai
 import type { Tensor } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { LayerModule } from '../../src/index.ts';
 import { BatchNorm1d, Linear, Module, Parameter, fit, mse, sgd, trainStep } from '../../src/index.ts';
 
 beforeAll(async () => setDefaultBackend(await nodeBackend()));
@@ -13,8 +14,8 @@ const options = { train: [batch], loss: mse, optimizer: sgd({ learningRate: 0.1 
 /** Half of it is found, half is not. */
 class Mixed extends Module {
   readonly shown = linear();
-  readonly #hidden: Module & { forward(x: Tensor): Tensor };
-  constructor(hidden: Module & { forward(x: Tensor): Tensor }) {
+  readonly #hidden: LayerModule;
+  constructor(hidden: LayerModule) {
     super();
     this.#hidden = hidden;
   }
@@ -25,7 +26,9 @@ class Mixed extends Module {
 
 describe('what a model uses and does not lead to', () => {
   it('is not left untrained: fit and trainStep throw', async () => {
-    await expect(fit(new Mixed(linear()), options)).rejects.toThrowErrorMatchingInlineSnapshot(`[GraphError: trainStep: the loss 'model' depends on a parameter that no model holds. Got the trainable parameter 'Linear.weight' [1,1]; expected one of setup.models. Add its module to the models, freeze it with requiresGrad(false), or use stopGradient. Parts in #private fields are not found: make them public, or name them in an override of children().]`);
+    await expect(fit(new Mixed(linear()), options)).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[GraphError: trainStep: the loss 'model' depends on a parameter that no model holds. Got the trainable parameter 'Linear.weight' [1,1]; expected one of setup.models. Add its module to the models, freeze it with requiresGrad(false), or use stopGradient. Parts in #private fields are not found: make them public, or name them in an override of children().]`,
+    );
     class Bare extends Module {
       readonly shown = linear();
       readonly #scale = new Parameter(tensor([1]));
@@ -38,7 +41,9 @@ describe('what a model uses and does not lead to', () => {
 
   it('is not left unsaved: an updated buffer throws', async () => {
     const norm = new BatchNorm1d({ numFeatures: 1, affine: false });
-    await expect(fit(new Mixed(norm), options)).rejects.toThrowErrorMatchingInlineSnapshot(`[GraphError: trainStep: a buffer that no model holds is updated. Got 'BatchNorm1d.num_batches_tracked' []; expected one of setup.models, or it would not be saved. Add its module to the models, or call its eval(). Parts in #private fields are not found: make them public, or name them in an override of children().]`);
+    await expect(fit(new Mixed(norm), options)).rejects.toThrowErrorMatchingInlineSnapshot(
+      `[GraphError: trainStep: a buffer that no model holds is updated. Got 'BatchNorm1d.num_batches_tracked' []; expected one of setup.models, or it would not be saved. Add its module to the models, or call its eval(). Parts in #private fields are not found: make them public, or name them in an override of children().]`,
+    );
   });
 
   it('may be frozen, behind stopGradient, or named by children', async () => {
