@@ -104,6 +104,8 @@ export type {
   RMSNormLayerOptions,
   UnflattenOptions,
 } from './layers/index.ts';
+export { quantize } from './quantize.ts';
+export type { QuantizeModelOptions, QuantizeReport } from './quantize.ts';
 export { QuantizedEmbedding, QuantizedLinear } from './layers/quantized/index.ts';
 export type {
   QuantizedEmbeddingOptions,

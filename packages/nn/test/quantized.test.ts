@@ -19,7 +19,17 @@ import type { Tensor } from '@gai/core';
 import { concatBytes, readSafetensors, toHostTensors, writeSafetensors } from '@gai/core/io';
 import { nodeBackend } from '@gai/backend-node';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Embedding, Linear, Module, QuantizedEmbedding, QuantizedLinear, manualSeed } from '../src/index.ts';
+import {
+  Embedding,
+  Linear,
+  Module,
+  QuantizedEmbedding,
+  QuantizedLinear,
+  ReLU,
+  Sequential,
+  manualSeed,
+  quantize,
+} from '../src/index.ts';
 import { sgd } from '../src/optim/index.ts';
 import { trainStep } from '../src/train/index.ts';
 
@@ -168,4 +178,66 @@ it('the gradient of a quantized layer is that of its matrix', async () => {
   const wanted = grad((input: Tensor) => squares(exact.forward(input)))(x);
   await evaluate(through, wanted);
   expect(await distance(through, wanted)).toBeLessThan(1e-6);
+});
+
+describe('quantize', () => {
+  class Tagger extends Module {
+    readonly table = new Embedding({ numEmbeddings: 20, embeddingDim: 32 });
+    readonly body = new Sequential(
+      new Linear({ inFeatures: 32, outFeatures: 64 }),
+      new ReLU(),
+      new Linear({ inFeatures: 64, outFeatures: 32 }),
+    );
+    readonly head = new Linear({ inFeatures: 32, outFeatures: 4 });
+    readonly twice: Module[] = [this.head];
+    forward(tokens: Tensor): Tensor {
+      return this.head.forward(this.body.forward(this.table.forward(tokens)) as Tensor);
+    }
+  }
+  const tokens = tensor(
+    [
+      [3, 1],
+      [19, 0],
+    ],
+    { dtype: 'int32' },
+  );
+
+  it('replaces the linear layers of a model that was compiled already', async () => {
+    manualSeed(4);
+    const model = new Tagger();
+    const run = jit((at: Tensor) => model.forward(at));
+    const before = tensor(Float32Array.from((await data(await run(tokens))) as Float32Array), { shape: [2, 2, 4] });
+    const report = await quantize(model, { bits: 8 });
+    expect(report.replaced).toEqual(['body.0', 'body.2', 'head']);
+    expect(report.bytes.after / report.bytes.before).toBeLessThan(0.32);
+    expect(model.head).toBeInstanceOf(QuantizedLinear);
+    expect(model.twice[0]).toBe(model.head);
+    const after = await run(tokens);
+    expect(await distance(after, before)).toBeLessThan(0.02);
+    expect(await distance(after, model.forward(tokens))).toBeLessThan(1e-6);
+    expect(await distance(after, before)).toBeGreaterThan(1e-5);
+  });
+
+  it('keeps what is left out, and takes tables where asked', async () => {
+    const model = new Tagger();
+    const report = await quantize(model, { bits: 4, exclude: /head$/, embeddings: true });
+    expect(report.replaced).toEqual(['table', 'body.0', 'body.2']);
+    expect(model.head).toBeInstanceOf(Linear);
+    expect(model.table).toBeInstanceOf(QuantizedEmbedding);
+    const only = await quantize(new Tagger(), { include: /body\.2/ });
+    expect(only.replaced).toEqual(['body.2']);
+  });
+
+  it('loads its own state into a model made the same way', async () => {
+    const [one, two] = [new Tagger(), new Tagger()];
+    await quantize(one);
+    await quantize(two);
+    two.loadStateDict(one.stateDict());
+    expect(await data(two.forward(tokens))).toEqual(await data(one.forward(tokens)));
+  });
+
+  it('refuses a model without such layers', async () => {
+    await expect(quantize(new Sequential(new ReLU()))).rejects.toThrow('quantize: no layer to replace. Got 1 modules');
+    await expect(quantize(new Linear({ inFeatures: 1, outFeatures: 1 }))).rejects.toThrow('use QuantizedLinear.from');
+  });
 });

@@ -1,0 +1,100 @@
+import { ArgumentError } from '@gai/core';
+import type { QuantizeOptions, Tensor } from '@gai/core';
+import { bytesPerElement, sizeOf } from '@gai/core/ops';
+import { Embedding } from './layers/embedding.ts';
+import { Linear } from './layers/linear.ts';
+import { QuantizedEmbedding, QuantizedLinear } from './layers/quantized/index.ts';
+import type { Module } from './module.ts';
+
+/** Settings of {@link quantize}. */
+export interface QuantizeModelOptions extends QuantizeOptions {
+  /** Only layers whose path matches. Default: all. */
+  readonly include?: RegExp | undefined;
+  /** Leaves out layers whose path matches: a head, say. Default: none. */
+  readonly exclude?: RegExp | undefined;
+  /** Whether tables of embeddings are rounded too. Default false. */
+  readonly embeddings?: boolean | undefined;
+}
+
+/** What {@link quantize} did. */
+export interface QuantizeReport {
+  /** Paths of the layers that were replaced. */
+  readonly replaced: readonly string[];
+  /** Bytes of these layers' parameters and buffers before and after. */
+  readonly bytes: { readonly before: number; readonly after: number };
+}
+
+/**
+ * Replaces the linear layers of a model by {@link QuantizedLinear} of 4 or 8 bits, in place.
+ *
+ * What a layer class computes with itself (the `in_proj_weight` of `MultiheadAttention`, a table that a tied head reads) stays as it is; so
+ * do subclasses of `Linear`. Freeze the rest with `requiresGrad(false)` to train adapters beside it.
+ * @param model - Changed: after this its state dict has packed weights.
+ * @param options.bits - 4 (default) or 8.
+ * @param options.block - Neighbours in a row that share a scale. Default 32.
+ * @param options.symmetric - Whether 0 is the middle code. Default true.
+ * @param options.include - Only layers whose path matches. Default: all.
+ * @param options.exclude - Leaves out layers whose path matches. Default: none.
+ * @param options.embeddings - Whether tables of embeddings are rounded too. Default false.
+ * @throws {@link ArgumentError} if no layer matches.
+ * @throws {@link DataError} if a weight is not finite; nothing is changed then.
+ * @example
+ * const model = new Sequential(new Linear({ inFeatures: 64, outFeatures: 64 }), new ReLU());
+ * const { replaced, bytes } = await quantize(model, { bits: 8 });
+ * replaced; // => ['0']
+ * bytes; // => { before: 16640, after: 4864 }
+ * @category Modules
+ */
+export async function quantize(model: Module, options: QuantizeModelOptions = {}): Promise<QuantizeReport> {
+  const chosen = [...model.namedModules()].filter(([path, layer]) => path !== '' && isChosen(path, layer, options));
+  if (chosen.length === 0) throw nothingChosen(model, options);
+  const made: [path: string, old: Module, next: Module][] = [];
+  for (const [path, layer] of chosen) {
+    const next = await (layer instanceof Linear
+      ? QuantizedLinear.from(layer, options)
+      : QuantizedEmbedding.from(layer as Embedding, options));
+    made.push([path, layer, next]);
+  }
+  for (const [, old, next] of made) replaceEverywhere(model, old, next);
+  const bytes = (layers: readonly Module[]): number => layers.reduce((total, layer) => total + bytesOf(layer), 0);
+  return {
+    replaced: made.map(([path]) => path),
+    bytes: { before: bytes(made.map(([, old]) => old)), after: bytes(made.map(([, , next]) => next)) },
+  };
+}
+
+function isChosen(
+  path: string,
+  layer: Module,
+  { include, exclude, embeddings = false }: QuantizeModelOptions,
+): boolean {
+  const fits = layer.constructor === Linear || (embeddings && layer.constructor === Embedding);
+  // search knows no lastIndex, which test of a global expression moves.
+  return (
+    fits &&
+    (include === undefined || path.search(include) >= 0) &&
+    !(exclude !== undefined && path.search(exclude) >= 0)
+  );
+}
+
+/** A layer in several places is replaced in all of them. */
+function replaceEverywhere(model: Module, old: Module, next: Module): void {
+  const place = (): string | undefined => [...model.namedModules()].find(([, module]) => module === old)?.[0];
+  for (let path = place(); path !== undefined; path = place()) model.replace(path, next);
+}
+
+function bytesOf(layer: Module): number {
+  const tensors: readonly Tensor[] = [...layer.parameters(), ...layer.buffers()];
+  return tensors.reduce((total, { dtype, shape }) => total + Number(sizeOf(shape)) * bytesPerElement(dtype), 0);
+}
+
+function nothingChosen(model: Module, { include, exclude, embeddings = false }: QuantizeModelOptions): ArgumentError {
+  const kinds = embeddings ? 'Linear or Embedding' : 'Linear';
+  const layers = [...model.namedModules()].filter(([path]) => path !== '').map(([path]) => path);
+  return new ArgumentError(
+    `quantize: no layer to replace. Got ${layers.length} modules inside (${layers.slice(0, 5).join(', ') || 'none'}), include ` +
+      `${String(include)}, exclude ${String(exclude)}; expected at least one ${kinds} among them. For a single layer use ` +
+      `QuantizedLinear.from.`,
+    { op: 'quantize' },
+  );
+}
