@@ -23,6 +23,8 @@ export interface DecoderOptions {
   readonly window?: number | undefined;
   /** Whether it attends to an encoder's output as well. */
   readonly cross?: boolean | undefined;
+  /** Where the cache lies. Default: with the backend. */
+  readonly memory?: 'host' | 'device' | undefined;
   /** How the step is made: compiled for every size (default), or once for all. */
   readonly once?: 'jit' | 'compile' | undefined;
 }
@@ -98,7 +100,7 @@ export class Decoder {
 
   #jitted(step: (ids: Tensor, view: CacheView) => Step): (ids: Tensor, view: CacheView) => Promise<Step> {
     if (this.options.once === undefined) return jit(step);
-    const once = jit(step, { specs: this.#specs() });
+    const once = jit(step, { specs: this.#specs({ past: 'past' }) });
     return async (ids, view) => {
       const result = await once(ids, view);
       this.compiles = explain(once).compiles;
@@ -108,23 +110,27 @@ export class Decoder {
 
   /** The step with frozen weights. */
   #compiled(step: (ids: Tensor, view: CacheView) => Step): (ids: Tensor, view: CacheView) => Promise<Step> {
-    const made = compile<Step>(step, this.#specs());
-    return async (ids, view) => {
-      this.compiles = 1;
-      return (await made)(ids, view);
-    };
+    const [first, later] = [compile<Step>(step, this.#specs({})), compile<Step>(step, this.#specs({ past: 'past' }))];
+    this.compiles = 2;
+    return async (ids, view) => (await (view.places === 0 ? first : later))(ids, view);
   }
 
-  /** For every number of rows, new tokens and past tokens. */
-  #specs(): { readonly ids: unknown; readonly view: unknown } {
+  /** For every number of rows and new tokens, and with a name every past. */
+  #specs({ past }: { past?: string }): { readonly ids: unknown; readonly view: unknown } {
     const cache = this.cache(1, this.options.cross === true ? [[1]] : undefined);
-    const view = cache.specs({ batch: 'batch', past: 'past', source: 'source' });
+    const view = cache.specs({ batch: 'batch', past, source: 'source' });
     return { ids: spec(['batch', 'time'], 'int32'), view };
   }
 
   /** An empty cache; with the encoder's outputs for `sources`, one text per row. */
   cache(batch: number, sources?: readonly (readonly number[])[]): KeyValueCache {
-    const cache = new KeyValueCache({ layers: LAYERS, heads: this.options.keyHeads, depth: DEPTH, batch });
+    const cache = new KeyValueCache({
+      layers: LAYERS,
+      heads: this.options.keyHeads,
+      depth: DEPTH,
+      batch,
+      memory: this.options.memory,
+    });
     if (sources === undefined) return cache;
     const longest = Math.max(...sources.map(({ length }) => length));
     const padded = sources.map((source) => [...source, ...Array.from({ length: longest - source.length }, () => 0)]);

@@ -1,4 +1,4 @@
-import { dimAdd, dimMul } from '../dim.ts';
+import { dimAdd, dimMul, dimSub } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import type { OnnxBuilder, OnnxContext, OnnxValue } from '../ir/onnx-binding.ts';
 import type { NoAttrs, OpDef } from '../ir/op.ts';
@@ -26,6 +26,8 @@ export const cachedAttentionOp: OpDef = {
       { dtype: q.dtype, shape: [...rows, keys] },
     ];
   },
+  // Products of nothing: without a past it is plain attention, and the runtime's kernels cannot do the others.
+  needs: (_, operands) => operands.slice(0, 5).flatMap(({ shape }) => shape.map((size) => dimSub(size, 1))),
   vjp: ([dy, dP], { inputs: [q, pastKey, pastValue, key, value], outputs: [y, p] }) => {
     const along = { axis: -2 };
     const [keys, v] = [concat([pastKey, key], along), concat([pastValue, value], along)];
@@ -36,14 +38,21 @@ export const cachedAttentionOp: OpDef = {
     return [matmul(ds, keys), dPastKey!, dPastValue!, dKey!, dValue!, ds];
   },
   onnx: (b, [q, pastKey, pastValue, key, value, bias], node) => {
-    const keys = [pastKey, key].map((each) => writeProduct(b, writeMerged(b, q, node), each!, node));
-    const scores = writeApart(b, b.node('Concat', keys, { axis: -1 }), node);
-    const p = b.node('Softmax', [b.node('Add', [scores, bias!])], { axis: -1 });
+    const [depth, width, places] = [node.inputs[0], ...node.outputs].map(({ shape }) => shape.at(-1)!) as [
+      Dim,
+      Dim,
+      Dim,
+    ];
+    const queries = writeMerged(b, q, node, depth);
+    const scores = b.node('Concat', [writeProduct(b, queries, pastKey, node), writeProduct(b, queries, key, node)], {
+      axis: -1,
+    });
+    const p = b.node('Softmax', [b.node('Add', [writeApart(b, scores, node, places), bias!])], { axis: -1 });
     if (!b.used(node.outputs[0])) return [b.none, p];
     const sizes = [node.inputs[1], node.inputs[3]].map((each) => each.shape.at(-2)!);
-    const weights = b.nodes('Split', [writeMerged(b, p, node), b.dims(sizes)], 2, { axis: -1 });
+    const weights = b.nodes('Split', [writeMerged(b, p, node, places), b.dims(sizes)], 2, { axis: -1 });
     const values = [pastValue, value].map((each, piece) => b.node('MatMul', [weights[piece]!, each!]));
-    return [writeApart(b, b.node('Add', values), node), p];
+    return [writeApart(b, b.node('Add', values), node, width), p];
   },
 };
 
@@ -53,18 +62,17 @@ function isMerged({ inputs: [q] }: CachedNode): boolean {
   return group !== 1 && queries !== 1;
 }
 
-function writeMerged(b: OnnxBuilder, x: OnnxValue, node: CachedNode): OnnxValue {
+function writeMerged(b: OnnxBuilder, x: OnnxValue, node: CachedNode, width: Dim): OnnxValue {
   if (!isMerged(node)) return x;
   const front = node.inputs[0].shape.slice(0, -3);
   const [group, queries] = node.inputs[0].shape.slice(-3) as [Dim, Dim];
-  return b.node('Reshape', [x, b.dims([...front, 1, dimMul(group, queries), -1])]);
+  return b.node('Reshape', [x, b.dims([...front, 1, dimMul(group, queries), width])]);
 }
 
 /** The rows of a group apart again. */
-function writeApart(b: OnnxBuilder, x: OnnxValue, node: CachedNode): OnnxValue {
+function writeApart(b: OnnxBuilder, x: OnnxValue, node: CachedNode, width: Dim): OnnxValue {
   if (!isMerged(node)) return x;
-  const front = node.inputs[0].shape.slice(0, -1);
-  return b.node('Reshape', [x, b.dims([...front, -1])]);
+  return b.node('Reshape', [x, b.dims([...node.inputs[0].shape.slice(0, -1), width])]);
 }
 
 /** `q kᵀ`. */

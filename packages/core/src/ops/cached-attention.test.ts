@@ -57,7 +57,7 @@ describe('refused', () => {
   it('a cache of other sizes', () => {
     expect(run({})().shape).toEqual([2, 4, 1, 8]);
     expect(run({ key: of(2, 4, 3, 8) })).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: cachedAttention: the cache does not fit. Got query [2,4,1,8], key [2,2,1,8], value [2,2,1,8], past.key [2,4,3,8], past.value [2,2,3,8], past.lengths int32 [2]; expected query [batch,heads,time,depth], key and value [batch,keyHeads,time,depth], past [batch,keyHeads,past,depth] and int32 lengths [batch]. Transpose or reshape them.]`,
+      `[ShapeError: cachedAttention: the cache does not fit. Got query [2,4,1,8], key [2,2,1,8], value [2,2,1,8], past.key [2,4,3,8], past.value [2,2,3,8], past.lengths int32 [2]; expected query [batch,heads,time,depth], key and value [batch,keyHeads,time,depth], past [batch,keyHeads,past,depth] and int32 lengths [batch], a depth of at least 1. Transpose or reshape them.]`,
     );
     expect(run({ lengths: tensor([1, 2]) })).toThrow('past.lengths float32 [2]');
     expect(run({ lengths: tensor([1], { dtype: 'int32' }) })).toThrow('past.lengths int32 [1]');

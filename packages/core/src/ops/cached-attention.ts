@@ -71,8 +71,8 @@ export function cachedPositions(
  * {@link scaledDotProductAttention} with `isCausal` over whole rows, at the cost of the new tokens alone.
  *
  * Rows may have different lengths. Heads of keys and values may be fewer than those of the queries. Nothing is copied:
- * the new keys and values are what is to be added to the cache, at `lengths`. With a past of (fixed) size 0 it is plain
- * causal attention. `KeyValueCache` of `@gai/nn` keeps the past.
+ * the new keys and values are what is to be added to the cache, at `lengths`. With a past of fixed size 0 it is plain
+ * causal attention; a past whose size is a name has at least 1 place. `KeyValueCache` of `@gai/nn` keeps the past.
  * @param query - `[batch, heads, time, depth]`, a float dtype: `time` new tokens per row.
  * @param key - `[batch, keyHeads, time, depth]`; `keyHeads` divides `heads`.
  * @param value - `[batch, keyHeads, time, valueDepth]`.
@@ -148,6 +148,7 @@ function checkSizes([q, k, v]: Attended, [pastKey, pastValue, lengths]: Attended
     [q, k, v, pastKey, pastValue].every((x) => x.shape.length === 4 && dimEquals(x.shape[0]!, q.shape[0]!)) &&
     [v, pastKey, pastValue].every((x) => same(heads(x), heads(k))) &&
     dimEquals(q.shape[2]!, k.shape[2]!) &&
+    q.shape[3] !== 0 &&
     dimEquals(v.shape[3]!, pastValue.shape[3]!) &&
     lengths.dtype === 'int32' &&
     same([lengths.shape.length, ...lengths.shape], [1, q.shape[0]!]);
@@ -157,7 +158,7 @@ function checkSizes([q, k, v]: Attended, [pastKey, pastValue, lengths]: Attended
   throw new ShapeError(
     `cachedAttention: the cache does not fit. Got ${got.join(', ')}, past.lengths ${lengths.dtype} ` +
       `${formatShape(lengths.shape)}; expected query [batch,heads,time,depth], key and value ` +
-      `[batch,keyHeads,time,depth], past [batch,keyHeads,past,depth] and int32 lengths [batch]. Transpose or reshape them.`,
+      `[batch,keyHeads,time,depth], past [batch,keyHeads,past,depth] and int32 lengths [batch], a depth of at least 1. Transpose or reshape them.`,
     { op: 'cachedAttention' },
   );
 }

@@ -60,6 +60,11 @@ export class CacheView implements TreeNode {
     return this.#parts.lengths;
   }
 
+  /** Places for keys of earlier tokens, filled or not; 0 for an empty cache. */
+  get places(): Dim {
+    return this.#at(this.#parts.layers, 0).key.shape[2]!;
+  }
+
   /** The keys and values of a layer as `cachedAttention` takes them. */
   past(layer: number): PastKeys {
     const { lengths } = this.#parts;
@@ -76,8 +81,7 @@ export class CacheView implements TreeNode {
    * have 2³⁰. For biases by distance.
    */
   keyPositions(time: Dim): Tensor {
-    const key = this.#at(this.#parts.layers, 0).key;
-    return cachedPositions(this.lengths, key.shape[2]!, time).key;
+    return cachedPositions(this.lengths, this.places, time).key;
   }
 
   /**

@@ -1,7 +1,13 @@
-import { ArgumentError, concat, data, gather, mapTree, pad, spec, tensor } from '@gai/core';
+import { evaluate, getDefaultBackend, mapTree, spec, tensor } from '@gai/core';
 import type { DType, Tensor } from '@gai/core';
-import { CacheBuffer } from './cache-buffer.ts';
+import type { CacheBuffer } from './cache-buffer.ts';
 import { CacheView } from './cache-view.ts';
+import { concatCross, gatherCross } from './cross.ts';
+import type { Cross } from './cross.ts';
+import { DeviceBuffer } from './device-buffer.ts';
+import { HostBuffer } from './host-buffer.ts';
+import { joinOnDevice, joinOnHost } from './join-buffers.ts';
+import { sharesMemory } from './shares-memory.ts';
 import type { KeysValues } from './cache-view.ts';
 import { checkCounts, checkLayers, checkOptions, checkRows, checkTruncation, sameOptions } from './check-cache.ts';
 
@@ -19,6 +25,12 @@ export interface KeyValueCacheOptions {
   readonly batch?: number | undefined;
   /** Element type, that of the model's keys. Default `float32`. */
   readonly dtype?: DType | undefined;
+  /**
+   * Where it lies: in JavaScript's memory, where new entries are written in place, or on the device, where each step makes
+   * new tensors and nothing is copied to the host. Default: with the backend, found out by the first {@link
+   * KeyValueCache.append}.
+   */
+  readonly memory?: 'host' | 'device' | undefined;
 }
 
 /** Names for the sizes of {@link KeyValueCache.specs}; those left out are as they are now. */
@@ -32,13 +44,6 @@ export interface CacheNames {
 interface Layer {
   readonly key: CacheBuffer;
   readonly value: CacheBuffer;
-}
-
-interface Cross {
-  readonly layers: readonly KeysValues[];
-  readonly lengths: readonly number[];
-  /** The row of {@link KeyValueCache.setCross} each row stands for. */
-  readonly origins: readonly number[];
 }
 
 /** Room is made in steps of an eighth, and of at least so many tokens. */
@@ -74,12 +79,14 @@ export class KeyValueCache {
   #layers: readonly Layer[];
   #lengths: readonly number[];
   #cross: Cross | undefined;
+  #memory: 'host' | 'device' | undefined;
 
   constructor(options: KeyValueCacheOptions) {
     checkOptions(options);
     this.options = options;
+    this.#memory = options.memory;
     const { batch = 1, heads, depth, valueDepth = depth, dtype = 'float32' } = options;
-    const empty = (size: number): CacheBuffer => new CacheBuffer({ batch, heads, capacity: 0, depth: size }, dtype);
+    const empty = (size: number): CacheBuffer => new HostBuffer({ batch, heads, capacity: 0, depth: size }, dtype);
     this.#layers = Array.from({ length: options.layers }, () => ({ key: empty(depth), value: empty(valueDepth) }));
     this.#lengths = Array.from({ length: batch }, () => 0);
   }
@@ -104,8 +111,8 @@ export class KeyValueCache {
   }
 
   /**
-   * What a step computes with: an argument of a compiled function. It stays valid until the cache is truncated or
-   * gathered and appended to again.
+   * What a step computes with: an argument of a compiled function. Take a new one for every step: it is valid until the
+   * cache changes.
    */
   view(): CacheView {
     const layers = this.#layers.map(({ key, value }) => ({ key: key.tensor, value: value.tensor }));
@@ -117,7 +124,8 @@ export class KeyValueCache {
   /**
    * The {@link KeyValueCache.view} as specs for `compile`, `jit` and `exportOnnx`.
    * @param names - Names for sizes that may differ from call to call. A `past` without a name is the present capacity:
-   * 0 for an empty cache, for which attention is written without a cache (a prompt's first pass).
+   * 0 for an empty cache, for which attention is written without a cache (a prompt's first pass). A `past` with a name
+   * is at least 1: `jit` makes the other program by itself, `compile` wants one for each.
    */
   specs(names: CacheNames = {}): CacheView {
     const named = (leaf: unknown, path: string): unknown => {
@@ -142,14 +150,18 @@ export class KeyValueCache {
     const time = checkRows(rows, this.options, this.batch);
     const added = counts ?? this.#lengths.map(() => time);
     checkCounts(added, this.batch, time);
-    const read = await Promise.all(rows.flatMap(({ key, value }) => [data(key), data(value)]));
-    const starts = this.#lengths;
-    this.#reserve(Math.max(...starts.map((start, row) => start + added[row]!)));
-    this.#layers.forEach(({ key, value }, layer) => {
-      key.write({ data: read[2 * layer]!, time, starts, counts: added }, starts);
-      value.write({ data: read[2 * layer + 1]!, time, starts, counts: added }, starts);
-    });
-    this.#lengths = starts.map((start, row) => start + added[row]!);
+    await this.#decideMemory();
+    const taken = this.#layers.flatMap(({ key, value }, layer) => [
+      key.take(rows[layer]!.key),
+      value.take(rows[layer]!.value),
+    ]);
+    const writes = await Promise.all(taken);
+    const places = { time, starts: this.#lengths, counts: added };
+    const lengths = this.#lengths.map((start, row) => start + added[row]!);
+    this.#reserve(Math.max(...lengths));
+    for (const write of writes) write(places);
+    await this.#compute();
+    this.#lengths = lengths;
   }
 
   /**
@@ -168,15 +180,15 @@ export class KeyValueCache {
    * Makes row i what row `rows[i]` was: beams that go on, requests that leave, a prompt for several answers. The number
    * of rows may change.
    */
-  gather(rows: readonly number[]): void {
+  async gather(rows: readonly number[]): Promise<void> {
     checkLayers('gather', rows, this.batch);
     const isSame = rows.length === this.batch && rows.every((source, row) => source === row);
     if (isSame) return;
-    for (const { key, value } of this.#layers) {
-      for (const buffer of [key, value]) buffer.rebuild(this.capacity, rows, this.#lengths);
-    }
+    const { capacity } = this;
+    for (const buffer of this.#buffers()) buffer.rebuild(capacity, rows, this.#lengths);
     this.#lengths = rows.map((source) => this.#lengths[source]!);
     this.#cross = this.#cross === undefined ? undefined : gatherCross(this.#cross, rows);
+    await this.#compute();
   }
 
   /** Forgets what comes after the first `lengths` places (of every row, or row by row): tokens that were guessed wrong. */
@@ -188,13 +200,14 @@ export class KeyValueCache {
 
   /**
    * Another cache with the same content, which goes its own way: for a prefix that many texts begin with. It costs
-   * nothing until one of the two is appended to, which copies the filled places then.
+   * nothing until one of the two is appended to, which copies the filled places then (each fork but the last to write).
    */
   fork(): KeyValueCache {
     const other = new KeyValueCache({ ...this.options, batch: this.batch });
     other.#layers = this.#layers.map(({ key, value }) => ({ key: key.fork(), value: value.fork() }));
     other.#lengths = this.#lengths;
     other.#cross = this.#cross;
+    other.#memory = this.#memory;
     return other;
   }
 
@@ -202,32 +215,23 @@ export class KeyValueCache {
    * The rows of several caches in one, for requests that join a running batch.
    * @throws {@link ArgumentError} if they were not made for one model.
    */
-  static concat(caches: readonly KeyValueCache[]): KeyValueCache {
+  static async concat(caches: readonly KeyValueCache[]): Promise<KeyValueCache> {
     sameOptions(caches.map(({ options }) => options));
-    const result = new KeyValueCache({
-      ...caches[0]!.options,
-      batch: caches.reduce((sum, { batch }) => sum + batch, 0),
-    });
-    result.#reserve(Math.max(...caches.flatMap(({ lengths }) => lengths)));
-    let first = 0;
-    for (const cache of caches) {
-      result.#layers.forEach((layer, index) => {
-        for (const part of ['key', 'value'] as const)
-          layer[part].copy(cache.#layers[index]![part], first, cache.#lengths);
-      });
-      first += cache.batch;
-    }
+    const batch = caches.reduce((total, cache) => total + cache.batch, 0);
+    const result = new KeyValueCache({ ...caches[0]!.options, batch });
+    const memories = caches.flatMap((cache) => cache.#memory ?? []);
+    result.#memory = memories.find((memory) => memory === 'device') ?? memories[0];
+    const longest = Math.max(...caches.flatMap(({ lengths }) => lengths));
+    if (longest > 0) result.#layers = result.#joined(caches, longest);
     result.#lengths = caches.flatMap(({ lengths }) => [...lengths]);
     result.#cross = concatCross(caches.map((cache) => cache.#cross));
+    await result.#compute();
     return result;
   }
 
   /** Gives up the memory, so that a fork that shares it need not copy it to go on. */
   dispose(): void {
-    for (const { key, value } of this.#layers) {
-      key.release();
-      value.release();
-    }
+    for (const buffer of this.#buffers()) buffer.release();
     this.#lengths = this.#lengths.map(() => 0);
     this.#cross = undefined;
   }
@@ -236,58 +240,58 @@ export class KeyValueCache {
     this.dispose();
   }
 
+  *#buffers(): Iterable<CacheBuffer> {
+    for (const { key, value } of this.#layers) {
+      yield key;
+      yield value;
+    }
+  }
+
+  /** Chooses where the entries will lie, before there are any. */
+  async #decideMemory(): Promise<void> {
+    this.#memory ??= (await sharesMemory(getDefaultBackend())) ? 'host' : 'device';
+    if (this.#memory === 'host' || this.capacity > 0) return;
+    const moved = ({ sizes }: CacheBuffer): CacheBuffer => new DeviceBuffer(sizes, this.options.dtype ?? 'float32');
+    this.#layers = this.#layers.map(({ key, value }) => ({ key: moved(key), value: moved(value) }));
+  }
+
+  /** Computes what lies on a device, which is then independent of what it was made from. */
+  async #compute(): Promise<void> {
+    const cross = this.#cross?.layers.flatMap(({ key, value }) => [key, value]) ?? [];
+    const own = this.#memory === 'device' ? [...this.#buffers()].map(({ tensor: entries }) => entries) : [];
+    await evaluate(...own, ...cross);
+    for (const buffer of this.#buffers()) buffer.settle();
+  }
+
   /** Makes room for so many entries in each row. */
   #reserve(length: number): void {
     if (length <= this.capacity) return;
-    const step = Math.max(LEAST_STEP, Math.ceil(length / 8 / LEAST_STEP) * LEAST_STEP);
-    const capacity = Math.ceil(length / step) * step;
-    const rows = this.#lengths.map((_, row) => row);
-    for (const { key, value } of this.#layers) {
-      for (const buffer of [key, value]) buffer.rebuild(capacity, rows, this.#lengths);
-    }
+    const capacity = roomFor(length);
+    const rows = Array.from(this.#lengths.keys());
+    for (const buffer of this.#buffers()) buffer.rebuild(capacity, rows, this.#lengths);
   }
+
+  /** The rows of several caches in new buffers. */
+  #joined(caches: readonly KeyValueCache[], longest: number): Layer[] {
+    const capacity = roomFor(longest);
+    const join = this.#memory === 'device' ? joinOnDevice : joinOnHost;
+    const parts = caches.map((cache) => cache.lengths);
+    return this.#layers.map((_, layer) => {
+      const joined = (part: 'key' | 'value'): CacheBuffer =>
+        join(
+          caches.map((cache) => cache.#layers[layer]![part]),
+          parts,
+          capacity,
+        );
+      return { key: joined('key'), value: joined('value') };
+    });
+  }
+}
+
+/** An eighth more than needed, in steps. */
+function roomFor(length: number): number {
+  const step = Math.max(LEAST_STEP, Math.ceil(length / 8 / LEAST_STEP) * LEAST_STEP);
+  return Math.ceil(length / step) * step;
 }
 
 const int32 = (values: readonly number[]): Tensor => tensor(Int32Array.from(values));
-
-/** Rows that stand for the same encoder output as before (the beams of one text) are left as they are. */
-function gatherCross({ layers, lengths, origins }: Cross, rows: readonly number[]): Cross {
-  const next = rows.map((source) => origins[source]!);
-  const isSame = next.length === origins.length && next.every((origin, row) => origin === origins[row]);
-  if (isSame) return { layers, lengths, origins };
-  const indices = int32(rows);
-  const moved = (x: Tensor): Tensor => gather(x, indices, { axis: 0 });
-  return {
-    layers: layers.map(({ key, value }) => ({ key: moved(key), value: moved(value) })),
-    lengths: rows.map((source) => lengths[source]!),
-    origins: next,
-  };
-}
-
-function concatCross(all: readonly (Cross | undefined)[]): Cross | undefined {
-  const crosses = all.filter((cross) => cross !== undefined);
-  if (crosses.length === 0) return undefined;
-  if (crosses.length < all.length) {
-    throw new ArgumentError(
-      `KeyValueCache.concat: the caches do not fit. Got some with keys of an encoder and some without; expected all or ` +
-        `none. Call setCross on each.`,
-      { op: 'KeyValueCache.concat' },
-    );
-  }
-  const sizeOf = (x: Tensor): number => x.shape[2] as number;
-  const longest = Math.max(...crosses.map(({ layers }) => sizeOf(layers[0]!.key)));
-  const padded = (x: Tensor): Tensor => (sizeOf(x) === longest ? x : pad(x, [0, 0, [0, longest - sizeOf(x)], 0]));
-  const joined = (part: 'key' | 'value', layer: number): Tensor =>
-    concat(crosses.map(({ layers }) => padded(layers[layer]![part])));
-  let first = 0;
-  const origins = crosses.flatMap((cross) => {
-    const shifted = cross.origins.map((origin) => origin + first);
-    first += Math.max(...cross.origins) + 1;
-    return shifted;
-  });
-  return {
-    layers: crosses[0]!.layers.map((_, layer) => ({ key: joined('key', layer), value: joined('value', layer) })),
-    lengths: crosses.flatMap(({ lengths }) => [...lengths]),
-    origins,
-  };
-}
