@@ -253,3 +253,18 @@ it('knows its temporary files', () => {
   expect(isTemporary('model.safetensors')).toBe(false);
   expect(isTemporary('.hidden.gai-tmp')).toBe(false);
 });
+
+describe('append', () => {
+  it('makes the file and its folders, then adds to its end, also through a link', async () => {
+    const path = join(folder, 'a', 'log.txt');
+    await fileStorage.append!(path, bytes(1, 2));
+    await symlink(path, join(folder, 'link'));
+    await fileStorage.append!(join(folder, 'link'), bytes(3));
+    expect([...(await readFile(path))]).toEqual([1, 2, 3]);
+  });
+
+  it('refuses what is no regular file', async () => {
+    await expect(fileStorage.append!('/dev/null', bytes(1))).rejects.toThrow('append: it is not a regular file');
+    await expect(fileStorage.append!(folder, bytes(1))).rejects.toThrow('append: it is a folder');
+  });
+});

@@ -1,9 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
-import { open, readdir, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { GaiError } from '@gai/core/backend';
 import type { Storage } from '@gai/core/backend';
 import { fileError, hasCode } from './file-error.ts';
-import { checkRegular } from './regular-file.ts';
+import { checkRegular, findTarget } from './regular-file.ts';
 import { isTemporary } from './temporary.ts';
 import { writeAtomic } from './write-atomic.ts';
 
@@ -11,7 +12,7 @@ import { writeAtomic } from './write-atomic.ts';
 const LARGEST_READ = 1 << 30;
 
 /** Files through `node:fs`. */
-export const fileStorage: Storage = { size, read, writeAtomic, list, remove };
+export const fileStorage: Storage = { size, read, writeAtomic, append, list, remove };
 
 async function size(path: string): Promise<number | undefined> {
   try {
@@ -52,6 +53,15 @@ async function readFully(
     done += bytesRead;
   }
   return bytes;
+}
+
+async function append(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await appendFile((await findTarget(path, 'append')).path, bytes);
+  } catch (error) {
+    throw fileError(error, 'append', path);
+  }
 }
 
 async function list(folder: string): Promise<string[]> {

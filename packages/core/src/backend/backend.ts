@@ -71,6 +71,11 @@ export interface Storage {
    * part. Folders on the way are made.
    */
   writeAtomic(path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void>;
+  /**
+   * Puts bytes at the end of a file, which is made if there is none; for logs. A kill may leave a part of the last bytes.
+   * Where it is missing the file is written anew.
+   */
+  append?(path: string, bytes: Uint8Array): Promise<void>;
   /** Names in a folder, sorted; empty if there is no such folder. */
   list(folder: string): Promise<string[]>;
   /** Removes a file; nothing happens if there is none. */

@@ -18,7 +18,8 @@ export interface ProgressBarOptions {
 const WIDTH = 24;
 
 /**
- * Shows the steps of each epoch as a bar and one line per epoch; without a terminal only the lines.
+ * Shows the steps of each epoch as a bar with the time that is left of the whole run, and one line per epoch with its loss
+ * and metrics; without a terminal only the lines.
  * @param options.stream - Where it is drawn. Default: standard error.
  * @example
  * const lines: string[] = [];
@@ -30,16 +31,23 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
   const interval = options.interval ?? 80;
   let drawn = 0;
   let step = 0;
+  const left = new TimeLeft();
   const clear = (): void => void (stream?.isTTY === true && stream.write('\r\u001b[2K'));
   return {
     name: 'progressBar',
     everySteps: Infinity,
-    onFitBegin: (context) => void (step = context.step),
+    onFitBegin: (context) => {
+      step = context.step - doneInEpoch(context);
+      left.begin();
+    },
     onStepEnd: (context, { loss }) => {
       const now = performance.now();
+      left.ran(context.step, now);
       if (stream?.isTTY !== true || now - drawn < interval) return;
       drawn = now;
-      stream.write(`\r\u001b[2K${bar(context, context.step - step, loss).slice(0, (stream.columns ?? 80) - 1)}`);
+      stream.write(
+        `\r\u001b[2K${bar(context, { done: context.step - step, loss, left }).slice(0, (stream.columns ?? 80) - 1)}`,
+      );
     },
     onEpochEnd: (context, logs) => {
       step = context.step;
@@ -54,11 +62,60 @@ function standardError(): ProgressStream | undefined {
   return typeof process === 'undefined' ? undefined : process.stderr;
 }
 
-function bar(context: FitContext, done: number, loss: number): string {
+/** What a bar shows of the present epoch. */
+interface BarState {
+  readonly done: number;
+  readonly loss: number;
+  readonly left: TimeLeft;
+}
+
+function bar(context: FitContext, { done, loss, left }: BarState): string {
   const total = context.stepsPerEpoch;
   const filled = total === undefined ? 0 : Math.min(WIDTH, Math.round((WIDTH * done) / total));
   const drawn = total === undefined ? '' : `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} `;
-  return `epoch ${context.epoch + 1}/${context.epochs} ${drawn}${done}${total === undefined ? '' : `/${total}`}  loss ${loss.toFixed(4)}`;
+  const steps = total === undefined ? '' : `/${total}`;
+  const missing = total === undefined ? undefined : total - done + total * (context.epochs - context.epoch - 1);
+  const time = missing === undefined ? undefined : left.seconds(missing);
+  const eta = time === undefined ? '' : `  eta ${formatTime(time)}`;
+  return `epoch ${context.epoch + 1}/${context.epochs} ${drawn}${done}${steps}  loss ${loss.toFixed(4)}${eta}`;
+}
+
+/** Steps of an epoch that a resumed run has behind it. */
+function doneInEpoch({ step, epoch, stepsPerEpoch }: FitContext): number {
+  return stepsPerEpoch === undefined ? 0 : Math.max(0, step - epoch * stepsPerEpoch);
+}
+
+/**
+ * Time that further steps will take: as long each as those so far, with what happened between them (measuring, saving).
+ * The first ones do not count, since they were compiled.
+ */
+class TimeLeft {
+  #first: { readonly step: number; readonly at: number } | undefined;
+  #last = { step: 0, at: 0 };
+
+  begin(): void {
+    this.#first = undefined;
+  }
+
+  ran(step: number, at: number): void {
+    this.#first ??= { step, at };
+    this.#last = { step, at };
+  }
+
+  seconds(steps: number): number | undefined {
+    const ran = this.#first === undefined ? 0 : this.#last.step - this.#first.step;
+    if (ran === 0) return undefined;
+    return (steps * (this.#last.at - this.#first!.at)) / ran / 1000;
+  }
+}
+
+/** `9s`, `3m05s`, `2h07m`. */
+function formatTime(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  if (whole < 60) return `${whole}s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}m${two(whole % 60)}s`;
+  return `${Math.floor(whole / 3600)}h${two(Math.floor(whole / 60) % 60)}m`;
 }
 
 function formatLogs(logs: EpochLogs): string {
