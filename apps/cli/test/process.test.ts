@@ -90,6 +90,18 @@ describe('gai train digits', () => {
     expect(resumed.code).toBe(0);
   });
 
+  it('finishes and writes its files when the reader of its progress goes away', async () => {
+    const out = join(folder, 'unread');
+    const child = start(digits(out, '--epochs', '2'));
+    child.stdout?.destroy();
+    child.stderr?.once('data', () => child.stderr?.destroy()); // like `2>&1 | head -2`
+    const code = await new Promise((resolve) => child.once('exit', resolve));
+    expect({ code, files: await readdir(out) }).toEqual({
+      code: 0,
+      files: ['last.safetensors', 'model.onnx', 'model.safetensors'],
+    });
+  });
+
   it('does not mind a reader that goes away', async () => {
     const child = start(['--help']);
     child.stdout?.destroy();

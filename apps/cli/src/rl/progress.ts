@@ -1,10 +1,11 @@
+import { redraws } from '../terminal/style.ts';
 import type { Output } from '../terminal/style.ts';
 
 const WIDTH = 30;
 
 /** A bar that is redrawn in place on a terminal; elsewhere nothing is written. */
 export function progress(output: Output, label: string): { update(part: number): void; end(): void } {
-  if (output.isTTY !== true) return { update: () => undefined, end: () => undefined };
+  if (!redraws(output)) return { update: () => undefined, end: () => undefined };
   let shown = -1;
   return {
     update: (part) => {

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { redraws } from '../terminal/style.ts';
 import type { Output } from '../terminal/style.ts';
 
 /** Shows frames one after another: in place on a terminal, below one another elsewhere. */
 export async function showFrames(frames: readonly string[], fps: number, output: Output): Promise<void> {
-  if (output.isTTY !== true) {
+  if (!redraws(output)) {
     for (const frame of frames) output.write(`${frame.trimEnd()}\n\n`);
     return;
   }

@@ -19,7 +19,7 @@ const WIDTH = 24;
 
 /**
  * Shows the steps of each epoch as a bar with the time that is left of the whole run, and one line per epoch with its loss
- * and metrics; without a terminal only the lines.
+ * and metrics; without a terminal, or with `TERM=dumb` or `NO_COLOR`, only the lines.
  * @param options.stream - Where it is drawn. Default: standard error.
  * @example
  * const lines: string[] = [];
@@ -28,11 +28,12 @@ const WIDTH = 24;
  */
 export function progressBar(options: ProgressBarOptions = {}): Callback {
   const stream = options.stream ?? standardError();
+  const redraws = stream?.isTTY === true && !wantsPlain();
   const interval = options.interval ?? 80;
   let drawn = 0;
   let step = 0;
   const left = new TimeLeft();
-  const clear = (): void => void (stream?.isTTY === true && stream.write('\r\u001b[2K'));
+  const clear = (): void => void (redraws && stream.write('\r\u001b[2K'));
   return {
     name: 'progressBar',
     everySteps: Infinity,
@@ -43,7 +44,7 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
     onStepEnd: (context, { loss }) => {
       const now = performance.now();
       left.ran(context.step, now);
-      if (stream?.isTTY !== true || now - drawn < interval) return;
+      if (!redraws || now - drawn < interval) return;
       drawn = now;
       stream.write(
         `\r\u001b[2K${bar(context, { done: context.step - step, loss, left }).slice(0, (stream.columns ?? 80) - 1)}`,
@@ -60,6 +61,12 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
 
 function standardError(): ProgressStream | undefined {
   return typeof process === 'undefined' ? undefined : process.stderr;
+}
+
+/** Whether the environment asks for text alone: no movement of the cursor. */
+function wantsPlain(): boolean {
+  if (typeof process === 'undefined') return false;
+  return (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
 }
 
 /** What a bar shows of the present epoch. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { nodeBackend } from '@gai/backend-node';
 import { data, mul, setDefaultBackend, tensor, toArray } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   Linear,
   Module,
@@ -161,8 +161,20 @@ describe('progressBar', () => {
     );
   });
 
+  it.each([
+    ['TERM', 'dumb'],
+    ['NO_COLOR', '1'],
+  ])('is one line per epoch on a terminal with %s=%s', async (name, value) => {
+    vi.stubEnv(name, value);
+    expect(await draw(true)).not.toContain('\u001b');
+    vi.unstubAllEnvs();
+  });
+
   it('draws steps on a terminal and cleans up', async () => {
+    vi.stubEnv('TERM', 'xterm');
+    vi.stubEnv('NO_COLOR', '');
     const text = await draw(true);
+    vi.unstubAllEnvs();
     expect(text).toContain('epoch 1/2 █████░░░░░░░░░░░░░░░░░░░ 1/5  loss');
     expect(text.endsWith('\r\u001b[2K')).toBe(true);
   });
