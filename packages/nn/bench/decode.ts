@@ -2,7 +2,7 @@
  * One token of a decoder with a cache: the new keys and values alone come back (`KeyValueCache`), against a step that
  * returns the whole cache. Random weights, one thread, processor time, the two interleaved.
  *
- * `pnpm bench nn/decode [small|smollm2] [cpu|wasm]`
+ * `pnpm bench nn/decode [small|smollm2]`
  */
 import {
   argmax,

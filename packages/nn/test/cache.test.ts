@@ -58,6 +58,14 @@ describe('KeyValueCache', () => {
     expect(await data(fork.view().past(0).key as Tensor)).not.toBe(memory);
   });
 
+  it('takes what two steps add at the same time', async () => {
+    for (const memory of ['host', 'device'] as const) {
+      const cache = new KeyValueCache({ ...OPTIONS, memory });
+      await Promise.all([cache.append(rows(1, 2, 1)), cache.append(rows(1, 1, 2)), cache.append(rows(1, 1, 3))]);
+      expect(await keysOf(cache)).toEqual([1, 1, 2, 3]);
+    }
+  });
+
   it('a fork whose other half is gone writes in place', async () => {
     const base = new KeyValueCache(OPTIONS);
     await base.append(rows(1, 2, 1));

@@ -156,12 +156,13 @@ export class KeyValueCache {
       value.take(rows[layer]!.value),
     ]);
     const writes = await Promise.all(taken);
+    // Nothing is awaited from here until the lengths are new: another append may be on its way.
     const places = { time, starts: this.#lengths, counts: added };
     const lengths = this.#lengths.map((start, row) => start + added[row]!);
     this.#reserve(Math.max(...lengths));
     for (const write of writes) write(places);
-    await this.#compute();
     this.#lengths = lengths;
+    await this.#compute();
   }
 
   /**
