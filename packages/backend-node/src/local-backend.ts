@@ -1,4 +1,11 @@
-import { RunQueue, disposedBackend, dtypeOfRuntimeType, internalError, wrapRuntimeError } from '@gai/core/backend';
+import {
+  RunQueue,
+  disposedBackend,
+  dtypeOfRuntimeType,
+  extraSettings,
+  internalError,
+  wrapRuntimeError,
+} from '@gai/core/backend';
 import type { Capabilities, DeviceBuffer, HostTensor, Session, SessionOptions } from '@gai/core/backend';
 import type { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { CpuBuffer } from './buffer.ts';
@@ -110,7 +117,7 @@ export class LocalBackend implements NodeBackend {
     await Promise.all([...this.#sessions].map((session) => session.release()));
   }
 
-  #sessionOptions({ externalData, sizesOnHost }: SessionOptions): InferenceSession.SessionOptions {
+  #sessionOptions({ externalData, sizesOnHost, compact }: SessionOptions): InferenceSession.SessionOptions {
     const gpu = this.provider !== 'cpu';
     return {
       executionProviders: gpu && !this.#strict ? [this.provider, 'cpu'] : [this.provider],
@@ -120,7 +127,7 @@ export class LocalBackend implements NodeBackend {
       executionMode: 'sequential',
       logSeverityLevel: 4,
       // What a provider lacks is refused before; this only checks it, and cannot where a graph computes sizes.
-      ...(gpu && this.#strict && sizesOnHost !== true && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+      extra: extraSettings({ alone: gpu && this.#strict && sizesOnHost !== true, compact }),
       ...(this.#profile !== '' && {
         enableProfiling: true,
         // The time in a file's name has seconds only.

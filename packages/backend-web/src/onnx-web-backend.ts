@@ -1,4 +1,4 @@
-import { cpuCapabilities, disposedBackend, runtimeType, wrapRuntimeError } from '@gai/core/backend';
+import { cpuCapabilities, disposedBackend, extraSettings, runtimeType, wrapRuntimeError } from '@gai/core/backend';
 import type {
   Capabilities,
   DeviceBuffer,
@@ -167,7 +167,7 @@ export class OnnxWebBackend implements WebBackend {
   }
 
   #sessionOptions(
-    { externalData, sizesOnHost }: SessionOptions,
+    { externalData, sizesOnHost, compact }: SessionOptions,
     location: InferenceSession.SessionOptions['preferredOutputLocation'],
   ): InferenceSession.SessionOptions {
     const device = this.#gpu?.device as never;
@@ -178,9 +178,7 @@ export class OnnxWebBackend implements WebBackend {
       logSeverityLevel: 4,
       ...(location !== undefined && { preferredOutputLocation: location }),
       // What the provider lacks is refused before; this only checks it, and cannot where a graph computes sizes.
-      ...(this.#gpu !== undefined &&
-        this.#options.strict &&
-        sizesOnHost !== true && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+      extra: extraSettings({ alone: this.#gpu !== undefined && this.#options.strict && sizesOnHost !== true, compact }),
       ...(externalData && { externalData: [...externalData].map(([path, data]) => ({ path, data })) }),
     };
   }

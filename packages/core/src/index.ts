@@ -202,7 +202,7 @@ export { exportOnnx, toOnnx } from './runtime/export.ts';
 export type { ExportOptions, OnnxFile } from './runtime/export.ts';
 export type { Exportable } from './lowering/traced-target.ts';
 export { compile } from './runtime/compile.ts';
-export type { Compiled } from './runtime/compile.ts';
+export type { CompileOptions, Compiled } from './runtime/compile.ts';
 export { batchNorm, groupNorm, instanceNorm, layerNorm, localResponseNorm, rmsNorm } from './ops/norm.ts';
 export type {
   BatchNormOptions,

@@ -52,8 +52,8 @@ export class WorkerBackend implements NodeBackend {
   async load(model: Uint8Array, options: SessionOptions): Promise<Session> {
     this.checkAlive('load');
     const session = this.#nextSession++;
-    const { inputs, outputs, externalData, sizesOnHost } = options;
-    const request = { op: 'load', session, model, inputs, outputs, externalData, sizesOnHost } as const;
+    const { inputs, outputs, externalData, sizesOnHost, compact } = options;
+    const request = { op: 'load', session, model, inputs, outputs, externalData, sizesOnHost, compact } as const;
     await this.queue.add(() => this.ask(request, [], options.describe));
     return new WorkerSession(this, session, options);
   }

@@ -17,6 +17,7 @@ export type Request =
       readonly outputs: readonly string[];
       readonly externalData: ReadonlyMap<string, Uint8Array> | undefined;
       readonly sizesOnHost: boolean | undefined;
+      readonly compact: boolean | undefined;
     }
   /** Outputs get the numbers from `first` on. */
   | {

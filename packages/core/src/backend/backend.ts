@@ -34,6 +34,11 @@ export interface SessionOptions {
   readonly sizesOnHost?: boolean | undefined;
   /** Weights beside the model file, by the location its initializers name. */
   readonly externalData?: ReadonlyMap<string, Uint8Array> | undefined;
+  /**
+   * What is computed from weights alone stays in the graph if it is large, so that the session does not hold it: a float16
+   * weight is cast at every run.
+   */
+  readonly compact?: boolean | undefined;
 }
 
 /** Settings of one run. */

@@ -22,3 +22,4 @@ export { disposedBackend, disposedBuffer, foreignBuffer, namesError, releasedErr
 export { inputCountError, inputTypeError, inputTypes, outputTypes } from './session-ports.ts';
 export type { PortMetadata } from './session-ports.ts';
 export { blockProbeModel, probeModel } from './probe-model.ts';
+export { extraSettings } from './extra-settings.ts';

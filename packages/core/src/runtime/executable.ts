@@ -27,6 +27,8 @@ export interface ExecutableOptions {
   readonly passes?: Passes | undefined;
   /** Values that the session holds; it is then this program's alone, and freed by {@link Executable.release}. */
   readonly weights?: FrozenWeights | undefined;
+  /** See `SessionOptions.compact`. */
+  readonly compact?: boolean | undefined;
 }
 
 /** Where one run gets its values from. */
@@ -116,12 +118,12 @@ export class Executable {
   }
 
   async #load(): Promise<Compiled> {
-    const { passes, weights } = this.#options;
+    const { passes, weights, compact } = this.#options;
     const lowered = lower(this.program, { target: nativeTarget(this.backend), passes, ...weights });
     const { model, ports, nodes, describe, fallbacks, sizesOnHost } = lowered;
     warnFallbacks(this.backend, fallbacks);
     const externalData = weights?.externalData;
-    const session = await this.backend.load(model, { ...ports, describe, sizesOnHost, externalData });
+    const session = await this.backend.load(model, { ...ports, describe, sizesOnHost, externalData, compact });
     return { session, nodes, bytes: model.length };
   }
 }
