@@ -107,6 +107,17 @@ describe('chains computed piece by piece', () => {
     expect(tiled.nodes).toBeGreaterThan(plain.nodes);
   });
 
+  it('begin where the vectors of the processor do', async () => {
+    const ratio = (x: Tensor): Tensor => div(x, add(sum(mul(x, x), { axis: 1, keepDims: true }), 1));
+    // Rows of 257 numbers, which no vector divides.
+    const net: Net = (x) => {
+      const half = slice(ratio(mul(x!, 0.7)), [null, [null, null, 2]]);
+      return [transpose(ratio(add(ratio(mul(half, 0.9)), 0.2)))];
+    };
+    expect(await compare(net, [noise([1024, 513], 7)], null)).toBeGreaterThan(0);
+    expect(await compare(net, [noise([1000, 513], 7)], null)).toBe(0);
+  });
+
   it('leaves small and short chains alone', async () => {
     expect(await compare((x) => [chain(x!, x!)], [noise([8, 16, 16], 1)], ['batch'])).toBe(0);
     expect(await compare((x) => [mean(tanh(neg(x!)))], [noise([4, 64, 512], 1)], ['batch'])).toBe(0);

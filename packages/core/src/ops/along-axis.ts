@@ -10,6 +10,7 @@ import type { TensorLike } from '../trace/literal.ts';
 import { asTensor } from '../trace/operands.ts';
 import { mul, neg, sub } from './elementwise.ts';
 import { asFloat, asNumber, lowestOf, sameType } from './shared.ts';
+import { inDoubles, isLong, writeReduced } from './structural-reduce.ts';
 import { writePlaces } from './shared-write.ts';
 import { dropAxes, reshape, sum } from './structural.ts';
 import { exp } from './unary.ts';
@@ -81,12 +82,12 @@ export const logSoftmaxOp: OpDef<Axis> = {
   },
   // From primitives as fast as ONNX Runtime's own, which is NaN where all are −∞; finite bounds on the line's maximum
   // and logarithm keep −∞ − (−∞) out.
-  onnx: (b, [x], { inputs: [{ dtype }], attrs: { axis } }) => {
+  onnx: (b, [x], { inputs: [{ dtype, shape }], attrs: { axis } }) => {
     const axes = b.ints([axis]);
     const lowest = b.scalar(lowestOf(dtype), dtype);
     const largest = b.node('ReduceMax', [x, axes], { keepdims: 1 });
     const shifted = b.node('Sub', [x, b.node('Clip', [largest, lowest, b.scalar(-lowestOf(dtype), dtype)])]);
-    const total = b.node('Log', [b.node('ReduceSum', [b.node('Exp', [shifted]), axes], { keepdims: 1 })]);
+    const total = b.node('Log', [writeReduced(b, 'ReduceSum', [b.node('Exp', [shifted]), { dtype, shape }], [axis])]);
     return b.node('Sub', [shifted, b.node('Clip', [total, lowest])]);
   },
 };
@@ -199,8 +200,12 @@ export const cumsumOp: OpDef<Axis & { readonly exclusive: boolean; readonly reve
   rows: ({ axis }) => axis,
   infer: sameType,
   vjp: ([dy], { attrs: { axis, exclusive, reverse } }) => [cumsum(dy, { axis, exclusive, reverse: !reverse })],
-  onnx: (b, [x], { attrs: { axis, exclusive, reverse } }) =>
-    b.node('CumSum', [x, b.scalar(axis, 'int64')], { exclusive: Number(exclusive), reverse: Number(reverse) }),
+  onnx: (b, [x], { inputs: [{ dtype, shape }], attrs: { axis, exclusive, reverse } }) => {
+    const settings = { exclusive: Number(exclusive), reverse: Number(reverse) };
+    const cumulated = (value: OnnxValue): OnnxValue => b.node('CumSum', [value, b.scalar(axis, 'int64')], settings);
+    // The runtime adds one after another.
+    return dtype === 'float32' && isLong(shape[axis]!) ? inDoubles(b, x, cumulated) : cumulated(x);
+  },
 };
 
 /** Settings of {@link cumsum}. */

@@ -79,12 +79,15 @@ export const hypotOp: OpDef = {
     const [large, small] = [op('Max', p, q), op('Min', p, q)];
     // At 0 and ∞ the quotient would be NaN.
     const ratio = op('Where', op('Equal', small, large), 1, op('Div', small, large));
-    return op('Mul', large, op('Sqrt', op('Add', op('Mul', ratio, ratio), 1)));
+    const length = op('Mul', large, op('Sqrt', op('Add', op('Mul', ratio, ratio), 1)));
+    // As C has it: infinitely far, however far the other way.
+    return op('Where', op('Or', op('Equal', p, Infinity), op('Equal', q, Infinity)), Infinity, length);
   },
 };
 
 /**
- * Length of the hypotenuse: `√(a² + b²)`, broadcasting, without overflow. Its gradient at the origin is 0.
+ * Length of the hypotenuse: `√(a² + b²)`, broadcasting, without overflow; ∞ if one of them is infinite, also beside NaN.
+ * Its gradient at the origin is 0.
  * @throws {@link ShapeError} if the shapes do not broadcast.
  * @example
  * await toArray(hypot(tensor([3, 3e30]), tensor([4, 4e30]))); // => [5, 5e30]

@@ -15,6 +15,7 @@ import { add, div, mul, pow, square, sub } from './elementwise.ts';
 import { pad, slice } from './movement.ts';
 import { countOf, mean } from './reduce.ts';
 import { isNothing } from './shared-cotangent.ts';
+import { writeReduced } from './structural-reduce.ts';
 import { writeFilled } from './shared-write.ts';
 import { cast, expandOp, reshape, sum, zerosLike } from './structural.ts';
 import { rsqrt } from './unary.ts';
@@ -85,8 +86,8 @@ function writeLayerNorm(
   { shape, dtype }: TensorType,
   { axis, eps }: LayerNormAttrs,
 ): OnnxValue[] {
-  const axes = b.ints(shape.flatMap((_, at) => (at < axis ? [] : [at])));
-  const over = (value: OnnxValue): OnnxValue => b.node('ReduceMean', [value, axes], { keepdims: 1 });
+  const axes = shape.flatMap((_, at) => (at < axis ? [] : [at]));
+  const over = (value: OnnxValue): OnnxValue => writeReduced(b, 'ReduceMean', [value, { dtype, shape }], axes);
   const average = over(x!);
   const deviation = b.node('Sub', [x!, average]);
   const spread = b.node('Add', [over(b.node('Mul', [deviation, deviation])), b.scalar(eps, dtype)]);
@@ -256,9 +257,11 @@ function writeBatchNorm(
   eps: number,
 ): OnnxValue[] {
   const inner = shape.map((_, axis) => axis).slice(2);
+  // Two means, as one over all axes at once takes several times as long.
   const over = (value: OnnxValue): OnnxValue => {
-    const rows = inner.length === 0 ? value : b.node('ReduceMean', [value, b.ints(inner)], { keepdims: 1 });
-    return b.node('ReduceMean', [rows, b.ints([0])], { keepdims: 1 });
+    const type = { dtype, shape: shape.map((size, axis) => (inner.includes(axis) ? 1 : size)) };
+    const rows = inner.length === 0 ? value : writeReduced(b, 'ReduceMean', [value, { dtype, shape }], inner);
+    return writeReduced(b, 'ReduceMean', [rows, type], [0]);
   };
   const flat = (value: OnnxValue): OnnxValue => b.node('Reshape', [value, b.ints([-1])]);
   const average = over(x!);
@@ -359,8 +362,8 @@ export const rmsNormOp: OpDef<LayerNormAttrs> = {
     return w === undefined ? [dx] : [dx, mul(dy, normal)];
   },
   onnx: (b, [x, weight], { inputs: [{ shape, dtype }], attrs: { axis, eps } }) => {
-    const axes = b.ints(shape.flatMap((_, at) => (at < axis ? [] : [at])));
-    const power = b.node('ReduceMean', [b.node('Mul', [x, x]), axes], { keepdims: 1 });
+    const axes = shape.flatMap((_, at) => (at < axis ? [] : [at]));
+    const power = writeReduced(b, 'ReduceMean', [b.node('Mul', [x, x]), { dtype, shape }], axes);
     const r = b.node('Reciprocal', [b.node('Sqrt', [b.node('Add', [power, b.scalar(eps, dtype)])])]);
     const y = b.node('Mul', [x, r]);
     return [(weight as OnnxValue | undefined) === undefined ? y : b.node('Mul', [y, weight]), r];

@@ -15,6 +15,8 @@ import { asTensor } from '../trace/operands.ts';
 import { equal, notEqual, where } from './compare.ts';
 import { div, mul, sub } from './elementwise.ts';
 import { asFloat, asNumber, lowestOf } from './shared.ts';
+import { writeWrappingProduct } from './reduce-product.ts';
+import { writeReduced } from './structural-reduce.ts';
 import { writeFilled } from './shared-write.ts';
 import { cast, dropAxes, expand, full, sum } from './structural.ts';
 import type { ReduceOptions } from './structural.ts';
@@ -166,7 +168,7 @@ export const meanOp: OpDef<Axes> = {
   vjp: ([dy], { inputs: [x], attrs: { axes } }) => [expand(div(dy, countOf(x.shape, axes, x.dtype)), x.shape)],
   onnx: (b, [x], { inputs: [{ dtype, shape }], attrs }) => {
     const axes = b.ints(attrs.axes);
-    if (!isEmpty(shape, attrs.axes)) return b.node('ReduceMean', [x, axes], { keepdims: 1 });
+    if (!isEmpty(shape, attrs.axes)) return writeReduced(b, 'ReduceMean', [x, { dtype, shape }], attrs.axes);
     return b.node('Div', [b.node('ReduceSum', [x, axes], { keepdims: 1 }), b.scalar(0, dtype)]);
   },
 };
@@ -201,8 +203,9 @@ export const varianceOp: OpDef<Axes> = {
     if (isEmpty(shape, attrs.axes)) {
       return b.node('Div', [b.node('ReduceSum', [x, axes], { keepdims: 1 }), b.scalar(0, dtype)]);
     }
-    const deviation = b.node('Sub', [x, b.node('ReduceMean', [x, axes], { keepdims: 1 })]);
-    return b.node('ReduceMean', [b.node('Mul', [deviation, deviation]), axes], { keepdims: 1 });
+    const over = (value: OnnxValue): OnnxValue => writeReduced(b, 'ReduceMean', [value, { dtype, shape }], attrs.axes);
+    const deviation = b.node('Sub', [x, over(x)]);
+    return over(b.node('Mul', [deviation, deviation]));
   },
 };
 
@@ -265,16 +268,18 @@ export const prodOp: OpDef<Axes> = {
     const elsewhere = where(equal(zeros, 0), rest, 0);
     return [where(isZero, atZero, div(elsewhere, others))];
   },
-  onnx: (b, [x], { inputs: [{ dtype }], attrs }) => {
-    const axes = b.ints(attrs.axes);
-    if (isFloat(dtype) || dtype === 'int32' || dtype === 'int64')
-      return b.node('ReduceProd', [x, axes], { keepdims: 1 });
-    return b.cast(b.node('ReduceProd', [b.cast(x, 'int32'), axes], { keepdims: 1 }), dtype);
+  onnx: (b, [x], { inputs: [{ dtype, shape }], attrs: { axes } }) => {
+    const product = (value: OnnxValue): OnnxValue => b.node('ReduceProd', [value, b.ints(axes)], { keepdims: 1 });
+    if (isFloat(dtype) || dtype === 'int64') return product(x);
+    // The lower bits of a product are those of int32's, whatever the sign.
+    const whole = dtype === 'int32' ? x : b.cast(x, 'int32');
+    const found = b.has('ReduceProd', 'int64') ? writeWrappingProduct(b, whole, shape, axes) : product(whole);
+    return dtype === 'int32' ? found : b.cast(found, dtype);
   },
 };
 
 /**
- * Product of elements over axes: `Π x`; 1 of no elements. Booleans count as int32.
+ * Product of elements over axes: `Π x`; 1 of no elements. Booleans count as int32. Integers wrap, as in `mul`.
  *
  * The gradient is exact with zeros among the elements; the second derivative only without.
  * @param options.axis - One axis or several. Default: all.
@@ -355,7 +360,8 @@ export const logSumExpOp: OpDef<Axes> = {
     if (isEmpty(shape, attrs.axes)) return writeFilled(b, -Infinity, y);
     const largest = b.node('ReduceMax', [x, axes], { keepdims: 1 });
     const bound = b.node('Clip', [largest, b.scalar(lowestOf(dtype), dtype), b.scalar(-lowestOf(dtype), dtype)]);
-    const total = b.node('ReduceSum', [b.node('Exp', [b.node('Sub', [x, bound])]), axes], { keepdims: 1 });
+    const powers = b.node('Exp', [b.node('Sub', [x, bound])]);
+    const total = writeReduced(b, 'ReduceSum', [powers, { dtype, shape }], attrs.axes);
     const found = b.node('Add', [bound, b.node('Log', [total])]);
     if (!b.hasFault('inexact-functions')) return found;
     // The logarithm of 0 may be some negative number.

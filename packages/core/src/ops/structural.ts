@@ -14,6 +14,7 @@ import { convertElements } from '../trace/convert.ts';
 import { constant, tensor } from '../trace/literal.ts';
 import type { TensorLike } from '../trace/literal.ts';
 import { asTensor } from '../trace/operands.ts';
+import { writeSum } from './structural-reduce.ts';
 
 /** `y = x` with other sizes, row by row. */
 export const reshapeOp: OpDef<{ shape: Shape }> = {
@@ -93,7 +94,7 @@ export const sumOp: OpDef<{ axes: readonly number[] }> = {
     shape: x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size)),
   }),
   vjp: ([dy], { inputs: [x] }) => [expand(dy, x.shape)],
-  onnx: (b, [x], { attrs }) => b.node('ReduceSum', [x, b.ints(attrs.axes)], { keepdims: 1 }),
+  onnx: (b, [x], { inputs: [type], attrs }) => writeSum(b, [x, type], attrs.axes),
 };
 
 /** Which axes a reduction goes over and whether they stay with size 1. */
@@ -115,7 +116,8 @@ export function dropAxes(x: Tensor, axes: readonly number[], keepDims: boolean |
 }
 
 /**
- * Sum of elements over axes: `Σ x`. Booleans are counted as int32.
+ * Sum of elements over axes: `Σ x`. Booleans are counted as int32. Integers wrap, as in `add`. Of float32 numbers the
+ * error is below 1e-6 of the sum of their absolute values, however many there are.
  * @param options.axis - One axis or several. Default: all.
  * @param options.keepDims - Keep reduced axes with size 1. Default false.
  * @returns Same dtype as x (`bool` becomes `int32`).

@@ -8,6 +8,7 @@ import { equal, logicalOr, where } from './compare.ts';
 import { abs, div, mul, pow, sign } from './elementwise.ts';
 import { countNonzero, max, min } from './reduce.ts';
 import { realWriter } from './shared-real.ts';
+import { writeReduced } from './structural-reduce.ts';
 import { asFloat } from './shared.ts';
 import { cast, dropAxes, sum } from './structural.ts';
 import type { ReduceOptions } from './structural.ts';
@@ -26,10 +27,10 @@ export const normOp: OpDef<{ axes: readonly number[]; p: number }> = {
     const share = where(isZero, 1, div(abs(x), length));
     return [mul(where(isZero, 0, mul(sign(x), pow(share, p - 1))), dy)];
   },
-  onnx: (b, [x], { inputs: [{ dtype }], attrs: { axes, p } }) => {
+  onnx: (b, [x], { inputs: [{ dtype, shape }], attrs: { axes, p } }) => {
     const { op } = realWriter(b, dtype);
     const terms = p === 2 ? op('Mul', x, x) : op('Pow', op('Abs', x), p);
-    const total = b.node('ReduceSum', [terms, b.ints(axes)], { keepdims: 1 });
+    const total = writeReduced(b, 'ReduceSum', [terms, { dtype, shape }], axes);
     return p === 2 ? op('Sqrt', total) : op('Pow', total, 1 / p);
   },
 };

@@ -13,13 +13,15 @@ const LEAST = 16_384;
 const MOST = 262_144;
 /** Elements per piece that are aimed at where the number of pieces is free. */
 const AIM = 65_536;
+/** Pieces begin where this many elements fit whole: kernels take the ends of what they get one by one. */
+const ALIGNED = 16;
 /** Ops of a chain that must be worth it. */
 const LEAST_OPS = 4;
 
 /**
  * Computes chains of ops that work row by row (elementwise ops, softmax, batched products) piece by piece along their
  * leading axis, in a loop whose pieces stay in the cache. The results are the same numbers: each row is computed by
- * the same kernels.
+ * the same kernels, and a piece begins where a vector of the processor does: at other places kernels add in another order.
  *
  * A chain of 14 elementwise ops over a million numbers took 8.8 ms as a whole and 4.5 ms in 16 pieces.
  */
@@ -44,15 +46,15 @@ function lengthOf(node: Node): Dim | undefined {
   return rows >= 1 && uses.includes('rows') && !uses.includes('mixed') ? length : undefined;
 }
 
-/** Elements of one row of the largest tensor a node makes or takes, where they are known. */
-function rowSize(node: Node, length: Dim): number {
-  const sizes = [...node.outputs, ...node.inputs].map(({ shape }) => {
-    const [first, ...rest] = shape;
-    if (first === undefined || !dimEquals(first, length)) return 0;
-    return rest.reduce<number>((product, size) => product * (typeof size === 'number' ? size : 1), 1);
+/** Elements of one row of each tensor that a node makes or takes by rows, where they are known. */
+function rowSizes(node: Node, length: Dim): number[] {
+  return [...node.outputs, ...node.inputs].flatMap(({ shape: [first, ...rest] }) => {
+    if (first === undefined || !dimEquals(first, length)) return [];
+    return [rest.reduce<number>((product, size) => product * (typeof size === 'number' ? size : 1), 1)];
   });
-  return Math.max(...sizes);
 }
+
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
 
 /**
  * Groups neighbouring nodes of one leading size. A group never needs what comes of it through a node outside it, so
@@ -109,9 +111,9 @@ function clustersOf(nodes: readonly Node[]): Cluster[] {
 
 /** Decides the number of pieces; false if whole is better. */
 function pays(cluster: Cluster, graph: Graph): boolean {
-  const sizes = cluster.nodes.map((node) => rowSize(node, cluster.length));
-  const row = Math.max(...sizes);
-  const pieces = piecesOf(cluster.length, row);
+  const rows = cluster.nodes.map((node) => rowSizes(node, cluster.length));
+  const sizes = rows.map((each) => Math.max(...each));
+  const pieces = piecesOf(cluster.length, Math.max(...sizes), rows.flat().reduce(commonDivisor));
   if (pieces === undefined) return false;
   cluster.pieces = pieces;
   const piece = typeof pieces === 'number' && typeof cluster.length === 'number' ? cluster.length / pieces : 1;
@@ -121,16 +123,19 @@ function pays(cluster: Cluster, graph: Graph): boolean {
   return !graph.outputs.some((output) => members.has(output.node));
 }
 
-function piecesOf(length: Dim, row: number): Dim | undefined {
+/** `row`: elements of the largest row; `grain`: what the elements of all rows are multiples of. */
+function piecesOf(length: Dim, row: number, grain: number): Dim | undefined {
+  const isAligned = (rows: number): boolean => (rows * grain) % ALIGNED === 0;
   if (row > MOST) return undefined;
-  if (typeof length !== 'number') return row >= LEAST ? length : undefined;
+  const byRows = row >= LEAST && isAligned(1) ? length : undefined;
+  if (typeof length !== 'number') return byRows;
   if (length * row < 2 * AIM) return undefined;
   for (let pieces = 2; pieces <= length; pieces++) {
-    if (length % pieces === 0 && (length / pieces) * row <= 1.5 * AIM) {
-      return (length / pieces) * row >= LEAST ? pieces : undefined;
-    }
+    const rows = length / pieces;
+    if (length % pieces !== 0 || rows * row > 1.5 * AIM || !isAligned(rows)) continue;
+    return rows * row >= LEAST ? pieces : undefined;
   }
-  return row >= LEAST ? length : undefined;
+  return byRows;
 }
 
 /** The graph with each cluster as one node, and with its regions tiled too. */

@@ -34,7 +34,7 @@ export const importCeilings: Readonly<Record<string, Ceiling>> = {
   '{ grad } from @gai/core': [35, 13],
   '{ jit } from @gai/core': [103, 37],
   '{ webBackend } from @gai/backend-web': [35, 14],
-  '{ Linear } from @gai/nn': [43, 16],
+  '{ Linear } from @gai/nn': [45, 17],
   '{ fit } from @gai/nn': [147, 52],
   '{ LeNet } from @gai/cnn': [84, 29],
   '{ dataset } from @gai/data': [31, 12],

@@ -69,6 +69,16 @@ export const binaryOpSamples: SamplesOf<typeof family> & Readonly<Record<Composi
       ],
       [INF, 5],
     ),
+    binaryAt(
+      'infinite beside NaN',
+      hypot,
+      [
+        [INF, NaN, NaN],
+        [NaN, -INF, 1],
+      ],
+      [INF, INF, NaN],
+      { gradients: [] },
+    ),
     binaryAt('int32', hypot, [[3], [4]], [5], { dtypes: ['int32', 'int32'], resultDtype: 'float32' }),
   ],
   atan2: [
