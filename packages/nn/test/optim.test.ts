@@ -158,3 +158,24 @@ it('a compiled function asks again for the training mode', async () => {
   await f(x);
   expect(explain(f).compiles).toBe(2);
 });
+
+it("keeps Adam's moments of dead units out of the denormal numbers", async () => {
+  const rule = adam();
+  const step = jit((parameter: Tensor, m: Tensor, v: Tensor) => {
+    const dead = { name: 'w', parameter, gradient: mul(parameter, 0), slots: { m, v } };
+    const scalars = { eps: tensor(1e-8), stepSize0: tensor(1e-3), keep0: tensor(1) };
+    return rule.update([dead], scalars)[0]!.slots['m']!;
+  });
+  const start = [1e-3, -1e-3, 1e-30, 1e-38, 2.8e-45, 0];
+  const [parameter, v] = [tensor([1, 1, 1, 1, 1, 1]), tensor([1e-6, 1e-6, 1e-6, 1e-6, 1e-6, 1e-6])];
+  const decayed = Math.fround(Math.fround(0.9) * Math.fround(1e-3));
+  let m = tensor(start);
+  for (let done = 0; done < 1000; done++) {
+    m = await step(parameter, m, v);
+    if (done === 0) expect(Array.from(await data(m), Number).slice(0, 2)).toEqual([decayed, -decayed]);
+  }
+  const left = Array.from(await data(m), Number);
+  expect(left.filter((value) => value !== 0 && Math.abs(value) < 1.1755e-38)).toEqual([]); // the least normal number
+  expect(left.every((value) => Math.abs(value) < 1e-35)).toBe(true);
+  expect(left.slice(3)).toEqual([0, 0, 0]);
+});

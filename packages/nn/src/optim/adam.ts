@@ -102,10 +102,20 @@ function updateOne(item: OptimizerItem, rule: AdamRule, scalars: AdamScalars): O
   const { parameter } = item;
   const coupled = scalars.decay !== 0 && !rule.decoupled;
   const g = coupled ? add(item.gradient, mul(parameter, scalars.decay)) : item.gradient;
-  const m = add(mul(item.slots['m']!, rule.b1), mul(g, 1 - rule.b1));
+  const m = flushed(add(mul(item.slots['m']!, rule.b1), mul(g, 1 - rule.b1)));
   const v = add(mul(item.slots['v']!, rule.b2), mul(mul(g, g), 1 - rule.b2));
   // With c = √(1 − b2ᵗ): 1 / (√v̂ + ε) = c / (√v + c·ε), which saves a pass over the parameters.
   const root = add(sqrt(v), scalars.eps);
   const kept = scalars.decay !== 0 && rule.decoupled ? mul(parameter, scalars.keep) : parameter;
   return { parameter: sub(kept, mul(scalars.stepSize, div(m, root))), slots: { m, v } };
 }
+
+/** Far above the denormal numbers of float32 (below 1.2e-38), and far below any moment that moves a parameter. */
+const TINY = 1e-30;
+
+/**
+ * Rounds what is smaller than TINY to multiples of 9e-38; larger numbers keep all but perhaps their last bit. Without it the
+ * moment of a dead unit ends among the denormal numbers and stays there (0.9 of the least one rounds to itself), and many
+ * processors take a hundred times as long for each of those.
+ */
+const flushed = (m: Tensor): Tensor => (m.dtype === 'float32' ? sub(add(m, TINY), TINY) : m);
