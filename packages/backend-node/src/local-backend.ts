@@ -1,15 +1,6 @@
-import {
-  RunQueue,
-  disposedBackend,
-  dtypeOfRuntimeType,
-  extraSettings,
-  internalError,
-  wrapRuntimeError,
-} from '@gai/core/backend';
+import { HostBuffer, Lifetime, extraSettings, hostTensor, resultDType, wrapRuntimeError } from '@gai/core/backend';
 import type { Capabilities, DeviceBuffer, HostTensor, Session, SessionOptions } from '@gai/core/backend';
 import type { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
-import { CpuBuffer } from './buffer.ts';
-import { hostTensor } from './host-tensor.ts';
 import type { NodeBackend, ResolvedOptions } from './options.ts';
 import type { Runtime } from './runtime.ts';
 import { LocalSession } from './session.ts';
@@ -32,12 +23,10 @@ export class LocalBackend implements NodeBackend {
   readonly maxSessions: number;
   readonly storage = fileStorage;
   readonly runtime: Runtime;
-  readonly queue = new RunQueue();
+  readonly life = new Lifetime('nodeBackend');
   readonly #strict: boolean;
   readonly #profile: string;
   #profiles = 0;
-  readonly #sessions = new Set<LocalSession>();
-  #disposed: Promise<void> | undefined;
 
   constructor(runtime: Runtime, { provider, capabilities }: Device, options: ResolvedOptions) {
     this.runtime = runtime;
@@ -51,51 +40,38 @@ export class LocalBackend implements NodeBackend {
   }
 
   async load(model: Uint8Array, options: SessionOptions): Promise<Session> {
-    this.checkAlive('load');
-    return this.queue.add(() => this.#load(model, options));
+    this.life.checkAlive('load');
+    return this.life.queue.add(() => this.#load(model, options));
   }
 
   upload(tensor: HostTensor): DeviceBuffer {
-    this.checkAlive('upload');
-    return new CpuBuffer(this, tensor.dtype, hostTensor(this.runtime, tensor, 'upload'));
+    this.life.checkAlive('upload');
+    return new HostBuffer(this, tensor.dtype, this.wrap(tensor, 'upload'));
   }
 
   dispose(): Promise<void> {
-    this.#disposed ??= this.#releaseAll();
-    return this.#disposed;
+    return this.life.dispose();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
 
+  /** The runtime's tensor over data of the host. */
+  wrap(tensor: HostTensor, op: 'run' | 'upload'): RuntimeTensor {
+    return hostTensor<RuntimeTensor>(this.runtime, tensor, op);
+  }
+
   /** Wraps what a run gave. */
   adopt(tensor: RuntimeTensor): DeviceBuffer {
-    const dtype = dtypeOfRuntimeType(tensor.type);
-    if (dtype === undefined) throw internalError(`a run gave a tensor of type ${tensor.type}.`);
-    return new CpuBuffer(this, dtype, tensor, true);
-  }
-
-  /** True once {@link dispose} was called. */
-  get disposed(): boolean {
-    return this.#disposed !== undefined;
-  }
-
-  /** Refuses work after {@link dispose}. */
-  checkAlive(op: string): void {
-    if (this.#disposed !== undefined) throw disposedBackend(op, 'nodeBackend');
-  }
-
-  /** A session calls this when it is released. */
-  forget(session: LocalSession): void {
-    this.#sessions.delete(session);
+    return new HostBuffer(this, resultDType(tensor), tensor, true);
   }
 
   async #load(model: Uint8Array, options: SessionOptions): Promise<Session> {
     const session = await this.#create(model, options);
     try {
       const loaded = new LocalSession(this, session, options);
-      this.#sessions.add(loaded);
+      this.life.add(loaded);
       return loaded;
     } catch (error) {
       await session.release();
@@ -109,12 +85,6 @@ export class LocalBackend implements NodeBackend {
     } catch (error) {
       throw wrapRuntimeError(error, 'load', options.describe);
     }
-  }
-
-  /** Last in the queue: what was asked for before is done then. */
-  async #releaseAll(): Promise<void> {
-    await this.queue.add(() => undefined);
-    await Promise.all([...this.#sessions].map((session) => session.release()));
   }
 
   #sessionOptions({ externalData, sizesOnHost, compact }: SessionOptions): InferenceSession.SessionOptions {

@@ -1,9 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { ArgumentError, BackendError, DataError } from '@gai/core';
-import { carryBits, dtypeOfRuntimeType, inputTypes, outputTypes, wrapRuntimeError } from '@gai/core/backend';
+import {
+  carryBits,
+  dtypeOfRuntimeType,
+  hostTensor,
+  inputTypes,
+  outputTypes,
+  wrapRuntimeError,
+} from '@gai/core/backend';
 import type { HostTensor, TypedArray } from '@gai/core/backend';
 import type { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
-import { hostTensor } from './host-tensor.ts';
 import { loadRuntime } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -48,7 +54,7 @@ export async function openOnnx(path: string, options: OpenOnnxOptions = {}): Pro
   const run = async (inputs: Readonly<Record<string, HostTensor>>): Promise<Record<string, HostTensor>> => {
     const feeds: Record<string, RuntimeTensor> = {};
     for (const name of session.inputNames) {
-      feeds[name] = hostTensor(runtime, inputs[name] ?? missing(name, Object.keys(inputs)), 'run');
+      feeds[name] = hostTensor<RuntimeTensor>(runtime, inputs[name] ?? missing(name, Object.keys(inputs)), 'run');
     }
     const results = await session.run(feeds).catch((cause) => {
       throw wrapRuntimeError(cause, 'run');

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { allocate, blockProbeModel, firstLine, probeModel } from '@gai/core/backend';
+import { allocate, blockProbeModel, firstLine, hostTensor, probeModel } from '@gai/core/backend';
 import type { DType } from '@gai/core/backend';
-import { hostTensor } from './host-tensor.ts';
+import type { Tensor as RuntimeTensor } from 'onnxruntime-node';
 import type { Runtime } from './runtime.ts';
 
 /**
@@ -24,7 +24,9 @@ export async function probeProvider(
       logSeverityLevel: 4,
     });
     try {
-      await session.run({ x: hostTensor(runtime, { dtype, shape: [4], data: allocate(dtype, 4) }, 'run') });
+      await session.run({
+        x: hostTensor<RuntimeTensor>(runtime, { dtype, shape: [4], data: allocate(dtype, 4) }, 'run'),
+      });
     } finally {
       await session.release();
     }

@@ -1,14 +1,14 @@
-import { cpuCapabilities, disposedBackend, extraSettings, runtimeType, wrapRuntimeError } from '@gai/core/backend';
-import type {
-  Capabilities,
-  DeviceBuffer,
-  HostTensor,
-  RunQueue,
-  Session,
-  SessionOptions,
-  Storage,
+import {
+  HostBuffer,
+  Lifetime,
+  cpuCapabilities,
+  extraSettings,
+  hostTensor,
+  runtimeType,
+  wrapRuntimeError,
 } from '@gai/core/backend';
-import type { InferenceSession } from 'onnxruntime-web/wasm';
+import type { Capabilities, DeviceBuffer, HostTensor, Session, SessionOptions, Storage } from '@gai/core/backend';
+import type { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-web/wasm';
 import { gpuCapabilities } from './gpu/capabilities.ts';
 import { Allocation } from './gpu/allocation.ts';
 import { GpuBuffer } from './gpu/gpu-buffer.ts';
@@ -16,8 +16,6 @@ import { GpuLink } from './gpu/gpu-link.ts';
 import { lostDevice } from './gpu/lost.ts';
 import { fitsGpu, writeMemory } from './gpu/memory.ts';
 import { openGpu } from './gpu/open-gpu.ts';
-import { HostBuffer } from './host-buffer.ts';
-import { hostTensor } from './host-tensor.ts';
 import type { ResolvedOptions, WebBackend } from './options.ts';
 import { platform } from './platform.ts';
 import type { GpuDevice } from './platform.ts';
@@ -34,16 +32,14 @@ export class OnnxWebBackend implements WebBackend {
   readonly maxSessions: number;
   readonly storage: Storage | undefined;
   readonly runtime: Runtime;
-  readonly queue: RunQueue;
+  readonly life: Lifetime;
   readonly #options: ResolvedOptions;
-  readonly #sessions = new Set<WebSession>();
   #gpu: GpuLink | undefined;
   #generation = 0;
-  #disposed: Promise<void> | undefined;
 
   constructor(runtime: Runtime, options: ResolvedOptions, device: GpuDevice | undefined) {
     this.runtime = runtime;
-    this.queue = runtime.queue;
+    this.life = new Lifetime('webBackend', runtime.queue);
     this.provider = device === undefined ? 'wasm' : 'webgpu';
     this.capabilities = device === undefined ? cpuCapabilities : gpuCapabilities(device, options.strict);
     this.threads = runtime.threads;
@@ -68,14 +64,14 @@ export class OnnxWebBackend implements WebBackend {
   }
 
   async load(model: Uint8Array, options: SessionOptions): Promise<Session> {
-    this.checkAlive('load');
-    return this.queue.add(async () => {
+    this.life.checkAlive('load');
+    return this.life.queue.add(async () => {
       await this.ready('load');
       const compile = (): Promise<InferenceSession> => this.#compile(model, options);
       const session = await compile();
       try {
         const loaded = new WebSession(this, session, compile, options);
-        this.#sessions.add(loaded);
+        this.life.add(loaded);
         return loaded;
       } catch (error) {
         await session.release();
@@ -85,9 +81,9 @@ export class OnnxWebBackend implements WebBackend {
   }
 
   upload(tensor: HostTensor): DeviceBuffer {
-    this.checkAlive('upload');
+    this.life.checkAlive('upload');
     const { ort } = this.runtime;
-    const onHost = hostTensor(ort, tensor, 'upload');
+    const onHost = this.wrap(tensor, 'upload');
     const gpu = this.#gpu;
     if (gpu === undefined || gpu.lost !== undefined || tensor.data.length === 0 || !fitsGpu(tensor.dtype)) {
       return new HostBuffer(this, tensor.dtype, onHost);
@@ -101,27 +97,16 @@ export class OnnxWebBackend implements WebBackend {
   }
 
   dispose(): Promise<void> {
-    this.#disposed ??= this.#releaseAll();
-    return this.#disposed;
+    return this.life.dispose(() => this.#gpu?.device.destroy());
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
 
-  /** True once {@link dispose} was called. */
-  get disposed(): boolean {
-    return this.#disposed !== undefined;
-  }
-
-  /** Refuses work after {@link dispose}. */
-  checkAlive(op: string): void {
-    if (this.#disposed !== undefined) throw disposedBackend(op, 'webBackend');
-  }
-
-  /** A session calls this when it is released. */
-  forget(session: WebSession): void {
-    this.#sessions.delete(session);
+  /** The runtime's tensor over data of the host. */
+  wrap(tensor: HostTensor, op: 'run' | 'upload'): RuntimeTensor {
+    return hostTensor<RuntimeTensor>(this.runtime.ort, tensor, op);
   }
 
   /**
@@ -139,8 +124,8 @@ export class OnnxWebBackend implements WebBackend {
   }
 
   #link(device: GpuDevice): GpuLink {
-    return new GpuLink(device, this.queue, (reason) => {
-      if (this.disposed) return;
+    return new GpuLink(device, this.life.queue, (reason) => {
+      if (this.life.disposed) return;
       this.#options.warn(
         `webBackend: the GPU was lost (${reason}). Tensors on it are gone; ` +
           (this.#generation === 0 ? 'the next run gets a new device.' : 'it was the second one, so this is the end.'),
@@ -181,12 +166,5 @@ export class OnnxWebBackend implements WebBackend {
       extra: extraSettings({ alone: this.#gpu !== undefined && this.#options.strict && sizesOnHost !== true, compact }),
       ...(externalData && { externalData: [...externalData].map(([path, data]) => ({ path, data })) }),
     };
-  }
-
-  /** Last in the queue: what was asked for before is done then. */
-  async #releaseAll(): Promise<void> {
-    await this.queue.add(() => undefined);
-    await Promise.all([...this.#sessions].map((session) => session.release()));
-    await this.queue.add(() => this.#gpu?.device.destroy());
   }
 }

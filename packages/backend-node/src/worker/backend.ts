@@ -1,5 +1,5 @@
 import type { Transferable } from 'node:worker_threads';
-import { RunQueue, checkHostTensor, disposedBackend } from '@gai/core/backend';
+import { Lifetime, checkHostTensor } from '@gai/core/backend';
 import type { Capabilities, DeviceBuffer, HostTensor, Session, SessionOptions } from '@gai/core/backend';
 import type { NodeBackend, ResolvedOptions } from '../options.ts';
 import { fileStorage } from '../storage/file-storage.ts';
@@ -20,12 +20,11 @@ export class WorkerBackend implements NodeBackend {
   readonly threads: number;
   readonly maxSessions: number;
   readonly storage = fileStorage;
-  readonly queue = new RunQueue();
+  readonly life = new Lifetime('nodeBackend');
   readonly #channel: Channel;
   readonly #dropped = new FinalizationRegistry<number>((handle) => this.#forgetLater(handle));
   #nextHandle = 0;
   #nextSession = 0;
-  #disposed: Promise<void> | undefined;
 
   private constructor(channel: Channel, opened: Answers['open'], options: ResolvedOptions) {
     this.#channel = channel;
@@ -50,16 +49,16 @@ export class WorkerBackend implements NodeBackend {
   }
 
   async load(model: Uint8Array, options: SessionOptions): Promise<Session> {
-    this.checkAlive('load');
+    this.life.checkAlive('load');
     const session = this.#nextSession++;
     const { inputs, outputs, externalData, sizesOnHost, compact } = options;
     const request = { op: 'load', session, model, inputs, outputs, externalData, sizesOnHost, compact } as const;
-    await this.queue.add(() => this.ask(request, [], options.describe));
+    await this.life.queue.add(() => this.ask(request, [], options.describe));
     return new WorkerSession(this, session, options);
   }
 
   upload(tensor: HostTensor): DeviceBuffer {
-    this.checkAlive('upload');
+    this.life.checkAlive('upload');
     checkHostTensor(tensor, 'upload');
     const handle = this.handles(1);
     const { dtype, shape } = tensor;
@@ -69,8 +68,7 @@ export class WorkerBackend implements NodeBackend {
   }
 
   dispose(): Promise<void> {
-    this.#disposed ??= this.queue.add(() => this.#channel.close());
-    return this.#disposed;
+    return this.life.dispose(() => this.#channel.close());
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -106,7 +104,7 @@ export class WorkerBackend implements NodeBackend {
 
   /** The elements of the tensor with this number. */
   read(handle: number): Promise<Answers['read']> {
-    this.checkAlive('read');
+    this.life.checkAlive('read');
     return this.ask({ op: 'read', handle });
   }
 
@@ -116,18 +114,8 @@ export class WorkerBackend implements NodeBackend {
     this.#forgetLater(handle);
   }
 
-  /** True once {@link dispose} was called. */
-  get disposed(): boolean {
-    return this.#disposed !== undefined;
-  }
-
-  /** Refuses work after {@link dispose}. */
-  checkAlive(op: string): void {
-    if (this.#disposed !== undefined) throw disposedBackend(op, 'nodeBackend');
-  }
-
   /** After the runs asked for so far: one of them may take the tensor. */
   #forgetLater(handle: number): void {
-    void this.queue.add(() => this.#channel.tell({ op: 'forget', handle }));
+    void this.life.queue.add(() => this.#channel.tell({ op: 'forget', handle }));
   }
 }

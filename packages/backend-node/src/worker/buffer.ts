@@ -34,12 +34,12 @@ export class WorkerBuffer implements DeviceBuffer, Disposable {
   }
 
   get disposed(): boolean {
-    return this.#disposed || this.#owner.disposed;
+    return this.#disposed || this.#owner.life.disposed;
   }
 
   /** The number of the tensor in the worker. */
   handle(op: string): number {
-    this.#owner.checkAlive(op);
+    this.#owner.life.checkAlive(op);
     if (this.#disposed) throw disposedBuffer(this, op);
     return this.#handle;
   }

@@ -18,20 +18,20 @@ export class WorkerSession implements Session {
   }
 
   async run(inputs: readonly (HostTensor | DeviceBuffer)[], options: RunOptions = {}): Promise<DeviceBuffer[]> {
-    this.#backend.checkAlive('run');
+    this.#backend.life.checkAlive('run');
     if (this.#released !== undefined) throw releasedError();
     const { signal } = options;
     signal?.throwIfAborted();
     const moved: ArrayBuffer[] = [];
     const sent = inputs.map((input) => this.#send(input, moved));
-    return this.#backend.queue.add(() => {
+    return this.#backend.life.queue.add(() => {
       signal?.throwIfAborted();
       return this.#execute(sent, moved);
     });
   }
 
   release(): Promise<void> {
-    this.#released ??= this.#backend.queue.add(() => this.#backend.ask({ op: 'release', session: this.#number }));
+    this.#released ??= this.#backend.life.queue.add(() => this.#backend.ask({ op: 'release', session: this.#number }));
     return this.#released;
   }
 

@@ -25,7 +25,7 @@ export class GpuBuffer implements DeviceBuffer, Disposable {
   }
 
   get disposed(): boolean {
-    return this.#allocation === undefined || this.backend.disposed;
+    return this.#allocation === undefined || this.backend.life.disposed;
   }
 
   /**
@@ -45,7 +45,7 @@ export class GpuBuffer implements DeviceBuffer, Disposable {
     const { memory } = this.#present('read');
     const { dtype } = this;
     const count = this.shape.reduce((product, length) => product * length, 1);
-    return this.backend.queue.add(async () => {
+    return this.backend.life.queue.add(async () => {
       this.checkPresent('read');
       try {
         return await readMemory(this.#link.device, memory, { dtype, count });
@@ -69,7 +69,7 @@ export class GpuBuffer implements DeviceBuffer, Disposable {
   }
 
   #present(op: string): Allocation {
-    this.backend.checkAlive(op);
+    this.backend.life.checkAlive(op);
     if (this.#allocation === undefined) throw disposedBuffer(this, op);
     this.checkPresent(op);
     return this.#allocation;

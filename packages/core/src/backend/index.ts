@@ -6,7 +6,14 @@ export type { DType, TypedArray } from '../dtype.ts';
 export { DTYPE_NAMES, allocate, bytesPerElement, holds, onnxDataType } from '../dtype.ts';
 export { ArgumentError, BackendError, DTypeError, GaiError, GraphError, ShapeError, internalError } from '../errors.ts';
 export type { ErrorDetails, GaiErrorOptions } from '../errors.ts';
+export { HostBuffer } from './host-buffer.ts';
+export type { HostBackend } from './host-buffer.ts';
+export { hostTensor, resultDType } from './host-tensor.ts';
+export type { RuntimeTensor, TensorModule } from './host-tensor.ts';
+export { Lifetime } from './lifetime.ts';
 export { RunQueue } from './run-queue.ts';
+export { RuntimeSession } from './runtime-session.ts';
+export type { RawSession } from './runtime-session.ts';
 export {
   carryBits,
   checkHostTensor,

@@ -7,7 +7,7 @@ export const doorCeilings: Readonly<Record<string, Ceiling>> = {
   '@gai/backend-web': [35, 14],
   '@gai/cnn': [188, 66],
   '@gai/core': [280, 95],
-  '@gai/core/backend': [17, 7],
+  '@gai/core/backend': [20, 8],
   '@gai/core/io': [103, 37],
   '@gai/core/linalg': [19, 8],
   '@gai/core/onnx': [102, 36],
