@@ -1,6 +1,15 @@
-import { HostBuffer, Lifetime, extraSettings, hostTensor, resultDType, wrapRuntimeError } from '@gai/core/backend';
+import {
+  HostBuffer,
+  Lifetime,
+  extraSettings,
+  hostTensor,
+  readExternal,
+  resultDType,
+  wrapRuntimeError,
+} from '@gai/core/backend';
 import type { Capabilities, DeviceBuffer, HostTensor, Session, SessionOptions } from '@gai/core/backend';
 import type { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
+import { locateFile } from './locate-file.ts';
 import type { NodeBackend, ResolvedOptions } from './options.ts';
 import type { Runtime } from './runtime.ts';
 import { LocalSession } from './session.ts';
@@ -41,7 +50,12 @@ export class LocalBackend implements NodeBackend {
 
   async load(model: Uint8Array, options: SessionOptions): Promise<Session> {
     this.life.checkAlive('load');
-    return this.life.queue.add(() => this.#load(model, options));
+    const external = await readExternal(options.externalData);
+    return this.life.queue.add(() => this.#load(model, options, external));
+  }
+
+  locate(path: string): { folder: string; location: string } {
+    return locateFile(path);
   }
 
   upload(tensor: HostTensor): DeviceBuffer {
@@ -67,10 +81,16 @@ export class LocalBackend implements NodeBackend {
     return new HostBuffer(this, resultDType(tensor), tensor, true);
   }
 
-  async #load(model: Uint8Array, options: SessionOptions): Promise<Session> {
-    const session = await this.#create(model, options);
+  async #load(
+    model: Uint8Array,
+    options: SessionOptions,
+    external: ReadonlyMap<string, Uint8Array> | undefined,
+  ): Promise<Session> {
+    const session = await this.#create(model, options, external);
     try {
-      const loaded = new LocalSession(this, session, options);
+      // Without the weights: the session has its own, and these would be kept as long as it.
+      const { inputs, outputs, describe } = options;
+      const loaded = new LocalSession(this, session, { inputs, outputs, describe });
       this.life.add(loaded);
       return loaded;
     } catch (error) {
@@ -79,15 +99,22 @@ export class LocalBackend implements NodeBackend {
     }
   }
 
-  async #create(model: Uint8Array, options: SessionOptions): Promise<InferenceSession> {
+  async #create(
+    model: Uint8Array,
+    options: SessionOptions,
+    external: ReadonlyMap<string, Uint8Array> | undefined,
+  ): Promise<InferenceSession> {
     try {
-      return await this.runtime.InferenceSession.create(model, this.#sessionOptions(options));
+      return await this.runtime.InferenceSession.create(model, this.#sessionOptions(options, external));
     } catch (error) {
       throw wrapRuntimeError(error, 'load', options.describe);
     }
   }
 
-  #sessionOptions({ externalData, sizesOnHost, compact }: SessionOptions): InferenceSession.SessionOptions {
+  #sessionOptions(
+    { externalFolder, sizesOnHost, compact }: SessionOptions,
+    external: ReadonlyMap<string, Uint8Array> | undefined,
+  ): InferenceSession.SessionOptions {
     const gpu = this.provider !== 'cpu';
     return {
       executionProviders: gpu && !this.#strict ? [this.provider, 'cpu'] : [this.provider],
@@ -97,13 +124,13 @@ export class LocalBackend implements NodeBackend {
       executionMode: 'sequential',
       logSeverityLevel: 4,
       // What a provider lacks is refused before; this only checks it, and cannot where a graph computes sizes.
-      extra: extraSettings({ alone: gpu && this.#strict && sizesOnHost !== true, compact }),
+      extra: extraSettings({ alone: gpu && this.#strict && sizesOnHost !== true, compact, externalFolder }),
       ...(this.#profile !== '' && {
         enableProfiling: true,
         // The time in a file's name has seconds only.
         profileFilePrefix: `${this.#profile}-${this.#profiles++}`,
       }),
-      ...(externalData && { externalData: [...externalData].map(([path, data]) => ({ path, data })) }),
+      ...(external && { externalData: [...external].map(([path, data]) => ({ path, data })) }),
     };
   }
 }

@@ -4,6 +4,7 @@ import {
   cpuCapabilities,
   extraSettings,
   hostTensor,
+  readExternal,
   runtimeType,
   wrapRuntimeError,
 } from '@gai/core/backend';
@@ -65,12 +66,15 @@ export class OnnxWebBackend implements WebBackend {
 
   async load(model: Uint8Array, options: SessionOptions): Promise<Session> {
     this.life.checkAlive('load');
+    let external = await readExternal(options.externalData);
     return this.life.queue.add(async () => {
       await this.ready('load');
-      const compile = (): Promise<InferenceSession> => this.#compile(model, options);
+      const compile = (): Promise<InferenceSession> => this.#compile(model, options, external);
       const session = await compile();
+      // Only a GPU can be lost, and its sessions be compiled again.
+      if (this.#gpu === undefined) external = undefined;
       try {
-        const loaded = new WebSession(this, session, compile, options);
+        const loaded = new WebSession(this, session, compile, { ...options, externalData: undefined });
         this.life.add(loaded);
         return loaded;
       } catch (error) {
@@ -133,9 +137,13 @@ export class OnnxWebBackend implements WebBackend {
     });
   }
 
-  async #compile(model: Uint8Array, options: SessionOptions): Promise<InferenceSession> {
+  async #compile(
+    model: Uint8Array,
+    options: SessionOptions,
+    external: ReadonlyMap<string, Uint8Array> | undefined,
+  ): Promise<InferenceSession> {
     const create = (location: InferenceSession.SessionOptions['preferredOutputLocation']): Promise<InferenceSession> =>
-      this.runtime.ort.InferenceSession.create(model, this.#sessionOptions(options, location));
+      this.runtime.ort.InferenceSession.create(model, this.#sessionOptions(options, location, external));
     try {
       if (this.#gpu === undefined) return await create(undefined);
       const session = await create('gpu-buffer');
@@ -152,8 +160,9 @@ export class OnnxWebBackend implements WebBackend {
   }
 
   #sessionOptions(
-    { externalData, sizesOnHost, compact }: SessionOptions,
+    { sizesOnHost, compact }: SessionOptions,
     location: InferenceSession.SessionOptions['preferredOutputLocation'],
+    external: ReadonlyMap<string, Uint8Array> | undefined,
   ): InferenceSession.SessionOptions {
     const device = this.#gpu?.device as never;
     return {
@@ -164,7 +173,7 @@ export class OnnxWebBackend implements WebBackend {
       ...(location !== undefined && { preferredOutputLocation: location }),
       // What the provider lacks is refused before; this only checks it, and cannot where a graph computes sizes.
       extra: extraSettings({ alone: this.#gpu !== undefined && this.#options.strict && sizesOnHost !== true, compact }),
-      ...(externalData && { externalData: [...externalData].map(([path, data]) => ({ path, data })) }),
+      ...(external && { externalData: [...external].map(([path, data]) => ({ path, data })) }),
     };
   }
 }

@@ -12,7 +12,7 @@ import { writeAtomic } from './write-atomic.ts';
 const LARGEST_READ = 1 << 30;
 
 /** Files through `node:fs`. */
-export const fileStorage: Storage = { size, read, writeAtomic, append, list, remove };
+export const fileStorage: Storage = { size, version, read, writeAtomic, append, list, remove };
 
 async function size(path: string): Promise<number | undefined> {
   try {
@@ -21,6 +21,16 @@ async function size(path: string): Promise<number | undefined> {
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw fileError(error, 'size', path);
+  }
+}
+
+async function version(path: string): Promise<string | undefined> {
+  try {
+    const { dev, ino, size: bytes, mtimeNs } = await stat(path, { bigint: true });
+    return [dev, ino, bytes, mtimeNs].join('-');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw fileError(error, 'version', path);
   }
 }
 

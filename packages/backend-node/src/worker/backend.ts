@@ -1,12 +1,20 @@
 import type { Transferable } from 'node:worker_threads';
-import { Lifetime, checkHostTensor } from '@gai/core/backend';
-import type { Capabilities, DeviceBuffer, HostTensor, Session, SessionOptions } from '@gai/core/backend';
+import { Lifetime, checkHostTensor, foreignBuffer } from '@gai/core/backend';
+import type {
+  Capabilities,
+  DeviceBuffer,
+  ExternalContent,
+  HostTensor,
+  Session,
+  SessionOptions,
+} from '@gai/core/backend';
+import { locateFile } from '../locate-file.ts';
 import type { NodeBackend, ResolvedOptions } from '../options.ts';
 import { fileStorage } from '../storage/file-storage.ts';
 import { settleTelemetry } from '../telemetry.ts';
 import { WorkerBuffer } from './buffer.ts';
 import { Channel, WorkerFailure } from './channel.ts';
-import type { Answers, OutputInfo, Request } from './protocol.ts';
+import type { Answers, Handle, OutputInfo, Request } from './protocol.ts';
 import { receiveError } from './sent-error.ts';
 import { WorkerSession } from './session.ts';
 
@@ -51,10 +59,28 @@ export class WorkerBackend implements NodeBackend {
   async load(model: Uint8Array, options: SessionOptions): Promise<Session> {
     this.life.checkAlive('load');
     const session = this.#nextSession++;
-    const { inputs, outputs, externalData, sizesOnHost, compact } = options;
-    const request = { op: 'load', session, model, inputs, outputs, externalData, sizesOnHost, compact } as const;
+    const { inputs, outputs, externalFolder, sizesOnHost, compact } = options;
+    const externalData = options.externalData && this.#send(options.externalData);
+    const weights = { externalData, externalFolder, compact };
+    const request = { op: 'load', session, model, inputs, outputs, sizesOnHost, ...weights } as const;
     await this.life.queue.add(() => this.ask(request, [], options.describe));
-    return new WorkerSession(this, session, options);
+    return new WorkerSession(this, session, { inputs, outputs, describe: options.describe });
+  }
+
+  /** Weights that lie in the worker go by their number. */
+  #send(data: ReadonlyMap<string, ExternalContent>): Map<string, Uint8Array | Handle> {
+    return new Map(
+      [...data].map(([location, content]): [string, Uint8Array | Handle] => {
+        if (content instanceof Uint8Array) return [location, content];
+        if (content instanceof WorkerBuffer && content.backend === this)
+          return [location, { handle: content.handle('load') }];
+        throw foreignBuffer(content);
+      }),
+    );
+  }
+
+  locate(path: string): { folder: string; location: string } {
+    return locateFile(path);
   }
 
   upload(tensor: HostTensor): DeviceBuffer {

@@ -54,8 +54,13 @@ export class WorkerHost {
     return { provider, capabilities };
   }
 
-  async #load({ session, model, ...options }: Ask<'load'>): Promise<undefined> {
-    this.#sessions.set(session, await this.#local.load(model, options));
+  async #load({ session, model, externalData, ...options }: Ask<'load'>): Promise<undefined> {
+    const external =
+      externalData &&
+      new Map(
+        [...externalData].map(([at, content]) => [at, 'handle' in content ? this.#buffer(content.handle) : content]),
+      );
+    this.#sessions.set(session, await this.#local.load(model, { ...options, externalData: external }));
   }
 
   async #run({ session, inputs, first }: Ask<'run'>): Promise<Answers['run']> {

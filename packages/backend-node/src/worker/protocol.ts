@@ -15,7 +15,8 @@ export type Request =
       readonly model: Uint8Array;
       readonly inputs: readonly string[];
       readonly outputs: readonly string[];
-      readonly externalData: ReadonlyMap<string, Uint8Array> | undefined;
+      readonly externalData: ReadonlyMap<string, Uint8Array | Handle> | undefined;
+      readonly externalFolder: string | undefined;
       readonly sizesOnHost: boolean | undefined;
       readonly compact: boolean | undefined;
     }

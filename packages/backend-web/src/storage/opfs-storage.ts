@@ -13,6 +13,11 @@ export function opfsStorage({ navigator }: Platform): Storage | undefined {
   const root = (): Promise<Directory> => (manager.getDirectory as () => Promise<Directory>)();
   return {
     size: (path) => explained('size', path, async () => (await fileAt(root, path, 'size'))?.size),
+    version: (path) =>
+      explained('version', path, async () => {
+        const file = await fileAt(root, path, 'size');
+        return file instanceof File ? `${file.lastModified}-${file.size}` : undefined;
+      }),
     read: (path, offset = 0, length) =>
       explained('read', path, async () => {
         const file = await fileAt(root, path, 'read');

@@ -24,6 +24,9 @@ export interface DeviceBuffer {
   dispose(): void;
 }
 
+/** The bytes of a weight beside a model, or a tensor that consists of them. */
+export type ExternalContent = Uint8Array | DeviceBuffer;
+
 /** What a session takes and gives, by name and in order. */
 export interface SessionOptions {
   readonly inputs: readonly string[];
@@ -32,8 +35,10 @@ export interface SessionOptions {
   readonly describe?: ((onnxNode: string) => string | undefined) | undefined;
   /** The graph computes sizes, which is left to the CPU by every provider: no reason to refuse it. */
   readonly sizesOnHost?: boolean | undefined;
-  /** Weights beside the model file, by the location its initializers name. */
-  readonly externalData?: ReadonlyMap<string, Uint8Array> | undefined;
+  /** Weights beside the model file, by the location its initializers name: bytes, or what this backend holds. */
+  readonly externalData?: ReadonlyMap<string, ExternalContent> | undefined;
+  /** The folder in which other locations are files; see {@link Backend.locate}. */
+  readonly externalFolder?: string | undefined;
   /**
    * What is computed from weights alone stays in the graph if it is large, so that the session does not hold it: a float16
    * weight is cast at every run.
@@ -69,6 +74,8 @@ export interface Session {
 export interface Storage {
   /** Size in bytes, or undefined if there is no such file. */
   size(path: string): Promise<number | undefined>;
+  /** Text that is another one once the file was replaced or written to, where the platform can tell. */
+  version?(path: string): Promise<string | undefined>;
   /** Reads `length` bytes from `offset`. */
   read(path: string, offset?: number, length?: number): Promise<Uint8Array<ArrayBuffer>>;
   /**
@@ -102,6 +109,11 @@ export interface Backend {
   readonly capabilities?: Partial<Capabilities> | undefined;
   /** Files, where the platform has them. */
   readonly storage?: Storage | undefined;
+  /**
+   * Where a model finds weights in a file of {@link storage} that the runtime reads by itself: a folder, and the file's
+   * location in it. Left out, or undefined for a file: the bytes are handed over.
+   */
+  locate?(path: string): { readonly folder: string; readonly location: string } | undefined;
   /** Compiled graphs kept at most; the least recently used goes first. */
   readonly maxSessions: number;
   /** Compiles a model. */

@@ -1,4 +1,13 @@
-export type { Backend, DeviceBuffer, HostTensor, RunOptions, Session, SessionOptions, Storage } from './backend.ts';
+export type {
+  Backend,
+  DeviceBuffer,
+  ExternalContent,
+  HostTensor,
+  RunOptions,
+  Session,
+  SessionOptions,
+  Storage,
+} from './backend.ts';
 export type { Capabilities, Fallback, KernelFault, Kernels } from '../ir/capabilities.ts';
 export { capabilitiesOf } from './capabilities.ts';
 export { cpuCapabilities, webgpuCapabilities } from './providers.ts';
@@ -6,6 +15,7 @@ export type { DType, TypedArray } from '../dtype.ts';
 export { DTYPE_NAMES, allocate, bytesPerElement, holds, onnxDataType } from '../dtype.ts';
 export { ArgumentError, BackendError, DTypeError, GaiError, GraphError, ShapeError, internalError } from '../errors.ts';
 export type { ErrorDetails, GaiErrorOptions } from '../errors.ts';
+export { readExternal } from './external-data.ts';
 export { HostBuffer } from './host-buffer.ts';
 export type { HostBackend } from './host-buffer.ts';
 export { hostTensor, resultDType } from './host-tensor.ts';

@@ -1,12 +1,14 @@
-import { DataError } from '../errors.ts';
 import type { HostTensor, Storage } from '../backend/backend.ts';
+import { DataError } from '../errors.ts';
 import type { Tensor } from '../ir/tensor.ts';
-import { data, evaluate, fetchValue } from '../runtime/read.ts';
-import { resolve } from '../trace/bind.ts';
-import { tensor } from '../trace/literal.ts';
+import { data, evaluate, sizesOf } from '../runtime/read.ts';
+import { contentOf } from '../runtime/weights.ts';
+import { storedLeaf, tensor } from '../trace/literal.ts';
 import { headerLength, parseHeader } from './safetensors-header.ts';
 import type { SafetensorsHeader } from './safetensors-header.ts';
-import { toHost, writeSafetensors } from './safetensors.ts';
+import { planSafetensors, toHost } from './safetensors.ts';
+import { StoredFile, openFile } from './stored-file.ts';
+import type { OpenedFile } from './stored-file.ts';
 
 /** Tensors by name, as a file held them. */
 export interface LoadedTensors {
@@ -19,14 +21,14 @@ export async function toHostTensors(tensors: Readonly<Record<string, Tensor>>): 
   await evaluate(...Object.values(tensors));
   const host = new Map<string, HostTensor>();
   for (const [name, value] of Object.entries(tensors)) {
-    const { shape, dtype } = fetchValue(resolve(value));
-    host.set(name, { dtype, shape, data: await data(value) });
+    host.set(name, { dtype: value.dtype, shape: sizesOf(value), data: await data(value) });
   }
   return host;
 }
 
 /**
- * Writes tensors as a safetensors file: to a temporary name, flushed, then renamed.
+ * Writes tensors as a safetensors file: to a temporary name, flushed, then renamed. One tensor after the other is read,
+ * so that nothing is held twice.
  * @param storage - Where: `getDefaultBackend().storage`, or any other.
  * @param path - The file.
  * @param tensors - Tensors by name.
@@ -39,7 +41,21 @@ export async function saveSafetensors(
   tensors: Readonly<Record<string, Tensor>>,
   metadata: ReadonlyMap<string, string> = new Map(),
 ): Promise<void> {
-  await storage.writeAtomic(path, writeSafetensors(await toHostTensors(tensors), metadata));
+  await evaluate(...Object.values(tensors));
+  const types = new Map(
+    Object.entries(tensors).map(([name, value]) => [name, { dtype: value.dtype, shape: sizesOf(value) }]),
+  );
+  const { start, names } = planSafetensors(types, metadata);
+  // What is written is what the tensors are now, whatever becomes of variables meanwhile.
+  const contents = names.map((name) => contentOf(tensors[name]!));
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    yield start;
+    for (const content of contents) {
+      if (content instanceof Uint8Array) yield content;
+      else yield* content.chunks();
+    }
+  }
+  await storage.writeAtomic(path, chunks());
 }
 
 /**
@@ -48,19 +64,10 @@ export async function saveSafetensors(
  * @category Files
  */
 export async function loadSafetensors(storage: Storage, path: string): Promise<LoadedTensors> {
-  const size = await storage.size(path);
-  if (size === undefined) {
-    throw new DataError(`loadSafetensors: no such file. Got '${path}'; expected a safetensors file. Check the path.`, {
-      op: 'loadSafetensors',
-      details: { path },
-    });
-  }
-  const first = await storage.read(path, 0, Math.min(8, size));
-  const length = headerLength(first, size);
-  const header = parseHeader(await storage.read(path, 0, 8 + length), size);
+  const { header } = await readHeader('loadSafetensors', storage, path);
   const tensors: Record<string, Tensor> = {};
   for await (const [name, { data: values, dtype, shape }] of readEntries(storage, path, header)) {
-    Object.defineProperty(tensors, name, { value: tensor(values, { dtype, shape }), enumerable: true });
+    define(tensors, name, tensor(values, { dtype, shape }));
   }
   return { tensors, metadata: header.metadata };
 }
@@ -89,4 +96,48 @@ async function* readEntries(
     }
     yield [name, toHost(entry, block.subarray(entry.start - start, entry.end - start))];
   }
+}
+
+/**
+ * Opens a safetensors file whose tensors are read when something is computed with them, each once: for weights that do
+ * not fit into memory twice, or of which only a part is needed. What nobody holds any longer is freed.
+ *
+ * The file must stay as it is as long as tensors of it are used; one that was replaced is refused where the storage can
+ * tell. {@link compile} hands the runtime the place in the file, if that reads files itself.
+ * @throws {@link DataError} if there is no such file, or its header is damaged.
+ * @example
+ * const { tensors } = await openSafetensors(storage, 'model.safetensors');
+ * await toArray(tensors['bias']!);
+ * @category Files
+ */
+export async function openSafetensors(storage: Storage, path: string): Promise<LoadedTensors> {
+  const { file, header } = await readHeader('openSafetensors', storage, path);
+  const tensors: Record<string, Tensor> = {};
+  for (const [name, { dtype, shape, start }] of header.entries) {
+    const count = shape.reduce((product, size) => product * size, 1);
+    const source = new StoredFile(file, { offset: header.dataStart + start, count, dtype });
+    define(tensors, name, storedLeaf(source, { dtype, shape }));
+  }
+  return { tensors, metadata: header.metadata };
+}
+
+/** A key called `__proto__` stays a key. */
+function define(into: Record<string, Tensor>, name: string, value: Tensor): void {
+  Object.defineProperty(into, name, { value, enumerable: true });
+}
+
+async function readHeader(
+  op: string,
+  storage: Storage,
+  path: string,
+): Promise<{ file: OpenedFile; header: SafetensorsHeader }> {
+  const file = await openFile(storage, path);
+  if (file === undefined) {
+    throw new DataError(`${op}: no such file. Got '${path}'; expected a safetensors file. Check the path.`, {
+      op,
+      details: { path },
+    });
+  }
+  const length = headerLength(await storage.read(path, 0, Math.min(8, file.size)), file.size);
+  return { file, header: parseHeader(await storage.read(path, 0, 8 + length), file.size) };
 }

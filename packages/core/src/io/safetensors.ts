@@ -1,9 +1,9 @@
-import { allocate, bytesPerElement, holds } from '../dtype.ts';
-import type { TypedArray } from '../dtype.ts';
+import { bytesPerElement, holds } from '../dtype.ts';
 import { DataError } from '../errors.ts';
 import type { HostTensor } from '../backend/backend.ts';
 import { SAFETENSORS_DTYPES, parseHeader } from './safetensors-header.ts';
 import type { SafetensorsEntry } from './safetensors-header.ts';
+import { viewOf } from './stored-file.ts';
 
 /** Named tensors and free text, as a safetensors file holds them. */
 export interface SafetensorsFile {
@@ -29,35 +29,52 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, HostTensor>,
   metadata: ReadonlyMap<string, string> = new Map(),
 ): Uint8Array[] {
+  for (const [name, tensor] of tensors) checkTensor(name, tensor);
+  const { start, names } = planSafetensors(tensors, metadata);
+  const chunks = names.map((name) => {
+    const { buffer, byteOffset, byteLength } = tensors.get(name)!.data;
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  });
+  return [start, ...chunks];
+}
+
+/** The beginning of a safetensors file, and the order in which the bytes of the tensors follow. */
+export function planSafetensors(
+  tensors: ReadonlyMap<string, Omit<HostTensor, 'data'>>,
+  metadata: ReadonlyMap<string, string>,
+): { readonly start: Uint8Array; readonly names: readonly string[] } {
   const sorted = [...tensors].sort(
     ([nameA, a], [nameB, b]) => bytesPerElement(b.dtype) - bytesPerElement(a.dtype) || (nameA < nameB ? -1 : 1),
   );
   const header: [string, unknown][] = metadata.size > 0 ? [['__metadata__', Object.fromEntries(metadata)]] : [];
-  const chunks: Uint8Array[] = [];
   let offset = 0;
-  for (const [name, tensor] of sorted) {
-    checkTensor(name, tensor);
-    const { dtype, shape, data } = tensor;
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    header.push([name, { dtype: SAFETENSORS_DTYPES[dtype], shape, data_offsets: [offset, offset + bytes.length] }]);
-    chunks.push(bytes);
-    offset += bytes.length;
+  for (const [name, { dtype, shape }] of sorted) {
+    checkName(name);
+    const end = offset + shape.reduce((product, size) => product * size, bytesPerElement(dtype));
+    header.push([name, { dtype: SAFETENSORS_DTYPES[dtype], shape, data_offsets: [offset, end] }]);
+    offset = end;
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const length = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
   const start = new Uint8Array(8 + length).fill(0x20, 8);
   new DataView(start.buffer).setBigUint64(0, BigInt(length), true);
   start.set(json, 8);
-  return [start, ...chunks];
+  return { start, names: sorted.map(([name]) => name) };
+}
+
+function checkName(name: string): void {
+  if (name !== '__metadata__' && name !== '__proto__') return;
+  throw new DataError(
+    `writeSafetensors: reserved name. Got a tensor called '${name}'; expected another name. Rename it.`,
+    { op: 'writeSafetensors', details: { name } },
+  );
 }
 
 function checkTensor(name: string, { dtype, shape, data }: HostTensor): void {
   const fail = (problem: string): never => {
     throw new DataError(`writeSafetensors: ${problem}`, { op: 'writeSafetensors', details: { name } });
   };
-  if (name === '__metadata__' || name === '__proto__') {
-    fail(`reserved name. Got a tensor called '${name}'; expected another name. Rename it.`);
-  }
+  checkName(name);
   if (!holds(dtype, data))
     fail(`'${name}' holds another dtype. Got ${data.constructor.name}; expected one for ${dtype}.`);
   const count = shape.reduce((product, size) => product * size, 1);
@@ -81,14 +98,8 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
 }
 
 /** The bytes of one tensor as a typed array, copied only where they are not aligned. */
-export function toHost(entry: SafetensorsEntry, bytes: Uint8Array): HostTensor {
-  const { dtype, shape } = entry;
-  const size = bytesPerElement(dtype);
-  const count = bytes.length / size;
-  // Not bytes.slice(): of a Node Buffer that is a view.
-  const aligned = bytes.byteOffset % size === 0 ? bytes : Uint8Array.from(bytes);
-  const View = allocate(dtype, 0).constructor as new (buffer: ArrayBufferLike, offset: number, n: number) => TypedArray;
-  return { dtype, shape, data: new View(aligned.buffer, aligned.byteOffset, count) };
+export function toHost({ dtype, shape }: SafetensorsEntry, bytes: Uint8Array): HostTensor {
+  return { dtype, shape, data: viewOf(bytes, dtype) };
 }
 
 /** Several chunks as one array of bytes. */

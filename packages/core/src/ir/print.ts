@@ -22,7 +22,7 @@ function describeLeaf(node: Node): string {
   if (leaf === undefined) return '?';
   if (leaf.kind === 'input') return `input ${leaf.name}`;
   if (leaf.kind === 'variable') return `variable ${leaf.variable.name}`;
-  if (leaf.kind === 'device') return 'device';
+  if (leaf.kind === 'device' || leaf.kind === 'stored') return leaf.kind;
   const single = leaf.data.length === 1 ? ` ${leaf.data[0]}` : '';
   return (leaf.constant ? 'constant' : 'literal') + single;
 }

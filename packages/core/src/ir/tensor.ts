@@ -12,10 +12,39 @@ export type Leaf =
   | { readonly kind: 'input'; readonly name: string }
   /** Data in the memory of JavaScript. `constant`: baked into the graph, else a runtime input. */
   | { readonly kind: 'host'; readonly data: TypedArray; readonly constant: boolean }
+  /** Data in a file, read when it is needed. */
+  | { readonly kind: 'stored'; readonly source: StoredData }
   /** Data that a backend holds. */
   | { readonly kind: 'device'; readonly buffer: DeviceBuffer }
   /** The present value of a variable. */
   | { readonly kind: 'variable'; readonly variable: Variable };
+
+/** The elements of a tensor that lie in a file. */
+export interface StoredData {
+  /** How many bytes the elements take in memory. */
+  readonly byteLength: number;
+  /** The elements, from {@link load} until {@link forget}. */
+  readonly data: TypedArray | undefined;
+  /** Reads the elements and keeps them: what is computed with them reads no file. */
+  load(): Promise<TypedArray>;
+  /** Reads the elements and keeps nothing. */
+  read(): Promise<TypedArray>;
+  /** The bytes of the elements piece by piece, none kept. */
+  chunks(): AsyncIterable<Uint8Array>;
+  /** Where the bytes lie as they are, for a runtime that reads files itself. */
+  file(): Promise<StoredRange> | undefined;
+  /** Lets go of what was loaded. */
+  forget(): void;
+  /** The same elements in another dtype, converted when they are read. */
+  cast(dtype: DType): StoredData;
+}
+
+/** A part of a file. */
+export interface StoredRange {
+  readonly path: string;
+  readonly offset: number;
+  readonly length: number;
+}
 
 let nextId = 0;
 
@@ -132,6 +161,7 @@ export class Tensor {
   [Symbol.dispose](): void {
     const leaf = this.leaf;
     if (leaf?.kind === 'device') leaf.buffer.dispose();
+    if (leaf?.kind === 'stored') leaf.source.forget();
   }
 }
 

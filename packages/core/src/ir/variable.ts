@@ -24,6 +24,7 @@ export class Variable extends Tensor {
   /** A name for messages and printed graphs; modules set it to the parameter's path. */
   name: string;
   #current: Tensor;
+  #version = 0;
   /** Whether anyone but the runtime has got hold of the value. */
   #shared = true;
 
@@ -58,6 +59,11 @@ export class Variable extends Tensor {
     return this.#current;
   }
 
+  /** How often the value was replaced: equal numbers, equal values. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** The committed value, whatever is being traced. @internal */
   get committed(): Tensor {
     return this.#current;
@@ -76,6 +82,7 @@ export class Variable extends Tensor {
       return;
     }
     this.#current = next;
+    this.#version += 1;
     this.#shared = true;
   }
 
@@ -83,6 +90,7 @@ export class Variable extends Tensor {
   commit(value: Tensor): void {
     const before = this.#current;
     this.#current = value;
+    this.#version += 1;
     if (!this.#shared) before[Symbol.dispose]();
     this.#shared = false;
   }

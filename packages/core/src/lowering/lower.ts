@@ -5,6 +5,7 @@ import { verify } from '../ir/verify.ts';
 import { emit } from '../onnx/emit.ts';
 import type { Weight } from '../onnx/emit.ts';
 import type { ExternalData } from '../onnx/model.ts';
+import type { Wire } from '../onnx/wire.ts';
 import { applyPasses } from '../transforms/passes.ts';
 import type { Passes } from '../transforms/passes.ts';
 import type { Program } from './program.ts';
@@ -30,7 +31,7 @@ export interface Ports {
 
 /** A program as an ONNX model, with what is needed to run it and to speak of it. */
 export interface Lowered {
-  readonly model: Uint8Array<ArrayBuffer>;
+  readonly model: Wire;
   /** Inputs: the caller's, then the captured leaves that are not frozen. Outputs: as in the program's graph. */
   readonly ports: Ports;
   /** Number of ONNX nodes. */
@@ -49,7 +50,7 @@ export function lower(program: Program, request: LowerRequest): Lowered {
   verify(asClosed(program.graph));
   const ports = portsOf(program, request);
   const graph = passes === undefined ? program.graph : applyPasses(program.graph, passes, target.capabilities);
-  const { bytes, nodes, sources, fallbacks, sizesOnHost } = emit({
+  const { model, nodes, sources, fallbacks, sizesOnHost } = emit({
     graph: { ...graph, inputs: fedOf(program, frozen) },
     inputNames: ports.inputs,
     outputNames: ports.outputs,
@@ -58,11 +59,11 @@ export function lower(program: Program, request: LowerRequest): Lowered {
     ...(external && { external }),
   });
   const places = new Map([...sources].map(([name, { place }]) => [name, place]));
-  return { model: bytes, ports, nodes, describe: (name) => places.get(name)?.line, fallbacks, sizesOnHost };
+  return { model, ports, nodes, describe: (name) => places.get(name)?.line, fallbacks, sizesOnHost };
 }
 
 /** What a run is given: the caller's inputs, then the captured leaves that are not frozen. */
-export function fedOf({ graph }: Program, frozen: LowerRequest['frozen']): readonly Tensor[] {
+export function fedOf({ graph }: Program, frozen: { has(tensor: Tensor): boolean } | undefined): readonly Tensor[] {
   return frozen === undefined ? graph.inputs : graph.inputs.filter((input) => !frozen.has(input));
 }
 

@@ -1,4 +1,4 @@
-import type { DType, TypedArray } from '../dtype.ts';
+import type { DType } from '../dtype.ts';
 import { internalError } from '../errors.ts';
 import { evaluateShape } from '../shape.ts';
 import { toposort } from '../ir/graph.ts';
@@ -7,16 +7,17 @@ import type { OnnxTarget } from '../ir/onnx-binding.ts';
 import type { Node, Tensor } from '../ir/tensor.ts';
 import { Builder } from './builder.ts';
 import type { GraphRecord, Scope } from './scope.ts';
-import { modelProto, rawBytes, tensorProto, valueInfo } from './model.ts';
+import { modelWire, tensorProto, valueInfo } from './model.ts';
 import type { ExternalData } from './model.ts';
-import type { Wire } from './wire.ts';
+import type { LazyBytes, Wire } from './wire.ts';
 
 /** A tensor of the model whose value the model file carries. */
 export interface Weight {
   readonly name: string;
   readonly dtype: DType;
   readonly shape: readonly number[];
-  readonly data: TypedArray;
+  /** Its bytes. */
+  readonly content: Uint8Array | LazyBytes;
 }
 
 /** What a graph is written from: its borders with the names they get, and the values that are baked in. */
@@ -35,6 +36,8 @@ export interface EmitRequest {
 
 /** The written model. */
 export interface EmittedModel {
+  readonly model: Wire;
+  /** The model's bytes, if none of its weights is read lazily. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Number of ONNX nodes. */
   readonly nodes: number;
@@ -58,8 +61,12 @@ export function emit(request: EmitRequest): EmittedModel {
   for (const [tensor, weight] of weights) name(builder, tensor, bake(builder, weight, request));
   scope.dimSources = dimSources(graph, request.inputNames);
   const outputs = emitNodes(builder, graph, request.outputNames);
+  const model = modelWire(builder.serialize({ name: graph.name, scope, inputs, outputs }), builder.domains);
   return {
-    bytes: modelProto(builder.serialize({ name: graph.name, scope, inputs, outputs }), builder.domains),
+    model,
+    get bytes() {
+      return model.finish();
+    },
     nodes: builder.count,
     sources: builder.sources,
     sizesOnHost: builder.placement.sizesOnHost,
@@ -77,7 +84,7 @@ function name(builder: Builder, { node, index, dtype }: Tensor, value: string): 
 }
 
 function bake(builder: Builder, weight: Weight, request: EmitRequest): string {
-  const content = request.external?.(weight) ?? rawBytes(weight.data);
+  const content = request.external?.(weight) ?? weight.content;
   builder.scope.initializers.push(tensorProto(weight.name, weight.dtype, weight.shape, content));
   return weight.name;
 }

@@ -3,6 +3,7 @@ import type { DType, TypedArray } from '../dtype.ts';
 import { formatDim } from '../dim.ts';
 import type { Shape } from '../shape.ts';
 import { Wire } from './wire.ts';
+import type { LazyBytes } from './wire.ts';
 
 /** Where a tensor's bytes lie outside the model file. */
 export interface ExternalData {
@@ -37,12 +38,12 @@ export function tensorProto(
   name: string,
   dtype: DType,
   shape: readonly number[],
-  content: Uint8Array | ExternalData,
+  content: Uint8Array | LazyBytes | ExternalData,
 ): Wire {
   const proto = new Wire();
   if (shape.length > 0) proto.ints(1, shape);
   proto.int(2, onnxDataType(dtype)).string(8, name);
-  if (content instanceof Uint8Array) return proto.bytes(9, content);
+  if (!('location' in content)) return proto.bytes(9, content);
   const entries: [string, string][] = [
     ['location', content.location],
     ['offset', String(content.offset)],
@@ -97,8 +98,13 @@ export function graphProto(graph: {
   return proto;
 }
 
-/** `ModelProto`; `domains` maps operator-set domains to versions ('' is standard ONNX). */
+/** The bytes of a {@link modelWire}. */
 export function modelProto(graph: Wire, domains: ReadonlyMap<string, number>): Uint8Array<ArrayBuffer> {
+  return modelWire(graph, domains).finish();
+}
+
+/** `ModelProto`; `domains` maps operator-set domains to versions ('' is standard ONNX). */
+export function modelWire(graph: Wire, domains: ReadonlyMap<string, number>): Wire {
   // IR version 10 is the first with operator set 21.
   const proto = new Wire()
     .int(1, (domains.get('') ?? 0) > 20 ? 10 : 9)
@@ -107,5 +113,5 @@ export function modelProto(graph: Wire, domains: ReadonlyMap<string, number>): U
   for (const [domain, version] of domains) {
     proto.message(8, new Wire().string(1, domain).int(2, version));
   }
-  return proto.finish();
+  return proto;
 }

@@ -1,13 +1,22 @@
+import { internalError } from '../errors.ts';
+
 const TEXT = new TextEncoder();
 /** Payloads from this size on are kept as they are instead of being copied into the buffer. */
 const LARGE = 1 << 14;
+
+/** Bytes that are read when they are written, and held no longer. */
+export interface LazyBytes {
+  readonly length: number;
+  /** The bytes in pieces. */
+  chunks(): AsyncIterable<Uint8Array>;
+}
 
 /**
  * A protobuf message being written: each method appends one field. Only what ONNX needs: varints, 32-bit floats,
  * bytes, strings, nested messages and packed lists.
  */
 export class Wire {
-  #parts: Uint8Array[] = [];
+  #parts: (Uint8Array | LazyBytes)[] = [];
   #size = 0;
   #buffer = new Uint8Array(256);
   #used = 0;
@@ -33,8 +42,8 @@ export class Wire {
     return this;
   }
 
-  /** Raw bytes; large ones are not copied until {@link finish}. */
-  bytes(field: number, value: Uint8Array): this {
+  /** Raw bytes; large ones are not copied until {@link finish}, lazy ones not read before {@link chunks}. */
+  bytes(field: number, value: Uint8Array | LazyBytes): this {
     this.#varint(field * 8 + 2);
     this.#varint(value.length);
     this.#append(value);
@@ -62,20 +71,30 @@ export class Wire {
     return this.message(field, list);
   }
 
-  /** The message as one array of bytes. */
+  /** The message as one array of bytes; it holds no lazy ones. */
   finish(): Uint8Array<ArrayBuffer> {
     this.#flush();
     const whole = new Uint8Array(this.#size);
     let at = 0;
     for (const part of this.#parts) {
+      if (!(part instanceof Uint8Array)) throw internalError('a message with lazy bytes is finished at once.');
       whole.set(part, at);
       at += part.length;
     }
     return whole;
   }
 
-  #append(data: Uint8Array): void {
-    if (data.length >= LARGE) {
+  /** The message piece by piece: nothing is copied, and lazy bytes are read when it is their turn. */
+  async *chunks(): AsyncGenerator<Uint8Array> {
+    this.#flush();
+    for (const part of this.#parts) {
+      if (part instanceof Uint8Array) yield part;
+      else yield* part.chunks();
+    }
+  }
+
+  #append(data: Uint8Array | LazyBytes): void {
+    if (data.length >= LARGE || !(data instanceof Uint8Array)) {
       this.#flush();
       this.#parts.push(data);
       this.#size += data.length;

@@ -4,14 +4,14 @@ import type { DType } from '../dtype.ts';
 import { dimEquals } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { ShapeError } from '../errors.ts';
-import type { NoAttrs, OpDef } from '../ir/op.ts';
-import type { Tensor } from '../ir/tensor.ts';
+import type { NoAttrs, OpDef, TensorType } from '../ir/op.ts';
+import type { StoredData, Tensor } from '../ir/tensor.ts';
 import { broadcastShapes, checkShape, formatShape, inferReshape, normalizeAxes, shapesEqual } from '../shape.ts';
 import type { Shape } from '../shape.ts';
 import { currentScope } from '../ir/scope.ts';
 import { bind } from '../trace/bind.ts';
 import { convertElements } from '../trace/convert.ts';
-import { constant, tensor } from '../trace/literal.ts';
+import { constant, storedLeaf, tensor } from '../trace/literal.ts';
 import type { TensorLike } from '../trace/literal.ts';
 import { asTensor } from '../trace/operands.ts';
 import { writeSum } from './structural-reduce.ts';
@@ -202,11 +202,18 @@ export function cast(x: TensorLike, dtype: DType): Tensor {
  * of files that no backend takes.
  */
 function converted({ leaf, dtype, shape }: Tensor, target: DType): Tensor | undefined {
+  if (leaf?.kind === 'stored') return convertedStored(leaf.source, { dtype, shape }, target);
   if (leaf?.kind !== 'host') return undefined;
   const half = (dtype === 'bfloat16' || target === 'bfloat16') && currentScope() === null;
   if (!half && !(leaf.constant && isFloat(target))) return undefined;
   const data = convertElements(leaf.data, dtype, target);
   return (leaf.constant ? constant : tensor)(data, { dtype: target, shape: shape as readonly number[] });
+}
+
+/** As {@link converted}, when the data is read from its file. */
+function convertedStored(source: StoredData, { dtype, shape }: TensorType, target: DType): Tensor | undefined {
+  if (dtype !== 'bfloat16' && target !== 'bfloat16') return undefined;
+  return storedLeaf(source.cast(target), { dtype: target, shape: shape as readonly number[] });
 }
 
 /** Marks a tensor as another one with the same value, so that a gradient can be taken with respect to it. */

@@ -1,5 +1,4 @@
 import { getDefaultBackend } from './default.ts';
-import type { ExternalData } from '../onnx/model.ts';
 import { needsOf, refusedSizes, unmetNeed } from '../ir/needs.ts';
 import { isTensor } from '../ir/tensor.ts';
 import type { Tensor } from '../ir/tensor.ts';
@@ -7,19 +6,13 @@ import { programOf } from '../lowering/program.ts';
 import type { Program } from '../lowering/program.ts';
 import { traceTarget } from '../lowering/traced-target.ts';
 import type { Exportable } from '../lowering/traced-target.ts';
-import type { Weight } from '../onnx/emit.ts';
-import { rawBytes } from '../onnx/model.ts';
 import { resolve } from '../trace/bind.ts';
 import type { Passes } from '../transforms/passes.ts';
 import { CallSpecs } from './call-specs.ts';
 import { namedSizes } from './call-sizes.ts';
 import { Executable } from './executable.ts';
-import type { FrozenWeights } from './executable.ts';
+import { FrozenWeights } from './frozen-weights.ts';
 import { inTurn, runProgram, treeOf } from './run-program.ts';
-import { readWeights } from './weights.ts';
-
-/** Bytes from which a weight is handed over beside the model instead of inside it. */
-const BESIDE = 1024;
 
 /** Settings of {@link compile}. */
 export interface CompileOptions {
@@ -37,6 +30,13 @@ export interface CompileOptions {
 export interface Compiled<R> {
   /** Runs with one argument per entry of the specs, in order: a tensor or number for a spec, a tree for a tree. */
   (...args: unknown[]): Promise<R>;
+  /** Whether a variable has got another value since it was frozen: what is computed is still that of the old ones. */
+  readonly stale: boolean;
+  /**
+   * Freezes the values that the variables have now. Nothing is traced or written anew; the copy of the old values is
+   * freed before the new one is made, and calls made meanwhile wait.
+   */
+  refresh(): Promise<void>;
   /** Frees the compiled graph and its copy of the weights. */
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -46,6 +46,9 @@ export interface Compiled<R> {
  * Compiles a module (in evaluation mode) or a function for inference: the weights it has now are frozen into the graph,
  * where ONNX Runtime can lay them out for its kernels. Products with them take 0.5 to 0.9 of the time they take in a
  * {@link jit} function, whose weights may change from call to call.
+ *
+ * The copy of the weights is the only one beside the variables themselves. It does not follow them: after training,
+ * `stale` says so, and `refresh()` takes the new values over.
  *
  * A variable that the target assigns is not frozen: every call reads its value and commits the new one, as with `jit`.
  * `debugPrint` prints and `checkFinite` throws at every call.
@@ -73,7 +76,7 @@ export async function compile<R = Tensor>(
   const traced = traceTarget('compile', target, specs);
   const program = programOf(traced);
   const needs = needsOf(program.graph.outputs, program.isInput);
-  const weights = await freeze(program);
+  const weights = new FrozenWeights(frozenOf(program));
   const executable = new Executable(getDefaultBackend(), program, {
     passes: options.passes ?? {},
     weights,
@@ -92,21 +95,14 @@ export async function compile<R = Tensor>(
       return treeOf(traced, buffers) as R;
     });
   };
+  const refresh = (): Promise<void> => executable.renew();
   const dispose = (): Promise<void> => executable.release();
-  return Object.assign(run, { dispose, [Symbol.asyncDispose]: dispose });
+  const compiled = Object.assign(run, { refresh, dispose, [Symbol.asyncDispose]: dispose });
+  return Object.defineProperty(compiled, 'stale', { get: () => executable.stale }) as Compiled<R>;
 }
 
-/** The values the session will hold: of all leaves but the variables that the program itself replaces. */
-async function freeze({ captured, assigned }: Program): Promise<FrozenWeights> {
+/** What the session holds: all leaves but the variables that the program itself replaces. */
+function frozenOf({ captured, assigned }: Program): Tensor[] {
   const replaced = new Set<unknown>(assigned);
-  const kept = captured.filter(({ leaf }) => leaf?.kind !== 'variable' || !replaced.has(leaf.variable));
-  const frozen = await readWeights(kept, (_, index) => `weight${index}`);
-  const externalData = new Map<string, Uint8Array>();
-  const external = ({ name, data }: Weight): ExternalData | undefined => {
-    const bytes = rawBytes(data);
-    if (bytes.length < BESIDE) return undefined;
-    externalData.set(name, bytes);
-    return { location: name, offset: 0, length: bytes.length };
-  };
-  return { frozen, external, externalData };
+  return captured.filter(({ leaf }) => leaf?.kind !== 'variable' || !replaced.has(leaf.variable));
 }

@@ -3,7 +3,7 @@ import { BackendError, GraphError, internalError } from '../errors.ts';
 import type { Leaf, Tensor } from '../ir/tensor.ts';
 import type { Variable } from '../ir/variable.ts';
 import { fedOf, lower } from '../lowering/lower.ts';
-import type { LowerRequest } from '../lowering/lower.ts';
+import type { Lowered } from '../lowering/lower.ts';
 import type { Program } from '../lowering/program.ts';
 import { nativeTarget } from '../lowering/target.ts';
 import { evaluateShape } from '../shape.ts';
@@ -11,15 +11,12 @@ import { checkScope } from '../trace/bind.ts';
 import { passesKey } from '../transforms/passes.ts';
 import type { Passes } from '../transforms/passes.ts';
 import { warnFallbacks } from './fallback.ts';
+import type { FrozenValues } from './frozen-values.ts';
+import type { FrozenWeights } from './frozen-weights.ts';
 import { runEffects } from './run-effects.ts';
 import { OwnedSession, sessionsOf } from './sessions.ts';
 import type { Compiled, SessionSource } from './sessions.ts';
 import { structureOf } from './structure.ts';
-
-/** Values that a session holds, and the bytes of those beside the model. */
-export interface FrozenWeights extends Required<Pick<LowerRequest, 'frozen' | 'external'>> {
-  readonly externalData: ReadonlyMap<string, Uint8Array>;
-}
 
 /** How a program is made ready. */
 export interface ExecutableOptions {
@@ -29,6 +26,13 @@ export interface ExecutableOptions {
   readonly weights?: FrozenWeights | undefined;
   /** See `SessionOptions.compact`. */
   readonly compact?: boolean | undefined;
+}
+
+/** A model as a session takes it, for one plan of where its weights lie. */
+interface Written {
+  readonly plan: string | undefined;
+  readonly lowered: Omit<Lowered, 'model'>;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** Where one run gets its values from. */
@@ -52,6 +56,8 @@ export class Executable {
   readonly used: ReadonlySet<Variable>;
   readonly #options: ExecutableOptions;
   readonly #session: SessionSource;
+  /** Kept where other weights go into the same model. */
+  #written: Written | undefined;
   /** Size of the emitted model, once it has run. */
   bytes = 0;
   /** ONNX nodes of the emitted model, once it has run. */
@@ -62,7 +68,7 @@ export class Executable {
     this.program = program;
     this.#options = options;
     const { passes, weights } = options;
-    this.fed = fedOf(program, weights?.frozen).slice(program.graph.inputs.length - program.captured.length);
+    this.fed = fedOf(program, new Set(weights?.tensors)).slice(program.graph.inputs.length - program.captured.length);
     this.used = new Set(this.fed.flatMap(({ leaf }) => (leaf?.kind === 'variable' ? [leaf.variable] : [])));
     const load = (): Promise<Compiled> => this.#load();
     if (weights !== undefined) {
@@ -80,7 +86,8 @@ export class Executable {
     const results = await this.#session.with(async ({ session, nodes, bytes }) => {
       this.nodes = nodes;
       this.bytes = bytes;
-      for (let waiting = settle?.(); waiting !== undefined; waiting = settle?.()) await waiting;
+      const open = (): Promise<void> | undefined => settle?.() ?? loadStored(this.fed, this.backend);
+      for (let waiting = open(); waiting !== undefined; waiting = open()) await waiting;
       // Nothing may come between here and the session, or a variable could get another value.
       const given = [...(inputs?.() ?? []), ...this.fed.map((tensor) => this.#valueOf(tensor))];
       return session.run(given, { signal });
@@ -93,6 +100,16 @@ export class Executable {
   /** Compiles now what the first run would. */
   async prepare(): Promise<void> {
     await this.#session.with(async () => undefined);
+  }
+
+  /** Whether a frozen weight has got another value since the session was made. */
+  get stale(): boolean {
+    return this.#options.weights?.stale ?? false;
+  }
+
+  /** Gives a session with frozen weights the values of now. */
+  async renew(): Promise<void> {
+    if (this.#session instanceof OwnedSession) await this.#session.renew();
   }
 
   /** Frees a session with frozen weights. */
@@ -119,12 +136,23 @@ export class Executable {
 
   async #load(): Promise<Compiled> {
     const { passes, weights, compact } = this.#options;
-    const lowered = lower(this.program, { target: nativeTarget(this.backend), passes, ...weights });
-    const { model, ports, nodes, describe, fallbacks, sizesOnHost } = lowered;
-    warnFallbacks(this.backend, fallbacks);
-    const externalData = weights?.externalData;
-    const session = await this.backend.load(model, { ...ports, describe, sizesOnHost, externalData, compact });
-    return { session, nodes, bytes: model.length };
+    const values = await weights?.read(this.backend);
+    const known = values?.plan !== undefined && values.plan === this.#written?.plan ? this.#written : undefined;
+    const written = known ?? this.#write(values, passes);
+    if (written.plan !== undefined) this.#written = written;
+    const { lowered, bytes } = written;
+    const { ports, nodes, describe, sizesOnHost } = lowered;
+    const { externalData, externalFolder } = values ?? {};
+    const beside = { externalData, externalFolder, compact };
+    const session = await this.backend.load(bytes, { ...ports, describe, sizesOnHost, ...beside });
+    return { session, nodes, bytes: bytes.length };
+  }
+
+  #write(values: FrozenValues | undefined, passes: Passes | undefined): Written {
+    const { frozen, external, plan } = values ?? {};
+    const { model, ...lowered } = lower(this.program, { target: nativeTarget(this.backend), passes, frozen, external });
+    warnFallbacks(this.backend, lowered.fallbacks);
+    return { plan, lowered, bytes: model.finish() };
   }
 }
 
@@ -136,6 +164,7 @@ export function valueOf(tensor: Tensor, backend: Backend | undefined): HostTenso
     return { dtype: tensor.dtype, shape: evaluateShape(tensor.shape, new Map()), data: leaf.data };
   }
   if (leaf.kind === 'variable') return valueOf(leaf.variable.committed, backend);
+  if (leaf.kind === 'stored') return storedValueOf(tensor, leaf, backend);
   if (leaf.kind === 'input') throw unknownInput(tensor, leaf.name);
   const { buffer } = leaf;
   if (buffer.disposed) {
@@ -166,14 +195,45 @@ function unknownInput(tensor: Tensor, name: string): GraphError {
 
 const residents = new WeakMap<Leaf, DeviceBuffer>();
 
+/** Where the data of a leaf was moved to by an earlier run. */
+function residentOf(leaf: Leaf, backend: Backend | undefined): DeviceBuffer | undefined {
+  const known = residents.get(leaf);
+  return known !== undefined && known.backend === backend && !known.disposed ? known : undefined;
+}
+
 /** As {@link valueOf}, but data of the host is moved to where the backend computes once, and stays there. */
 function residentValueOf(tensor: Tensor, backend: Backend): HostTensor | DeviceBuffer {
   const { leaf } = tensor;
   if (leaf?.kind === 'variable') return residentValueOf(leaf.variable.committed, backend);
-  if (leaf?.kind !== 'host') return valueOf(tensor, backend);
-  const known = residents.get(leaf);
-  if (known !== undefined && known.backend === backend && !known.disposed) return known;
+  if (leaf?.kind !== 'host' && leaf?.kind !== 'stored') return valueOf(tensor, backend);
+  const known = residentOf(leaf, backend);
+  if (known !== undefined) return known;
   const buffer = backend.upload(valueOf(tensor, backend) as HostTensor);
   residents.set(leaf, buffer);
+  // The backend has them now: on a CPU they are the very same memory, on a GPU a copy.
+  if (leaf.kind === 'stored') leaf.source.forget();
   return buffer;
+}
+
+type StoredLeaf = Extract<Leaf, { kind: 'stored' }>;
+
+function storedValueOf(tensor: Tensor, leaf: StoredLeaf, backend: Backend | undefined): HostTensor | DeviceBuffer {
+  const resident = residentOf(leaf, backend);
+  if (resident !== undefined) return resident;
+  const { data } = leaf.source;
+  if (data === undefined) throw internalError('data of a file is fed before it was read.');
+  return { dtype: tensor.dtype, shape: evaluateShape(tensor.shape, new Map()), data };
+}
+
+/** Reads what lies in files and is needed for a run on `backend`; undefined once all is there. */
+export function loadStored(tensors: readonly Tensor[], backend: Backend): Promise<void> | undefined {
+  const missing = tensors.flatMap((tensor) => {
+    const leaf = tensor.leaf?.kind === 'variable' ? tensor.leaf.variable.committed.leaf : tensor.leaf;
+    if (leaf?.kind !== 'stored' || leaf.source.data !== undefined) return [];
+    return residentOf(leaf, backend) === undefined ? [leaf.source] : [];
+  });
+  if (missing.length === 0) return undefined;
+  return (async () => {
+    for (const source of missing) await source.load();
+  })();
 }

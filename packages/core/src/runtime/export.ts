@@ -1,16 +1,17 @@
 import { ArgumentError, BackendError, GraphError } from '../errors.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { lower } from '../lowering/lower.ts';
+import type { Lowered } from '../lowering/lower.ts';
 import { programOf } from '../lowering/program.ts';
 import type { Program } from '../lowering/program.ts';
 import { PORTABLE } from '../lowering/target.ts';
 import { inputNames, outputNames, traceTarget, variableNames } from '../lowering/traced-target.ts';
 import type { Exportable } from '../lowering/traced-target.ts';
 import type { Weight } from '../onnx/emit.ts';
-import { rawBytes } from '../onnx/model.ts';
 import type { ExternalData } from '../onnx/model.ts';
+import type { LazyBytes } from '../onnx/wire.ts';
 import { getDefaultBackend } from './default.ts';
-import { readWeights } from './weights.ts';
+import { weightsOf } from './weights.ts';
 
 /** Settings of {@link exportOnnx} and {@link toOnnx}. */
 export interface ExportOptions {
@@ -28,6 +29,7 @@ export interface OnnxFile {
 }
 
 const DEFAULT_THRESHOLD = 1.5 * 2 ** 30;
+const MAX_MODEL = 2 ** 31 - 1;
 /** External tensors begin at multiples of this, so that they can be mapped into memory. */
 const ALIGNMENT = 4096;
 
@@ -60,9 +62,10 @@ export async function exportOnnx(
     );
   }
   const location = `${path.split(/[\\/]/).at(-1)}.data`;
-  const file = await write(target, specs, { ...options, location });
-  if (file.external.length > 0) await storage.writeAtomic(`${path}.data`, padded(file.external));
-  await storage.writeAtomic(path, [file.model]);
+  const { lowered, external } = await write(target, specs, { ...options, location });
+  // One weight after the other is read and written: nothing is held twice.
+  if (external.length > 0) await storage.writeAtomic(`${path}.data`, padded(external));
+  await storage.writeAtomic(path, lowered.model.chunks());
 }
 
 /**
@@ -72,30 +75,68 @@ export async function exportOnnx(
  * model.length > 100; // => true
  * @category ONNX
  */
-export function toOnnx(
+export async function toOnnx(
   target: Exportable,
   specs: Readonly<Record<string, unknown>>,
   options: ExportOptions = {},
 ): Promise<OnnxFile> {
-  return write(target, specs, { ...options, location: 'weights.data' });
+  const { lowered, external } = await write(target, specs, { ...options, location: 'weights.data' });
+  const { model, ports } = lowered;
+  const beside: Uint8Array[] = [];
+  for (const content of external) beside.push(content instanceof Uint8Array ? content : await gather(content));
+  const bytes = await gather({ length: model.size, chunks: () => model.chunks() });
+  return { model: bytes, external: beside, inputNames: ports.inputs, outputNames: ports.outputs };
+}
+
+/** The bytes as one array. */
+async function gather(content: LazyBytes): Promise<Uint8Array<ArrayBuffer>> {
+  const whole = new Uint8Array(content.length);
+  let at = 0;
+  for await (const chunk of content.chunks()) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+async function* chunksOf(content: Uint8Array | LazyBytes): AsyncGenerator<Uint8Array> {
+  if (content instanceof Uint8Array) yield content;
+  else yield* content.chunks();
+}
+
+/** A model that is written, and the weights beside it. */
+interface Written {
+  readonly lowered: Lowered;
+  readonly external: readonly (Uint8Array | LazyBytes)[];
 }
 
 async function write(
   target: Exportable,
   specs: Readonly<Record<string, unknown>>,
   options: ExportOptions & { readonly location: string },
-): Promise<OnnxFile> {
+): Promise<Written> {
   const traced = traceTarget('exportOnnx', target, specs);
   const program = programOf(traced);
   checkPure(program);
   const names = { inputs: inputNames(traced.graph.inputs), outputs: outputNames(traced) };
   checkNames([...names.inputs, ...names.outputs]);
-  const frozen = await readWeights(program.captured, weightNames(target, [...names.inputs, ...names.outputs]));
+  const frozen = await weightsOf(program.captured, weightNames(target, [...names.inputs, ...names.outputs]));
   const layout = planExternal([...frozen.values()], options);
   const external = (weight: Weight): ExternalData | undefined => layout.get(weight);
-  const { model, ports } = lower(program, { target: PORTABLE, frozen, external, names });
-  const beside = [...layout.keys()].map((weight) => rawBytes(weight.data));
-  return { model, external: beside, inputNames: ports.inputs, outputNames: ports.outputs };
+  const lowered = lower(program, { target: PORTABLE, frozen, external, names });
+  checkSize(lowered.model.size, options);
+  return { lowered, external: [...layout.keys()].map(({ content }) => content) };
+}
+
+/** Protobuf stops at 2 GB. */
+function checkSize(bytes: number, { externalDataThreshold }: ExportOptions): void {
+  if (bytes <= MAX_MODEL) return;
+  throw new ArgumentError(
+    `exportOnnx: the model file would be too large. Got ${bytes} bytes with externalDataThreshold ` +
+      `${externalDataThreshold ?? DEFAULT_THRESHOLD}; expected at most ${MAX_MODEL}, which is what ONNX files can have. ` +
+      `Lower externalDataThreshold, so that the weights go beside the model.`,
+    { op: 'exportOnnx', details: { bytes } },
+  );
 }
 
 /** A file computes its outputs and no more. */
@@ -142,21 +183,21 @@ function planExternal(
   weights: readonly Weight[],
   options: ExportOptions & { readonly location: string },
 ): Map<Weight, ExternalData> {
-  const total = weights.reduce((bytes, weight) => bytes + weight.data.byteLength, 0);
+  const total = weights.reduce((bytes, { content }) => bytes + content.length, 0);
   const layout = new Map<Weight, ExternalData>();
   if (total <= (options.externalDataThreshold ?? DEFAULT_THRESHOLD)) return layout;
   let offset = 0;
   for (const weight of weights) {
-    const length = weight.data.byteLength;
+    const { length } = weight.content;
     layout.set(weight, { location: options.location, offset, length });
     offset += Math.ceil(length / ALIGNMENT) * ALIGNMENT;
   }
   return layout;
 }
 
-function* padded(parts: readonly Uint8Array[]): Generator<Uint8Array> {
+async function* padded(parts: readonly (Uint8Array | LazyBytes)[]): AsyncGenerator<Uint8Array> {
   for (const part of parts) {
-    yield part;
+    yield* chunksOf(part);
     const rest = (ALIGNMENT - (part.length % ALIGNMENT)) % ALIGNMENT;
     if (rest > 0) yield new Uint8Array(rest);
   }

@@ -3,7 +3,7 @@ import { DTypeError, GraphError, ShapeError } from '../errors.ts';
 import { toposort } from '../ir/graph.ts';
 import { currentScope } from '../ir/scope.ts';
 import type { Leaf, Node, Tensor } from '../ir/tensor.ts';
-import { formatShape } from '../shape.ts';
+import { evaluateShape, formatShape } from '../shape.ts';
 import { programOfRead } from '../lowering/program.ts';
 import { checkScope, resolve } from '../trace/bind.ts';
 import type { NestedArray } from '../trace/literal.ts';
@@ -160,13 +160,19 @@ function settle(node: Node, values: readonly Leaf[]): void {
 function settleAlias(node: Node): void {
   if (node.op?.alias === undefined || node.values[0] !== undefined) return;
   const leaves = sourcesOf(node).map((source) => source.leaf);
-  const known = leaves.filter((leaf) => leaf?.kind === 'host' || leaf?.kind === 'device');
+  const known = leaves.filter((leaf) => leaf?.kind === 'host' || leaf?.kind === 'device' || leaf?.kind === 'stored');
   if (known.length === leaves.length) settle(node, known);
 }
 
 /** The buffer or host data of a tensor that has a value, wherever it lives. */
-export function fetchValue(tensor: Tensor): HostTensor | DeviceBuffer {
+function fetchValue(tensor: Tensor): HostTensor | DeviceBuffer {
   return valueOf(tensor, undefined);
+}
+
+/** The sizes of a tensor that has a value; those of a computed one may have had names before. */
+export function sizesOf(tensor: Tensor): readonly number[] {
+  const { leaf, shape } = present(tensor);
+  return leaf?.kind === 'device' ? leaf.buffer.shape : evaluateShape(shape, new Map());
 }
 
 /**
@@ -181,6 +187,7 @@ export async function data(tensor: Tensor): Promise<TypedArray> {
   await evaluate(value);
   const { leaf } = value;
   if (leaf?.kind === 'host') return leaf.data;
+  if (leaf?.kind === 'stored') return leaf.source.data ?? leaf.source.read();
   const found = fetchValue(value);
   return 'read' in found ? found.read() : found.data;
 }
@@ -212,7 +219,7 @@ export async function item(tensor: Tensor): Promise<number> {
  */
 export async function toArray(tensor: Tensor): Promise<NestedArray> {
   const elements = await data(tensor);
-  const sizes = fetchValue(present(tensor)).shape;
+  const sizes = sizesOf(tensor);
   let next = 0;
   const build = (axis: number): NestedArray => {
     if (axis === sizes.length) {

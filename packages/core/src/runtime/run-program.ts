@@ -6,7 +6,7 @@ import type { Traced } from '../trace/trace.ts';
 import { mapReturned } from '../tree.ts';
 import { deviceLeaf } from './device-leaf.ts';
 import { exclusively } from './exclusive.ts';
-import { valueOf } from './executable.ts';
+import { loadStored, valueOf } from './executable.ts';
 import type { Executable } from './executable.ts';
 import { evaluateOn } from './read.ts';
 
@@ -52,7 +52,7 @@ export async function runProgram(
     signal,
     settle: () => {
       const open = [...inputs, ...fed.map(committed)].filter((tensor) => tensor.leaf === undefined);
-      return open.length === 0 ? undefined : evaluateOn(backend, open);
+      return open.length === 0 ? loadStored(inputs, backend) : evaluateOn(backend, open);
     },
     inputs: () => {
       before = assigned.map((variable) => variable.committed);

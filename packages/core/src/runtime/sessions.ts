@@ -1,4 +1,5 @@
 import type { Backend, Session } from '../backend/backend.ts';
+import { releasedError } from '../backend/session-errors.ts';
 
 /** A session with what is known of the model it was made from. */
 export interface Compiled {
@@ -18,18 +19,42 @@ export interface SessionSource {
 export class OwnedSession implements SessionSource {
   readonly #load: () => Promise<Compiled>;
   #compiled: Promise<Compiled> | undefined;
+  #released = false;
 
   constructor(load: () => Promise<Compiled>) {
     this.#load = load;
   }
 
   async with<R>(use: (compiled: Compiled) => Promise<R>): Promise<R> {
+    if (this.#released) throw releasedError();
     this.#compiled ??= this.#load();
     return use(await this.#compiled);
   }
 
+  /**
+   * Replaces the session by one compiled anew; the old one is freed before, so that there are never two. Runs asked for
+   * from now on wait for the new one.
+   */
+  async renew(): Promise<void> {
+    if (this.#released) throw releasedError();
+    const before = this.#compiled;
+    const next = (async () => {
+      await (await before)?.session.release();
+      return this.#load();
+    })();
+    this.#compiled = next;
+    try {
+      await next;
+    } catch (error) {
+      // The next run tries again.
+      if (this.#compiled === next) this.#compiled = undefined;
+      throw error;
+    }
+  }
+
   /** Frees the session once the runs asked for so far are done. */
   async release(): Promise<void> {
+    this.#released = true;
     await (await this.#compiled)?.session.release();
   }
 }

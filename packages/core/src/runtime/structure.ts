@@ -34,7 +34,9 @@ function nodeKey(node: Node, refer: (tensor: Tensor) => string): string {
 function leafKey(node: Node): string {
   const { dtype, shape } = node.outputs[0]!;
   const leaf = node.values[0];
-  const content = leaf?.kind === 'host' && leaf.constant ? contentKey(leaf.data) : (leaf?.kind ?? '?');
+  // Data in a file is data of the host once it is fed.
+  const kind = leaf?.kind === 'stored' ? 'host' : (leaf?.kind ?? '?');
+  const content = leaf?.kind === 'host' && leaf.constant ? contentKey(leaf.data) : kind;
   return `${content}:${dtype}${formatShape(shape)}`;
 }
 

@@ -1,22 +1,42 @@
+import { bytesPerElement } from '../dtype.ts';
+import { internalError } from '../errors.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import type { Weight } from '../onnx/emit.ts';
+import { rawBytes } from '../onnx/model.ts';
+import type { LazyBytes } from '../onnx/wire.ts';
 import { evaluateShape } from '../shape.ts';
-import { data, evaluate } from './read.ts';
+import { evaluate } from './read.ts';
 
 /**
- * The values that captured leaves have now, for a model that holds them.
+ * The values that captured leaves have now, for a model that holds them. Nothing is copied, and what lies in a file or
+ * in another thread is not read yet.
  * @param nameOf - The name of each in the model.
  */
-export async function readWeights(
+export async function weightsOf(
   captured: readonly Tensor[],
   nameOf: (tensor: Tensor, index: number) => string,
 ): Promise<Map<Tensor, Weight>> {
   await evaluate(...captured);
-  const weights = new Map<Tensor, Weight>();
-  for (const [index, tensor] of captured.entries()) {
-    const { dtype, shape } = tensor;
-    const name = nameOf(tensor, index);
-    weights.set(tensor, { name, dtype, shape: evaluateShape(shape, new Map()), data: await data(tensor) });
+  return new Map(
+    captured.map((tensor, index) => {
+      const { dtype, shape } = tensor;
+      const name = nameOf(tensor, index);
+      return [tensor, { name, dtype, shape: evaluateShape(shape, new Map()), content: contentOf(tensor) }];
+    }),
+  );
+}
+
+/** The bytes of a tensor that has a value: at hand, or to be read one tensor at a time. */
+export function contentOf(tensor: Tensor): Uint8Array | LazyBytes {
+  // Asked for as a value, it is not freed under our hands when the variable gets another one.
+  const leaf = tensor.leaf?.kind === 'variable' ? tensor.leaf.variable.value.leaf : tensor.leaf;
+  if (leaf?.kind === 'host') return rawBytes(leaf.data);
+  if (leaf?.kind === 'stored') return { length: leaf.source.byteLength, chunks: () => leaf.source.chunks() };
+  if (leaf?.kind !== 'device') throw internalError('a weight has no value.');
+  const { buffer } = leaf;
+  const length = buffer.shape.reduce((product, size) => product * size, bytesPerElement(buffer.dtype));
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    yield rawBytes(await buffer.read());
   }
-  return weights;
+  return { length, chunks };
 }

@@ -3,7 +3,7 @@ import type { DType, TypedArray } from '../dtype.ts';
 import { DTypeError, DataError, GraphError, ShapeError } from '../errors.ts';
 import { currentScope } from '../ir/scope.ts';
 import { Node, isTensor } from '../ir/tensor.ts';
-import type { Tensor } from '../ir/tensor.ts';
+import type { StoredData, Tensor } from '../ir/tensor.ts';
 import { checkShape, formatShape } from '../shape.ts';
 import { fromNumber } from './number.ts';
 import { recordOrigin } from './origin.ts';
@@ -82,6 +82,11 @@ export function hostLeaf(
   const scope = currentScope();
   const leaf = { kind: 'host' as const, data, constant: isConstant || scope !== null };
   return new Node({ op: null, types: [type], leaf, scope, origin: recordOrigin(scope !== null) }).outputs[0]!;
+}
+
+/** A leaf over data in a file; its data is an input of whatever is computed from it. */
+export function storedLeaf(source: StoredData, type: { dtype: DType; shape: readonly number[] }): Tensor {
+  return new Node({ op: null, types: [type], leaf: { kind: 'stored', source }, scope: null }).outputs[0]!;
 }
 
 interface HostData {

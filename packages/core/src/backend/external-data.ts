@@ -1,0 +1,18 @@
+import type { ExternalContent } from './backend.ts';
+
+/** The bytes of weights beside a model, of buffers as they are read: on a CPU where they lie. */
+export async function readExternal(
+  data: ReadonlyMap<string, ExternalContent> | undefined,
+): Promise<ReadonlyMap<string, Uint8Array> | undefined> {
+  if (data === undefined) return undefined;
+  const bytes = new Map<string, Uint8Array>();
+  for (const [location, content] of data) {
+    if (content instanceof Uint8Array) {
+      bytes.set(location, content);
+      continue;
+    }
+    const { buffer, byteOffset, byteLength } = await content.read();
+    bytes.set(location, new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return bytes;
+}

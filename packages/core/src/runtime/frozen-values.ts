@@ -1,0 +1,85 @@
+import type { Backend, ExternalContent } from '../backend/backend.ts';
+import type { Leaf, Tensor } from '../ir/tensor.ts';
+import type { LowerRequest } from '../lowering/lower.ts';
+import type { Weight } from '../onnx/emit.ts';
+import { rawBytes } from '../onnx/model.ts';
+import type { ExternalData } from '../onnx/model.ts';
+
+/** Bytes from which what never changes is handed over beside the model instead of inside it. */
+const BESIDE = 1024;
+/** Beside weights in files nothing can be handed over; so much at most goes into the model then. */
+const INSIDE = 2 ** 30;
+
+/** A value as it was when it was asked for. */
+export interface Held {
+  readonly tensor: Tensor;
+  readonly leaf: Leaf;
+  readonly weight: Weight;
+}
+
+/** The values of one moment, as a session takes them. */
+export interface FrozenValues {
+  /** Equal text, equal model; undefined: the model holds values that may change. */
+  readonly plan: string | undefined;
+  readonly frozen: ReadonlyMap<Tensor, Weight>;
+  readonly external: NonNullable<LowerRequest['external']>;
+  readonly externalData?: ReadonlyMap<string, ExternalContent>;
+  /** Where the locations lie. */
+  readonly externalFolder?: string;
+}
+
+/** Where each value lies for the session: in its file, if the runtime reads files and most do; else beside the model. */
+export async function valuesOf(held: readonly Held[], backend: Backend): Promise<FrozenValues> {
+  const files = new Map<Weight, ExternalData & { folder: string }>();
+  for (const { leaf, weight } of held) {
+    const file = await fileOf(leaf, backend);
+    if (file !== undefined) files.set(weight, file);
+  }
+  const bytesOf = (weights: Iterable<Weight>): number =>
+    [...weights].reduce((sum, { content }) => sum + content.length, 0);
+  const inFiles = bytesOf(files.keys());
+  const rest = bytesOf(held.map(({ weight }) => weight)) - inFiles;
+  return inFiles > rest && rest <= INSIDE ? inTheirFiles(held, files) : besideTheModel(held);
+}
+
+async function fileOf(leaf: Leaf, backend: Backend): Promise<(ExternalData & { folder: string }) | undefined> {
+  if (leaf.kind !== 'stored' || leaf.source.data !== undefined || backend.locate === undefined) return undefined;
+  const file = await leaf.source.file();
+  const place = file && backend.locate(file.path);
+  return place && { ...place, offset: file.offset, length: file.length };
+}
+
+/** The runtime maps files; what lies in none, or below another folder, goes into the model. */
+async function inTheirFiles(
+  held: readonly Held[],
+  files: ReadonlyMap<Weight, ExternalData & { folder: string }>,
+): Promise<FrozenValues> {
+  const [{ folder: externalFolder } = { folder: undefined }] = files.values();
+  const places = new Map([...files].filter(([, { folder }]) => folder === externalFolder));
+  const frozen = new Map<Tensor, Weight>();
+  for (const { tensor, leaf, weight } of held) {
+    frozen.set(tensor, places.has(weight) ? weight : { ...weight, content: await bytesOf(leaf) });
+  }
+  const plan = places.size === held.length ? JSON.stringify([externalFolder, ...places.values()]) : undefined;
+  return { plan, frozen, external: (weight) => places.get(weight), externalFolder: externalFolder! };
+}
+
+/** All that is large or may change is handed over as bytes, or as the buffer that the backend has. */
+async function besideTheModel(held: readonly Held[]): Promise<FrozenValues> {
+  const places = new Map<Weight, ExternalData>();
+  const externalData = new Map<string, ExternalContent>();
+  for (const { tensor, leaf, weight } of held) {
+    const { name, content } = weight;
+    if (leaf.kind === 'host' && tensor.leaf?.kind !== 'variable' && content.length < BESIDE) continue;
+    places.set(weight, { location: name, offset: 0, length: content.length });
+    externalData.set(name, leaf.kind === 'device' ? leaf.buffer : await bytesOf(leaf));
+  }
+  const frozen = new Map(held.map(({ tensor, weight }) => [tensor, weight]));
+  return { plan: 'beside', frozen, external: (weight) => places.get(weight), externalData };
+}
+
+async function bytesOf(leaf: Leaf): Promise<Uint8Array> {
+  if (leaf.kind === 'device') return rawBytes(await leaf.buffer.read());
+  if (leaf.kind === 'stored') return rawBytes(leaf.source.data ?? (await leaf.source.read()));
+  return rawBytes((leaf as Extract<Leaf, { kind: 'host' }>).data);
+}
