@@ -31,6 +31,7 @@ export class LocalBackend implements NodeBackend {
   readonly threads: number;
   readonly maxSessions: number;
   readonly storage = fileStorage;
+  readonly inHostMemory: boolean;
   readonly runtime: Runtime;
   readonly life = new Lifetime('nodeBackend');
   readonly #strict: boolean;
@@ -40,6 +41,8 @@ export class LocalBackend implements NodeBackend {
   constructor(runtime: Runtime, { provider, capabilities }: Device, options: ResolvedOptions) {
     this.runtime = runtime;
     this.device = provider;
+    // Elsewhere a Split into many parts costs more than the inputs.
+    this.inHostMemory = provider === 'cpu';
     this.provider = provider;
     this.capabilities = capabilities;
     this.threads = options.threads;

@@ -18,6 +18,11 @@ export interface DeviceBuffer {
   readonly shape: readonly number[];
   /** True once released; it can no longer be read or computed with. */
   readonly disposed: boolean;
+  /**
+   * The elements where they lie, if that is JavaScript's memory ({@link Backend.inHostMemory}). The caller copies what
+   * it needs at once, and writes nothing.
+   */
+  peek?(): TypedArray;
   /** Copies the elements to the host. The caller must not write to them. */
   read(): Promise<TypedArray>;
   /** Releases the memory, once the runs asked for so far are done with it; a second call does nothing. */
@@ -114,6 +119,11 @@ export interface Backend {
    * location in it. Left out, or undefined for a file: the bytes are handed over.
    */
   locate?(path: string): { readonly folder: string; readonly location: string } | undefined;
+  /**
+   * All tensors lie in JavaScript's memory and can be {@link DeviceBuffer.peek}ed at: small weights are then copied
+   * together, since each input of a run costs more than that. Default false.
+   */
+  readonly inHostMemory?: boolean | undefined;
   /** Compiled graphs kept at most; the least recently used goes first. */
   readonly maxSessions: number;
   /** Compiles a model. */

@@ -59,6 +59,10 @@ export class HostBuffer<T extends RuntimeTensor> implements DeviceBuffer, Dispos
     return this.#tensor;
   }
 
+  peek(): TypedArray {
+    return this.tensor('read').data as TypedArray;
+  }
+
   /** The elements themselves: in this memory nothing needs to be copied. */
   async read(): Promise<TypedArray> {
     this.#alone = false;

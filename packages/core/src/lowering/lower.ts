@@ -9,6 +9,7 @@ import type { Wire } from '../onnx/wire.ts';
 import { applyPasses } from '../transforms/passes.ts';
 import type { Passes } from '../transforms/passes.ts';
 import type { Program } from './program.ts';
+import type { Stack } from './stacks.ts';
 
 /** For whom a program is written, and in which form. */
 export interface LowerRequest {
@@ -19,6 +20,8 @@ export interface LowerRequest {
   readonly frozen?: ReadonlyMap<Tensor, Weight> | undefined;
   /** Says where a frozen value lies if not in the model. */
   readonly external?: ((weight: Weight) => ExternalData | undefined) | undefined;
+  /** Captured leaves that come in together, as inputs behind all others. */
+  readonly stacks?: readonly Stack[] | undefined;
   /** Names of the inputs that the caller gives and of the results. Default: `i0`, …, `o0`, …. */
   readonly names?: Ports | undefined;
 }
@@ -46,13 +49,14 @@ export interface Lowered {
 
 /** Writes a program as an ONNX model: passes, then emission. The only way from a graph to a model. */
 export function lower(program: Program, request: LowerRequest): Lowered {
-  const { target, passes, frozen, external } = request;
+  const { target, passes, frozen, external, stacks = [] } = request;
   verify(asClosed(program.graph));
   const ports = portsOf(program, request);
   const graph = passes === undefined ? program.graph : applyPasses(program.graph, passes, target.capabilities);
   const { model, nodes, sources, fallbacks, sizesOnHost } = emit({
-    graph: { ...graph, inputs: fedOf(program, frozen) },
-    inputNames: ports.inputs,
+    graph: { ...graph, inputs: fedOf(program, setAside(frozen, stacks)) },
+    inputNames: ports.inputs.slice(0, ports.inputs.length - stacks.length),
+    stacks: stacks.map((stack, index) => ({ ...stack, name: ports.inputs.at(index - stacks.length)! })),
     outputNames: ports.outputs,
     target,
     ...(frozen && { weights: frozen }),
@@ -67,14 +71,19 @@ export function fedOf({ graph }: Program, frozen: { has(tensor: Tensor): boolean
   return frozen === undefined ? graph.inputs : graph.inputs.filter((input) => !frozen.has(input));
 }
 
+/** The leaves that are no inputs of their own. */
+function setAside(frozen: LowerRequest['frozen'], stacks: readonly Stack[]): ReadonlySet<Tensor> {
+  return new Set([...(frozen?.keys() ?? []), ...stacks.flatMap(({ parts }) => parts)]);
+}
+
 /** Names for what the caller has none for do not meet those it has. */
-function portsOf(program: Program, { frozen, names }: LowerRequest): Ports {
+function portsOf(program: Program, { frozen, names, stacks = [] }: LowerRequest): Ports {
   const taken = new Set([...(names?.inputs ?? []), ...(names?.outputs ?? [])]);
   for (const { name } of frozen?.values() ?? []) taken.add(name);
   const complete = (given: readonly string[], count: number, prefix: string): string[] =>
     Array.from({ length: count }, (_, index) => given[index] ?? free(`${prefix}${index}`, taken));
   return {
-    inputs: complete(names?.inputs ?? [], fedOf(program, frozen).length, 'i'),
+    inputs: complete(names?.inputs ?? [], fedOf(program, setAside(frozen, stacks)).length + stacks.length, 'i'),
     outputs: complete(names?.outputs ?? [], program.graph.outputs.length, 'o'),
   };
 }

@@ -9,6 +9,7 @@ import { Builder } from './builder.ts';
 import type { GraphRecord, Scope } from './scope.ts';
 import { modelWire, tensorProto, valueInfo } from './model.ts';
 import type { ExternalData } from './model.ts';
+import type { Stack } from '../lowering/stacks.ts';
 import type { LazyBytes, Wire } from './wire.ts';
 
 /** A tensor of the model whose value the model file carries. */
@@ -30,6 +31,8 @@ export interface EmitRequest {
   readonly target: OnnxTarget;
   /** Leaves to bake, with their values; constants made inside the graph are baked anyway. */
   readonly weights?: ReadonlyMap<Tensor, Weight>;
+  /** Tensors that come in as parts of one flat input each, under these names. */
+  readonly stacks?: readonly (Stack & { readonly name: string })[];
   /** Says where a weight lies if not in the model. */
   readonly external?: (weight: Weight) => ExternalData | undefined;
 }
@@ -59,6 +62,7 @@ export function emit(request: EmitRequest): EmittedModel {
   graph.inputs.forEach((input, index) => name(builder, input, request.inputNames[index]!));
   const inputs = graph.inputs.map((input, index) => valueInfo(request.inputNames[index]!, input.dtype, input.shape));
   for (const [tensor, weight] of weights) name(builder, tensor, bake(builder, weight, request));
+  for (const stack of request.stacks ?? []) inputs.push(unstack(builder, stack));
   scope.dimSources = dimSources(graph, request.inputNames);
   const outputs = emitNodes(builder, graph, request.outputNames);
   const model = modelWire(builder.serialize({ name: graph.name, scope, inputs, outputs }), builder.domains);
@@ -81,6 +85,19 @@ function name(builder: Builder, { node, index, dtype }: Tensor, value: string): 
   names[index] = value;
   scope.values.set(node, names);
   builder.declare(value, dtype);
+}
+
+/** Takes a flat input apart. */
+function unstack(builder: Builder, { name: input, parts, sizes }: Stack & { readonly name: string }): Wire {
+  const { dtype } = parts[0]!;
+  builder.declare(input, dtype);
+  const pieces = builder.nodes('Split', [input, builder.ints(sizes)], parts.length, { axis: 0 });
+  parts.forEach((part, index) => {
+    const piece = pieces[index]!;
+    const isFlat = part.shape.length === 1;
+    name(builder, part, isFlat ? piece : builder.node('Reshape', [piece, builder.dims(part.shape)]));
+  });
+  return valueInfo(input, dtype, [sizes.reduce((total, size) => total + size, 0)]);
 }
 
 function bake(builder: Builder, weight: Weight, request: EmitRequest): string {

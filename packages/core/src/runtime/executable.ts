@@ -5,6 +5,8 @@ import type { Variable } from '../ir/variable.ts';
 import { fedOf, lower } from '../lowering/lower.ts';
 import type { Lowered } from '../lowering/lower.ts';
 import type { Program } from '../lowering/program.ts';
+import { stacksOf } from '../lowering/stacks.ts';
+import type { Stack } from '../lowering/stacks.ts';
 import { nativeTarget } from '../lowering/target.ts';
 import { evaluateShape } from '../shape.ts';
 import { checkScope } from '../trace/bind.ts';
@@ -16,6 +18,7 @@ import type { FrozenWeights } from './frozen-weights.ts';
 import { runEffects } from './run-effects.ts';
 import { OwnedSession, sessionsOf } from './sessions.ts';
 import type { Compiled, SessionSource } from './sessions.ts';
+import { StackedInput } from './stacked-input.ts';
 import { structureOf } from './structure.ts';
 
 /** How a program is made ready. */
@@ -56,6 +59,10 @@ export class Executable {
   readonly used: ReadonlySet<Variable>;
   readonly #options: ExecutableOptions;
   readonly #session: SessionSource;
+  readonly #stacks: readonly Stack[] = [];
+  /** Of {@link fed} those that are inputs of their own, and the others. */
+  readonly #single: readonly Tensor[];
+  readonly #together: readonly StackedInput[];
   /** Kept where other weights go into the same model. */
   #written: Written | undefined;
   /** Size of the emitted model, once it has run. */
@@ -70,6 +77,12 @@ export class Executable {
     const { passes, weights } = options;
     this.fed = fedOf(program, new Set(weights?.tensors)).slice(program.graph.inputs.length - program.captured.length);
     this.used = new Set(this.fed.flatMap(({ leaf }) => (leaf?.kind === 'variable' ? [leaf.variable] : [])));
+    if (passes !== undefined && backend.inHostMemory === true) this.#stacks = stacksOf(this.fed);
+    const stacked = new Set(this.#stacks.flatMap(({ parts }) => parts));
+    this.#single = this.fed.filter((tensor) => !stacked.has(tensor));
+    this.#together = this.#stacks.map(
+      (stack) => new StackedInput(stack, backend, (tensor) => valueOf(tensor, backend)),
+    );
     const load = (): Promise<Compiled> => this.#load();
     if (weights !== undefined) {
       this.#session = new OwnedSession(load);
@@ -89,7 +102,11 @@ export class Executable {
       const open = (): Promise<void> | undefined => settle?.() ?? loadStored(this.fed, this.backend);
       for (let waiting = open(); waiting !== undefined; waiting = open()) await waiting;
       // Nothing may come between here and the session, or a variable could get another value.
-      const given = [...(inputs?.() ?? []), ...this.fed.map((tensor) => this.#valueOf(tensor))];
+      const given = [
+        ...(inputs?.() ?? []),
+        ...this.#single.map((tensor) => this.#valueOf(tensor)),
+        ...this.#together.map((stack) => stack.value()),
+      ];
       return session.run(given, { signal });
     });
     if (effects.length === 0) return results;
@@ -150,7 +167,13 @@ export class Executable {
 
   #write(values: FrozenValues | undefined, passes: Passes | undefined): Written {
     const { frozen, external, plan } = values ?? {};
-    const { model, ...lowered } = lower(this.program, { target: nativeTarget(this.backend), passes, frozen, external });
+    const { model, ...lowered } = lower(this.program, {
+      target: nativeTarget(this.backend),
+      passes,
+      frozen,
+      external,
+      stacks: this.#stacks,
+    });
     warnFallbacks(this.backend, lowered.fallbacks);
     return { plan, lowered, bytes: model.finish() };
   }
