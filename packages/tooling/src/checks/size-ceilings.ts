@@ -18,7 +18,7 @@ export const doorCeilings: Readonly<Record<string, Ceiling>> = {
   '@gai/data/node': [75, 28],
   '@gai/nn': [355, 119],
   '@gai/nn/optim': [49, 18],
-  '@gai/nn/train': [164, 58],
+  '@gai/nn/train': [168, 60],
   '@gai/providers': [40, 13],
   '@gai/providers/openai': [40, 14],
   '@gai/providers/testing': [8, 3],
