@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Backend, Session } from '../backend/backend.ts';
-import { SessionCache, sessionsOf } from './sessions.ts';
+import { OwnedSession, SessionCache, sessionsOf } from './sessions.ts';
 import type { Compiled } from './sessions.ts';
 
 /** A cache of at most two sessions that writes down what it does. */
@@ -23,6 +23,41 @@ function setUp(): { cache: SessionCache; log: string[]; run: (key: string, until
     );
   return { cache, log, run };
 }
+
+describe('OwnedSession', () => {
+  it.each(['renew', 'release'] as const)('%s waits for the runs asked for so far', async (end) => {
+    const log: string[] = [];
+    let loads = 0;
+    const own = new OwnedSession(async () => {
+      const nodes = (loads += 1);
+      return { session: { release: async () => void log.push(`release ${nodes}`) } as Session, nodes, bytes: 2 };
+    });
+    const { promise, resolve } = deferred();
+    const run = own.with(async ({ nodes }) => {
+      await promise;
+      log.push(`run ${nodes}`);
+    });
+    const ended = own[end]();
+    await new Promise((done) => setTimeout(done, 0));
+    expect(log).toEqual([]);
+    resolve();
+    await Promise.all([run, ended]);
+    expect(log).toEqual(['run 1', 'release 1']);
+    if (end === 'renew') expect(await own.with(async ({ nodes }) => nodes)).toBe(2);
+    else await expect(own.with(async () => 0)).rejects.toThrow('released');
+  });
+
+  it('is renewed after a run that failed', async () => {
+    const own = new OwnedSession(async () => ({
+      session: { release: async () => undefined } as Session,
+      nodes: 1,
+      bytes: 2,
+    }));
+    const run = own.with(() => Promise.reject(new Error('run')));
+    await Promise.all([expect(run).rejects.toThrow('run'), own.renew()]);
+    expect(await own.with(async ({ nodes }) => nodes)).toBe(1);
+  });
+});
 
 describe('SessionCache', () => {
   it('compiles a key once, also when it is asked for twice at once', async () => {

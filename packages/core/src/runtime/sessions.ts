@@ -18,6 +18,8 @@ export interface SessionSource {
 /** A session that one program has for itself, compiled when it is first asked for. */
 export class OwnedSession implements SessionSource {
   readonly #load: () => Promise<Compiled>;
+  /** Asked for and not done yet. */
+  readonly #runs = new Set<Promise<unknown>>();
   #compiled: Promise<Compiled> | undefined;
   #released = false;
 
@@ -28,17 +30,24 @@ export class OwnedSession implements SessionSource {
   async with<R>(use: (compiled: Compiled) => Promise<R>): Promise<R> {
     if (this.#released) throw releasedError();
     this.#compiled ??= this.#load();
-    return use(await this.#compiled);
+    const run = this.#compiled.then(use);
+    this.#runs.add(run);
+    try {
+      return await run;
+    } finally {
+      this.#runs.delete(run);
+    }
   }
 
   /**
    * Replaces the session by one compiled anew; the old one is freed before, so that there are never two. Runs asked for
-   * from now on wait for the new one.
+   * so far, which may still be computing what goes in, have the old one; those from now on wait for the new one.
    */
   async renew(): Promise<void> {
     if (this.#released) throw releasedError();
-    const before = this.#compiled;
+    const [before, runs] = [this.#compiled, [...this.#runs]];
     const next = (async () => {
+      await Promise.allSettled(runs);
       await (await before)?.session.release();
       return this.#load();
     })();
@@ -55,6 +64,7 @@ export class OwnedSession implements SessionSource {
   /** Frees the session once the runs asked for so far are done. */
   async release(): Promise<void> {
     this.#released = true;
+    await Promise.allSettled(this.#runs);
     await (await this.#compiled)?.session.release();
   }
 }
