@@ -66,6 +66,18 @@ describe('KeyValueCache', () => {
     }
   });
 
+  it('takes what a step adds while an append is on its way', async () => {
+    for (const memory of ['host', 'device'] as const) {
+      for (let turns = 0; turns < 8; turns += 1) {
+        const cache = new KeyValueCache({ ...OPTIONS, memory });
+        const first = cache.append(rows(1, 2, 1));
+        for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+        await Promise.all([first, cache.append(rows(1, 1, 2))]);
+        expect(await keysOf(cache)).toEqual([1, 1, 2]);
+      }
+    }
+  });
+
   it('a fork whose other half is gone writes in place', async () => {
     const base = new KeyValueCache(OPTIONS);
     await base.append(rows(1, 2, 1));

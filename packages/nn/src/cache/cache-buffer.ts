@@ -28,8 +28,8 @@ export interface CacheBuffer {
   rebuild(capacity: number, rows: readonly number[], lengths: readonly number[]): void;
   /** Another buffer over the same memory, until one of the two changes. */
   fork(): CacheBuffer;
-  /** Lets go of memory that was replaced, once `tensor` is computed. */
-  settle(): void;
+  /** Takes out what was replaced so far; what it returns frees that, once the present `tensor` is computed. */
+  settle(): () => void;
   /** Gives up its part of the memory. */
   release(): void;
 }

@@ -83,16 +83,19 @@ export class DeviceBuffer implements CacheBuffer {
     return new DeviceBuffer(this.#sizes, this.dtype, this.#shared);
   }
 
-  settle(): void {
-    for (const old of this.#replaced) if (old.owners === 0) dispose(old.tensor);
+  settle(): () => void {
+    const replaced = this.#replaced;
     this.#replaced = [];
+    return () => {
+      for (const old of replaced) if (old.owners === 0) dispose(old.tensor);
+    };
   }
 
   release(): void {
     const { batch, heads, depth } = this.#sizes;
     this.#sizes = { ...this.#sizes, capacity: 0 };
     this.#replace(full([batch, heads, 0, depth], 0, this.dtype));
-    this.settle();
+    this.settle()();
   }
 
   #replace(next: Tensor): void {

@@ -70,8 +70,9 @@ export class HostBuffer implements CacheBuffer {
     return new HostBuffer(this.#sizes, this.dtype, this.#shared);
   }
 
-  settle(): void {
+  settle(): () => void {
     // What was replaced is left to the garbage collector.
+    return () => undefined;
   }
 
   release(): void {

@@ -251,7 +251,8 @@ export class KeyValueCache {
   /** Chooses where the entries will lie, before there are any. */
   async #decideMemory(): Promise<void> {
     this.#memory ??= (await sharesMemory(getDefaultBackend())) ? 'host' : 'device';
-    if (this.#memory === 'host' || this.capacity > 0) return;
+    const isMoved = this.#layers[0]!.key instanceof DeviceBuffer;
+    if (this.#memory === 'host' || this.capacity > 0 || isMoved) return;
     const moved = ({ sizes }: CacheBuffer): CacheBuffer => new DeviceBuffer(sizes, this.options.dtype ?? 'float32');
     this.#layers = this.#layers.map(({ key, value }) => ({ key: moved(key), value: moved(value) }));
   }
@@ -260,8 +261,10 @@ export class KeyValueCache {
   async #compute(): Promise<void> {
     const cross = this.#cross?.layers.flatMap(({ key, value }) => [key, value]) ?? [];
     const own = this.#memory === 'device' ? [...this.#buffers()].map(({ tensor: entries }) => entries) : [];
+    // What another append replaces meanwhile is not computed from yet.
+    const frees = [...this.#buffers()].map((buffer) => buffer.settle());
     await evaluate(...own, ...cross);
-    for (const buffer of this.#buffers()) buffer.settle();
+    for (const free of frees) free();
   }
 
   /** Makes room for so many entries in each row. */
