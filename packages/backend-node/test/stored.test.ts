@@ -141,6 +141,18 @@ describe.each(WAYS)('tensors of an opened file, %s', (_, worker) => {
     await run.dispose();
   });
 
+  it('are had from the backend once it has them, whatever becomes of the file', async () => {
+    const { tensors } = await openSafetensors(files(), path);
+    const w = new Variable(tensors['w']!);
+    const run = jit((x: Tensor) => matmul(x, w));
+    expect(await toArray(await run(tensor([[1, 1]])))).toEqual([[4, 6]]);
+    for (let times = 0; times < 2; times += 1) await saveSafetensors(backend.storage, path, { w: w.value });
+    expect(await toArray(w)).toEqual(W);
+    await rm(path);
+    await saveSafetensors(backend.storage, path, { w: w.value });
+    expect(await toArray((await openSafetensors(files(), path)).tensors['w']!)).toEqual(W);
+  });
+
   it('are refused when the file was replaced or cut off meanwhile', async () => {
     const { tensors } = await openSafetensors(files(), path);
     const w = tensors['w']!;

@@ -218,10 +218,11 @@ function unknownInput(tensor: Tensor, name: string): GraphError {
 
 const residents = new WeakMap<Leaf, DeviceBuffer>();
 
-/** Where the data of a leaf was moved to by an earlier run. */
-function residentOf(leaf: Leaf, backend: Backend | undefined): DeviceBuffer | undefined {
+/** Where the data of a leaf was moved to by an earlier run (backend undefined: wherever it is). */
+export function residentOf(leaf: Leaf, backend: Backend | undefined): DeviceBuffer | undefined {
   const known = residents.get(leaf);
-  return known !== undefined && known.backend === backend && !known.disposed ? known : undefined;
+  if (known === undefined || known.disposed) return undefined;
+  return backend === undefined || known.backend === backend ? known : undefined;
 }
 
 /** As {@link valueOf}, but data of the host is moved to where the backend computes once, and stays there. */

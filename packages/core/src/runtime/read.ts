@@ -10,7 +10,7 @@ import type { NestedArray } from '../trace/literal.ts';
 import { toNumber } from '../trace/number.ts';
 import type { Backend, DeviceBuffer, HostTensor } from '../backend/backend.ts';
 import { getDefaultBackend } from './default.ts';
-import { Executable, valueOf } from './executable.ts';
+import { Executable, residentOf, valueOf } from './executable.ts';
 
 /** One call of {@link evaluate} that waits for its tensors. */
 interface Request {
@@ -187,7 +187,8 @@ export async function data(tensor: Tensor): Promise<TypedArray> {
   await evaluate(value);
   const { leaf } = value;
   if (leaf?.kind === 'host') return leaf.data;
-  if (leaf?.kind === 'stored') return leaf.source.data ?? leaf.source.read();
+  // What a backend has is not read again: the file may be another one by now.
+  if (leaf?.kind === 'stored') return leaf.source.data ?? (residentOf(leaf, undefined) ?? leaf.source).read();
   const found = fetchValue(value);
   return 'read' in found ? found.read() : found.data;
 }

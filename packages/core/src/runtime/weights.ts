@@ -5,6 +5,7 @@ import type { Weight } from '../onnx/emit.ts';
 import { rawBytes } from '../onnx/model.ts';
 import type { LazyBytes } from '../onnx/wire.ts';
 import { evaluateShape } from '../shape.ts';
+import { residentOf } from './executable.ts';
 import { evaluate } from './read.ts';
 
 /**
@@ -31,12 +32,15 @@ export function contentOf(tensor: Tensor): Uint8Array | LazyBytes {
   // Asked for as a value, it is not freed under our hands when the variable gets another one.
   const leaf = tensor.leaf?.kind === 'variable' ? tensor.leaf.variable.value.leaf : tensor.leaf;
   if (leaf?.kind === 'host') return rawBytes(leaf.data);
-  if (leaf?.kind === 'stored') return { length: leaf.source.byteLength, chunks: () => leaf.source.chunks() };
-  if (leaf?.kind !== 'device') throw internalError('a weight has no value.');
-  const { buffer } = leaf;
-  const length = buffer.shape.reduce((product, size) => product * size, bytesPerElement(buffer.dtype));
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    yield rawBytes(await buffer.read());
+  const held = leaf?.kind === 'stored' ? residentOf(leaf, undefined) : undefined;
+  if (leaf?.kind === 'stored' && held === undefined) {
+    return { length: leaf.source.byteLength, chunks: () => leaf.source.chunks() };
   }
+  const buffer = leaf?.kind === 'device' ? leaf.buffer : held;
+  if (buffer === undefined) throw internalError('a weight has no value.');
+  const length = buffer.shape.reduce((product, size) => product * size, bytesPerElement(buffer.dtype));
+  const chunks = async function* (): AsyncGenerator<Uint8Array> {
+    yield rawBytes(await buffer.read());
+  };
   return { length, chunks };
 }
