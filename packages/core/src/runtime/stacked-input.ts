@@ -31,8 +31,10 @@ export class StackedInput {
       this.#leaves[index] = leaf;
       isOld = true;
     }
-    if (isOld) this.#buffer = this.#copy();
-    return this.#buffer!;
+    if (!isOld) return this.#buffer!;
+    // What cannot be copied must not leave the old values behind for the next run.
+    this.#buffer = undefined;
+    return (this.#buffer = this.#copy());
   }
 
   #copy(): DeviceBuffer {
