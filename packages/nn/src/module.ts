@@ -21,7 +21,8 @@ import { ModuleBuffer, Parameter } from './parameter.ts';
  * not part of the model, or name what is part of it in an override of {@link Module.children}.
  *
  * A function compiled from a model is compiled anew after a field that it looked at has changed, such as a module that was
- * replaced. A parameter is not dropped by assigning a plain tensor over it: that throws.
+ * replaced; what is in `#private` fields is frozen as other captured numbers are, unless `forward` calls `guard`. A parameter
+ * is not dropped by assigning a plain tensor over it: that throws.
  * @example
  * class Scale extends Module {
  *   weight = new Parameter(tensor([1, 2]));

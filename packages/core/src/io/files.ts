@@ -103,7 +103,9 @@ async function* readEntries(
  * not fit into memory twice, or of which only a part is needed. What nobody holds any longer is freed.
  *
  * The file must stay as it is as long as tensors of it are used; one that was replaced is refused where the storage can
- * tell. {@link compile} hands the runtime the place in the file, if that reads files itself.
+ * tell. {@link compile} hands the runtime the place in the file, if that reads files itself, and the runtime maps it: as
+ * long as such a program lives, replace the file (write another and rename it, as `saveSafetensors` does), but never write
+ * into it or cut it off. That changes results without a word, or ends the process (SIGBUS).
  * @throws {@link DataError} if there is no such file, or its header is damaged.
  * @example
  * const { tensors } = await openSafetensors(storage, 'model.safetensors');

@@ -34,7 +34,8 @@ const MAX_MODEL = 2 ** 31 - 1;
 const ALIGNMENT = 4096;
 
 /**
- * Writes a function or module as an ONNX file of operator set 20 that any ONNX Runtime runs, without this library.
+ * Writes a function or module as an ONNX file that any ONNX Runtime runs, without this library: of operator set 20, or
+ * of a later one where an op needs it.
  *
  * Inputs are named as in `specs`; outputs `output`, or by the keys of what is returned, in the order in which they were
  * returned. Parameters become initializers. Weights of more than 1.5 GB go to `<path>.data`.
