@@ -41,7 +41,7 @@ export abstract class Module extends Observed {
 
   /** True while training: Dropout drops, BatchNorm uses the batch's statistics. Default true. */
   get training(): boolean {
-    guard(() => String(this.#training));
+    guard(() => String(this.#training), 'mode');
     return this.#training;
   }
 

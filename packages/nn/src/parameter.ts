@@ -13,7 +13,7 @@ export class Parameter extends Variable {
 
   /** Whether optimizers update it. Frozen parameters keep no optimizer state. Default true. */
   get requiresGrad(): boolean {
-    guard(() => String(this.#requiresGrad));
+    guard(() => String(this.#requiresGrad), 'mode');
     return this.#requiresGrad;
   }
 

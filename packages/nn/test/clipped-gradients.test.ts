@@ -193,3 +193,13 @@ describe('clippedGradients refuses', () => {
     expect(() => clippedGradients(losses, { wrt: [w], batch: [x], maxNorm: 0 })).toThrow('maxNorm does not fit. Got 0');
   });
 });
+
+describe('a batch that the losses do not depend on', () => {
+  it('is refused: the gradients would be zeros', () => {
+    const [w, x, other] = [tensor([1, 2]), tensor([3, 4]), tensor([3, 4])];
+    const losses = mul(sum(w), x);
+    expect(() => clippedGradients(losses, { wrt: [w], batch: [other], maxNorm: 1 })).toThrow(
+      /^clippedGradients: the losses do not depend on the batch\. Got losses \[2\]/,
+    );
+  });
+});

@@ -1,4 +1,4 @@
-import { add, data, explain, item, jit, mul, relu, setDefaultBackend, sum, tanh, tensor, toArray } from '@gai/core';
+import { add, compile, data, explain, item, jit, mul, relu, setDefaultBackend, spec, sum, tanh, tensor, toArray } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -348,5 +348,37 @@ describe('a compiled function', () => {
     expect([...(await data(await run(tensor([1]))))]).toEqual([2]);
     model['b'] = one(5);
     expect([...(await data(await run(tensor([1]))))]).toEqual([7]);
+  });
+});
+
+describe('a program compiled from a model', () => {
+  it('is stale and refuses to refresh once a part was replaced, whatever the mode', async () => {
+    const net = new Sequential(linear(2), linear(3));
+    const run = await compile(net, { x: spec(['n', 1]) });
+    net.eval().requiresGrad(false);
+    expect(run.stale).toBe(false);
+    net.train();
+    await run.refresh();
+    net.replace('1', linear(5));
+    expect([run.stale, await toArray(await run(tensor([[1]])))]).toEqual([true, [[6]]]);
+    await expect(run.refresh()).rejects.toThrow(/^compile\.refresh: the model is not the one.*Compile it again\.$/);
+    await run.dispose();
+  });
+
+  it('is stale once the model has another dtype', async () => {
+    const layer = linear(2);
+    const run = await compile(layer, { x: spec(['n', 1]) });
+    layer.to('float16');
+    expect(run.stale).toBe(true);
+    await expect(run.refresh()).rejects.toThrow(/^compile\.refresh:/);
+    await run.dispose();
+  });
+});
+
+describe('layers', () => {
+  it('refuse what is no tensor in one line', () => {
+    expect(() => linear(1).forward([[1]] as never)).toThrow(
+      'Linear: no tensor as x. Got an array; expected a tensor. Make one with tensor(...).',
+    );
   });
 });

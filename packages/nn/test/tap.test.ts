@@ -155,3 +155,10 @@ describe('tap', () => {
     );
   });
 });
+
+describe('targets', () => {
+  it('are a list or an object: a text is refused', () => {
+    const net = linear(1);
+    expect(() => tap(new Sequential(net), '0' as never, () => net)).toThrow(/^tap: the targets are no list\. Got "0"/);
+  });
+});

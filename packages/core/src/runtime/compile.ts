@@ -1,4 +1,5 @@
 import { getDefaultBackend } from './default.ts';
+import { GraphError } from '../errors.ts';
 import { needsOf, refusedSizes, unmetNeed } from '../ir/needs.ts';
 import { isTensor } from '../ir/tensor.ts';
 import type { Tensor } from '../ir/tensor.ts';
@@ -30,11 +31,15 @@ export interface CompileOptions {
 export interface Compiled<R> {
   /** Runs with one argument per entry of the specs, in order: a tensor or number for a spec, a tree for a tree. */
   (...args: unknown[]): Promise<R>;
-  /** Whether a variable has got another value since it was frozen: what is computed is still that of the old ones. */
+  /**
+   * Whether a variable has got another value since it was frozen, or the model another part: what is computed is still
+   * that of the old ones.
+   */
   readonly stale: boolean;
   /**
    * Freezes the values that the variables have now. Nothing is traced or written anew; the copy of the old values is
    * freed before the new one is made, and calls made meanwhile wait.
+   * @throws {@link GraphError} if a part of the model was replaced since: that takes another program.
    */
   refresh(): Promise<void>;
   /** Frees the compiled graph and its copy of the weights. */
@@ -95,11 +100,23 @@ export async function compile<R = Tensor>(
       return treeOf(traced, buffers) as R;
     });
   };
-  const refresh = (): Promise<void> => executable.renew();
+  const { guards } = traced.scope;
+  const isOther = (): boolean => guards.some(({ read, value, kind }) => kind === 'program' && read() !== value);
+  const refresh = async (): Promise<void> => {
+    if (isOther()) throw otherProgram();
+    await executable.renew();
+  };
   const dispose = (): Promise<void> => executable.release();
   const compiled = Object.assign(run, { refresh, dispose, [Symbol.asyncDispose]: dispose });
-  return Object.defineProperty(compiled, 'stale', { get: () => executable.stale }) as Compiled<R>;
+  return Object.defineProperty(compiled, 'stale', { get: () => executable.stale || isOther() }) as Compiled<R>;
 }
+
+const otherProgram = (): GraphError =>
+  new GraphError(
+    `compile.refresh: the model is not the one that was compiled. Got a part or field that was replaced since; expected ` +
+      `other values of the same variables. Compile it again.`,
+    { op: 'compile' },
+  );
 
 /** What the session holds: all leaves but the variables that the program itself replaces. */
 function frozenOf({ captured, assigned }: Program): Tensor[] {

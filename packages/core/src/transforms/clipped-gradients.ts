@@ -5,6 +5,7 @@ import type { Node, Tensor } from '../ir/tensor.ts';
 import { add, clip, div, maximum } from '../ops/elementwise.ts';
 import { full, onesLike, stopGradient, zerosLike } from '../ops/structural.ts';
 import { sqrt } from '../ops/unary.ts';
+import { formatShape } from '../shape.ts';
 import { resolve } from '../trace/bind.ts';
 import { batchSize, followExamples } from './example-axis.ts';
 import type { ExampleAxis } from './example-axis.ts';
@@ -66,12 +67,22 @@ export function clippedGradients(losses: Tensor, options: ClippedGradientOptions
   const size = batchSize(batch, output);
   const tape = record([output], [...wrt, ...batch]);
   const axis = followExamples({ steps: tape.steps.toReversed(), wrt, batch, size });
+  if (!axis.examples.has(output.node)) throw notOfBatch(output, batch);
   const meetings = meet(tape, { wrt, axis, size });
   checkAddable(meetings, wrt, tape);
   const parts = meetings.map(normAt);
   const norms = sqrt(parts.length === 0 ? full([size], 0, output.dtype) : parts.reduce((a, b) => add(a, b)));
   const weights = maxNorm === Infinity ? onesLike(norms) : clip(div(maxNorm, maximum(norms, 1e-30)), 0, 1);
   return { gradients: weighedSum(meetings, stopGradient(weights), wrt), norms };
+}
+
+function notOfBatch(losses: Tensor, batch: readonly Tensor[]): GraphError {
+  const shapes = batch.map(({ shape }) => formatShape(shape)).join(', ');
+  return new GraphError(
+    `clippedGradients: the losses do not depend on the batch. Got losses ${formatShape(losses.shape)} that lead back to none ` +
+      `of its tensors (${shapes}); expected the tensors that the losses were computed from. Pass those, not copies.`,
+    { op: 'clippedGradients' },
+  );
 }
 
 interface Walk {

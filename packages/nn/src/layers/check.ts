@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError, ShapeError, formatShape } from '@gai/core';
+import { ArgumentError, DTypeError, ShapeError, formatShape, isTensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { isFloat, isInteger, isSymbolic } from '@gai/core/ops';
 
@@ -37,6 +37,7 @@ export function checkInput(layer: string, x: Tensor, expected: Expected): void {
 }
 
 function checkFloat(layer: string, x: Tensor): void {
+  checkTensor(layer, 'x', x);
   if (isFloat(x.dtype)) return;
   throw new DTypeError(
     `${layer}: x is not a float tensor. Got ${x.dtype} ${formatShape(x.shape)}; expected float32. ` +
@@ -45,8 +46,17 @@ function checkFloat(layer: string, x: Tensor): void {
   );
 }
 
+function checkTensor(layer: string, name: string, x: unknown): void {
+  if (isTensor(x)) return;
+  const got = Array.isArray(x) ? 'an array' : x === null ? 'null' : typeof x;
+  throw new DTypeError(`${layer}: no tensor as ${name}. Got ${got}; expected a tensor. Make one with tensor(...).`, {
+    op: layer,
+  });
+}
+
 /** Refuses indices that are not integers. */
 export function checkIndices(layer: string, name: string, x: Tensor): void {
+  checkTensor(layer, name, x);
   if (isInteger(x.dtype)) return;
   throw new DTypeError(
     `${layer}: ${name} are not integers. Got ${x.dtype} ${formatShape(x.shape)}; expected int32. ` +

@@ -51,6 +51,7 @@ export function tap<R, T = Tensor>(
   targets: readonly string[] | Readonly<Record<string, TapFunction<T>>>,
   run: () => R,
 ): Tapped<R, T> {
+  if (typeof targets !== 'object') throw notTargets(targets);
   const asked: readonly (readonly [string, TapFunction<T> | undefined])[] = isList(targets)
     ? targets.map((target) => [target, undefined])
     : Object.entries(targets);
@@ -119,6 +120,13 @@ function unknown(model: Module, target: string): ArgumentError {
     { op: 'tap', details: { target } },
   );
 }
+
+const notTargets = (got: unknown): ArgumentError =>
+  new ArgumentError(
+    `tap: the targets are no list. Got ${JSON.stringify(got)}; expected an array of paths, or an object from paths to ` +
+      `functions. Put a single path in an array.`,
+    { op: 'tap' },
+  );
 
 const notRun = (target: string): ArgumentError =>
   new ArgumentError(

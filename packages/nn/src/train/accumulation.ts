@@ -118,8 +118,9 @@ export class Accumulation<M extends Models, B extends object, R extends StepOutp
     const outputs = withRandomKey(foldIn(key, 'layers'), () => compute(setup.models, batch, { key }));
     const { losses, ...others } = outputs;
     const next: Record<string, Sums> = { ...before };
+    const terms = lossTerms(losses);
     for (const name of Object.keys(losses)) if (losses[name] === null) seen.skipped.add(name);
-    for (const plan of update.plans(lossTerms(losses), losses)) {
+    for (const plan of update.plans(terms, losses)) {
       const { name, term, entries } = plan;
       const { gradients, sum, count } = before[name]!;
       const parts = term.parts(size);

@@ -22,6 +22,7 @@ export interface LossTerm {
 
 /** The losses that were returned, by name; null stands for a model that is not updated in this step. */
 export function lossTerms(losses: Readonly<Record<string, LossValue | null>>): LossTerm[] {
+  if (typeof losses !== 'object' || losses === null) throw noLosses(losses);
   return Object.entries(losses).flatMap(([name, loss]) => (loss === null ? [] : [termOf(name, loss)]));
 }
 
@@ -41,6 +42,13 @@ const meanOver = (loss: Tensor, rows: Tensor): LossParts => {
   const count = cast(rows, loss.dtype);
   return { sum: mul(loss, count), count };
 };
+
+const noLosses = (got: unknown): GraphError =>
+  new GraphError(
+    `trainStep: the function returns no losses. Got ${String(got)} in place of them; expected { losses: { model: loss } } from ` +
+      `a function that is not async. Name each loss after the model it updates.`,
+    { op: 'trainStep' },
+  );
 
 const notALoss = (name: string): GraphError =>
   new GraphError(

@@ -1,3 +1,4 @@
+import { ArgumentError } from '@gai/core';
 import type { Tensor } from '@gai/core';
 
 /** A batch: inputs `x`, targets `y` (both with one row per example), and whatever else. */
@@ -35,12 +36,20 @@ export function toLoader<B>(
 ): BatchLoader<B> {
   if ('loader' in source) return source.loader(options);
   if (Symbol.asyncIterator in source) return source;
+  if (!(Symbol.iterator in source)) throw notBatches(source);
   return {
     async *[Symbol.asyncIterator]() {
       yield* source;
     },
   };
 }
+
+const notBatches = (source: object): ArgumentError =>
+  new ArgumentError(
+    `batches: not a source of batches. Got an object with { ${Object.keys(source).join(', ')} }; expected a data set, a loader, ` +
+      `or an iterable of batches. Put a single batch in an array.`,
+    { op: 'batches' },
+  );
 
 /** How a batch is taken apart. */
 export interface BatchLayout<B, T = Tensor> {

@@ -235,3 +235,12 @@ it('evaluate leaves each module in the mode it was in', async () => {
   await evaluate(model, points(30), { loss: crossEntropy });
   expect([model.training, model.bn.training, model.drop.training]).toEqual([true, false, true]);
 });
+
+describe('a single batch in place of a source', () => {
+  it('is refused in one line', async () => {
+    const train = batch(4) as never;
+    await expect(fit(newNet(), { train, loss: crossEntropy })).rejects.toThrow(
+      /^batches: not a source of batches\. Got an object with \{ x, y \}.*Put a single batch in an array\.$/,
+    );
+  });
+});

@@ -168,3 +168,12 @@ describe('trainStep', () => {
     expect((await values(model.weight))[0]).toBeCloseTo(w[0]! - 2 * (w[0]! - 1), 5);
   });
 });
+
+describe('a function that returns no losses', () => {
+  it.each([1, 2])('is refused in one line (accumulate %i)', async (accumulate) => {
+    const model = new Linear({ inFeatures: 2, outFeatures: 1 });
+    const compute = (async () => ({ losses: {} })) as never;
+    const step = trainStep({ models: { model }, optimizers: { model: sgd() } }, compute, { accumulate });
+    await expect(step({ x: tensor([[1, 0]]) })).rejects.toThrow(/^trainStep: the function returns no losses\. Got undefined/);
+  });
+});
