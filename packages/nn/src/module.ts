@@ -21,8 +21,9 @@ import { ModuleBuffer, Parameter } from './parameter.ts';
  * not part of the model, or name what is part of it in an override of {@link Module.children}.
  *
  * A function compiled from a model is compiled anew after a field that it looked at has changed, such as a module that was
- * replaced; what is in `#private` fields is frozen as other captured numbers are, unless `forward` calls `guard`. A parameter
- * is not dropped by assigning a plain tensor over it: that throws.
+ * replaced. Numbers and text inside arrays and objects, and what is in `#private` fields, are frozen with it: to change one
+ * later, keep it in a field of its own, make it a tensor, or let `forward` call `guard`. A parameter is not dropped by
+ * assigning a plain tensor over it: that throws.
  * @example
  * class Scale extends Module {
  *   weight = new Parameter(tensor([1, 2]));

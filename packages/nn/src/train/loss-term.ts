@@ -1,12 +1,14 @@
 import { GraphError, cast, div, isTensor, mul } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { isSymbolic } from '@gai/core/ops';
 import { partsOf } from '../losses/parts.ts';
 import type { LossParts } from '../losses/parts.ts';
 import { checkScalar } from './step-errors.ts';
 
 /**
  * A loss as a step's function returns it: a scalar, or its sum and what that is divided by. A scalar of the losses of
- * this package is taken apart by itself; any other counts as the mean over the rows of the batch.
+ * this package is taken apart by itself; any other counts as the mean over the rows of the batch, and a sum over them is
+ * refused where the batch is gone through in parts.
  * @category Training
  */
 export type LossValue = Tensor | LossParts;
@@ -29,7 +31,7 @@ export function lossTerms(losses: Readonly<Record<string, LossValue | null>>): L
 function termOf(name: string, loss: LossValue): LossTerm {
   if (isTensor(loss)) {
     checkScalar(name, loss);
-    return { name, value: loss, parts: (rows) => partsOf(loss) ?? meanOver(loss, rows) };
+    return { name, value: loss, parts: (rows) => partsOf(loss) ?? meanOver(name, loss, rows) };
   }
   const { sum, count } = loss;
   if (!isTensor(sum) || !(count === null || isTensor(count))) throw notALoss(name);
@@ -38,10 +40,24 @@ function termOf(name: string, loss: LossValue): LossTerm {
   return { name, value: count === null ? sum : div(sum, cast(count, sum.dtype)), parts: () => loss };
 }
 
-const meanOver = (loss: Tensor, rows: Tensor): LossParts => {
+function meanOver(name: string, loss: Tensor, rows: Tensor): LossParts {
+  if (isSumOverRows(loss)) throw notAMean(name);
   const count = cast(rows, loss.dtype);
   return { sum: mul(loss, count), count };
-};
+}
+
+/** The rows of a part have no fixed number. */
+function isSumOverRows({ node }: Tensor): boolean {
+  if (node.op?.name === 'reshape') return isSumOverRows(node.inputs[0]!);
+  return node.op?.name === 'sum' && node.inputs.some(({ shape }) => shape.some(isSymbolic));
+}
+
+const notAMean = (name: string): GraphError =>
+  new GraphError(
+    `trainStep: the loss '${name}' is a sum over rows. Got sum(...), which with accumulate would count as a mean of each part; ` +
+      `expected a mean, or { sum, count }. Return { sum: loss, count: null } for a sum that nothing divides.`,
+    { op: 'trainStep', details: { name } },
+  );
 
 const noLosses = (got: unknown): GraphError =>
   new GraphError(

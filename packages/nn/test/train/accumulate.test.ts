@@ -111,6 +111,22 @@ describe('accumulate', () => {
     }
   });
 
+  it('refuses a sum over rows that says nothing of what divides it', async () => {
+    const error = (logits: Tensor): Tensor => square(sub(logits, 1));
+    const given = tokens(8);
+    await expect(make({ accumulate: 3 }, (logits) => sum(error(logits))).step(given)).rejects.toThrow(
+      /^trainStep: the loss 'model' is a sum over rows\..*Return \{ sum: loss, count: null \}/,
+    );
+    for (const loss of [
+      (logits: Tensor): LossValue => ({ sum: sum(error(logits)), count: null }),
+      (logits: Tensor): LossValue => sum(mean(error(logits), { axis: 0 })),
+    ]) {
+      const [whole, split] = [make({}, loss), make({ accumulate: 3 }, loss)];
+      const [expected, got] = [await whole.step(given), await split.step(given)];
+      expect(await numbers(got.gradientNorm)).toEqual(close(await numbers(expected.gradientNorm), 3));
+    }
+  });
+
   it('is one run and one program, however many rows', async () => {
     const backend = getDefaultBackend();
     const load = backend.load.bind(backend);
