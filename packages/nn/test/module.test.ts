@@ -1,4 +1,19 @@
-import { add, compile, data, explain, item, jit, mul, relu, setDefaultBackend, spec, sum, tanh, tensor, toArray } from '@gai/core';
+import {
+  add,
+  compile,
+  data,
+  explain,
+  item,
+  jit,
+  mul,
+  relu,
+  setDefaultBackend,
+  spec,
+  sum,
+  tanh,
+  tensor,
+  toArray,
+} from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
 import { beforeAll, describe, expect, it } from 'vitest';

@@ -174,6 +174,8 @@ describe('a function that returns no losses', () => {
     const model = new Linear({ inFeatures: 2, outFeatures: 1 });
     const compute = (async () => ({ losses: {} })) as never;
     const step = trainStep({ models: { model }, optimizers: { model: sgd() } }, compute, { accumulate });
-    await expect(step({ x: tensor([[1, 0]]) })).rejects.toThrow(/^trainStep: the function returns no losses\. Got undefined/);
+    await expect(step({ x: tensor([[1, 0]]) })).rejects.toThrow(
+      /^trainStep: the function returns no losses\. Got undefined/,
+    );
   });
 });
