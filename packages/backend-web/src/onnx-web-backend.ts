@@ -1,7 +1,7 @@
 import {
   HostBuffer,
   Lifetime,
-  cpuCapabilities,
+  wasmCapabilities,
   extraSettings,
   hostTensor,
   readExternal,
@@ -42,7 +42,7 @@ export class OnnxWebBackend implements WebBackend {
     this.runtime = runtime;
     this.life = new Lifetime('webBackend', runtime.queue);
     this.provider = device === undefined ? 'wasm' : 'webgpu';
-    this.capabilities = device === undefined ? cpuCapabilities : gpuCapabilities(device, options.strict);
+    this.capabilities = device === undefined ? wasmCapabilities : gpuCapabilities(device, options.strict);
     this.threads = runtime.threads;
     this.maxSessions = options.maxSessions;
     this.storage = opfsStorage(platform);

@@ -1,4 +1,4 @@
-import { cpuCapabilities, webgpuCapabilities } from '@gai/core/backend';
+import { wasmCapabilities, webgpuCapabilities } from '@gai/core/backend';
 import type { Capabilities } from '@gai/core/backend';
 import type { GpuDevice } from '../platform.ts';
 
@@ -7,6 +7,6 @@ export function gpuCapabilities({ features }: GpuDevice, strict: boolean): Parti
   return {
     ...webgpuCapabilities,
     lacks: features.has('shader-f16') ? ['float64'] : ['float64', 'float16'],
-    fallback: strict ? undefined : { provider: 'wasm', kernels: cpuCapabilities.kernels },
+    fallback: strict ? undefined : { provider: 'wasm', kernels: wasmCapabilities.kernels },
   };
 }

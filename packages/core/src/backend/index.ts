@@ -10,7 +10,7 @@ export type {
 } from './backend.ts';
 export type { Capabilities, Fallback, KernelFault, Kernels } from '../ir/capabilities.ts';
 export { capabilitiesOf } from './capabilities.ts';
-export { cpuCapabilities, webgpuCapabilities } from './providers.ts';
+export { cpuCapabilities, wasmCapabilities, webgpuCapabilities } from './providers.ts';
 export type { DType, TypedArray } from '../dtype.ts';
 export { DTYPE_NAMES, allocate, bytesPerElement, holds, onnxDataType } from '../dtype.ts';
 export { ArgumentError, BackendError, DTypeError, GaiError, GraphError, ShapeError, internalError } from '../errors.ts';

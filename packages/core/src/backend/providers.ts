@@ -3,7 +3,7 @@ import { PORTABLE_KERNELS } from '../onnx/portable-kernels.ts';
 import { WEBGPU_KERNELS } from './webgpu-kernels.ts';
 
 /**
- * What ONNX Runtime's provider for CPUs can do, as measured; for its build of WebAssembly too.
+ * What ONNX Runtime's provider for CPUs can do, as measured.
  * @category Backends
  */
 export const cpuCapabilities = {
@@ -17,6 +17,15 @@ export const cpuCapabilities = {
   preferred: ['com.microsoft.FusedMatMul', 'com.microsoft.MatMulNBits', 'BitShift'],
   faults: ['integer-overflow'],
   kernels: PORTABLE_KERNELS,
+} as const satisfies Partial<Capabilities>;
+
+/**
+ * What its build of WebAssembly can do: the same kernels, without the wide vectors in which sums are added.
+ * @category Backends
+ */
+export const wasmCapabilities = {
+  ...cpuCapabilities,
+  faults: ['integer-overflow', 'sums-in-sequence'],
 } as const satisfies Partial<Capabilities>;
 
 /**

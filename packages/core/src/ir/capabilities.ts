@@ -12,8 +12,15 @@ export type Kernels = Readonly<Record<string, string>>;
  * - `conv-end-pads`: a Conv whose kernel is as large as its image forgets the padding at the end.
  * - `narrow-groups`: a ConvTranspose whose groups of several channels have one result each is wrong.
  * - `slice-steps`: a Slice with steps below −1 is wrong.
+ * - `sums-in-sequence`: numbers of a line are added one after another, so that a long float32 sum loses digits.
  */
-export type KernelFault = 'integer-overflow' | 'inexact-functions' | 'conv-end-pads' | 'narrow-groups' | 'slice-steps';
+export type KernelFault =
+  | 'integer-overflow'
+  | 'inexact-functions'
+  | 'conv-end-pads'
+  | 'narrow-groups'
+  | 'slice-steps'
+  | 'sums-in-sequence';
 
 /**
  * What a backend can do. Graphs are written for it: ops ask for what they need and never for a name.

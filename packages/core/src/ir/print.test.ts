@@ -50,7 +50,7 @@ describe('printGraph', () => {
     expect(printGraph(graph)).toMatchInlineSnapshot(`
       "graph best(arg[0]: float32[3]) {
         %0 = input arg[0] : float32[3]
-        %1.0, %1.1 = topK(%0){k: 2, axis: 0, largest: true} : float32[2], int32[2]
+        %1.0, %1.1 = topK(%0){k: 2, axis: 0, largest: true, least: 0} : float32[2], int32[2]
         return %1.1
       }"
     `);

@@ -11,7 +11,7 @@ type Reduction = 'ReduceSum' | 'ReduceMean';
 
 /**
  * The runtime adds float32 numbers one after another: of n equal ones the sum is off by up to n · 1e-8, or n · 1e-9
- * where they lie side by side, of which it adds 16 at once. So at most this many are added; of more, blocks are.
+ * where they lie side by side, of which it adds 16 at once (not in WebAssembly). So at most this many are added; of more, blocks are.
  */
 const APART = { most: 128, block: 64, least: 8 };
 const SIDE_BY_SIDE = { most: 1024, block: 256, least: 16 };
@@ -38,9 +38,10 @@ export function writeReduced(
   axes: readonly number[],
 ): OnnxValue {
   const whole = (value: OnnxValue): OnnxValue => b.node(reduction, [value, b.ints(axes)], { keepdims: 1 });
-  if (dtype !== 'float32' || isShort(shape, axes)) return whole(x);
+  const beside = b.hasFault('sums-in-sequence') ? APART : SIDE_BY_SIDE;
+  if (dtype !== 'float32' || isShort(shape, axes, beside.most)) return whole(x);
   const run = runsOf(shape, axes)
-    .map((one) => ({ ...one, block: blockOf(one, one.end === shape.length ? SIDE_BY_SIDE : APART) }))
+    .map((one) => ({ ...one, block: blockOf(one, one.end === shape.length ? beside : APART) }))
     .find(({ block }) => block !== undefined);
   if (run?.block === undefined) return inDoubles(b, x, whole);
   // [..., run, ...] → [..., blocks, block, ...] → [..., blocks, 1, ...]
@@ -76,10 +77,10 @@ const reshaped = (b: OnnxBuilder, value: OnnxValue, shape: Shape, axes: readonly
   b.node('Reshape', [value, b.dims(shape.map((size, axis) => (axes.includes(axis) ? 1 : size)))], { allowzero: 1 });
 
 /** Whether so few numbers are added that one after another is good enough. */
-function isShort(shape: Shape, axes: readonly number[]): boolean {
+function isShort(shape: Shape, axes: readonly number[], besideMost: number): boolean {
   const count = sizeOf(axes.map((axis) => shape[axis]!));
   const apart = axes.some((axis, index) => axis !== shape.length - axes.length + index);
-  return typeof count === 'number' && count <= (apart ? APART.most : SIDE_BY_SIDE.most);
+  return typeof count === 'number' && count <= (apart ? APART.most : besideMost);
 }
 
 /** The runs of reduced axes, the last one first: there numbers lie side by side. */
