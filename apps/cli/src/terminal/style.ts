@@ -7,19 +7,15 @@ export interface Output {
   write(text: string): unknown;
 }
 
-/** Whether the user or the terminal wants plain text: no colours and no movement of the cursor. */
-function isPlain(env: NodeJS.ProcessEnv): boolean {
-  return (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
-}
-
 /** Whether text may be drawn over: on a terminal that moves its cursor. */
 export function redraws(output: Output, env: NodeJS.ProcessEnv = process.env): boolean {
-  return output.isTTY === true && !isPlain(env);
+  return output.isTTY === true && env['TERM'] !== 'dumb';
 }
 
-/** Whether colours may be used on `output`: on a terminal that has them, or where FORCE_COLOR asks for them. */
+/** Whether colours may be used on `output`: on a terminal that has them, or where FORCE_COLOR asks for them; never with NO_COLOR. */
 export function usesColor(output: Output, env: NodeJS.ProcessEnv = process.env): boolean {
-  return redraws(output, env) || (env['FORCE_COLOR'] === '1' && (env['NO_COLOR'] ?? '') === '');
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  return redraws(output, env) || env['FORCE_COLOR'] === '1';
 }
 
 /** Text styles for an output; all of them plain where it has no colours. */

@@ -19,7 +19,7 @@ const WIDTH = 24;
 
 /**
  * Shows the steps of each epoch as a bar with the time that is left of the whole run, and one line per epoch with its loss
- * and metrics; without a terminal, or with `TERM=dumb` or `NO_COLOR`, only the lines.
+ * and metrics; without a terminal, or with `TERM=dumb`, only the lines.
  * @param options.stream - Where it is drawn. Default: standard error.
  * @example
  * const lines: string[] = [];
@@ -28,7 +28,7 @@ const WIDTH = 24;
  */
 export function progressBar(options: ProgressBarOptions = {}): Callback {
   const stream = options.stream ?? standardError();
-  const redraws = stream?.isTTY === true && !wantsPlain();
+  const redraws = stream?.isTTY === true && !isDumb();
   const interval = options.interval ?? 80;
   let drawn = 0;
   let step = 0;
@@ -63,11 +63,8 @@ function standardError(): ProgressStream | undefined {
   return typeof process === 'undefined' ? undefined : process.stderr;
 }
 
-/** Whether the environment asks for text alone: no movement of the cursor. */
-function wantsPlain(): boolean {
-  if (typeof process === 'undefined') return false;
-  return (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
-}
+/** Whether the terminal moves no cursor. The bar has no colours, so that `NO_COLOR` is no matter. */
+const isDumb = (): boolean => typeof process !== 'undefined' && process.env['TERM'] === 'dumb';
 
 /** What a bar shows of the present epoch. */
 interface BarState {
