@@ -12,8 +12,11 @@ const NODE_PATTERNS = [
 /** Characters of a message that are looked at; names of nodes, which are the user's, make it as long as they are. */
 const MOST_READ = 8192;
 
-/** Where the runtime was built and which C++ function spoke: of no use to the reader. */
-const SOURCE_PLACE = /\/?[\w./-]*onnxruntime\/(?:core|contrib_ops)\/[^ ]+:\d+ .*?\) (?=\S)/;
+/**
+ * Where the runtime was built and which C++ function spoke: of no use to the reader. A path is tried where it begins, not
+ * at each of its characters.
+ */
+const SOURCE_PLACE = /(?<![\w./-])[\w./-]*onnxruntime\/(?:core|contrib_ops)\/[^ ]+:\d+ .*?\) (?=\S)/;
 
 type Describe = ((onnxNode: string) => string | undefined) | undefined;
 
