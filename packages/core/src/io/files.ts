@@ -107,9 +107,6 @@ async function* readEntries(
  * long as such a program lives, replace the file (write another and rename it, as `saveSafetensors` does), but never write
  * into it or cut it off. That changes results without a word, or ends the process (SIGBUS).
  * @throws {@link DataError} if there is no such file, or its header is damaged.
- * @example
- * const { tensors } = await openSafetensors(storage, 'model.safetensors');
- * await toArray(tensors['bias']!);
  * @category Files
  */
 export async function openSafetensors(storage: Storage, path: string): Promise<LoadedTensors> {
