@@ -98,7 +98,7 @@ export function graphProto(graph: {
   return proto;
 }
 
-/** The bytes of a {@link modelWire}. */
+/** The bytes of a `modelWire`. */
 export function modelProto(graph: Wire, domains: ReadonlyMap<string, number>): Uint8Array<ArrayBuffer> {
   return modelWire(graph, domains).finish();
 }
