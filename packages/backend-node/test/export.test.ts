@@ -11,6 +11,7 @@ import {
   convTranspose2d,
   cumsum,
   data,
+  debugPrint,
   exportOnnx,
   flip,
   gather,
@@ -141,6 +142,24 @@ describe('a model as a file', () => {
     const { model } = await toOnnx(fn, { x: spec([2]) });
     w.assign(tensor([0, 0]));
     expect((await run(model, { x: tensor([1, 1]) }, ['output']))[0]!.numbers).toEqual([15, 26]);
+  });
+
+  it('holds the weights of one moment, however often one gets a value that is not computed yet', async () => {
+    const [w, b] = [new Variable(tensor([1, 2]), 'w'), new Variable(tensor([5, 5]), 'b')];
+    let rounds = 3;
+    // Every run that computes a value puts another one in its place, which is not computed.
+    const later = (): Tensor =>
+      debugPrint(mul(w, 10), 'w', {
+        print: () => {
+          if (rounds-- === 0) return;
+          w.assign(later());
+          b.assign(add(b, 1));
+        },
+      });
+    w.assign(later());
+    const { model } = await toOnnx((x: Tensor) => add(mul(x, w), b), { x: spec([2]) });
+    expect(rounds).toBe(-1);
+    expect((await run(model, { x: tensor([1, 1]) }, ['output']))[0]!.numbers).toEqual([10_008, 20_008]);
   });
 
   it('puts large weights beside itself', async () => {

@@ -5,7 +5,7 @@ import { evaluateShape } from '../shape.ts';
 import { valuesOf } from './frozen-values.ts';
 import type { FrozenValues, Held } from './frozen-values.ts';
 import { evaluateOn } from './read.ts';
-import { contentOf } from './weights.ts';
+import { contentOf, onceKnown } from './weights.ts';
 
 /** Leaves whose values a session holds, as they were when it was made. */
 export class FrozenWeights {
@@ -25,17 +25,17 @@ export class FrozenWeights {
 
   /** The values of now; what the backend holds, or reads from a file by itself, is not read here. */
   async read(backend: Backend): Promise<FrozenValues> {
-    const present = (): Tensor[] => this.tensors.map(committed).filter(({ leaf }) => leaf === undefined);
-    for (let open = present(); open.length > 0; open = present()) await evaluateOn(backend, open);
-    // Nothing may come in between, or the values would be of two moments.
-    this.#versions = this.#variables.map((variable) => variable.version);
-    const held = this.tensors.map((tensor, index) => hold(tensor, index));
+    const held = await onceKnown(
+      this.tensors,
+      (open) => evaluateOn(backend, open),
+      () => {
+        this.#versions = this.#variables.map((variable) => variable.version);
+        return this.tensors.map(hold);
+      },
+    );
     return valuesOf(held, backend);
   }
 }
-
-const committed = (tensor: Tensor): Tensor =>
-  tensor.leaf?.kind === 'variable' ? tensor.leaf.variable.committed : tensor;
 
 function hold(tensor: Tensor, index: number): Held {
   const { dtype, shape } = tensor;

@@ -17,15 +17,34 @@ export async function weightsOf(
   captured: readonly Tensor[],
   nameOf: (tensor: Tensor, index: number) => string,
 ): Promise<Map<Tensor, Weight>> {
-  await evaluate(...captured);
-  return new Map(
-    captured.map((tensor, index) => {
-      const { dtype, shape } = tensor;
-      const name = nameOf(tensor, index);
-      return [tensor, { name, dtype, shape: evaluateShape(shape, new Map()), content: contentOf(tensor) }];
-    }),
+  const weightOf = (tensor: Tensor, index: number): [Tensor, Weight] => {
+    const { dtype, shape } = tensor;
+    const name = nameOf(tensor, index);
+    return [tensor, { name, dtype, shape: evaluateShape(shape, new Map()), content: contentOf(tensor) }];
+  };
+  return onceKnown(
+    captured,
+    (open) => evaluate(...open),
+    () => new Map(captured.map(weightOf)),
   );
 }
+
+/**
+ * Computes what captured leaves stand for until all of it is known: a variable may get a value that is not computed yet
+ * while those of others are. Then it calls `take`, before anything else can happen, so that it finds the values of one moment.
+ */
+export async function onceKnown<R>(
+  captured: readonly Tensor[],
+  evaluateAll: (open: readonly Tensor[]) => Promise<void>,
+  take: () => R,
+): Promise<R> {
+  const present = (): Tensor[] => captured.map(committed).filter(({ leaf }) => leaf === undefined);
+  for (let open = present(); open.length > 0; open = present()) await evaluateAll(open);
+  return take();
+}
+
+const committed = (tensor: Tensor): Tensor =>
+  tensor.leaf?.kind === 'variable' ? tensor.leaf.variable.committed : tensor;
 
 /** The bytes of a tensor that has a value: at hand, or to be read one tensor at a time. */
 export function contentOf(tensor: Tensor): Uint8Array | LazyBytes {
