@@ -2,19 +2,17 @@ import {
   ArgumentError,
   add,
   concat,
-  dim,
   div,
   flattenTree,
   full,
   isTensor,
   jit,
-  mapTree,
   reshape,
   scanSteps,
   stack,
   unflattenTree,
 } from '@gai/core';
-import type { JitRun, Jitted, Passes, Tensor } from '@gai/core';
+import type { Dim, JitRun, Jitted, Passes, Tensor } from '@gai/core';
 import { dimEquals } from '@gai/core/ops';
 import { foldIn, split } from '@gai/core/random';
 import { withRandomKey } from '../random-scope.ts';
@@ -98,7 +96,7 @@ export class Accumulation<M extends Models, B extends object, R extends StepOutp
         this.#part(before, { batch, key: partKey, size }, seen);
       const [next, ys] = scanSteps(part, carry, [parts, own, rows[group]!]);
       carry = next;
-      return mapTree(ys, (leaf) => (isTensor(leaf) ? rowsInFront(leaf, this.#rowAxis(group)) : leaf));
+      return { tree: ys, rows: rowsOf(parts) };
     });
     const plans = [...seen.plans.values()];
     const averages = plans.map(({ name }) => averageOf(carry[name]!, seen.sums.has(name)));
@@ -176,20 +174,37 @@ function averageOf({ gradients, sum, count }: Sums, isSum: boolean): { gradients
   return { gradients: gradients.map(average), loss: average(sum) };
 }
 
-/** `[parts, rows, ...]` → `[parts · rows, ...]`; anything without a row axis keeps its axis of parts. */
-function rowsInFront(stacked: Tensor, axis: string | undefined): Tensor {
-  const [, rows, ...others] = stacked.shape;
-  const hasRows = axis !== undefined && rows !== undefined && dimEquals(rows, dim(axis));
-  return hasRows ? reshape(stacked, [-1, ...others]) : stacked;
+/** What a group of parts gives: `[parts, ...]`. */
+interface GroupResult {
+  readonly tree: unknown;
+  /** Rows of each part. */
+  readonly rows: Dim | undefined;
 }
 
-/** The results of the groups, one after the other. */
-function joined(results: readonly unknown[]): object {
-  const [first, last] = results.map((tree) => flattenTree(tree).leaves);
-  if (last === undefined) return results[0] as object;
-  const leaves = first!.map((leaf, index) => (isTensor(leaf) ? concat([leaf, last[index] as Tensor]) : leaf));
-  return unflattenTree(results[0], leaves) as object;
+/** Rows of each part of a group: the size, or its name, that all tensors of a batch have behind the axis of parts. */
+function rowsOf(parts: unknown): Dim | undefined {
+  const leaves = flattenTree(parts).leaves.filter(isTensor);
+  return leaves.find(({ shape }) => shape.length > 1)?.shape[1];
 }
+
+/**
+ * The results of the groups, one after the other: `[parts, rows, ...]` → `[parts · rows, ...]`, where that is so in every
+ * group. Anything without a row axis keeps its axis of parts.
+ */
+function joined(results: readonly GroupResult[]): object {
+  const leaves = results.map(({ tree }) => flattenTree(tree).leaves);
+  const all = leaves[0]!.map((leaf, index) => {
+    if (!isTensor(leaf)) return leaf;
+    const stacked = leaves.map((group) => group[index] as Tensor);
+    const byRow = stacked.every(({ shape: [, size] }, group) => isSameSize(size, results[group]!.rows));
+    const inRows = byRow ? stacked.map((one) => reshape(one, [-1, ...one.shape.slice(2)])) : stacked;
+    return inRows.length === 1 ? inRows[0] : concat(inRows);
+  });
+  return unflattenTree(results[0]!.tree, all) as object;
+}
+
+const isSameSize = (a: Dim | undefined, b: Dim | undefined): boolean =>
+  a !== undefined && b !== undefined && dimEquals(a, b);
 
 /** The number of parts, as an option. */
 export function checkParts(parts: number): number {

@@ -1,4 +1,4 @@
-import { GaiError, GraphError, cast, data } from '@gai/core';
+import { GaiError, GraphError, cast, data, reshape } from '@gai/core';
 import type { Tensor, TypedArray } from '@gai/core';
 import { toNumber } from '@gai/core/ops';
 import type { Module } from '../module.ts';
@@ -160,7 +160,7 @@ export class FitRun<B extends object, O, T> implements FitContext {
       loss += numberAt(losses.model, lossData, index);
       norm += numberAt(gradientNorm, normData, index);
     }
-    const metrics = await addSums(this.#sums.metrics, sums, this.#leading);
+    const metrics = await addSums(this.#sums.metrics, sums);
     const { steps } = this.#sums;
     this.#sums = {
       loss,
@@ -207,16 +207,14 @@ export class FitRun<B extends object, O, T> implements FitContext {
     const compute = ({ model }: { model: Module }, batch: B): FitOutputs => {
       const outputs = forward(model, inputs(batch), 'fit') as O;
       const wanted = targets(batch);
-      const sums = trainMetrics.map((metric) => cast(metric.batch(...pairOf(outputs, wanted)), 'float32'));
+      // [1, size]: what an accumulated step puts in front, whatever it is, stays apart from the size.
+      const sums = trainMetrics.map((metric) =>
+        reshape(cast(metric.batch(...pairOf(outputs, wanted)), 'float32'), [1, -1]),
+      );
       return { losses: { model: loss(outputs, wanted) }, sums };
     };
     const options = { seed, nonFinite, accumulate, masterWeights, dynamicAxes };
     return trainStep({ models: { model: this.model }, optimizers: { model: optimizer } }, compute, options);
-  }
-
-  /** Axes that the sums of metrics have in front: of steps, and of the parts of a batch. */
-  get #leading(): number {
-    return (this.#options.accumulate ?? 1) > 1 ? 2 : 1;
   }
 
   /** Checks everything before anything is changed. */
@@ -251,15 +249,11 @@ const intervalsOf = (callbacks: readonly Callback[]): number[] =>
 
 const numberAt = (tensor: Tensor, values: TypedArray, index: number): number => toNumber(values[index]!, tensor.dtype);
 
-/** Totals per metric with those of a run; `leading` axes stand in front of what one batch gives. */
-async function addSums(
-  before: readonly (readonly number[])[],
-  sums: readonly Tensor[],
-  leading: number,
-): Promise<number[][]> {
+/** Totals per metric with those of a run: `[..., size]`, of steps and of the parts of a batch. */
+async function addSums(before: readonly (readonly number[])[], sums: readonly Tensor[]): Promise<number[][]> {
   const read = await Promise.all(sums.map((tensor) => data(tensor)));
   return read.map((values, index) => {
-    const size = sums[index]!.shape.slice(leading).reduce<number>((product, length) => product * Number(length), 1);
+    const size = Number(sums[index]!.shape.at(-1));
     const totals = [...(before[index] ?? new Array<number>(size).fill(0))];
     for (let at = 0; at < values.length; at++) totals[at % size]! += Number(values[at]);
     return totals;

@@ -31,7 +31,9 @@ export interface TrainStepOptions {
   /**
    * Parts that the rows of a batch are split into, one after the other in the same run: the update is that of the whole
    * batch, and the values for the way back need the memory of one part. Parts count by what their losses divide by
-   * (tokens, examples; see {@link LossValue}); batch norms see the parts. Default 1.
+   * (tokens, examples; see {@link LossValue}); batch norms see the parts. What the function returns by row comes back with
+   * all rows in order, anything else with an axis of parts in front; where sizes have no names, a first axis as long as that of
+   * each part counts as its rows. Default 1.
    */
   readonly accumulate?: number | undefined;
   /**

@@ -2,6 +2,7 @@ import { nodeBackend } from '@gai/backend-node';
 import {
   cast,
   data,
+  expand,
   getDefaultBackend,
   mean,
   mul,
@@ -173,6 +174,44 @@ describe('accumulate', () => {
       running = 0.9 * running + 0.1 * (column.reduce((a, b) => a + b) / column.length);
     }
     expect((await numbers(model.bn.running_mean!))[0]).toBeCloseTo(running, 5);
+  });
+
+  it.each<[string, TrainStepOptions['dynamicAxes']]>([
+    ['all sizes are fixed', null],
+    ['the rows have no name', [null]],
+    ['the rows have a name', ['batch']],
+  ])('gives rows in the order of the batch where %s', async (_, dynamicAxes) => {
+    const model = newNet();
+    const step = trainStep(
+      { models: { model }, optimizers: { model: sgd({ learningRate: 0 }) } },
+      (models, { x, y }: ReturnType<typeof batch>) => {
+        const logits = models.model.fc1.forward(x);
+        const three = mean(reshape(logits, [-1, 2, 4]), { axis: [0, 1] });
+        return { losses: { model: crossEntropy(models.model.forward(x), y) }, logits, labels: y, three };
+      },
+      { accumulate: 3, dynamicAxes },
+    );
+    for (const rows of [6, 8, 10]) {
+      const given = batch(rows);
+      const { logits, labels, three } = await step(given);
+      expect([logits.shape, labels.shape, three.shape]).toEqual([[rows, 8], [rows], [3, 4]]);
+      expect(await numbers(labels)).toEqual(await numbers(given.y));
+      expect(await numbers(logits)).toEqual(close(await numbers(model.fc1.forward(given.x)), 5));
+    }
+  });
+
+  it('keeps an axis of parts for what is as long as the rows of one group alone', async () => {
+    const model = newNet();
+    const step = trainStep(
+      { models: { model }, optimizers: { model: sgd({ learningRate: 0 }) } },
+      (models, { x, y }: ReturnType<typeof batch>) => {
+        const loss = crossEntropy(models.model.forward(x), y);
+        return { losses: { model: loss }, three: expand(reshape(loss, [1]), [3]) };
+      },
+      { accumulate: 3, dynamicAxes: null },
+    );
+    // Parts of 3, 2 and 2 rows.
+    expect((await step(batch(7))).three.shape).toEqual([3, 3]);
   });
 
   it('runs one by one in many, and names what is not finite', async () => {

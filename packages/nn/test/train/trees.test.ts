@@ -180,6 +180,27 @@ describe('fit', () => {
     expect(await run({ stepsPerRun: 8 })).toEqual(expected);
     expect((await run({ accumulate: 2 })).every((share) => share >= 0 && share <= 1)).toBe(true);
   });
+
+  it.each([[['batch']], [null]])(
+    'measures parts as long as a metric has sums, with dynamicAxes %j',
+    async (dynamicAxes) => {
+      const run = async (options: object) => {
+        manualSeed(4);
+        const model = new Linear({ inFeatures: 4, outFeatures: 3 });
+        const settings = {
+          train: points(68),
+          loss: crossEntropy,
+          trainMetrics: [accuracy()],
+          batchSize: 4,
+          dynamicAxes,
+        };
+        const { epochs } = await fit(model, { ...settings, optimizer: sgd({ learningRate: 0 }), ...options });
+        return epochs[0]!['trainAccuracy'];
+      };
+      expect(await run({ accumulate: 2 })).toBe(await run({}));
+      expect(await run({ accumulate: 4 })).toBe(await run({}));
+    },
+  );
 });
 
 it('evaluate counts a loss by what it divides by', async () => {
