@@ -117,6 +117,7 @@ export abstract class Module extends Observed {
    * @param options.dtype - What floats of another dtype do: `cast`, `keep` or `refuse`. Default `cast`.
    * @param options.rename - From names of the state to names here. Default: they are the same.
    * @throws {@link DataError} that lists missing and unexpected names, or says what does not fit. Nothing is changed then.
+   *   A number too large for a dtype is found later where the value is not in memory: when it is first read.
    * @example
    * const layer = new Linear({ inFeatures: 1, outFeatures: 1, bias: false });
    * const half = tensor(new Uint16Array([0x3e00]), { dtype: 'float16', shape: [1, 1] });
@@ -133,6 +134,8 @@ export abstract class Module extends Observed {
    * @param dtype - `float16` takes half the memory and has fewer digits; the inputs must have it as well. `bfloat16` is for
    *   files: the providers compute hardly anything in it, and say so.
    * @throws {@link ArgumentError} if the dtype is no float, or a parameter is where only its class can write.
+   * @throws {@link DataError} for a number that the dtype does not have; of a value that is not in memory (on a device, in
+   *   an opened file) when it is first read.
    * @example
    * const layer = new Linear({ inFeatures: 2, outFeatures: 1 }).to('float16');
    * layer.forward(cast(tensor([[1, 2]]), 'float16')).dtype; // => 'float16'

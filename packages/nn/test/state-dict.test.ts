@@ -157,7 +157,7 @@ describe('loadStateDict: dtypes', () => {
     model.loadStateDict({ w: tensor([1 + 2 ** -11, 1 + 3 * 2 ** -11, 2 ** -25, Infinity]) });
     expect([...(await data(model.w))]).toEqual([0x3c00, 0x3c02, 0x0000, 0x7c00]);
     expect(() => model.loadStateDict({ w: tensor([1, 70_000, 1, 1]) })).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: loadStateDict: a number of 'w' does not fit into float16. Got 70000 at element 1; expected at most 65,504 in size. Keep the dtype with { dtype: 'keep' }, or load into a module of bfloat16 or float32.]`,
+      `[DataError: loadStateDict: a number of 'w' does not fit into float16. Got 70000 at element 1; expected at most 65,504 in size. Keep the dtype with { dtype: 'keep' }, or load into a module of a wider dtype.]`,
     );
     expect([...(await data(model.w))]).toEqual([0x3c00, 0x3c02, 0x0000, 0x7c00]);
     model.loadStateDict({ w: tensor([1, 70_000, 1, 1]) }, { dtype: 'keep' });

@@ -1,20 +1,13 @@
-import { ArgumentError, cast, tensor } from '@gai/core';
+import { ArgumentError } from '@gai/core';
 import type { DType, Tensor } from '@gai/core';
-import { convertElements, hostData, isFloat, staticShape } from '@gai/core/ops';
+import { isFloat } from '@gai/core/ops';
 import type { Module } from '../module.ts';
 import { ModuleBuffer, Parameter } from '../parameter.ts';
+import { castChecked } from './narrow.ts';
 import { fillSlot, slotsOf } from './slots.ts';
 import { walk } from './walk.ts';
 
 type Own = Parameter | ModuleBuffer;
-
-/** A value in another dtype: on the host where it is there already, else by the graph that computes it. */
-export function castValue(value: Tensor, dtype: DType): Tensor {
-  if (value.dtype === dtype) return value;
-  const data = hostData(value);
-  if (data === undefined) return cast(value, dtype);
-  return tensor(convertElements(data, value.dtype, dtype), { dtype, shape: staticShape(value.shape, 'cast') });
-}
 
 /**
  * Puts new parameters and buffers with these values in the place of the old ones, wherever they are. A variable keeps its
@@ -39,8 +32,8 @@ export function moveTo(root: Module, dtype: DType): void {
       { op: 'to', details: { dtype } },
     );
   }
-  const moved = [...walk(root).variables.values()].filter((own) => isFloat(own.dtype) && own.dtype !== dtype);
-  replaceVariables(root, new Map(moved.map((own) => [own, castValue(own.value, dtype)])));
+  const moved = [...walk(root).variables].filter(([, own]) => isFloat(own.dtype) && own.dtype !== dtype);
+  replaceVariables(root, new Map(moved.map(([name, own]) => [own, castChecked(own.value, dtype, { op: 'to', name })])));
 }
 
 function like(variable: Own, value: Tensor): Own {

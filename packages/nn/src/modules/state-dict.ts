@@ -3,8 +3,9 @@ import type { Tensor } from '@gai/core';
 import { isFloat, shapesEqual } from '@gai/core/ops';
 import type { Module } from '../module.ts';
 import { ModuleBuffer, Parameter } from '../parameter.ts';
-import { checkFinite, sameValues } from './state-values.ts';
-import { castValue, replaceVariables } from './retype.ts';
+import { castChecked } from './narrow.ts';
+import { replaceVariables } from './retype.ts';
+import { sameValues } from './state-values.ts';
 import { locator, walk } from './walk.ts';
 
 /** How {@link Module.loadStateDict} and {@link load} fit tensors to a module. */
@@ -102,14 +103,13 @@ function fit({ name, value }: Given, variable: Own, mode: 'cast' | 'keep' | 'ref
   if (!shapesEqual(value.shape, variable.shape)) throw misfit(name, value, variable, '');
   if (value.dtype === variable.dtype) return value;
   // Counters are int64 in PyTorch's files and int32 here.
-  if (value.dtype === 'int64' && variable.dtype === 'int32') return castValue(value, 'int32');
+  const place = { op: 'loadStateDict', name } as const;
+  if (value.dtype === 'int64' && variable.dtype === 'int32') return castChecked(value, 'int32', place);
   const remedy = ` Pass { dtype: 'cast' } to round it, or 'keep' to give the module its dtype.`;
   if (!isFloat(value.dtype) || !isFloat(variable.dtype)) throw misfit(name, value, variable, ' Convert it first.');
   if (mode === 'refuse') throw misfit(name, value, variable, remedy);
   if (mode === 'keep') return value;
-  const rounded = castValue(value, variable.dtype);
-  checkFinite(name, value, rounded);
-  return rounded;
+  return castChecked(value, variable.dtype, place);
 }
 
 function namesError(missing: readonly string[], unexpected: readonly string[]): DataError {

@@ -1,6 +1,6 @@
 import { DataError, isVariable } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { hostData, shapesEqual, toNumber } from '@gai/core/ops';
+import { hostData, shapesEqual } from '@gai/core/ops';
 
 /**
  * Whether two tensors of a state have the same dtype, shape and bits.
@@ -24,23 +24,6 @@ export function sameValues(a: Tensor, b: Tensor): boolean {
 function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
   return a.length === b.length;
-}
-
-/** Refuses a number that became infinite where it is known: on the host. */
-export function checkFinite(name: string, before: Tensor, after: Tensor): void {
-  // Only float16 has a smaller range than what it is rounded from.
-  const [from, to] = [hostData(before), hostData(after)];
-  if (after.dtype !== 'float16' || from === undefined || to === undefined) return;
-  for (let index = 0; index < to.length; index++) {
-    if ((Number(to[index]) & 0x7fff) !== 0x7c00) continue;
-    const value = toNumber(from[index]!, before.dtype);
-    if (!Number.isFinite(value)) continue;
-    throw new DataError(
-      `loadStateDict: a number of '${name}' does not fit into float16. Got ${value} at element ${index}; expected at most ` +
-        `65,504 in size. Keep the dtype with { dtype: 'keep' }, or load into a module of bfloat16 or float32.`,
-      { op: 'loadStateDict', details: { name, index, value } },
-    );
-  }
 }
 
 const present = (x: Tensor): Tensor => (isVariable(x) ? x.value : x);
