@@ -1,6 +1,6 @@
-import { DataError, abs, cast, isFinite, max, tensor, where } from '@gai/core';
+import { DataError, cast, tensor } from '@gai/core';
 import type { DType, Tensor } from '@gai/core';
-import { bindAll, convertElements, hostData, isFloat, sizeOf, staticShape, toNumber } from '@gai/core/ops';
+import { bind, bindAll, convertElements, hostData, isFloat, sizeOf, staticShape, toNumber } from '@gai/core/ops';
 import type { OpDef } from '@gai/core/ops';
 
 /** What is being converted, for messages. */
@@ -48,9 +48,22 @@ export function castChecked(value: Tensor, dtype: DType, place: Place): Tensor {
   const rounded = cast(wide, dtype);
   // A value of a file in a dtype of files is converted by whoever reads it.
   if (rounded.leaf !== undefined) return rounded;
-  const largest = max(where(isFinite(wide), abs(wide), 0));
-  return bindAll(checkRangeOp, [rounded, largest], { ...place, dtype })[0]!;
+  return bindAll(checkRangeOp, [rounded, bind(largestOp, [wide], {})], { ...place, dtype })[0]!;
 }
+
+/** The size of the largest finite number: one op, so that not every model brings those that it could be made of. */
+const largestOp: OpDef = {
+  kind: 'op',
+  name: 'largest',
+  infer: ([x]) => ({ dtype: x.dtype, shape: [] }),
+  vjp: null,
+  onnx: (b, [x], { inputs: [operand] }) => {
+    const zero = b.scalar(0, operand.dtype);
+    // x − x is 0 for finite numbers and NaN for the rest.
+    const isFinite = b.node('Equal', [b.node('Sub', [x, x]), zero]);
+    return b.node('ReduceMax', [b.node('Where', [isFinite, b.node('Abs', [x]), zero])], { keepdims: 0 });
+  },
+};
 
 /** Hands input 0 through, and looks at input 1 once it is known: the size of the largest number before rounding. */
 const checkRangeOp: OpDef<{ op: string; name: string; dtype: DType }> = {
