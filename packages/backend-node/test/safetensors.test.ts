@@ -127,7 +127,7 @@ describe('saveSafetensors and loadSafetensors', () => {
     expect(
       (await rejection(loadSafetensors(storage(), missing))).message.replace(folder, 'FOLDER'),
     ).toMatchInlineSnapshot(
-      `"loadSafetensors: no such file. Got 'FOLDER/none.safetensors'; expected a safetensors file. Check the path."`,
+      `"loadSafetensors: no such file. Got 'FOLDER/none.safetensors'; expected a file. Check the path."`,
     );
     const path = join(folder, 'w.safetensors');
     await saveSafetensors(storage(), path, { a: tensor([1, 2, 3]) });

@@ -1,14 +1,14 @@
 import type { HostTensor, Storage } from '../backend/backend.ts';
-import { DataError } from '../errors.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { data, evaluate, sizesOf } from '../runtime/read.ts';
 import { contentOf } from '../runtime/weights.ts';
-import { storedLeaf, tensor } from '../trace/literal.ts';
+import { tensor } from '../trace/literal.ts';
+import { fileSource } from './byte-source.ts';
+import type { ByteSource } from './byte-source.ts';
+import { lazyTensor, plainElements } from './lazy-tensor.ts';
 import { headerLength, parseHeader } from './safetensors-header.ts';
 import type { SafetensorsHeader } from './safetensors-header.ts';
 import { planSafetensors, toHost } from './safetensors.ts';
-import { StoredFile, openFile } from './stored-file.ts';
-import type { OpenedFile } from './stored-file.ts';
 
 /** Tensors by name, as a file held them. */
 export interface LoadedTensors {
@@ -60,7 +60,7 @@ export async function saveSafetensors(
 
 /**
  * Reads a safetensors file, checked before any tensor is made.
- * @throws {@link DataError} if there is no such file, or it is damaged.
+ * @throws DataError if there is no such file, or it is damaged.
  * @category Files
  */
 export async function loadSafetensors(storage: Storage, path: string): Promise<LoadedTensors> {
@@ -106,16 +106,14 @@ async function* readEntries(
  * tell. {@link compile} hands the runtime the place in the file, if that reads files itself, and the runtime maps it: as
  * long as such a program lives, replace the file (write another and rename it, as `saveSafetensors` does), but never write
  * into it or cut it off. That changes results without a word, or ends the process (SIGBUS).
- * @throws {@link DataError} if there is no such file, or its header is damaged.
+ * @throws DataError if there is no such file, or its header is damaged.
  * @category Files
  */
 export async function openSafetensors(storage: Storage, path: string): Promise<LoadedTensors> {
   const { file, header } = await readHeader('openSafetensors', storage, path);
   const tensors: Record<string, Tensor> = {};
   for (const [name, { dtype, shape, start }] of header.entries) {
-    const count = shape.reduce((product, size) => product * size, 1);
-    const source = new StoredFile(file, { offset: header.dataStart + start, count, dtype });
-    define(tensors, name, storedLeaf(source, { dtype, shape }));
+    define(tensors, name, lazyTensor(plainElements(file, { dtype, shape, offset: header.dataStart + start })));
   }
   return { tensors, metadata: header.metadata };
 }
@@ -129,14 +127,8 @@ async function readHeader(
   op: string,
   storage: Storage,
   path: string,
-): Promise<{ file: OpenedFile; header: SafetensorsHeader }> {
-  const file = await openFile(storage, path);
-  if (file === undefined) {
-    throw new DataError(`${op}: no such file. Got '${path}'; expected a safetensors file. Check the path.`, {
-      op,
-      details: { path },
-    });
-  }
+): Promise<{ file: ByteSource; header: SafetensorsHeader }> {
+  const file = await fileSource(storage, path, op);
   const length = headerLength(await storage.read(path, 0, Math.min(8, file.size)), file.size);
   return { file, header: parseHeader(await storage.read(path, 0, 8 + length), file.size) };
 }

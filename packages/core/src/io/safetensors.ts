@@ -3,7 +3,7 @@ import { DataError } from '../errors.ts';
 import type { HostTensor } from '../backend/backend.ts';
 import { SAFETENSORS_DTYPES, parseHeader } from './safetensors-header.ts';
 import type { SafetensorsEntry } from './safetensors-header.ts';
-import { viewOf } from './stored-file.ts';
+import { viewOf } from './lazy-tensor.ts';
 
 /** Named tensors and free text, as a safetensors file holds them. */
 export interface SafetensorsFile {

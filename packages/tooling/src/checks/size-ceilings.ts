@@ -16,6 +16,8 @@ export const doorCeilings: Readonly<Record<string, Ceiling>> = {
   '@gai/core/testing': [411, 137],
   '@gai/data': [65, 24],
   '@gai/data/node': [75, 28],
+  '@gai/formats': [54, 20],
+  '@gai/formats/zip': [6, 3],
   '@gai/nn': [366, 124],
   '@gai/nn/optim': [49, 18],
   '@gai/nn/train': [168, 60],

@@ -1,0 +1,101 @@
+import { quote, refuse } from '../errors.ts';
+import { NeedsMore } from '../window.ts';
+
+/** Not the default: U+FEFF at the start of a token is a part of it. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Reads numbers and text one after the other. */
+export class Cursor {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  /** Bytes of the whole file, of which only the beginning may be at hand. */
+  readonly #fileSize: number;
+  #at = 0;
+
+  constructor(bytes: Uint8Array, fileSize: number) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#fileSize = fileSize;
+  }
+
+  get position(): number {
+    return this.#at;
+  }
+
+  /** Bytes of the file that come after. */
+  get remaining(): number {
+    return this.#fileSize - this.#at;
+  }
+
+  #take(length: number): number {
+    const at = this.#at;
+    if (at + length > this.#bytes.length) throw new NeedsMore();
+    this.#at = at + length;
+    return at;
+  }
+
+  uint8(): number {
+    return this.#view.getUint8(this.#take(1));
+  }
+
+  int8(): number {
+    return this.#view.getInt8(this.#take(1));
+  }
+
+  uint16(): number {
+    return this.#view.getUint16(this.#take(2), true);
+  }
+
+  int16(): number {
+    return this.#view.getInt16(this.#take(2), true);
+  }
+
+  uint32(): number {
+    return this.#view.getUint32(this.#take(4), true);
+  }
+
+  int32(): number {
+    return this.#view.getInt32(this.#take(4), true);
+  }
+
+  float32(): number {
+    return this.#view.getFloat32(this.#take(4), true);
+  }
+
+  float64(): number {
+    return this.#view.getFloat64(this.#take(8), true);
+  }
+
+  /** As a number where it is one without loss, which nearly all are. */
+  uint64(): number | bigint {
+    const value = this.#view.getBigUint64(this.#take(8), true);
+    return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+  }
+
+  int64(): number | bigint {
+    const value = this.#view.getBigInt64(this.#take(8), true);
+    return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  }
+
+  /**
+   * How many things follow, of which each takes at least `least` bytes.
+   * @param what - For messages.
+   */
+  count(what: string, least: number): number {
+    const count = this.uint64();
+    const most = Math.floor(this.remaining / least);
+    if (count <= most) return Number(count);
+    return refuse({ op: 'openGguf', problem: `too many ${what}`, got: `${count}`, expected: `at most ${most}` });
+  }
+
+  text(what: string): string {
+    const length = this.count(`bytes in ${what}`, 1);
+    const at = this.#take(length);
+    try {
+      return UTF8.decode(this.#bytes.subarray(at, at + length));
+    } catch {
+      const bytes = String.fromCharCode(...this.#bytes.subarray(at, at + Math.min(length, 80)));
+      return refuse({ op: 'openGguf', problem: `${what} is not text`, got: quote(bytes), expected: 'UTF-8' });
+    }
+  }
+}

@@ -1,0 +1,7 @@
+export { openGguf } from './gguf/open-gguf.ts';
+export type { GgufFile, GgufTensorOptions } from './gguf/open-gguf.ts';
+export type { GgufValue } from './gguf/metadata.ts';
+export type { GgufTensorInfo } from './gguf/header.ts';
+export { openTorch } from './torch/open-torch.ts';
+export type { TorchFile, TorchOptions, TorchValue } from './torch/open-torch.ts';
+export type { Source } from './source.ts';
