@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { GaiError } from '@gai/core/backend';
 import type { Storage } from '@gai/core/backend';
 import { fileError, hasCode } from './file-error.ts';
+import { hold, versionOf } from './held-file.ts';
 import { checkRegular, findTarget } from './regular-file.ts';
 import { isTemporary } from './temporary.ts';
 import { writeAtomic } from './write-atomic.ts';
@@ -12,7 +13,7 @@ import { writeAtomic } from './write-atomic.ts';
 const LARGEST_READ = 1 << 30;
 
 /** Files through `node:fs`. */
-export const fileStorage: Storage = { size, version, read, writeAtomic, append, list, remove };
+export const fileStorage: Storage = { size, version, hold, read, writeAtomic, append, list, remove };
 
 async function size(path: string): Promise<number | undefined> {
   try {
@@ -26,8 +27,7 @@ async function size(path: string): Promise<number | undefined> {
 
 async function version(path: string): Promise<string | undefined> {
   try {
-    const { dev, ino, size: bytes, mtimeNs } = await stat(path, { bigint: true });
-    return [dev, ino, bytes, mtimeNs].join('-');
+    return versionOf(await stat(path, { bigint: true }));
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw fileError(error, 'version', path);

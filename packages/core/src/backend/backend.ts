@@ -73,6 +73,17 @@ export interface Session {
 }
 
 /**
+ * A file that {@link Storage.hold} keeps hold of, under whatever name it goes by now.
+ * @category Backends
+ */
+export interface HeldFile {
+  /** As {@link Storage.version} of this very file. It is asked for before every run, so it must be cheap. */
+  version(): string;
+  /** Lets go of it. */
+  release(): void;
+}
+
+/**
  * Files as training needs them: ranges of large ones, and writes that are whole or have not happened.
  * @category Backends
  */
@@ -81,6 +92,11 @@ export interface Storage {
   size(path: string): Promise<number | undefined>;
   /** Text that is another one once the file was replaced or written to, where the platform can tell. */
   version?(path: string): Promise<string | undefined>;
+  /**
+   * Keeps hold of a file that a runtime is going to read by itself ({@link Backend.locate}), to see whether it is written
+   * to meanwhile. Left out where that cannot be seen: such files are read and handed over.
+   */
+  hold?(path: string): Promise<HeldFile>;
   /** Reads `length` bytes from `offset`. */
   read(path: string, offset?: number, length?: number): Promise<Uint8Array<ArrayBuffer>>;
   /**

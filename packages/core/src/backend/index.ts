@@ -2,6 +2,7 @@ export type {
   Backend,
   DeviceBuffer,
   ExternalContent,
+  HeldFile,
   HostTensor,
   RunOptions,
   Session,

@@ -102,10 +102,18 @@ async function* readEntries(
  * Opens a safetensors file whose tensors are read when something is computed with them, each once: for weights that do
  * not fit into memory twice, or of which only a part is needed. What nobody holds any longer is freed.
  *
- * The file must stay as it is as long as tensors of it are used; one that was replaced is refused where the storage can
- * tell. {@link compile} hands the runtime the place in the file, if that reads files itself, and the runtime maps it: as
- * long as such a program lives, replace the file (write another and rename it, as `saveSafetensors` does), but never write
- * into it or cut it off. That changes results without a word, or ends the process (SIGBUS).
+ * The file must stay as it is as long as tensors of it are used; what is read of one that was replaced or written to is
+ * refused where the storage can tell. Of more than 16 MB {@link compile} hands the runtime the places in the file, if that
+ * reads files itself, and the runtime maps them. As long as such a program lives the file may be replaced (write another
+ * and rename it, as `saveSafetensors` does; the program goes on with the old one) but not written to or cut off: before every
+ * run its size and time are compared, and a changed one is refused. What that cannot see: a change during a run (a file
+ * cut off ends the process then), one within the 4 ms that times of files are apart on Linux, and one whose writer set the
+ * time back.
+ * @example
+ * const storage = getDefaultBackend().storage!;
+ * await saveSafetensors(storage, 'weights.safetensors', { w: tensor([[1], [2]]) });
+ * const { tensors } = await openSafetensors(storage, 'weights.safetensors');
+ * await toArray(matmul(tensor([[1, 1]]), tensors.w!)); // => [[3]]
  * @throws DataError if there is no such file, or its header is damaged.
  * @category Files
  */

@@ -6,4 +6,4 @@ export { fileSource } from './byte-source.ts';
 export type { ByteSource } from './byte-source.ts';
 export { lazyTensor, plainElements } from './lazy-tensor.ts';
 export type { ElementSource } from './lazy-tensor.ts';
-export type { StoredRange } from '../ir/tensor.ts';
+export type { StoredRange, WatchedFile } from '../ir/tensor.ts';

@@ -31,7 +31,7 @@ export interface StoredData {
   read(): Promise<TypedArray>;
   /** The bytes of the elements piece by piece, none kept. */
   chunks(): AsyncIterable<Uint8Array>;
-  /** Where the bytes lie as they are, for a runtime that reads files itself. */
+  /** Where the bytes lie as they are, for a runtime that reads files itself, if it can be seen whether they change. */
   file(): Promise<StoredRange> | undefined;
   /** Lets go of what was loaded. */
   forget(): void;
@@ -44,6 +44,20 @@ export interface StoredRange {
   readonly path: string;
   readonly offset: number;
   readonly length: number;
+  /** Keeps hold of the file for as long as something else reads it. */
+  watch(): Promise<WatchedFile>;
+}
+
+/** A file that something else reads by itself. */
+export interface WatchedFile {
+  /**
+   * Whether the file still goes by its name.
+   * @throws {@link DataError} if another one does, or none.
+   */
+  confirm(): Promise<void>;
+  /** @throws {@link DataError} if it was written to since it was opened. */
+  check(): void;
+  release(): void;
 }
 
 let nextId = 0;

@@ -20,6 +20,7 @@ import { OwnedSession, sessionsOf } from './sessions.ts';
 import type { Compiled, SessionSource } from './sessions.ts';
 import { StackedInput } from './stacked-input.ts';
 import { structureOf } from './structure.ts';
+import { loadWatched } from './watched-session.ts';
 
 /** How a program is made ready. */
 export interface ExecutableOptions {
@@ -155,14 +156,16 @@ export class Executable {
     const { passes, weights, compact } = this.#options;
     const values = await weights?.read(this.backend);
     const known = values?.plan !== undefined && values.plan === this.#written?.plan ? this.#written : undefined;
-    const written = known ?? this.#write(values, passes);
-    if (written.plan !== undefined) this.#written = written;
-    const { lowered, bytes } = written;
-    const { ports, nodes, describe, sizesOnHost } = lowered;
-    const { externalData, externalFolder } = values ?? {};
-    const beside = { externalData, externalFolder, compact };
-    const session = await this.backend.load(bytes, { ...ports, describe, sizesOnHost, ...beside });
-    return { session, nodes, bytes: bytes.length };
+    const { externalData, externalFolder, files = [] } = values ?? {};
+    return loadWatched(files, async () => {
+      const written = known ?? this.#write(values, passes);
+      if (written.plan !== undefined) this.#written = written;
+      const { lowered, bytes } = written;
+      const { ports, nodes, describe, sizesOnHost } = lowered;
+      const beside = { externalData, externalFolder, compact };
+      const session = await this.backend.load(bytes, { ...ports, describe, sizesOnHost, ...beside });
+      return { session, nodes, bytes: bytes.length };
+    });
   }
 
   #write(values: FrozenValues | undefined, passes: Passes | undefined): Written {

@@ -1,5 +1,5 @@
 import type { Backend, ExternalContent } from '../backend/backend.ts';
-import type { Leaf, Tensor } from '../ir/tensor.ts';
+import type { Leaf, StoredRange, Tensor, WatchedFile } from '../ir/tensor.ts';
 import type { LowerRequest } from '../lowering/lower.ts';
 import type { Weight } from '../onnx/emit.ts';
 import { rawBytes } from '../onnx/model.ts';
@@ -9,6 +9,8 @@ import type { ExternalData } from '../onnx/model.ts';
 const BESIDE = 1024;
 /** Beside weights in files nothing can be handed over; so much at most goes into the model then. */
 const INSIDE = 2 ** 30;
+/** So many bytes at most are read and handed over, though they lie in files: what is read cannot change any more. */
+const READ = 2 ** 24;
 
 /** A value as it was when it was asked for. */
 export interface Held {
@@ -26,11 +28,16 @@ export interface FrozenValues {
   readonly externalData?: ReadonlyMap<string, ExternalContent>;
   /** Where the locations lie. */
   readonly externalFolder?: string;
+  /** The files in which they lie, to be let go of. */
+  readonly files?: readonly WatchedFile[];
 }
+
+/** A weight in a file, as a model and as we name it. */
+type Place = ExternalData & { readonly folder: string; readonly range: StoredRange };
 
 /** Where each value lies for the session: in its file, if the runtime reads files and most do; else beside the model. */
 export async function valuesOf(held: readonly Held[], backend: Backend): Promise<FrozenValues> {
-  const files = new Map<Weight, ExternalData & { folder: string }>();
+  const files = new Map<Weight, Place>();
   for (const { leaf, weight } of held) {
     const file = await fileOf(leaf, backend);
     if (file !== undefined) files.set(weight, file);
@@ -39,29 +46,41 @@ export async function valuesOf(held: readonly Held[], backend: Backend): Promise
     [...weights].reduce((sum, { content }) => sum + content.length, 0);
   const inFiles = bytesOf(files.keys());
   const rest = bytesOf(held.map(({ weight }) => weight)) - inFiles;
-  return inFiles > rest && rest <= INSIDE ? inTheirFiles(held, files) : besideTheModel(held);
+  return inFiles > Math.max(rest, READ) && rest <= INSIDE ? inTheirFiles(held, files) : besideTheModel(held);
 }
 
-async function fileOf(leaf: Leaf, backend: Backend): Promise<(ExternalData & { folder: string }) | undefined> {
+async function fileOf(leaf: Leaf, backend: Backend): Promise<Place | undefined> {
   if (leaf.kind !== 'stored' || leaf.source.data !== undefined || backend.locate === undefined) return undefined;
-  const file = await leaf.source.file();
-  const place = file && backend.locate(file.path);
-  return place && { ...place, offset: file.offset, length: file.length };
+  const range = await leaf.source.file();
+  const place = range && backend.locate(range.path);
+  return place && { ...place, offset: range.offset, length: range.length, range };
 }
 
 /** The runtime maps files; what lies in none, or below another folder, goes into the model. */
-async function inTheirFiles(
-  held: readonly Held[],
-  files: ReadonlyMap<Weight, ExternalData & { folder: string }>,
-): Promise<FrozenValues> {
+async function inTheirFiles(held: readonly Held[], files: ReadonlyMap<Weight, Place>): Promise<FrozenValues> {
   const [{ folder: externalFolder } = { folder: undefined }] = files.values();
   const places = new Map([...files].filter(([, { folder }]) => folder === externalFolder));
   const frozen = new Map<Tensor, Weight>();
   for (const { tensor, leaf, weight } of held) {
     frozen.set(tensor, places.has(weight) ? weight : { ...weight, content: await bytesOf(leaf) });
   }
-  const plan = places.size === held.length ? JSON.stringify([externalFolder, ...places.values()]) : undefined;
-  return { plan, frozen, external: (weight) => places.get(weight), externalFolder: externalFolder! };
+  const written = [...places.values()].map(({ location, offset, length }) => [location, offset, length]);
+  const plan = places.size === held.length ? JSON.stringify([externalFolder, ...written]) : undefined;
+  const external = (weight: Weight): ExternalData | undefined => places.get(weight);
+  return { plan, frozen, external, externalFolder: externalFolder!, files: await watchAll(places.values()) };
+}
+
+/** Each file once. */
+async function watchAll(places: Iterable<Place>): Promise<WatchedFile[]> {
+  const ranges = new Map([...places].map(({ range }) => [range.path, range]));
+  const files: WatchedFile[] = [];
+  try {
+    for (const range of ranges.values()) files.push(await range.watch());
+    return files;
+  } catch (error) {
+    for (const file of files) file.release();
+    throw error;
+  }
 }
 
 /** All that is large or may change is handed over as bytes, or as the buffer that the backend has. */
