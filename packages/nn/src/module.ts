@@ -21,8 +21,9 @@ import { ModuleBuffer, Parameter } from './parameter.ts';
  * not part of the model, or name what is part of it in an override of {@link Module.children}.
  *
  * A function compiled from a model is compiled anew after a field that it looked at has changed, such as a module that was
- * replaced. Numbers and text inside arrays and objects, and what is in `#private` fields, are frozen with it: to change one
- * later, keep it in a field of its own, make it a tensor, or let `forward` call `guard`. A parameter is not dropped by
+ * replaced, and after a setter of a module that it looked at was called. Numbers and text inside arrays and objects of
+ * other classes, and what a method writes to `#private` fields, are frozen with it: to change one later, keep it in a field
+ * of its own, give it a setter, make it a tensor, or let `forward` call `guard`. A parameter is not dropped by
  * assigning a plain tensor over it: that throws.
  * @example
  * class Scale extends Module {

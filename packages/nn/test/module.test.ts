@@ -330,6 +330,39 @@ describe('a compiled function', () => {
     expect(explain(run).compiles).toBe(4);
   });
 
+  it('notices a call of a setter, whatever private field it writes, but not one of its own', async () => {
+    class Scale extends Module {
+      #factor = 2;
+      #traced = 0;
+      name = 'scale';
+      set factor(value: number) {
+        this.#factor = value;
+      }
+      set seen(value: number) {
+        this.#traced = value;
+      }
+      get seen(): number {
+        return this.#traced;
+      }
+      forward(x: Tensor): Tensor {
+        this.seen += 1;
+        return mul(x, this.#factor);
+      }
+    }
+    const [model, other] = [new Scale(), new Scale()];
+    const run = jit((x: Tensor) => model.forward(x));
+    const program = await compile(model, { x: spec([1]) });
+    for (const factor of [2, 2, 3]) {
+      model.factor = factor;
+      expect([await calls(run), await calls(run)]).toEqual([factor, factor]);
+      other.factor = 9;
+    }
+    expect([explain(run).compiles, model.seen]).toEqual([3, 4]);
+    expect(program.stale).toBe(true);
+    await expect(program.refresh()).rejects.toThrow(/^compile\.refresh: the model is not the one/);
+    await program.dispose();
+  });
+
   it('does not compile again for what it sets itself, memos, counters nobody reads, or new modules elsewhere', async () => {
     class Memo extends Module {
       readonly fc = linear(2);

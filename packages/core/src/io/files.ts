@@ -2,7 +2,7 @@ import type { HostTensor, Storage } from '../backend/backend.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { data, evaluate, sizesOf } from '../runtime/read.ts';
 import { contentOf } from '../runtime/weights.ts';
-import { tensor } from '../trace/literal.ts';
+import { hostLeaf } from '../trace/literal.ts';
 import { fileSource } from './byte-source.ts';
 import type { ByteSource } from './byte-source.ts';
 import { lazyTensor, plainElements } from './lazy-tensor.ts';
@@ -67,7 +67,7 @@ export async function loadSafetensors(storage: Storage, path: string): Promise<L
   const { header } = await readHeader('loadSafetensors', storage, path);
   const tensors: Record<string, Tensor> = {};
   for await (const [name, { data: values, dtype, shape }] of readEntries(storage, path, header)) {
-    define(tensors, name, tensor(values, { dtype, shape }));
+    define(tensors, name, hostLeaf(values, { dtype, shape }, false));
   }
   return { tensors, metadata: header.metadata };
 }

@@ -1,6 +1,6 @@
 import { ArgumentError, DataError } from '../errors.ts';
 import type { QuantizedWeight } from '../ops/quantized-weight.ts';
-import { tensor } from '../trace/literal.ts';
+import { hostLeaf } from '../trace/literal.ts';
 import { fromFloat16Bits } from '../trace/number.ts';
 
 /** The formats of llama.cpp's files (GGUF) that are blocks of 4 or 8 bits with one scale. */
@@ -62,9 +62,9 @@ export function ggmlWeight(
   }
   const shape = [rows, columns / BLOCK];
   return {
-    packed: tensor(packed, { shape: [...shape, size] }),
-    scales: tensor(scales, { shape }),
-    ...(hasMinimum ? { offsets: tensor(offsets, { shape }) } : {}),
+    packed: hostLeaf(packed, { dtype: 'uint8', shape: [...shape, size] }, false),
+    scales: hostLeaf(scales, { dtype: 'float32', shape }, false),
+    ...(hasMinimum ? { offsets: hostLeaf(offsets, { dtype: 'float32', shape }, false) } : {}),
     bits,
     block: BLOCK,
     columns,

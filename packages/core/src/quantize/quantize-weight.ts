@@ -6,7 +6,7 @@ import type { QuantizedWeight } from '../ops/quantized-weight.ts';
 import { data } from '../runtime/read.ts';
 import { formatShape } from '../shape.ts';
 import { convertElements } from '../trace/convert.ts';
-import { tensor } from '../trace/literal.ts';
+import { hostLeaf } from '../trace/literal.ts';
 import { asymmetricBlock, symmetricBlock } from './quantize-block.ts';
 import type { BlockCode } from './quantize-block.ts';
 import { packCodes } from './pack.ts';
@@ -63,8 +63,8 @@ export async function quantizeWeight(weight: Tensor, options: QuantizeOptions = 
     }
   }
   return {
-    packed: tensor(packCodes(codes, bits), { shape: [rows, blocks, (block * bits) / 8] }),
-    scales: tensor(scales, { shape: [rows, blocks] }),
+    packed: hostLeaf(packCodes(codes, bits), { dtype: 'uint8', shape: [rows, blocks, (block * bits) / 8] }, false),
+    scales: hostLeaf(scales, { dtype: 'float32', shape: [rows, blocks] }, false),
     ...(symmetric ? {} : { zeroPoints: packRows(zeros, { rows, bits }) }),
     bits,
     block,
@@ -104,5 +104,5 @@ function packRows(zeros: Uint8Array, { rows, bits }: { rows: number; bits: 4 | 8
   for (let row = 0; row < rows; row += 1) {
     padded.set(zeros.subarray(row * blocks, (row + 1) * blocks), (row * bytes * 8) / bits);
   }
-  return tensor(packCodes(padded, bits), { shape: [rows, bytes] });
+  return hostLeaf(packCodes(padded, bits), { dtype: 'uint8', shape: [rows, bytes] }, false);
 }

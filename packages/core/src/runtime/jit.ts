@@ -99,7 +99,8 @@ export interface Jitted<A extends readonly unknown[], R> {
  *
  * Tensors and variables used from outside are inputs; a variable's value is read anew at every call, and assignments to
  * variables are committed when the run has succeeded. Calls that assign variables exclude each other: one begins when
- * the one before it has committed. Numbers used from outside are frozen: pass a tensor to vary them.
+ * the one before it has committed. Numbers and arrays of JavaScript used from outside are frozen: pass
+ * a tensor to vary them.
  * @param fn - Returns a tree of tensors; may assign variables.
  * @param options.specs - A tree of {@link spec}s for each argument: one program for all sizes that have names.
  * @param options.dynamicAxes - Sizes that may differ between calls without compiling again.

@@ -40,10 +40,13 @@ describe('tensor', () => {
     expect(Array.from(dataOf(made) as Float32Array, Number)).toEqual(stored);
   });
 
-  it('keeps a typed array without copying it', () => {
+  it('copies a typed array', () => {
     const data = Float64Array.of(1, 2, 3, 4);
     expect(tensor(data, { shape: [2, 2] })).toMatchObject({ dtype: 'float64', shape: [2, 2] });
-    expect(dataOf(tensor(data))).toBe(data);
+    const copy = dataOf(tensor(data));
+    data[0] = 9;
+    expect(copy).toEqual(Float64Array.of(1, 2, 3, 4));
+    expect(dataOf(tensor(Buffer.from([1, 2])))?.constructor).toBe(Uint8Array);
     expect(tensor(new Uint16Array(2), { dtype: 'float16' }).dtype).toBe('float16');
     expect(tensor(new Uint8Array(2), { dtype: 'bool' }).dtype).toBe('bool');
   });

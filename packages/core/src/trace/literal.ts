@@ -29,7 +29,8 @@ export interface TensorOptions {
 const MAX_BAKED_BYTES = 1024;
 
 /**
- * A tensor from data: nested arrays, a typed array (kept, not copied), a number or a boolean.
+ * A tensor from data: nested arrays, a typed array, a number or a boolean. The data is copied: what is written to an
+ * array afterwards changes no tensor, and nothing that was compiled.
  *
  * Outside a traced function the data is an input of whatever is computed from it, so other data of the same shape
  * does not compile again. Inside one it is baked into the graph, if it is not larger than 1 KB.
@@ -73,7 +74,10 @@ function literal(values: NestedArray | TypedArray, options: TensorOptions, baked
   return hostLeaf(data, { dtype, shape }, baked);
 }
 
-/** A leaf over data in memory; inside a traced function always baked. */
+/**
+ * A leaf over data in memory, which is not copied: nobody may write to it afterwards. Inside a traced function it is always
+ * baked.
+ */
 export function hostLeaf(
   data: TypedArray,
   type: { dtype: DType; shape: readonly number[] },
@@ -106,7 +110,10 @@ function fromTyped(data: TypedArray, options: TensorOptions): HostData {
   }
   const shape = options.shape ?? [data.length];
   checkCount(data.length, shape);
-  return { data, dtype, shape };
+  // Shared memory would be seen to change, or not, by where and when it is computed with.
+  const copy = allocate(dtype, data.length);
+  (copy as Float32Array).set(data as Float32Array);
+  return { data: copy, dtype, shape };
 }
 
 function checkCount(count: number, shape: readonly number[]): void {

@@ -1,6 +1,6 @@
-import { data, tensor } from '@gai/core';
+import { data } from '@gai/core';
 import type { DType, Tensor } from '@gai/core';
-import { allocate } from '@gai/core/ops';
+import { allocate, hostLeaf } from '@gai/core/ops';
 import type { BufferSizes, CacheBuffer, Places } from './cache-buffer.ts';
 
 type Elements = ReturnType<typeof allocate>;
@@ -13,7 +13,7 @@ interface Shared {
 
 /**
  * A buffer in JavaScript's memory. A row's entries lie together head by head, so that new ones are written in place and
- * a run takes the whole without a copy.
+ * a run takes the whole without a copy; a view is an argument of one run only, so nobody keeps it.
  */
 export class HostBuffer implements CacheBuffer {
   readonly dtype: DType;
@@ -104,6 +104,6 @@ export class HostBuffer implements CacheBuffer {
 
   #view(): Tensor {
     const { batch, heads, capacity, depth } = this.#sizes;
-    return tensor(this.#shared.data, { dtype: this.dtype, shape: [batch, heads, capacity, depth] });
+    return hostLeaf(this.#shared.data, { dtype: this.dtype, shape: [batch, heads, capacity, depth] }, false);
   }
 }

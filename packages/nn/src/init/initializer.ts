@@ -1,6 +1,6 @@
-import { ArgumentError, tensor } from '@gai/core';
+import { ArgumentError } from '@gai/core';
 import type { DType, Tensor, TypedArray } from '@gai/core';
-import { allocate, isFloat } from '@gai/core/ops';
+import { allocate, hostLeaf, isFloat } from '@gai/core/ops';
 import { nextStream } from './seed.ts';
 import type { HostStream } from './stream.ts';
 
@@ -30,7 +30,7 @@ export function filled(
     shape.reduce((product, size) => product * size, 1),
   );
   for (let index = 0; index < data.length; index++) data[index] = next(index);
-  return tensor(data, { dtype, shape });
+  return hostLeaf(data, { dtype, shape }, false);
 }
 
 function allocateFloat(op: string, dtype: DType, length: number): Float32Array | Float64Array {

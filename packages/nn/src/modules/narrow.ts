@@ -1,6 +1,6 @@
-import { DataError, cast, tensor } from '@gai/core';
+import { DataError, cast } from '@gai/core';
 import type { DType, Tensor } from '@gai/core';
-import { bind, bindAll, convertElements, hostData, isFloat, sizeOf, staticShape, toNumber } from '@gai/core/ops';
+import { bind, bindAll, convertElements, hostData, hostLeaf, isFloat, sizeOf, staticShape, toNumber } from '@gai/core/ops';
 import type { OpDef } from '@gai/core/ops';
 
 /** What is being converted, for messages. */
@@ -39,7 +39,7 @@ export function castChecked(value: Tensor, dtype: DType, place: Place): Tensor {
   if (data !== undefined) {
     const converted = convertElements(data, value.dtype, dtype);
     checkElements({ data, dtype: value.dtype }, { data: converted, dtype }, place);
-    return tensor(converted, { dtype, shape: staticShape(value.shape, 'cast') });
+    return hostLeaf(converted, { dtype, shape: staticShape(value.shape, 'cast') }, false);
   }
   const canOverflow = isFloat(dtype) && limitOf(dtype) < limitOf(value.dtype);
   if (!canOverflow || sizeOf(value.shape) === 0) return cast(value, dtype);

@@ -1,6 +1,6 @@
 import { ArgumentError, formatShape, isTensor, isVariable } from '@gai/core';
 import { noteHolder } from './holders.ts';
-import { fieldChanged, noteRead } from './reads.ts';
+import { fieldChanged, noteRead, setterCalled } from './reads.ts';
 import { tapped } from './taps.ts';
 import { isObserved, setTarget } from './targets.ts';
 
@@ -24,6 +24,11 @@ const HANDLER: ProxyHandler<object> = {
     noteRead(target, key);
     return key === 'forward' ? tapped(receiver, value) : value;
   },
+  set(target, key, value, receiver: object) {
+    // What a setter does with `#private` fields nobody sees.
+    if (hasSetter(target, key)) setterCalled(target);
+    return Reflect.set(target, key, value, receiver);
+  },
   defineProperty(target, key, descriptor) {
     if ('value' in descriptor) {
       checkKept(target, key, descriptor.value);
@@ -37,6 +42,14 @@ const HANDLER: ProxyHandler<object> = {
     return Reflect.deleteProperty(target, key);
   },
 };
+
+function hasSetter(target: object, key: string | symbol): boolean {
+  for (let owner: object | null = target; owner !== null; owner = Object.getPrototypeOf(owner) as object | null) {
+    const found = Object.getOwnPropertyDescriptor(owner, key);
+    if (found !== undefined) return found.set !== undefined;
+  }
+  return false;
+}
 
 function checkKept(target: object, key: string | symbol, next: unknown): void {
   const before: unknown = Object.getOwnPropertyDescriptor(target, key)?.value;

@@ -8,6 +8,9 @@ import { isStructural } from './structural.ts';
 /** Counts changes of fields of any module; while it stands still, no field has changed. */
 let changes = 0;
 
+/** How often a setter of a module was called. */
+const setterCalls = new WeakMap<object, number>();
+
 /** Stands for a field that the object itself does not have: a method of its class, or nothing. */
 const ABSENT = Symbol('absent');
 
@@ -20,12 +23,15 @@ class Reads {
   /** Modules that were walked, with those of their fields that may be parts of a model. */
   readonly #walked = new Map<object, Fields>();
   readonly #contents = new Map<object, Contents>();
+  /** Of each module that was looked at, how often its setters had been called. */
+  readonly #setters = new Map<object, number>();
   /** Fields that the traced function sets itself: their change does not come from outside. */
   readonly #own = new Map<object, Set<string | symbol>>();
   #checked = -1;
   #held = true;
 
   read(target: object, key: string): void {
+    this.#noteSetters(target);
     if (this.sets(target, key)) return;
     let fields = this.#fields.get(target);
     if (fields === undefined) this.#fields.set(target, (fields = new Map()));
@@ -36,6 +42,7 @@ class Reads {
   }
 
   walk(target: object): void {
+    this.#noteSetters(target);
     if (this.#walked.has(target)) return;
     const fields = partsOf(target);
     this.#walked.set(target, fields);
@@ -46,7 +53,13 @@ class Reads {
     let keys = this.#own.get(target);
     if (keys === undefined) this.#own.set(target, (keys = new Set()));
     keys.add(key);
+    this.#noteSetters(target);
     this.#fields.get(target)?.delete(key);
+  }
+
+  /** The traced function has called a setter itself. */
+  callSetter(target: object): void {
+    this.#setters.set(target, callsOf(target));
   }
 
   sets(target: object, key: string): boolean {
@@ -57,10 +70,19 @@ class Reads {
   hold(): boolean {
     if (this.#checked !== changes) {
       this.#checked = changes;
-      this.#held = this.#fieldsHold() && this.#partsHold();
+      this.#held = this.#settersHold() && this.#fieldsHold() && this.#partsHold();
     }
     if (!this.#held) return false;
     for (const contents of this.#contents.values()) if (!contents.hold()) return false;
+    return true;
+  }
+
+  #noteSetters(target: object): void {
+    if (!this.#setters.has(target)) this.#setters.set(target, callsOf(target));
+  }
+
+  #settersHold(): boolean {
+    for (const [target, calls] of this.#setters) if (callsOf(target) !== calls) return false;
     return true;
   }
 
@@ -116,6 +138,15 @@ export function fieldChanged(target: object, key: string | symbol): void {
   changes += 1;
   for (let scope = currentScope(); scope !== null; scope = scope.parent) logOf(scope).set(target, key);
 }
+
+/** Notes that a setter is called: a change of its module, whatever it does; one in a traced function is its own doing. */
+export function setterCalled(target: object): void {
+  changes += 1;
+  setterCalls.set(target, callsOf(target) + 1);
+  for (let scope = currentScope(); scope !== null; scope = scope.parent) logOf(scope).callSetter(target);
+}
+
+const callsOf = (target: object): number => setterCalls.get(target) ?? 0;
 
 function fieldOf(target: object, key: string | symbol): unknown {
   const field = Object.getOwnPropertyDescriptor(target, key);

@@ -1,5 +1,6 @@
 import { ShapeError, data, flattenTree, isTensor, mapTree, tensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { hostLeaf } from '@gai/core/ops';
 
 /** Parts of a batch with one number of rows each, stacked. */
 export interface BatchParts<B> {
@@ -52,7 +53,7 @@ async function takeRows(whole: Tensor, { parts, size, from }: Group): Promise<Te
   }
   const row = rest.reduce((product, length) => product * length, 1);
   const own = values.subarray(from * row, (from + parts * size) * row);
-  return tensor(own, { shape: [parts, size, ...rest], dtype: whole.dtype });
+  return hostLeaf(own, { shape: [parts, size, ...rest], dtype: whole.dtype }, false);
 }
 
 /** The number of rows that all tensors of a batch have. */

@@ -1,5 +1,6 @@
-import { ShapeError, data, flattenTree, formatShape, isTensor, mapTree, tensor, unflattenTree } from '@gai/core';
+import { ShapeError, data, flattenTree, formatShape, isTensor, mapTree, unflattenTree } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { hostLeaf } from '@gai/core/ops';
 
 /** The elements of a tensor, on the host. */
 type Elements = Awaited<ReturnType<typeof data>>;
@@ -44,7 +45,7 @@ async function joinOnHost(tensors: readonly Tensor[]): Promise<Tensor> {
   const [first] = tensors as [Tensor];
   const rows = tensors.reduce((total, { shape }) => total + Number(shape[0]), 0);
   const parts = await Promise.all(tensors.map((part) => data(part)));
-  return tensor(join(parts), { shape: [rows, ...first.shape.slice(1).map(Number)], dtype: first.dtype });
+  return hostLeaf(join(parts), { shape: [rows, ...first.shape.slice(1).map(Number)], dtype: first.dtype }, false);
 }
 
 function checkJoinable(parts: readonly Tensor[], path: string, op: string): void {
@@ -64,7 +65,7 @@ async function stackOnHost(tensors: readonly Tensor[]): Promise<Tensor> {
   const [first] = tensors as [Tensor];
   const shape = [tensors.length, ...(first.shape as readonly number[])];
   const parts = await Promise.all(tensors.map((part) => data(part)));
-  return tensor(join(parts), { shape, dtype: first.dtype });
+  return hostLeaf(join(parts), { shape, dtype: first.dtype }, false);
 }
 
 function join(parts: readonly Elements[]): Elements {
