@@ -1,6 +1,16 @@
 import { DataError, cast } from '@gai/core';
 import type { DType, Tensor } from '@gai/core';
-import { bind, bindAll, convertElements, hostData, hostLeaf, isFloat, sizeOf, staticShape, toNumber } from '@gai/core/ops';
+import {
+  bind,
+  bindAll,
+  convertElements,
+  hostData,
+  hostLeaf,
+  isFloat,
+  sizeOf,
+  staticShape,
+  toNumber,
+} from '@gai/core/ops';
 import type { OpDef } from '@gai/core/ops';
 
 /** What is being converted, for messages. */
