@@ -36,7 +36,7 @@ export const importCeilings: Readonly<Record<string, Ceiling>> = {
   '{ grad } from @gai/core': [35, 13],
   '{ jit } from @gai/core': [103, 37],
   '{ webBackend } from @gai/backend-web': [35, 14],
-  '{ Linear } from @gai/nn': [45, 17],
+  '{ Linear } from @gai/nn': [47, 17],
   '{ fit } from @gai/nn': [147, 52],
   '{ LeNet } from @gai/cnn': [87, 30],
   '{ dataset } from @gai/data': [31, 12],
