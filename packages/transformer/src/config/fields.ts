@@ -1,0 +1,70 @@
+import { ArgumentError } from '@gai/core';
+import type { Rule } from './rules.ts';
+
+/** The parts of a configuration file, by the names they have there. */
+export type ConfigJson = Readonly<Record<string, unknown>>;
+
+/** One field of a configuration. Its name in a file is the same in snake case. */
+export interface Field<Value> {
+  readonly rule: Rule<NonNullable<Value>>;
+  /** What it is where nobody says so. A function of the fields before it, where it depends on them. */
+  readonly default: Value | ((before: Readonly<Record<string, unknown>>) => Value);
+  /** `null` is a value of its own: there is none. Elsewhere it stands for the default. */
+  readonly nullable?: true;
+  /** False for what only training or generation reads: outputs in evaluation mode are the same whatever it is. */
+  readonly matters?: false;
+  /** Reads it from a file where it is not simply under its own name. */
+  readonly fromJson?: (json: ConfigJson) => unknown;
+  /** What is written in a file, where it is not simply itself. */
+  readonly toJson?: (value: Value) => ConfigJson;
+  /** The names in a file that {@link fromJson} reads. */
+  readonly reads?: readonly string[];
+}
+
+/** A field for everything that a configuration has. */
+export type Fields<Config> = { readonly [Key in keyof Config]-?: Field<Config[Key]> };
+
+/** `num_hidden_layers` for `numHiddenLayers`. */
+export const jsonName = (key: string): string => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/**
+ * A whole configuration of what was given and the defaults.
+ * @throws {@link ArgumentError} for a field that there is not, or a value that does not fit.
+ */
+export function resolveConfig<Config extends object>(
+  op: string,
+  fields: Fields<Config>,
+  given: Partial<Config>,
+): Config {
+  for (const key of Object.keys(given)) if (!Object.hasOwn(fields, key)) throw unknownField(op, key, fields);
+  const config: Record<string, unknown> = {};
+  const values = given as Readonly<Record<string, unknown>>;
+  for (const [key, field] of Object.entries(fields) as [string, Field<unknown>][]) {
+    const value = values[key];
+    const isNone = value === null && field.nullable === true;
+    if (value === undefined || (value === null && !isNone)) {
+      config[key] =
+        typeof field.default === 'function' ? (field.default as (of: object) => unknown)(config) : field.default;
+    } else if (isNone || field.rule.is(value)) config[key] = value;
+    else throw misfit(op, key, value, field.rule.text);
+  }
+  return config as Config;
+}
+
+const described = (value: unknown): string => (JSON.stringify(value) ?? typeof value).slice(0, 60);
+
+// oxlint-disable-next-line max-params -- one sentence.
+const misfit = (op: string, key: string, value: unknown, rule: string): ArgumentError =>
+  new ArgumentError(
+    `${op}: ${key} does not fit. Got ${described(value)}; expected ${rule}. Correct the configuration.`,
+    {
+      op,
+      details: { field: key },
+    },
+  );
+
+const unknownField = (op: string, key: string, fields: object): ArgumentError =>
+  new ArgumentError(
+    `${op}: there is no field of that name. Got ${key}; expected one of ${Object.keys(fields).join(', ')}. Correct the name.`,
+    { op, details: { field: key } },
+  );

@@ -1,0 +1,73 @@
+import { DataError } from '@gai/core';
+import { jsonName, resolveConfig } from './fields.ts';
+import type { ConfigJson, Field, Fields } from './fields.ts';
+import { harmlessFields } from './harmless-fields.ts';
+
+/** What a family knows about its configuration files. */
+export interface ConfigFormat<Config extends object> {
+  readonly modelType: string;
+  readonly fields: Fields<Config>;
+  /** Fields of files that the family's mathematics does not depend on, besides those that no family depends on. */
+  readonly harmless: readonly string[];
+  /** Fields of files with the only value that is supported. */
+  readonly fixed: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The configuration in a file as Hugging Face's library writes it, versions 4 and 5.
+ * @throws {@link DataError} for a field that is not known, which may change what the model computes.
+ */
+export function readConfig<Config extends object>(
+  json: ConfigJson,
+  { modelType, fields, harmless, fixed }: ConfigFormat<Config>,
+): Config {
+  const given: Record<string, unknown> = {};
+  const read = new Set<string>([...harmlessFields, ...harmless]);
+  for (const [key, field] of Object.entries(fields) as [string, Field<unknown>][]) {
+    const name = jsonName(key);
+    for (const other of field.reads ?? [name]) read.add(other);
+    const value = field.fromJson === undefined ? json[name] : field.fromJson(json);
+    if (value !== undefined) given[key] = value;
+  }
+  for (const [name, value] of Object.entries(json)) {
+    if (read.has(name) || value === null) continue;
+    if (!Object.hasOwn(fixed, name)) throw unknownField(modelType, name, value);
+    if (JSON.stringify(value) !== JSON.stringify(fixed[name])) throw unsupported(modelType, name, [value, fixed[name]]);
+  }
+  try {
+    return resolveConfig('config.json', fields, given as Partial<Config>);
+  } catch (cause) {
+    throw new DataError(cause instanceof Error ? cause.message : String(cause), { op: 'fromPretrained', cause });
+  }
+}
+
+/** The configuration as a file has it. */
+export function writeConfig<Config extends object>(
+  config: Config,
+  { modelType, fields }: ConfigFormat<Config>,
+): ConfigJson {
+  const json: Record<string, unknown> = { model_type: modelType };
+  for (const [key, field] of Object.entries(fields) as [keyof Config & string, Field<unknown>][]) {
+    const value: unknown = config[key];
+    if (field.toJson !== undefined) Object.assign(json, field.toJson(value));
+    else json[jsonName(key)] = value;
+  }
+  return json;
+}
+
+const shown = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 80);
+
+const unknownField = (modelType: string, name: string, value: unknown): DataError =>
+  new DataError(
+    `fromPretrained: a field of config.json is not known. Got ${name}: ${shown(value)} for ${modelType}; expected fields ` +
+      `whose effect is known, since others may change what the model computes. Pass { ignoreFields: ['${name}'] } if it has no ` +
+      `effect.`,
+    { op: 'fromPretrained', details: { field: name } },
+  );
+
+const unsupported = (modelType: string, name: string, [got, expected]: readonly [unknown, unknown]): DataError =>
+  new DataError(
+    `fromPretrained: a field of config.json is not supported. Got ${name}: ${shown(got)} for ${modelType}; expected ` +
+      `${shown(expected)}. There is no other way to load such a model yet.`,
+    { op: 'fromPretrained', details: { field: name } },
+  );

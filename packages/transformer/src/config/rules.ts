@@ -1,0 +1,42 @@
+/** What a value of a configuration may be, and how an error says so. */
+export interface Rule<Value> {
+  readonly is: (value: unknown) => value is Value;
+  /** Follows "expected". */
+  readonly text: string;
+}
+
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+
+export const size: Rule<number> = {
+  is: (value): value is number => isNumber(value) && Number.isInteger(value) && value >= 1,
+  text: 'a whole number of at least 1',
+};
+
+export const count: Rule<number> = {
+  is: (value): value is number => isNumber(value) && Number.isInteger(value) && value >= 0,
+  text: 'a whole number of at least 0',
+};
+
+export const nonNegative: Rule<number> = {
+  is: (value): value is number => isNumber(value) && value >= 0,
+  text: 'a number of at least 0',
+};
+
+export const probability: Rule<number> = {
+  is: (value): value is number => isNumber(value) && value >= 0 && value <= 1,
+  text: 'a number from 0 to 1',
+};
+
+export const flag: Rule<boolean> = {
+  is: (value): value is boolean => typeof value === 'boolean',
+  text: 'true or false',
+};
+
+/** One of a few texts. */
+export function oneOf<Name extends string>(names: readonly Name[]): Rule<Name> {
+  const known: readonly string[] = names;
+  return {
+    is: (value): value is Name => typeof value === 'string' && known.includes(value),
+    text: `one of ${names.join(', ')}`,
+  };
+}

@@ -1,0 +1,43 @@
+import type { Tensor } from '@gai/core';
+import { Dropout } from '@gai/nn';
+import type { Linear } from '@gai/nn';
+import { linear } from '../../layers/initial.ts';
+import { PretrainedModel } from '../../models/pretrained-model.ts';
+import { BertModel } from './bert-model.ts';
+import type { BertInputs } from './bert-model.ts';
+import { bertFormat } from './config.ts';
+import type { BertConfig } from './config.ts';
+import { bertNames } from './names.ts';
+
+/**
+ * BERT that sorts whole texts into classes (or, with one label, predicts a number): a linear map of the pooled first token.
+ *
+ * Train it with `crossEntropy`, `bceWithLogits` (several labels at once) or `mse` of `@gai/nn`.
+ * @example
+ * const model = new BertForSequenceClassification({ vocabSize: 50, hiddenSize: 16, numHiddenLayers: 1, numAttentionHeads: 2, numLabels: 3 });
+ * model.eval().forward(tensor([[2, 7, 3]], { dtype: 'int32' })).shape; // => [1, 3]
+ * @see Devlin et al. 2018, section 4.1, https://arxiv.org/abs/1810.04805
+ * @category BERT
+ */
+export class BertForSequenceClassification extends PretrainedModel<BertConfig> {
+  static readonly architecture = 'BertForSequenceClassification';
+  static readonly format = bertFormat;
+  static readonly names = bertNames;
+  readonly bert: BertModel;
+  readonly dropout: Dropout;
+  readonly classifier: Linear;
+
+  constructor(config: Partial<BertConfig> = {}) {
+    const bert = new BertModel(config);
+    super(bert.config);
+    const { hiddenSize, numLabels, initializerRange: std, classifierDropout, hiddenDropoutProb } = bert.config;
+    this.bert = bert;
+    this.dropout = new Dropout({ p: classifierDropout ?? hiddenDropoutProb });
+    this.classifier = linear(hiddenSize, numLabels, { std });
+  }
+
+  /** `[batch, time]`, int32 → logits `[batch, numLabels]`. */
+  forward(inputIds: Tensor, inputs: BertInputs = {}): Tensor {
+    return this.classifier.forward(this.dropout.forward(this.bert.forward(inputIds, inputs).poolerOutput!));
+  }
+}

@@ -1,0 +1,10 @@
+export { BertForMaskedLM } from './bert-for-masked-lm.ts';
+export { BertForNextSentencePrediction } from './bert-for-next-sentence-prediction.ts';
+export { BertForPreTraining } from './bert-for-pre-training.ts';
+export type { BertPreTrainingOutput } from './bert-for-pre-training.ts';
+export { BertForQuestionAnswering } from './bert-for-question-answering.ts';
+export { BertForSequenceClassification } from './bert-for-sequence-classification.ts';
+export { BertForTokenClassification } from './bert-for-token-classification.ts';
+export { BertModel } from './bert-model.ts';
+export type { BertInputs, BertOutput } from './bert-model.ts';
+export type { BertConfig } from './config.ts';

@@ -1,0 +1,5 @@
+export type { LlamaConfig } from './config.ts';
+export { LlamaForCausalLM } from './llama-for-causal-lm.ts';
+export { LlamaForSequenceClassification } from './llama-for-sequence-classification.ts';
+export { LlamaModel } from './llama-model.ts';
+export type { LlamaInputs, LlamaOutput } from './llama-model.ts';

@@ -1,0 +1,60 @@
+import { ArgumentError, DataError, getDefaultBackend } from '@gai/core';
+import type { Storage } from '@gai/core/backend';
+
+/** The storage of the default backend. */
+export function defaultStorage(op: string): Storage {
+  const { storage, name } = getDefaultBackend();
+  if (storage !== undefined) return storage;
+  throw new ArgumentError(
+    `${op}: there are no files here. Got the backend '${name}', which has no storage; expected one with files, or { storage }. ` +
+      `Pass a storage.`,
+    { op },
+  );
+}
+
+/** A file in a folder. */
+export const fileIn = (folder: string, name: string): string => `${folder.replace(/[/\\]+$/, '')}/${name}`;
+
+/** Configuration files are small: what is larger is none. */
+const MOST_TEXT = 64 << 20;
+
+/** The text of a file; undefined if there is none. */
+export async function readText(storage: Storage, path: string): Promise<string | undefined> {
+  const size = await storage.size(path);
+  if (size === undefined) return undefined;
+  if (size > MOST_TEXT) {
+    throw new DataError(
+      `fromPretrained: a file is too large. Got ${size} bytes in '${path}'; expected JSON of at most ${MOST_TEXT}. Look into the ` +
+        `folder.`,
+      { op: 'fromPretrained', details: { path } },
+    );
+  }
+  return new TextDecoder().decode(await storage.read(path));
+}
+
+/**
+ * An object in a JSON file; undefined if there is no such file.
+ * @throws {@link DataError} if it is no JSON, or no object.
+ */
+export async function readJson(storage: Storage, path: string): Promise<Record<string, unknown> | undefined> {
+  const text = await readText(storage, path);
+  if (text === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw notJson(path, cause instanceof Error ? cause.message : 'no JSON', cause);
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw notJson(path, `JSON of type ${Array.isArray(value) ? 'array' : typeof value}`);
+}
+
+const notJson = (path: string, got: string, cause?: unknown): DataError =>
+  new DataError(
+    `fromPretrained: a file cannot be read. Got ${got} in '${path}'; expected a JSON object. Fetch it again.`,
+    {
+      op: 'fromPretrained',
+      details: { path },
+      cause,
+    },
+  );

@@ -1,0 +1,137 @@
+import { DataError, data, zeros } from '@gai/core';
+import type { Tensor } from '@gai/core';
+import { shapesEqual } from '@gai/core/ops';
+import type { Storage } from '@gai/core/backend';
+import { Parameter } from '@gai/nn';
+import type { Module } from '@gai/nn';
+import type { ConfigJson } from '../config/fields.ts';
+import { readConfig } from '../config/read-config.ts';
+import { withoutInitialValues } from '../layers/initial.ts';
+import type { PretrainedClass, PretrainedModel, TiedName } from '../models/pretrained-model.ts';
+import { fillModel } from './fill-model.ts';
+import type { LoadProgress } from './fill-model.ts';
+import { defaultStorage, fileIn, readJson, readText } from './folder.ts';
+import { everyName, spellings } from './names.ts';
+import { openWeights } from './weights.ts';
+import type { NamedTensors } from './weights.ts';
+
+/**
+ * How a model is read from a folder.
+ * @category Pretrained
+ */
+export interface LoadingOptions {
+  /** Where the folder is. Default: the storage of the default backend. */
+  readonly storage?: Storage | undefined;
+  /** Tensors of a head that the files do not have begin with random values. Default: if `numLabels` is given. */
+  readonly newHead?: boolean | undefined;
+  /** Fields of config.json that have no effect though they are not known. Default: none. */
+  readonly ignoreFields?: readonly string[] | undefined;
+  /**
+   * Leaves the weights in their files, which must stay as they are: `compile` maps them, and what nothing is computed with takes no
+   * memory. Default false: they are read into memory.
+   */
+  readonly lazy?: boolean | undefined;
+  /** Is told after each tensor. */
+  readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+  /** Tensors under the names of files, in place of the folder's safetensors files: from a file of another format. */
+  readonly weights?: NamedTensors | undefined;
+}
+
+/**
+ * How a model is read from a folder, and what of its configuration is changed: `{ numLabels: 3 }`.
+ * @category Pretrained
+ */
+export type PretrainedOptions<Config extends object> = Partial<Config> & LoadingOptions;
+
+/** See {@link PretrainedModel.fromPretrained}. */
+export async function fromPretrained<Model extends PretrainedModel<Config>, Config extends object>(
+  Class: PretrainedClass<Model, Config>,
+  folder: string,
+  options: PretrainedOptions<Config>,
+): Promise<Model> {
+  const { storage: given, newHead, ignoreFields = [], lazy = false, onProgress, weights: own, ...changes } = options;
+  const storage = given ?? defaultStorage('fromPretrained');
+  const configJson = await readConfigJson(storage, folder, Class.format.modelType);
+  const weights = own ?? (await openWeights(storage, folder));
+  const known = Object.fromEntries(Object.entries(configJson).filter(([name]) => !ignoreFields.includes(name)));
+  const config = { ...readConfig(known, Class.format), ...(changes as Partial<Config>) };
+  const apart = await differing(Class, weights);
+  const isUntied = apart.some(([name]) => name.endsWith('.weight'));
+  const settled = withNames(isUntied ? { ...config, tieWordEmbeddings: false } : config, changes);
+  const model = withoutInitialValues(() => new Class(settled));
+  separate(model, apart);
+  const report = await fillModel(model, weights, {
+    rules: Class.names,
+    newHead: newHead ?? 'numLabels' in changes,
+    std: (config as { readonly initializerRange?: number }).initializerRange ?? 0.02,
+    lazy,
+    onProgress,
+  });
+  const generationConfig = await readText(storage, fileIn(folder, 'generation_config.json'));
+  model.origin = { folder, configJson, generationConfig, ...report };
+  return model.eval();
+}
+
+/**
+ * The parts of `config.json`, which says what kind of model it is.
+ * @throws {@link DataError} if there is none, or it is that of another family.
+ */
+export async function readConfigJson(storage: Storage, folder: string, modelType?: string): Promise<ConfigJson> {
+  const path = fileIn(folder, 'config.json');
+  const json = await readJson(storage, path);
+  if (json === undefined) {
+    throw new DataError(
+      `fromPretrained: there is no configuration. Got no file '${path}'; expected a folder as Hugging Face's library writes it. Check ` +
+        `the path.`,
+      { op: 'fromPretrained', details: { folder } },
+    );
+  }
+  if (modelType === undefined || json.model_type === modelType) return json;
+  throw new DataError(
+    `fromPretrained: the folder holds another kind of model. Got model_type ${JSON.stringify(json.model_type)} in '${path}'; expected ` +
+      `'${modelType}'. Let AutoModel choose the class.`,
+    { op: 'fromPretrained', details: { folder, modelType: json.model_type } },
+  );
+}
+
+/** Another number of classes has other names. */
+function withNames<Config extends object>(config: Config, changes: object): Config {
+  if (!('numLabels' in changes) || 'id2label' in changes) return config;
+  const { id2label: _, ...rest } = config as Config & { readonly id2label?: unknown };
+  return rest as Config;
+}
+
+/**
+ * The pairs of names of one parameter for which the files hold two different tensors: they are then two parameters, whatever the
+ * configuration says.
+ */
+async function differing<Model extends PretrainedModel<Config>, Config extends object>(
+  { tied = [], names }: PretrainedClass<Model, Config>,
+  weights: NamedTensors,
+): Promise<TiedName[]> {
+  const find = (name: string): Tensor | undefined => {
+    const source = Object.keys(weights).find((key) => spellings(names.rename(key), names.base).includes(name));
+    return source === undefined ? undefined : weights[source];
+  };
+  const pairs: TiedName[] = [];
+  for (const pair of tied) {
+    const [one, other] = pair.map(find);
+    if (one !== undefined && other !== undefined && !(await areEqual(one, other))) pairs.push(pair);
+  }
+  return pairs;
+}
+
+/** Gives the part that computes with a shared parameter one of its own. */
+function separate(model: Module, pairs: readonly TiedName[]): void {
+  const own = everyName(model);
+  for (const [name, of] of pairs) {
+    const shared = own.get(name)!;
+    if (shared === own.get(of)) model.replace(name, new Parameter(zeros(shared.shape, shared.dtype)));
+  }
+}
+
+async function areEqual(a: Tensor, b: Tensor): Promise<boolean> {
+  if (a.dtype !== b.dtype || !shapesEqual(a.shape, b.shape)) return false;
+  const [own, other] = [await data(a), await data(b)];
+  return own.every((value, index) => value === other[index]);
+}

@@ -1,0 +1,128 @@
+import { data, tensor } from '@gai/core';
+import type { DType, Tensor } from '@gai/core';
+import { saveSafetensors } from '@gai/core/io';
+import { bytesPerElement, convertElements, isFloat, sizeOf } from '@gai/core/ops';
+import type { Storage } from '@gai/core/backend';
+import type { ConfigJson } from '../config/fields.ts';
+import { readConfig, writeConfig } from '../config/read-config.ts';
+import type { ConfigFormat } from '../config/read-config.ts';
+import type { PretrainedClass, PretrainedModel } from '../models/pretrained-model.ts';
+import { defaultStorage, fileIn } from './folder.ts';
+import { modelCard } from './model-card.ts';
+
+/**
+ * How a model is saved.
+ * @category Pretrained
+ */
+export interface SaveOptions {
+  /** Where the folder is. Default: the storage of the default backend. */
+  readonly storage?: Storage | undefined;
+  /** The dtype of the files. Default: that of each tensor in the files it came from; float32 for what is new. */
+  readonly dtype?: 'float32' | 'float16' | 'bfloat16' | undefined;
+  /** Weights are divided into files of at most so many bytes (a larger tensor has one of its own). Default: one file. */
+  readonly maxShardBytes?: number | undefined;
+  /** Text of the model card, `README.md`. Default: what is known of the model. */
+  readonly card?: string | undefined;
+}
+
+/** See {@link PretrainedModel.savePretrained}. */
+export async function savePretrained<Config extends object>(
+  model: PretrainedModel<Config>,
+  folder: string,
+  options: SaveOptions,
+): Promise<void> {
+  const storage = options.storage ?? defaultStorage('savePretrained');
+  const { origin } = model;
+  const Class = model.constructor as unknown as PretrainedClass<PretrainedModel<Config>, Config>;
+  const state = model.stateDict();
+  const dtypeOf = (name: string): DType => options.dtype ?? origin?.dtypes.get(name) ?? state[name]!.dtype;
+  const shards = divide(Object.entries(state), dtypeOf, options.maxShardBytes ?? Infinity);
+  await writeWeights(storage, folder, shards, dtypeOf);
+  const config = configOf(model.config, Class.format, origin?.configJson);
+  const dtype = dtypeOf(Object.keys(state)[0] ?? '');
+  const written = { ...config, architectures: [Class.architecture], dtype };
+  if ('torch_dtype' in written) written.torch_dtype = dtype;
+  await writeText(storage, fileIn(folder, 'config.json'), `${JSON.stringify(written, undefined, 2)}\n`);
+  if (origin?.generationConfig !== undefined) {
+    await writeText(storage, fileIn(folder, 'generation_config.json'), origin.generationConfig);
+  }
+  const card =
+    options.card ?? modelCard(model, { architecture: Class.architecture, modelType: Class.format.modelType, dtype });
+  await writeText(storage, fileIn(folder, 'README.md'), card);
+}
+
+/** What the file said, with what has changed since; all of it for a model that was made anew. */
+function configOf<Config extends object>(
+  config: Config,
+  format: ConfigFormat<Config>,
+  before?: ConfigJson,
+): ConfigJson & { torch_dtype?: unknown } {
+  const now = writeConfig(config, format);
+  if (before === undefined) return now;
+  const unchanged = writeConfig(readConfigFields(before, format), format);
+  const changed = Object.entries(now).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(unchanged[name]),
+  );
+  return { ...before, ...Object.fromEntries(changed) };
+}
+
+/** As it was read, without what the family does not know. */
+function readConfigFields<Config extends object>(json: ConfigJson, format: ConfigFormat<Config>): Config {
+  return readConfig(json, { ...format, harmless: [...format.harmless, ...Object.keys(json)] });
+}
+
+type Entry = readonly [name: string, value: Tensor];
+
+/** Tensors in their order, as many in a file as may be. */
+function divide(entries: readonly Entry[], dtypeOf: (name: string) => DType, most: number): Entry[][] {
+  const shards: Entry[][] = [[]];
+  let bytes = 0;
+  for (const entry of entries) {
+    const size = Number(sizeOf(entry[1].shape)) * bytesPerElement(dtypeOf(entry[0]));
+    if (bytes > 0 && bytes + size > most) {
+      shards.push([]);
+      bytes = 0;
+    }
+    shards.at(-1)!.push(entry);
+    bytes += size;
+  }
+  return shards;
+}
+
+// oxlint-disable-next-line max-params -- where, and what in which dtype.
+async function writeWeights(
+  storage: Storage,
+  folder: string,
+  shards: readonly (readonly Entry[])[],
+  dtypeOf: (name: string) => DType,
+): Promise<void> {
+  const map: Record<string, string> = {};
+  let total = 0;
+  const number = (index: number): string => String(index).padStart(5, '0');
+  for (const [index, shard] of shards.entries()) {
+    const file =
+      shards.length === 1 ? 'model.safetensors' : `model-${number(index + 1)}-of-${number(shards.length)}.safetensors`;
+    const tensors: Record<string, Tensor> = {};
+    for (const [name, value] of shard) {
+      tensors[name] = await inDType(value, dtypeOf(name));
+      map[name] = file;
+      total += Number(sizeOf(value.shape)) * bytesPerElement(dtypeOf(name));
+    }
+    await saveSafetensors(storage, fileIn(folder, file), tensors, new Map([['format', 'pt']]));
+  }
+  const [stale, kept] = shards.length === 1 ? ['model.safetensors.index.json', ''] : ['model.safetensors', 'index'];
+  await storage.remove(fileIn(folder, stale));
+  if (kept === '') return;
+  const sorted = Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const text = JSON.stringify({ metadata: { total_size: total }, weight_map: sorted }, undefined, 2);
+  await writeText(storage, fileIn(folder, 'model.safetensors.index.json'), `${text}\n`);
+}
+
+/** Rounded on the host: no provider computes in bfloat16. */
+async function inDType(value: Tensor, dtype: DType): Promise<Tensor> {
+  if (value.dtype === dtype || !isFloat(value.dtype)) return value;
+  return tensor(convertElements(await data(value), value.dtype, dtype), { dtype, shape: value.shape as number[] });
+}
+
+const writeText = (storage: Storage, path: string, text: string): Promise<void> =>
+  storage.writeAtomic(path, [new TextEncoder().encode(text)]);

@@ -1,0 +1,79 @@
+import { setDefaultBackend } from '@gai/core';
+import { nodeBackend } from '@gai/backend-node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Field } from '../src/config/fields.ts';
+import type { ConfigFormat } from '../src/config/read-config.ts';
+import { bertFormat } from '../src/families/bert/config.ts';
+import { llamaFormat } from '../src/families/llama/config.ts';
+import { TOLERANCE, loadCase, runner, worstOf, zeroed } from './families.ts';
+import { folderOf, readCases } from './fixture.ts';
+import type { Case } from './fixture.ts';
+
+beforeAll(async () => setDefaultBackend(await nodeBackend()));
+
+const formats: readonly ConfigFormat<never>[] = [bertFormat, llamaFormat] as never;
+
+/** Tensors that files have and no output depends on: without tied words the decoder has a bias of its own. */
+const unused: readonly string[] = ['untied-random/cls.predictions.bias'];
+
+/** Values to try in place of what a field is: at least one of them is another one, and valid by itself. */
+const others: Readonly<Record<string, readonly unknown[]>> = {
+  hiddenAct: ['gelu', 'gelu_new', 'relu', 'silu'],
+  ropeParameters: [
+    { ropeType: 'default', ropeTheta: 12_345 },
+    { ropeType: 'linear', ropeTheta: 1000, factor: 3 },
+  ],
+  layerNormEps: [1e-5],
+  rmsNormEps: [1e-4],
+  padTokenId: [1],
+};
+
+function changed(key: string, value: unknown): unknown[] {
+  const candidates =
+    others[key] ?? (typeof value === 'boolean' ? [!value] : typeof value === 'number' ? [value + 1, 2 * value] : []);
+  return candidates.filter((other) => JSON.stringify(other) !== JSON.stringify(value));
+}
+
+/** Whether the case notices, by a number out of tolerance or by refusing to load. */
+async function fails(one: Case, change: object): Promise<boolean> {
+  try {
+    const model = await loadCase(one, folderOf(one), { newHead: false, ...change });
+    return !((await worstOf(one, runner(model))).worst < TOLERANCE);
+  } catch {
+    return true;
+  }
+}
+
+describe.each(formats.map((format) => [format.modelType, format] as const))('%s', (family, format) => {
+  const cases = readCases(family);
+
+  it.each(cases.map((one) => [one.name, one] as const))(
+    'no tensor of %s can be zero',
+    { timeout: 60_000 },
+    async (_, one) => {
+      const model = await loadCase(one);
+      const run = runner(model);
+      for (const name of model.namedParameters().keys()) {
+        const restore = zeroed(model, name);
+        const { worst } = await worstOf(one, run);
+        restore();
+        const [, offset, amplitude] = one.weights[name]!;
+        const isZeroAnyway = offset === 0 && amplitude === 0; // Biases at the beginning of a training.
+        if (!isZeroAnyway && !unused.includes(`${one.name}/${name}`))
+          expect(worst, `${name} is zero`).toBeGreaterThan(TOLERANCE);
+      }
+      expect((await worstOf(one, run)).worst).toBeLessThan(TOLERANCE);
+    },
+  );
+
+  const fields = Object.entries(format.fields as Record<string, Field<unknown>>).filter(
+    ([, { matters }]) => matters !== false,
+  );
+  it.each(fields.map(([key]) => key))('a case fails with another %s', { timeout: 60_000 }, async (key) => {
+    for (const one of cases) {
+      const { config } = (await loadCase(one)) as unknown as { readonly config: Readonly<Record<string, unknown>> };
+      for (const other of changed(key, config[key])) if (await fails(one, { [key]: other })) return;
+    }
+    expect.fail(`no case depends on ${key}`);
+  });
+});
