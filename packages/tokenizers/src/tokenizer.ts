@@ -14,7 +14,7 @@ import type { Model } from './models/model.ts';
 import type { Normalizer } from './normalizers/normalizer.ts';
 import type { PostProcessor } from './post-processors/post-processor.ts';
 import { addedBy, fillTemplate } from './post-processors/template.ts';
-import type { PreTokenizer } from './pre-tokenizers/pre-tokenizer.ts';
+import type { PreTokenizer, TakeWords } from './pre-tokenizers/pre-tokenizer.ts';
 import { readTokenizer } from './read/tokenizer-json.ts';
 import { AlignedText } from './text/aligned-text.ts';
 import { wellFormed } from './text/characters.ts';
@@ -71,6 +71,7 @@ const OPTIONS = ['addSpecialTokens', 'truncation', 'padding', 'splitSpecialToken
 export class Tokenizer {
   readonly #parts: TokenizerParts;
   readonly #words: WordEncoder;
+  readonly #run: RunBuilder;
   readonly #finders = new Map<string, AddedTokenFinder>();
   readonly #byId: readonly (string | undefined)[];
   readonly #byToken: ReadonlyMap<string, number>;
@@ -80,6 +81,7 @@ export class Tokenizer {
   constructor(parts: TokenizerParts) {
     this.#parts = parts;
     this.#words = new WordEncoder(parts.model, parts.preTokenizer.byteLevel);
+    this.#run = new RunBuilder(parts.model.shownAsText);
     const tokens: (string | undefined)[] = [];
     for (const [token, id] of parts.model.vocab) tokens[id] = token;
     for (const token of parts.addedTokens) tokens[token.id] = spelling(token, parts.normalizer);
@@ -185,13 +187,14 @@ export class Tokenizer {
     return fillTemplate(template, prepare(first), second && prepare(second), this.#byId);
   }
 
-  readonly #tokenOf = ({ ids, surfaces }: Run, index: number): string =>
-    surfaces.get(index) ?? this.#byId[ids[index]!] ?? '';
+  readonly #tokenOf = ({ values, surfaces }: Run, index: number): string =>
+    surfaces.get(index) ?? this.#byId[values[index]!] ?? '';
 
   #encoded(given: string, splitSpecialTokens: boolean): Encoded {
     const text = wellFormed(given);
     const { normalizer, preTokenizer } = this.#parts;
-    const run = new RunBuilder(this.#parts.model.shownAsText);
+    const run = this.#run;
+    run.start();
     for (const part of this.#finder(false, splitSpecialTokens).split(new AlignedText(text))) {
       if (part.id !== undefined) {
         run.addWhole(part.piece, part.id);
@@ -200,11 +203,17 @@ export class Tokenizer {
       const normalized = normalizer?.(part.piece) ?? part.piece;
       for (const { piece, id } of this.#finder(true, splitSpecialTokens).split(normalized)) {
         if (id !== undefined) run.addWhole(piece, id);
-        else for (const word of preTokenizer.split(piece)) run.addWord(word, this.#words.encode(word.text));
+        else preTokenizer.split(piece, this.#addWords);
       }
     }
-    return { text, pieces: [{ run, range: [0, run.ids.length] }] };
+    const whole = run.finish();
+    return { text, pieces: [{ run: whole, range: [0, whole.length] }] };
   }
+
+  readonly #addWords: TakeWords = (piece, { values, length }) => {
+    this.#run.begin(piece);
+    for (let at = 0; at < length; at += 2) this.#words.encode(this.#run, piece.text, values[at]!, values[at + 1]!);
+  };
 
   #finder(normalized: boolean, splitSpecialTokens: boolean): AddedTokenFinder {
     const key = `${normalized} ${splitSpecialTokens}`;

@@ -30,21 +30,29 @@ const WORD = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u200c\u200d]/u;
 export class AddedTokenFinder {
   readonly #trie: Trie;
   readonly #tokens: readonly AddedToken[];
+  /** 1 for the units that a token begins with. */
+  readonly #first = new Uint8Array(65_536);
 
   /** @param spelling - How each token is spelled in the texts to come. */
   constructor(tokens: readonly AddedToken[], spelling: (token: AddedToken) => string) {
     this.#tokens = tokens;
-    this.#trie = new Trie(
-      tokens.map((token, index) => [spelling(token), index] as const).filter(([text]) => text !== ''),
-    );
+    const entries = tokens.map((token, index) => [spelling(token), index] as const).filter(([text]) => text !== '');
+    this.#trie = new Trie(entries);
+    for (const [text] of entries) this.#first[text.charCodeAt(0)] = 1;
   }
 
   /** Cuts a piece at the tokens in it. */
   split(piece: AlignedText): Part[] {
+    if (this.#tokens.length === 0) return piece.text === '' ? [] : [{ piece, id: undefined }];
     const { text } = piece;
     const parts: Part[] = [];
     let done = 0;
+    const first = this.#first;
     for (let at = 0; at < text.length;) {
+      if (first[text.charCodeAt(at)] === 0) {
+        at += 1;
+        continue;
+      }
       const [end, index] = this.#longestAt(text, at);
       if (index < 0) {
         at += 1;

@@ -1,3 +1,4 @@
+import { LISTS } from './run.ts';
 import type { Range, Run } from './run.ts';
 
 /** Tokens that come from a text. */
@@ -56,7 +57,7 @@ export class Encoding {
 
   /** The ids of the tokens. */
   get ids(): readonly number[] {
-    return this.#list('ids', (part) => (isText(part) ? part.run.ids.slice(...part.range) : part.ids));
+    return this.#list('ids', (part) => (isText(part) ? listOf(part, 'ids') : part.ids));
   }
 
   /** The tokens as text, as the vocabulary has them. */
@@ -78,7 +79,7 @@ export class Encoding {
 
   /** The word each token is part of, counted from 0; null for what was added. */
   get wordIds(): readonly (number | null)[] {
-    return this.#list('wordIds', (part) => (isText(part) ? part.run.words.slice(...part.range) : repeat(null, part)));
+    return this.#list('wordIds', (part) => (isText(part) ? listOf(part, 'words') : repeat(null, part)));
   }
 
   /** The text each token comes from: 0, 1, or null for what was added. */
@@ -113,15 +114,25 @@ export class Encoding {
     return list;
   }
 
-  #tokensOf({ run, range: [from, to] }: TextPart): string[] {
-    return run.ids.slice(from, to).map((id, index) => run.surfaces.get(from + index) ?? this.#byId[id] ?? '');
+  #tokensOf(part: TextPart): string[] {
+    const { surfaces } = part.run;
+    const [from] = part.range;
+    return listOf(part, 'ids').map((id, index) => surfaces.get(from + index) ?? this.#byId[id] ?? '');
   }
 }
 
 const repeat = <T>(value: T, part: EncodingPart): T[] => Array.from<T>({ length: lengthOf(part) }).fill(value);
 
-function offsetsOf({ run: { starts, ends }, range: [from, to] }: TextPart): (readonly [number, number])[] {
+function listOf({ run, range: [from, to] }: TextPart, name: keyof typeof LISTS): number[] {
+  const list: number[] = [];
+  const at = LISTS[name] * run.length;
+  for (let index = from; index < to; index++) list.push(run.values[at + index]!);
+  return list;
+}
+
+function offsetsOf({ run: { length, values }, range: [from, to] }: TextPart): (readonly [number, number])[] {
   const offsets: (readonly [number, number])[] = [];
-  for (let index = from; index < to; index++) offsets.push([starts[index]!, ends[index]!]);
+  const [starts, ends] = [LISTS.starts * length, LISTS.ends * length];
+  for (let index = from; index < to; index++) offsets.push([values[starts + index]!, values[ends + index]!]);
   return offsets;
 }

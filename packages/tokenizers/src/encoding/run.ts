@@ -1,14 +1,15 @@
 /** What the model made of one text: lists side by side, one entry per token. */
 export interface Run {
-  readonly ids: readonly number[];
-  /** Where each token begins and ends in the text, in UTF-16 units. */
-  readonly starts: readonly number[];
-  readonly ends: readonly number[];
-  /** The word each token is part of. */
-  readonly words: readonly number[];
+  /** Number of tokens. */
+  readonly length: number;
+  /** The lists one after the other: ids, starts, ends (in UTF-16 units of the text), and the word each token is part of. */
+  readonly values: Int32Array;
   /** The text of added tokens as it stood there, by place. */
   readonly surfaces: ReadonlyMap<number, string>;
 }
+
+/** Where each list of a run begins, in lengths of it. */
+export const LISTS = { ids: 0, starts: 1, ends: 2, words: 3 } as const;
 
 /** A stretch of a run, from a token to another (exclusive). */
 export type Range = readonly [from: number, to: number];

@@ -50,12 +50,12 @@ function shares(first: number, second: number, room: number): [number, number] {
   return first > second ? [large, small] : [small, large];
 }
 
-const lengthOf = ({ pieces: [{ run }] }: Encoded): number => run.ids.length;
+const lengthOf = ({ pieces: [{ run }] }: Encoded): number => run.length;
 
 /** Cuts a text; what is cut off comes in pieces of the same length. */
 function truncate({ text, pieces }: Encoded, length: number, { stride = 0, direction = 'right' }: Truncation): Encoded {
   const [{ run }] = pieces;
-  const total = run.ids.length;
+  const total = run.length;
   if (length >= total) return { text, pieces };
   if (length > 0 && stride >= length) throw wideStride(stride, length);
   const cut = direction === 'right' ? fromLeft : fromRight;

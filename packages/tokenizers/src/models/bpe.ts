@@ -1,8 +1,9 @@
 import { TokenizerError } from '../errors.ts';
+import { byteNames } from '../text/byte-characters.ts';
+import { addByteSymbols, byteTable } from './byte-symbols.ts';
 import { byteIds } from './byte-tokens.ts';
-import { mergeAll } from './merge.ts';
-import type { Symbols } from './merge.ts';
-import type { Model, WordTokens } from './model.ts';
+import { Merger } from './merge.ts';
+import type { Model, TokenList } from './model.ts';
 import { PairTable } from './pair-table.ts';
 
 /** What a {@link BPE} consists of. */
@@ -32,53 +33,66 @@ export class BPE implements Model {
   readonly type = 'BPE';
   readonly vocab: ReadonlyMap<string, number>;
   readonly options: BPEOptions;
-  readonly #pairs: PairTable;
-  readonly #unk: number | undefined;
+  readonly #merger: Merger;
+  /** The ids of GPT-2's names of the bytes, if words can begin as these. */
+  readonly #bytes: Int32Array | undefined;
+  /** What stands for an unknown character: one id, or none. */
+  readonly #unk: readonly number[];
 
   constructor(options: BPEOptions) {
     this.options = options;
     this.vocab = options.vocab;
-    this.#pairs = pairsOf(options);
-    this.#unk = options.unkToken === undefined ? undefined : options.vocab.get(options.unkToken);
-    if (options.unkToken !== undefined && this.#unk === undefined) throw missing(options.unkToken, 'the unknown token');
+    this.#merger = new Merger(pairsOf(options));
+    const unk = options.unkToken === undefined ? undefined : options.vocab.get(options.unkToken);
+    if (options.unkToken !== undefined && unk === undefined) throw missing(options.unkToken, 'the unknown token');
+    const isPlain = (options.continuingSubwordPrefix ?? '') === '' && (options.endOfWordSuffix ?? '') === '';
+    this.#bytes = isPlain ? byteTable(options.vocab) : undefined;
+    this.#unk = unk === undefined ? [] : [unk];
   }
 
-  tokenize(word: string): WordTokens {
+  tokenize(word: string, tokens: TokenList): void {
     const whole = this.options.ignoreMerges === true ? this.vocab.get(word) : undefined;
-    if (whole !== undefined) return { ids: [whole], starts: [0], ends: [word.length] };
-    const symbols = this.#symbolsOf(word);
-    mergeAll(symbols, this.#pairs);
-    return symbols;
+    if (whole !== undefined) return tokens.add(whole, 0, word.length);
+    const before = tokens.length;
+    this.#addSymbols(word, tokens);
+    this.#merger.merge(tokens, before);
   }
 
-  #symbolsOf(word: string): Symbols {
+  tokenizeBytes(word: string, tokens: TokenList): boolean {
+    if (this.#bytes === undefined) return false;
+    const whole = this.options.ignoreMerges === true ? this.vocab.get(byteNames(word)) : undefined;
+    const before = tokens.length;
+    if (whole !== undefined) tokens.add(whole, 0, word.length);
+    else if (addByteSymbols(word, this.#bytes, tokens)) this.#merger.merge(tokens, before);
+    else {
+      tokens.truncate(before);
+      return false;
+    }
+    return true;
+  }
+
+  #addSymbols(word: string, tokens: TokenList): void {
     const { continuingSubwordPrefix: prefix = '', endOfWordSuffix: suffix = '', fuseUnk } = this.options;
-    const symbols: Symbols = { ids: [], starts: [], ends: [] };
+    const unk = this.#unk;
     let afterUnk = false;
     let start = 0;
     for (const character of word) {
       const end = start + character.length;
       const text = `${start > 0 ? prefix : ''}${character}${end === word.length ? suffix : ''}`;
       const id = this.vocab.get(text);
-      const ids = id === undefined ? this.#fallback(text) : [id];
-      const isUnk = ids === undefined;
-      if (isUnk && afterUnk && fuseUnk === true) symbols.ends[symbols.ends.length - 1] = end;
-      else for (const one of ids ?? (this.#unk === undefined ? [] : [this.#unk])) add(symbols, one, start, end);
+      const ids = id === undefined ? this.#fallback(text) : undefined;
+      const isUnk = id === undefined && ids === undefined;
+      if (id !== undefined) tokens.add(id, start, end);
+      else if (isUnk && afterUnk && fuseUnk === true) tokens.ends.values[tokens.length - 1] = end;
+      else for (const one of ids ?? unk) tokens.add(one, start, end);
       afterUnk = isUnk;
       start = end;
     }
-    return symbols;
   }
 
   #fallback(text: string): number[] | undefined {
     return this.options.byteFallback === true ? byteIds(text, this.vocab) : undefined;
   }
-}
-
-function add(symbols: Symbols, id: number, start: number, end: number): void {
-  symbols.ids.push(id);
-  symbols.starts.push(start);
-  symbols.ends.push(end);
 }
 
 function pairsOf({ vocab, merges, continuingSubwordPrefix: prefix = '' }: BPEOptions): PairTable {

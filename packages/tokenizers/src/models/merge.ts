@@ -1,114 +1,121 @@
+import type { TokenList } from './model.ts';
 import type { PairTable } from './pair-table.ts';
+import { NumberHeap } from './number-heap.ts';
 
 /** Symbols of a word up to which scanning for the best pair is faster than keeping pairs in order. */
-const SHORT = 32;
+const SHORT = 96;
+/** Symbols for which room is kept. */
+const MOST_KEPT = 1 << 20;
+/** The rank of what cannot be merged. */
+const NEVER = 0x7fffffff;
 
-/** The symbols of a word, merged in place: ids and the units each covers. */
-export interface Symbols {
-  ids: number[];
-  starts: number[];
-  ends: number[];
-}
+/** Merges the symbols of one word after the other. */
+export class Merger {
+  readonly #pairs: PairTable;
+  /** For each symbol: the one after it (−1: none) and before it, the rank of the pair the two are, its place in the table. */
+  #next = new Int32Array(0);
+  #before = new Int32Array(0);
+  #ranks = new Int32Array(0);
+  #places = new Int32Array(0);
 
-/** Merges the pair of lowest rank, the leftmost of equals, until none is left. */
-export function mergeAll(symbols: Symbols, pairs: PairTable): void {
-  if (symbols.ids.length <= SHORT) mergeByScan(symbols, pairs);
-  else mergeByHeap(symbols, pairs);
-}
+  constructor(pairs: PairTable) {
+    this.#pairs = pairs;
+  }
 
-function mergeByScan({ ids, starts, ends }: Symbols, pairs: PairTable): void {
-  for (;;) {
-    let best = -1;
-    let lowest = Infinity;
-    for (let index = 0; index + 1 < ids.length; index++) {
-      const rank = pairs.rank(ids[index]!, ids[index + 1]!);
-      if (rank >= 0 && rank < lowest) {
-        lowest = rank;
-        best = index;
+  /** Merges the tokens from `from` on, in place: always the pair of lowest rank, the leftmost of equals, until none is left. */
+  merge(tokens: TokenList, from: number): void {
+    const count = tokens.length - from;
+    if (count < 2) return;
+    this.#reserve(count);
+    const ids = tokens.ids.values;
+    for (let index = 0; index < count; index++) {
+      this.#next[index] = index + 1 < count ? index + 1 : -1;
+      this.#before[index] = index - 1;
+    }
+    for (let index = 0; index < count; index++) this.#look(ids, from, index);
+    if (count <= SHORT) this.#mergeByScan(tokens, from);
+    else this.#mergeByHeap(tokens, from, count);
+    this.#close(tokens, from);
+  }
+
+  #mergeByScan(tokens: TokenList, from: number): void {
+    const next = this.#next;
+    const ranks = this.#ranks;
+    for (;;) {
+      let best = -1;
+      let lowest = NEVER;
+      for (let index = 0; index >= 0; index = next[index]!) {
+        if (ranks[index]! < lowest) {
+          lowest = ranks[index]!;
+          best = index;
+        }
       }
+      if (best < 0) return;
+      this.#join(tokens, from, best);
     }
-    if (best < 0) return;
-    ids[best] = pairs.merged(ids[best]!, ids[best + 1]!);
-    ends[best] = ends[best + 1]!;
-    ids.splice(best + 1, 1);
-    starts.splice(best + 1, 1);
-    ends.splice(best + 1, 1);
-  }
-}
-
-/** For long words: a linked list and a heap of candidate pairs, n log n. */
-function mergeByHeap(symbols: Symbols, pairs: PairTable): void {
-  const { ids, starts, ends } = symbols;
-  const count = ids.length;
-  const next = Int32Array.from({ length: count }, (_, index) => (index + 1 < count ? index + 1 : -1));
-  const before = Int32Array.from({ length: count }, (_, index) => index - 1);
-  const alive = new Uint8Array(count).fill(1);
-  const heap = new PairHeap();
-  const offer = (left: number): void => {
-    const right = left < 0 ? -1 : next[left]!;
-    if (right < 0) return;
-    const rank = pairs.rank(ids[left]!, ids[right]!);
-    if (rank >= 0) heap.push({ rank, left, leftId: ids[left]!, rightId: ids[right]! });
-  };
-  for (let index = 0; index < count; index++) offer(index);
-  for (let top = heap.pop(); top !== undefined; top = heap.pop()) {
-    const { left, leftId, rightId } = top;
-    const right = next[left]!;
-    // The pair may have gone into another one since it was offered.
-    if (alive[left] === 0 || right < 0 || ids[left] !== leftId || ids[right] !== rightId) continue;
-    ids[left] = pairs.merged(leftId, rightId);
-    ends[left] = ends[right]!;
-    alive[right] = 0;
-    next[left] = next[right]!;
-    if (next[right]! >= 0) before[next[right]!] = left;
-    offer(before[left]!);
-    offer(left);
-  }
-  const kept = <T>(list: readonly T[]): T[] => list.filter((_, index) => alive[index] === 1);
-  symbols.ids = kept(ids);
-  symbols.starts = kept(starts);
-  symbols.ends = kept(ends);
-}
-
-/** Two neighbours that could be merged. */
-interface Candidate {
-  readonly rank: number;
-  readonly left: number;
-  readonly leftId: number;
-  readonly rightId: number;
-}
-
-const isBefore = (a: Candidate, b: Candidate): boolean => a.rank < b.rank || (a.rank === b.rank && a.left < b.left);
-
-/** A binary heap with the lowest rank on top, the leftmost of equals first. */
-class PairHeap {
-  readonly #items: Candidate[] = [];
-
-  push(item: Candidate): void {
-    const items = this.#items;
-    let at = items.push(item) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!isBefore(item, items[parent]!)) break;
-      items[at] = items[parent]!;
-      at = parent;
-    }
-    items[at] = item;
   }
 
-  pop(): Candidate | undefined {
-    const items = this.#items;
-    const top = items[0];
-    const last = items.pop();
-    if (last === undefined || items.length === 0) return top;
-    let at = 0;
-    for (let child = 1; child < items.length; child = 2 * at + 1) {
-      if (child + 1 < items.length && isBefore(items[child + 1]!, items[child]!)) child += 1;
-      if (!isBefore(items[child]!, last)) break;
-      items[at] = items[child]!;
-      at = child;
+  /** For long words: a heap of candidate pairs, n log n. A key is a rank and a symbol. */
+  #mergeByHeap(tokens: TokenList, from: number, count: number): void {
+    const ranks = this.#ranks;
+    const heap = new NumberHeap(count);
+    const offer = (index: number): void => {
+      if (index >= 0 && ranks[index] !== NEVER) heap.push(ranks[index]! * count + index);
+    };
+    for (let index = 0; index < count; index++) offer(index);
+    while (heap.size > 0) {
+      const key = heap.pop();
+      const index = key % count;
+      // The pair may have gone into another one since it was offered.
+      if (ranks[index] !== (key - index) / count) continue;
+      this.#join(tokens, from, index);
+      offer(this.#before[index]!);
+      offer(index);
     }
-    items[at] = last;
-    return top;
+  }
+
+  /** Makes one of a symbol and the one after it. */
+  #join(tokens: TokenList, from: number, index: number): void {
+    const ids = tokens.ids.values;
+    const ends = tokens.ends.values;
+    const right = this.#next[index]!;
+    const after = this.#next[right]!;
+    ids[from + index] = this.#pairs.mergedAt(this.#places[index]!);
+    ends[from + index] = ends[from + right]!;
+    this.#ranks[right] = NEVER;
+    this.#next[index] = after;
+    if (after >= 0) this.#before[after] = index;
+    this.#look(ids, from, index);
+    if (this.#before[index]! >= 0) this.#look(ids, from, this.#before[index]!);
+  }
+
+  /** Looks up the pair that a symbol and the one after it are. */
+  #look(ids: Int32Array, from: number, index: number): void {
+    const right = this.#next[index]!;
+    const place = right < 0 ? -1 : this.#pairs.find(ids[from + index]!, ids[from + right]!);
+    this.#places[index] = place;
+    this.#ranks[index] = place < 0 ? NEVER : this.#pairs.rankAt(place);
+  }
+
+  /** Moves what is left together. */
+  #close(tokens: TokenList, from: number): void {
+    const [ids, starts, ends] = [tokens.ids.values, tokens.starts.values, tokens.ends.values];
+    let to = from;
+    for (let index = 0; index >= 0; index = this.#next[index]!) {
+      ids[to] = ids[from + index]!;
+      starts[to] = starts[from + index]!;
+      ends[to] = ends[from + index]!;
+      to += 1;
+    }
+    tokens.truncate(to);
+  }
+
+  #reserve(count: number): void {
+    if (count <= this.#next.length && this.#next.length <= Math.max(count, MOST_KEPT)) return;
+    const size = Math.max(SHORT, count);
+    this.#next = new Int32Array(size);
+    this.#before = new Int32Array(size);
+    this.#ranks = new Int32Array(size);
+    this.#places = new Int32Array(size);
   }
 }

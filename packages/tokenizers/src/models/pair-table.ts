@@ -20,15 +20,20 @@ export class PairTable {
     this.#cells[place + 3] = merged;
   }
 
-  /** The rank of a pair; −1 if it is not there. */
-  rank(left: number, right: number): number {
+  /** The place of a pair; −1 if it is not there. */
+  find(left: number, right: number): number {
     const place = this.#find(left, right);
-    return this.#cells[place] === 0 ? -1 : this.#cells[place + 2]!;
+    return this.#cells[place] === 0 ? -1 : place;
   }
 
-  /** What a pair that is there becomes. */
-  merged(left: number, right: number): number {
-    return this.#cells[this.#find(left, right) + 3]!;
+  /** The rank of the pair at a place. */
+  rankAt(place: number): number {
+    return this.#cells[place + 2]!;
+  }
+
+  /** What the pair at a place becomes. */
+  mergedAt(place: number): number {
+    return this.#cells[place + 3]!;
   }
 
   #find(left: number, right: number): number {

@@ -1,7 +1,7 @@
 import { TokenizerError } from '../errors.ts';
+import { IntList } from '../text/int-list.ts';
 import { byteIds } from './byte-tokens.ts';
-import { TokenList } from './model.ts';
-import type { Model, WordTokens } from './model.ts';
+import type { Model, TokenList } from './model.ts';
 import { Trie } from './trie.ts';
 
 /** What a {@link Unigram} consists of. */
@@ -16,6 +16,8 @@ export interface UnigramOptions {
 
 /** How much less likely an unknown character is than the least likely token, in nats. */
 const UNKNOWN_PENALTY = 10;
+/** Places of the room that is kept for the next word. */
+const MOST_KEPT = 1 << 20;
 
 /**
  * The unigram language model: of all ways to cut a word the one whose tokens are together the most likely (Viterbi).
@@ -29,6 +31,12 @@ export class Unigram implements Model {
   readonly shownAsText: number | undefined;
   readonly #trie: Trie;
   readonly #unknownScore: number;
+  readonly #pieceScores: Float64Array;
+  /** The work of one word after the other. */
+  #scores = new Float64Array(0);
+  #from = new Int32Array(0);
+  #ids = new Int32Array(0);
+  readonly #cuts = new IntList();
 
   constructor(options: UnigramOptions) {
     this.options = options;
@@ -36,55 +44,75 @@ export class Unigram implements Model {
     const entries = options.pieces.map(([token], id) => [token, id] as const);
     this.vocab = new Map(entries);
     this.#trie = new Trie(entries);
+    this.#pieceScores = Float64Array.from(options.pieces, ([, score]) => score);
     const lowest = options.pieces.reduce((least, [, score]) => Math.min(least, score), Infinity);
     this.#unknownScore = lowest - UNKNOWN_PENALTY;
   }
 
-  tokenize(word: string): WordTokens {
-    const { from, ids } = this.#bestPath(word);
-    const cuts: [start: number, end: number, id: number][] = [];
+  tokenize(word: string, tokens: TokenList): void {
+    this.#findBestPath(word);
     const { unkId } = this.options;
-    for (let end = word.length; end > 0; end = from[end]!) {
-      const last = cuts.at(-1);
-      const isUnknown = ids[end] === -1 || ids[end] === unkId;
-      if (isUnknown && last?.[2] === -1) last[0] = from[end]!;
-      else cuts.push([from[end]!, end, isUnknown ? -1 : ids[end]!]);
+    const cuts = this.#cuts;
+    cuts.length = 0;
+    let afterUnknown = false;
+    for (let end = word.length; end > 0; end = this.#from[end]!) {
+      const id = this.#ids[end]!;
+      const isUnknown = id === -1 || id === unkId;
+      // From right to left: neighbouring unknown characters become one by a cut that begins further left.
+      if (isUnknown && afterUnknown) cuts.values[cuts.length - 3] = this.#from[end]!;
+      else {
+        cuts.push(this.#from[end]!);
+        cuts.push(end);
+        cuts.push(isUnknown ? -1 : id);
+      }
+      afterUnknown = isUnknown;
     }
-    const tokens = new TokenList();
-    for (const [start, end, id] of cuts.reverse()) {
-      const all = id === -1 ? this.#unknown(word.slice(start, end)) : [id];
-      for (const one of all) tokens.add(one, start, end);
+    for (let at = cuts.length - 3; at >= 0; at -= 3) {
+      const [start, end, id] = [cuts.values[at]!, cuts.values[at + 1]!, cuts.values[at + 2]!];
+      if (id >= 0) tokens.add(id, start, end);
+      else for (const one of this.#unknown(word.slice(start, end))) tokens.add(one, start, end);
     }
-    return tokens;
   }
 
   /** For each place where the best path has a cut: where its last token begins, and which it is. */
-  #bestPath(word: string): { from: Int32Array; ids: Int32Array } {
+  #findBestPath(word: string): void {
     const { length } = word;
-    const scores = new Float64Array(length + 1);
-    const from = new Int32Array(length + 1).fill(-1);
-    const ids = new Int32Array(length + 1);
-    const offer = (end: number, score: number, start: number, id: number): void => {
-      if (from[end] !== -1 && score <= scores[end]!) return;
-      scores[end] = score;
-      from[end] = start;
-      ids[end] = id;
-    };
+    this.#reserve(length + 1);
+    const scores = this.#scores;
+    const from = this.#from;
+    const trie = this.#trie;
+    from.fill(-1, 0, length + 1);
+    scores[0] = 0;
     for (let start = 0; start < length;) {
+      const before = scores[start]!;
       const next = start + (word.codePointAt(start)! > 0xffff ? 2 : 1);
       let single = false;
       for (let end = start, node = 0; end < length;) {
-        node = this.#trie.child(node, word.charCodeAt(end++));
+        node = trie.child(node, word.charCodeAt(end++));
         if (node === 0) break;
-        const id = this.#trie.value(node);
+        const id = trie.value(node);
         if (id < 0) continue;
-        offer(end, scores[start]! + this.options.pieces[id]![1], start, id);
+        this.#offer(end, before + this.#pieceScores[id]!, start, id);
         single ||= end === next;
       }
-      if (!single) offer(next, scores[start]! + this.#unknownScore, start, -1);
+      if (!single) this.#offer(next, before + this.#unknownScore, start, -1);
       start = next;
     }
-    return { from, ids };
+  }
+
+  #offer(end: number, score: number, start: number, id: number): void {
+    if (this.#from[end] !== -1 && score <= this.#scores[end]!) return;
+    this.#scores[end] = score;
+    this.#from[end] = start;
+    this.#ids[end] = id;
+  }
+
+  #reserve(length: number): void {
+    if (length <= this.#from.length && this.#from.length <= Math.max(length, MOST_KEPT)) return;
+    const size = Math.max(256, length);
+    this.#scores = new Float64Array(size);
+    this.#from = new Int32Array(size);
+    this.#ids = new Int32Array(size);
   }
 
   #unknown(text: string): readonly number[] {

@@ -1,4 +1,4 @@
-import type { Model, WordTokens } from './model.ts';
+import type { Model, TokenList } from './model.ts';
 
 /** What a {@link WordLevel} consists of. */
 export interface WordLevelOptions {
@@ -18,8 +18,8 @@ export class WordLevel implements Model {
     this.vocab = options.vocab;
   }
 
-  tokenize(word: string): WordTokens {
+  tokenize(word: string, tokens: TokenList): void {
     const id = this.vocab.get(word) ?? this.vocab.get(this.options.unkToken);
-    return id === undefined ? { ids: [], starts: [], ends: [] } : { ids: [id], starts: [0], ends: [word.length] };
+    if (id !== undefined) tokens.add(id, 0, word.length);
   }
 }

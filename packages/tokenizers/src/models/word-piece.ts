@@ -1,6 +1,5 @@
 import { malformed } from '../read/fields.ts';
-import { TokenList } from './model.ts';
-import type { Model, WordTokens } from './model.ts';
+import type { Model, TokenList } from './model.ts';
 
 /** What a {@link WordPiece} consists of. */
 export interface WordPieceOptions {
@@ -35,23 +34,29 @@ export class WordPiece implements Model {
     this.#longest = [...options.vocab.keys()].reduce((longest, { length }) => Math.max(longest, length), 0);
   }
 
-  tokenize(word: string): WordTokens {
-    const { maxInputCharsPerWord, continuingSubwordPrefix: prefix } = this.options;
-    const unknown: WordTokens = { ids: [this.#unk], starts: [0], ends: [word.length] };
-    if (word.length > maxInputCharsPerWord && [...word].length > maxInputCharsPerWord) return unknown;
-    const tokens = new TokenList();
+  tokenize(word: string, tokens: TokenList): void {
+    const { maxInputCharsPerWord } = this.options;
+    const before = tokens.length;
+    const isLong = word.length > maxInputCharsPerWord && [...word].length > maxInputCharsPerWord;
+    if (!isLong && this.#cut(word, tokens)) return;
+    tokens.truncate(before);
+    tokens.add(this.#unk, 0, word.length);
+  }
+
+  /** Whether the word works out. */
+  #cut(word: string, tokens: TokenList): boolean {
     for (let start = 0; start < word.length;) {
-      const before = start > 0 ? prefix : '';
+      const before = start > 0 ? this.options.continuingSubwordPrefix : '';
       let end = Math.min(word.length, start + this.#longest);
       let id: number | undefined;
       for (; end > start; end--) {
         id = this.vocab.get(before + word.slice(start, end));
         if (id !== undefined) break;
       }
-      if (id === undefined) return unknown;
+      if (id === undefined) return false;
       tokens.add(id, start, end);
       start = end;
     }
-    return tokens;
+    return true;
   }
 }

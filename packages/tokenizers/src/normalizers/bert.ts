@@ -1,6 +1,5 @@
-import type { AlignedText } from '../text/aligned-text.ts';
 import { isAscii, isChinese, isControl, isSpace } from '../text/characters.ts';
-import { filter, mapCharacters } from '../text/transform.ts';
+import { keeping, mapping } from '../text/transform.ts';
 import { lowercase } from './lowercase.ts';
 import type { Normalizer } from './normalizer.ts';
 import { unicodeNormalizer } from './unicode.ts';
@@ -23,19 +22,16 @@ const CLEAN = /^[ -~]*$/;
 /** The normalizer of BERT. */
 export function bertNormalizer(options: BertNormalizerOptions): Normalizer {
   const nfd = unicodeNormalizer('NFD');
+  const strip = keeping((character) => !NONSPACING.test(character));
+  const space = mapping((character) => (isChinese(character.codePointAt(0)!) ? ` ${character} ` : character));
+  const drop = keeping((character) => character !== '\0' && character !== '\ufffd' && !isControl(character));
+  const blank = mapping((character) => (isSpace(character) ? ' ' : character));
   return (source) => {
     let result = source;
-    if (options.cleanText && !CLEAN.test(result.text)) result = clean(result);
+    if (options.cleanText && !CLEAN.test(result.text)) result = blank(drop(result));
     const ascii = isAscii(result.text);
-    if (options.handleChineseChars && !ascii) result = mapCharacters(result, spaced);
-    if (options.stripAccents && !ascii) result = filter(nfd(result), (character) => !NONSPACING.test(character));
+    if (options.handleChineseChars && !ascii) result = space(result);
+    if (options.stripAccents && !ascii) result = strip(nfd(result));
     return options.lowercase ? lowercase(result) : result;
   };
 }
-
-function clean(source: AlignedText): AlignedText {
-  const kept = filter(source, (character) => character !== '\0' && character !== '\ufffd' && !isControl(character));
-  return mapCharacters(kept, (character) => (isSpace(character) ? ' ' : character));
-}
-
-const spaced = (character: string): string => (isChinese(character.codePointAt(0)!) ? ` ${character} ` : character);

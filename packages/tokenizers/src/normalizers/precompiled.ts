@@ -57,54 +57,79 @@ const decoder = /* @__PURE__ */ new TextDecoder();
 
 const offsetOf = (unit: number): number => (unit >>> 10) << ((unit & 0x200) >>> 6);
 
+/** What is not ASCII, with the characters around it that may form a group with it. */
+// oxlint-disable-next-line no-control-regex -- ASCII begins with control characters
+const NOT_ASCII = /[\0-\x7f]?(?:[^\0-\x7f]+[\0-\x7f]?)+/gu;
+
 /** Applies SentencePiece's table, group of characters by group, as Hugging Face's tokenizers do. */
 export function precompiledNormalizer(map: CharacterMap): Normalizer {
   const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   return (source) => {
-    const transform = new Pieces(source);
-    for (const { segment } of segmenter.segment(source.text)) {
-      const whole = utf8(segment).length <= LONGEST_GROUP ? map.lookUp(segment) : undefined;
-      if (whole !== undefined) {
-        transform.replace(segment, whole);
-        continue;
+    const { text } = source;
+    const pieces = new Pieces(source);
+    const addAscii = (from: number, to: number): void => {
+      for (let at = from; at < to;) {
+        const length = text.startsWith('\r\n', at) && at + 1 < to ? 2 : 1;
+        addGroup(pieces, at, text.slice(at, at + length), map);
+        at += length;
       }
-      for (const character of segment) {
-        const found = map.lookUp(character);
-        if (found === undefined) transform.keep(character);
-        else transform.replace(character, found);
-      }
+    };
+    let done = 0;
+    for (const { 0: stretch, index } of text.matchAll(NOT_ASCII)) {
+      addAscii(done, index);
+      for (const { segment, index: at } of segmenter.segment(stretch)) addGroup(pieces, index + at, segment, map);
+      done = index + stretch.length;
     }
-    return transform.done();
+    addAscii(done, text.length);
+    return pieces.done();
   };
 }
 
-/** Characters with their changes, of which the last may still change. */
+function addGroup(pieces: Pieces, from: number, group: string, map: CharacterMap): void {
+  // Three bytes for a unit are the most there are.
+  const isShort = group.length * 3 <= LONGEST_GROUP || utf8(group).length <= LONGEST_GROUP;
+  const whole = isShort ? map.lookUp(group) : undefined;
+  if (whole !== undefined) return pieces.replace(from, group, whole);
+  if (group.length === 1) return;
+  let at = from;
+  for (const character of group) {
+    const found = map.lookUp(character);
+    if (found !== undefined) pieces.replace(at, character, found);
+    at += character.length;
+  }
+}
+
+/** Characters with their changes; those in between are kept. */
 class Pieces {
   readonly #source: AlignedText;
-  readonly #pieces: { readonly character: string; change: number }[] = [];
-  #changed = false;
+  #transform: Transform | undefined;
+  /** Units of the source that are dealt with. */
+  #done = 0;
 
   constructor(source: AlignedText) {
     this.#source = source;
   }
 
-  keep(character: string): void {
-    this.#pieces.push({ character, change: 0 });
-  }
-
-  replace(old: string, text: string): void {
-    this.#changed = true;
+  replace(at: number, old: string, text: string): void {
+    const transform = (this.#transform ??= new Transform(this.#source));
+    this.#keepTo(transform, at);
     const before = [...old].length;
-    const characters = [...text];
-    characters.forEach((character, index) => this.#pieces.push({ character, change: index < before ? 0 : 1 }));
-    const last = this.#pieces.at(-1);
-    if (characters.length < before && last !== undefined) last.change -= before - characters.length;
+    let written = 0;
+    for (const character of text) transform.push(character, written++ < before ? 0 : 1);
+    // What is left out before anything was written is not counted: the characters to come have its place.
+    if (!transform.isEmpty) transform.skip(before - written);
+    this.#done = at + old.length;
   }
 
   done(): AlignedText {
-    if (!this.#changed) return this.#source;
-    const transform = new Transform(this.#source);
-    for (const { character, change } of this.#pieces) transform.push(character, change);
-    return transform.done();
+    if (this.#transform === undefined) return this.#source;
+    this.#keepTo(this.#transform, this.#source.text.length);
+    return this.#transform.done();
+  }
+
+  #keepTo(transform: Transform, to: number): void {
+    if (transform.used === this.#done) transform.keepTo(to);
+    else for (const character of this.#source.text.slice(this.#done, to)) transform.push(character, 0);
+    this.#done = to;
   }
 }

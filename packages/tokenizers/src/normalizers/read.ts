@@ -1,8 +1,8 @@
 import { AlignedText } from '../text/aligned-text.ts';
-import { characterOf, utf8 } from '../text/byte-characters.ts';
+import { byteNames } from '../text/byte-characters.ts';
 import { isSpace } from '../text/characters.ts';
 import { readPattern } from '../text/pattern.ts';
-import { filter, mapCharacters, prepend, replaceMatches } from '../text/transform.ts';
+import { keeping, mapping, prepend, replaceMatches } from '../text/transform.ts';
 import { malformed, readFlag, readList, readObject, readText } from '../read/fields.ts';
 import type { Json } from '../read/fields.ts';
 import { bertNormalizer } from './bert.ts';
@@ -18,9 +18,9 @@ const READERS: Readonly<Record<string, (json: Json) => Normalizer>> = {
   NFKC: () => unicodeNormalizer('NFKC'),
   NFKD: () => unicodeNormalizer('NFKD'),
   Lowercase: () => lowercase,
-  StripAccents: () => (source) => filter(source, (character) => !/\p{M}/u.test(character)),
-  ByteLevel: () => (source) => mapCharacters(source, (character) => Array.from(utf8(character), characterOf).join('')),
-  Nmt: () => nmt,
+  StripAccents: () => keeping((character) => !/\p{M}/u.test(character)),
+  ByteLevel: () => mapping(byteNames),
+  Nmt: nmt,
   Prepend: (json) => {
     const text = readText(json['prepend'], 'normalizer.prepend');
     return (source) => prepend(source, text);
@@ -82,11 +82,11 @@ const NMT_DROPPED = /[\u0001-\u0008\u000b\u000e-\u001f\u007f\u008f\u009f]/;
 // oxlint-disable-next-line no-control-regex -- what is looked for
 const NMT_SPACE = /[\u0009\u000a\u000c\u000d\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]/;
 
-const nmt: Normalizer = (source) =>
-  mapCharacters(
-    filter(source, (character) => !NMT_DROPPED.test(character)),
-    (character) => (NMT_SPACE.test(character) ? ' ' : character),
-  );
+function nmt(): Normalizer {
+  const drop = keeping((character) => !NMT_DROPPED.test(character));
+  const blank = mapping((character) => (NMT_SPACE.test(character) ? ' ' : character));
+  return (source) => blank(drop(source));
+}
 
 function fromBase64(text: string): Uint8Array {
   try {

@@ -5,6 +5,10 @@ import type { Normalizer } from './normalizer.ts';
 /** A normal form of Unicode. */
 export type NormalForm = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
 
+/** What is not ASCII, and the character before, which marks may belong to. */
+// oxlint-disable-next-line no-control-regex -- ASCII begins with control characters
+const NOT_ASCII = /[\0-\x7f]?[^\0-\x7f]+/gu;
+
 /** A character and the marks on it, or a run of Hangul, which alone composes without marks. */
 const CLUSTERS = /[\u1100-\u11ff\uac00-\ud7a3]+\p{M}*|\P{M}?\p{M}+|\P{M}/gsu;
 
@@ -21,15 +25,19 @@ export const unicodeNormalizer =
     const { text } = source;
     if (isAscii(text) || text.normalize(form) === text) return source;
     const transform = new Transform(source);
-    for (const [cluster] of text.matchAll(CLUSTERS)) {
-      for (const { character, change } of piecesOf(cluster, form)) transform.push(character, change);
+    for (const { 0: stretch, index } of text.matchAll(NOT_ASCII)) {
+      for (const { 0: cluster, index: at } of stretch.matchAll(CLUSTERS)) {
+        if (cluster.normalize(form) === cluster) continue;
+        transform.keepTo(index + at);
+        for (const { character, change } of piecesOf(cluster, form)) transform.push(character, change);
+      }
     }
+    transform.keepTo(text.length);
     return transform.done();
   };
 
 function piecesOf(cluster: string, form: NormalForm): Piece[] {
   const target = cluster.normalize(form);
-  if (target === cluster) return [...cluster].map((character) => ({ character, change: 0 }));
   const decomposed = decompose(cluster, form === 'NFC' || form === 'NFD' ? 'NFD' : 'NFKD');
   return form === 'NFD' || form === 'NFKD' ? decomposed : compose(target, decomposed, form);
 }

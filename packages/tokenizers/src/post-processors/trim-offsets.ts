@@ -1,3 +1,4 @@
+import { LISTS } from '../encoding/run.ts';
 import type { Encoded, Piece } from '../encoding/run.ts';
 import type { TokenOf } from './post-processor.ts';
 import { characterRange } from '../text/aligned-text.ts';
@@ -11,14 +12,16 @@ const isBlank = (character: string): boolean => character === SPACE || isSpace(c
 /** Takes white space at the ends of tokens out of their offsets. */
 export function trimOffsets({ text, pieces }: Encoded, tokenOf: TokenOf, addPrefixSpace: boolean): Encoded {
   const trimmed = pieces.map(({ run, range: [from, to] }): Piece => {
-    const [starts, ends] = [[...run.starts], [...run.ends]];
+    const values = run.values.slice();
+    const [starts, ends] = [LISTS.starts * run.length, LISTS.ends * run.length];
     for (let index = from; index < to; index++) {
       const token = tokenOf(run, index);
       if (!isBlank(token[0] ?? '') && !isBlank(token.at(-1) ?? '')) continue;
-      const mayBeInserted = addPrefixSpace && (index === from || starts[index] === 0);
-      [starts[index], ends[index]] = trim([starts[index]!, ends[index]!], text, { token, mayBeInserted });
+      const [start, end] = [values[starts + index]!, values[ends + index]!];
+      const mayBeInserted = addPrefixSpace && (index === from || start === 0);
+      [values[starts + index], values[ends + index]] = trim([start, end], text, { token, mayBeInserted });
     }
-    return { run: { ...run, starts, ends }, range: [from, to] };
+    return { run: { ...run, values }, range: [from, to] };
   });
   return { text, pieces: trimmed as [Piece, ...Piece[]] };
 }

@@ -1,6 +1,6 @@
 import { prepend, replaceMatches } from '../text/transform.ts';
-import type { Splitter } from './pre-tokenizer.ts';
-import { splitAt } from './split.ts';
+import type { Step } from './pre-tokenizer.ts';
+import { cutBefore } from './scan.ts';
 
 /** Where a space is put before a text: before every piece, before the first of the text, or nowhere. */
 export type PrependScheme = 'always' | 'first' | 'never';
@@ -15,15 +15,14 @@ export interface MetaspaceOptions {
 }
 
 /** Writes spaces as a visible character, as SentencePiece does. */
-export function metaspace({ replacement, prependScheme, split }: MetaspaceOptions): Splitter {
-  const escaped = replacement.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
-  const pattern = new RegExp(escaped, 'gu');
+export function metaspace({ replacement, prependScheme, split }: MetaspaceOptions): Step {
   const wanted = (isFirst: boolean): boolean => prependScheme === 'always' || (prependScheme === 'first' && isFirst);
-  return (piece) => {
-    const isFirst = piece.isAtStart;
-    let text = replaceMatches(piece, / /g, replacement);
-    if (wanted(isFirst) && !text.text.startsWith(replacement)) text = prepend(text, replacement);
-    if (!split) return text.text === '' ? [] : [text];
-    return splitAt(text, pattern, 'MergedWithNext');
+  return {
+    change: (piece) => {
+      const isFirst = piece.isAtStart;
+      const text = replaceMatches(piece, / /g, replacement);
+      return wanted(isFirst) && !text.text.startsWith(replacement) ? prepend(text, replacement) : text;
+    },
+    cut: split ? cutBefore(replacement) : undefined,
   };
 }

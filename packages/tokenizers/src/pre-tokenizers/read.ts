@@ -1,76 +1,57 @@
-import { characterOf, utf8 } from '../text/byte-characters.ts';
+import { byteNames } from '../text/byte-characters.ts';
 import { readPattern } from '../text/pattern.ts';
-import { mapCharacters, prepend } from '../text/transform.ts';
+import { mapping, prepend } from '../text/transform.ts';
 import { malformed, readChoice, readCount, readFlag, readList, readObject, readText } from '../read/fields.ts';
 import type { Json } from '../read/fields.ts';
 import { metaspace } from './metaspace.ts';
 import type { PrependScheme } from './metaspace.ts';
 import { chain } from './pre-tokenizer.ts';
-import type { PreTokenizer, Splitter } from './pre-tokenizer.ts';
-import { splitScripts } from './scripts.ts';
-import { SPLIT_BEHAVIORS, splitAt } from './split.ts';
-import type { SplitBehavior } from './split.ts';
+import type { PreTokenizer, Step } from './pre-tokenizer.ts';
+import { SCANNED, cutAsBert, cutAsGpt2, cutDigits } from './scan.ts';
+import { cutScripts } from './scripts.ts';
+import { SPLIT_BEHAVIORS, cutAt } from './split.ts';
+import type { Cutter, SplitBehavior } from './split.ts';
 
 /** White space as Unicode has it, for a class of characters. */
 const SPACE = String.raw`\t-\r\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`;
 const ASCII_SIGNS = String.raw`!-/:-@\[-\x60{-~`;
 const PUNCTUATION = new RegExp(`[${ASCII_SIGNS}\\p{P}]`, 'gu');
-const SPACES = new RegExp(`[${SPACE}]`, 'gu');
+const NOT_SPACES = new RegExp(`[^${SPACE}]+`, 'gu');
 const WORDS = new RegExp(
   `[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200c\\u200d]+|[^\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200c\\u200d${SPACE}]+`,
   'gu',
 );
-/** GPT-2's words. */
-const GPT2 = new RegExp(
-  `'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^${SPACE}\\p{L}\\p{N}]+|[${SPACE}]+(?![^${SPACE}])|[${SPACE}]+`,
-  'gu',
-);
-
-/** A step of a tokenizer file, as a splitter; `ByteLevel` is told apart, for it can be left to the model. */
-type Step = { readonly split: Splitter; readonly byteLevel: boolean };
-
-const plain = (split: Splitter): Step[] => [{ split, byteLevel: false }];
-
 const READERS: Readonly<Record<string, (json: Json) => Step[]>> = {
   ByteLevel: (json) => {
     const space = readFlag(json['add_prefix_space'], 'pre_tokenizer.add_prefix_space', true);
     const words = readFlag(json['use_regex'], 'pre_tokenizer.use_regex', true);
-    const split: Splitter = (piece) => {
-      const text = space && !piece.text.startsWith(' ') ? prepend(piece, ' ') : piece;
-      if (words) return splitAt(text, GPT2, 'Isolated');
-      return text.text === '' ? [] : [text];
-    };
-    return [{ split, byteLevel: true }];
+    const change: Step['change'] = (piece) => (piece.text.startsWith(' ') ? piece : prepend(piece, ' '));
+    return [{ change: space ? change : undefined, cut: words ? cutAsGpt2 : undefined, byteLevel: true }];
   },
-  BertPreTokenizer: () =>
-    plain((piece) => splitAt(piece, SPACES, 'Removed').flatMap((word) => splitAt(word, PUNCTUATION, 'Isolated'))),
-  Whitespace: () => plain((piece) => splitAt(piece, WORDS, 'Removed', true)),
-  WhitespaceSplit: () => plain((piece) => splitAt(piece, SPACES, 'Removed')),
-  Punctuation: (json) => {
-    const behavior = readBehavior(json, 'Isolated');
-    return plain((piece) => splitAt(piece, PUNCTUATION, behavior));
-  },
+  BertPreTokenizer: () => [{ cut: cutAsBert }],
+  Whitespace: () => [{ cut: cutAt(WORDS, 'Removed', true) }],
+  WhitespaceSplit: () => [{ cut: cutAt(NOT_SPACES, 'Removed', true) }],
+  Punctuation: (json) => [{ cut: cutAt(PUNCTUATION, readBehavior(json, 'Isolated')) }],
   Digits: (json) => {
     const single = readFlag(json['individual_digits'], 'pre_tokenizer.individual_digits', false);
-    return plain((piece) => splitAt(piece, /\p{N}/gu, single ? 'Isolated' : 'Contiguous'));
+    return [{ cut: cutDigits(single) }];
   },
   CharDelimiterSplit: (json) => {
     const pattern = readPattern({ String: readText(json['delimiter'], 'pre_tokenizer.delimiter') }, 'pre_tokenizer');
-    return plain((piece) => splitAt(piece, pattern, 'Removed'));
+    return [{ cut: cutAt(pattern, 'Removed') }];
   },
   Split: (json) => {
     const pattern = readPattern(json['pattern'], 'pre_tokenizer.pattern');
     const behavior = readBehavior(json);
     const invert = readFlag(json['invert'], 'pre_tokenizer.invert', false);
-    return plain((piece) => splitAt(piece, pattern, behavior, invert));
+    return [{ cut: scanned(json['pattern'], behavior) ?? cutAt(pattern, behavior, invert) }];
   },
-  Metaspace: (json) => plain(metaspace(readMetaspace(json, 'pre_tokenizer'))),
-  UnicodeScripts: () => plain(splitScripts),
+  Metaspace: (json) => [metaspace(readMetaspace(json, 'pre_tokenizer'))],
+  UnicodeScripts: () => [{ cut: cutScripts }],
   FixedLength: (json) => {
     const length = readCount(json['length'], 'pre_tokenizer.length', 5);
     if (length === 0) throw malformed('pre_tokenizer.length', length, 'a whole number of at least 1');
-    const pattern = new RegExp(`[^]{1,${length}}`, 'gu');
-    return plain((piece) => splitAt(piece, pattern, 'Isolated'));
+    return [{ cut: cutAt(new RegExp(`[^]{1,${length}}`, 'gu'), 'Isolated') }];
   },
   Sequence: (json) => readList(json['pretokenizers'], 'pre_tokenizer.pretokenizers').flatMap(readSteps),
 };
@@ -93,6 +74,12 @@ export function readMetaspace(
   return { replacement, prependScheme, split: readFlag(json['split'], `${where}.split`, true) };
 }
 
+/** These patterns match all of a text: what lies between matches is nothing, so that `invert` makes no difference. */
+function scanned(pattern: unknown, behavior: SplitBehavior): Cutter | undefined {
+  const source = (pattern as { Regex?: unknown }).Regex;
+  return typeof source === 'string' && behavior === 'Isolated' ? SCANNED.get(source) : undefined;
+}
+
 function readBehavior(json: Json, missing?: SplitBehavior): SplitBehavior {
   return readChoice(json['behavior'], 'pre_tokenizer.behavior', SPLIT_BEHAVIORS, missing);
 }
@@ -108,16 +95,12 @@ function readSteps(value: unknown): Step[] {
 
 /** The pre-tokenizer of a tokenizer file; without one a text is one word. */
 export function readPreTokenizer(value: unknown): PreTokenizer {
-  const whole: Splitter = (piece) => (piece.text === '' ? [] : [piece]);
-  if (value === null || value === undefined) return { split: whole, byteLevel: false };
+  if (value === null || value === undefined) return { split: chain([]), byteLevel: false };
   const steps = readSteps(value);
   const last = steps.length - 1;
-  const splitters = steps.map(({ split, byteLevel }, index) =>
-    byteLevel && index < last ? chain([split, toByteCharacters]) : split,
-  );
-  return { split: chain(splitters), byteLevel: steps[last]?.byteLevel ?? false };
+  // Names of bytes in the middle are a change like any other; at the end they are left to the model.
+  const all = steps.flatMap((step, index) => (step.byteLevel === true && index < last ? [step, BYTE_NAMES] : [step]));
+  return { split: chain(all), byteLevel: steps[last]?.byteLevel ?? false };
 }
 
-const toByteCharacters: Splitter = (piece) => [
-  mapCharacters(piece, (character) => Array.from(utf8(character), characterOf).join('')),
-];
+const BYTE_NAMES: Step = { change: /* @__PURE__ */ mapping(byteNames) };

@@ -1,4 +1,4 @@
-import type { AlignedText } from '../text/aligned-text.ts';
+import type { Cutter } from './split.ts';
 
 /** Scripts whose characters are told apart; others count as one. */
 const NAMES = (
@@ -26,21 +26,23 @@ function scriptOf(character: string): string {
 }
 
 /** Cuts where the script changes. */
-export function splitScripts(piece: AlignedText): AlignedText[] {
-  const pieces: AlignedText[] = [];
+export const cutScripts: Cutter = (text, start, to, cuts) => {
   let last: string | undefined;
-  let from = 0;
-  let at = 0;
-  for (const character of piece.text) {
+  let from = start;
+  for (let at = start; at < to;) {
+    const character = String.fromCodePoint(text.codePointAt(at)!);
     const script = scriptOf(character);
     const both = script !== 'Any' && last !== 'Any' && script !== last;
     if (both && last !== undefined) {
-      pieces.push(piece.slice(from, at));
+      cuts.push(from);
+      cuts.push(at);
       from = at;
     }
     if (script !== 'Any' || last === undefined) last = script;
     at += character.length;
   }
-  if (at > from) pieces.push(piece.slice(from, at));
-  return pieces;
-}
+  if (to > from) {
+    cuts.push(from);
+    cuts.push(to);
+  }
+};

@@ -1,4 +1,5 @@
-import type { AlignedText } from '../text/aligned-text.ts';
+import { IntList } from '../text/int-list.ts';
+import { Matcher } from '../text/matcher.ts';
 
 /** What becomes of the matches at which a text is cut. */
 export type SplitBehavior = 'Removed' | 'Isolated' | 'MergedWithPrevious' | 'MergedWithNext' | 'Contiguous';
@@ -11,75 +12,97 @@ export const SPLIT_BEHAVIORS: readonly SplitBehavior[] = [
   'Contiguous',
 ];
 
-/** A stretch of a text, and whether the pattern matched it. */
-interface Stretch {
-  readonly from: number;
-  to: number;
-  readonly match: boolean;
-}
+/** Where a text is cut: the beginning and the end of each part, one after the other. None is empty. */
+export type Cuts = IntList;
 
-/** Cuts a piece at the matches of a global pattern; `invert` cuts at what lies between them. */
-export function splitAt(piece: AlignedText, pattern: RegExp, behavior: SplitBehavior, invert = false): AlignedText[] {
-  const stretches = stretchesOf(piece.text, pattern, invert);
-  const kept = BEHAVIORS[behavior](stretches);
-  return kept.map(({ from, to }) => piece.slice(from, to));
-}
+/** Cuts a stretch of a text, from a unit to another (exclusive), as if there were no other text. */
+export type Cutter = (text: string, from: number, to: number, cuts: Cuts) => void;
 
-function stretchesOf(text: string, pattern: RegExp, invert: boolean): Stretch[] {
-  const stretches: Stretch[] = [];
-  let end = 0;
-  pattern.lastIndex = 0;
-  for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
-    const { index } = found;
-    const { length } = found[0];
-    if (length === 0) {
-      pattern.lastIndex += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
-      continue;
+/** Cuts at the matches of a global pattern; `invert` cuts at what lies between them. */
+export function cutAt(pattern: RegExp, behavior: SplitBehavior, invert = false): Cutter {
+  const matcher = new Matcher(pattern);
+  const matches = new IntList();
+  const keep = BEHAVIORS[behavior];
+  return (text, from, to, cuts) => {
+    matches.clear();
+    matcher.find(from === 0 && to === text.length ? text : text.slice(from, to), matches);
+    const keeper = new keep(cuts);
+    const { values, length } = matches;
+    let done = from;
+    for (let index = 0; index < length; index += 2) {
+      const [start, end] = [from + values[index]!, from + values[index + 1]!];
+      if (start > done) keeper.add(done, start, invert);
+      keeper.add(start, end, !invert);
+      done = end;
     }
-    if (index > end) stretches.push({ from: end, to: index, match: invert });
-    end = index + length;
-    stretches.push({ from: index, to: end, match: !invert });
+    if (to > done) keeper.add(done, to, invert);
+  };
+}
+
+/** Takes the stretches of a text from left to right: matches, and what lies between them. */
+abstract class Keeper {
+  protected readonly cuts: Cuts;
+  /** Whether the stretch before was a match; undefined before the first. */
+  protected before: boolean | undefined;
+
+  constructor(cuts: Cuts) {
+    this.cuts = cuts;
   }
-  if (end < text.length) stretches.push({ from: end, to: text.length, match: invert });
-  return stretches;
+
+  abstract add(from: number, to: number, isMatch: boolean): void;
+
+  protected cut(from: number, to: number): void {
+    this.cuts.push(from);
+    this.cuts.push(to);
+  }
+
+  /** Lets the last part reach to `to`. */
+  protected extend(to: number): void {
+    this.cuts.values[this.cuts.length - 1] = to;
+  }
 }
 
-const BEHAVIORS: Readonly<Record<SplitBehavior, (stretches: Stretch[]) => Stretch[]>> = {
-  Removed: (stretches) => stretches.filter(({ match }) => !match),
-  Isolated: (stretches) => stretches,
-  Contiguous: (stretches) => merge(stretches, (before, next) => before.match === next.match),
-  // A match goes to what stands before it, but the second of two matches stands alone.
-  MergedWithPrevious: (stretches) => {
-    const merged: Stretch[] = [];
-    let afterMatch = false;
-    for (const stretch of stretches) {
-      const last = merged.at(-1);
-      if (stretch.match && !afterMatch && last !== undefined) last.to = stretch.to;
-      else merged.push({ ...stretch });
-      afterMatch = stretch.match;
-    }
-    return merged;
-  },
-  MergedWithNext: (stretches) => {
-    const merged: Stretch[] = [];
-    for (let index = 0; index < stretches.length; index++) {
-      const stretch = stretches[index]!;
-      const next = stretches[index + 1];
-      if (stretch.match && next !== undefined && !next.match) {
-        merged.push({ ...stretch, to: next.to });
-        index += 1;
-      } else merged.push(stretch);
-    }
-    return merged;
-  },
+class Isolated extends Keeper {
+  add(from: number, to: number): void {
+    this.cut(from, to);
+  }
+}
+
+class Removed extends Keeper {
+  add(from: number, to: number, isMatch: boolean): void {
+    if (!isMatch) this.cut(from, to);
+  }
+}
+
+class Contiguous extends Keeper {
+  add(from: number, to: number, isMatch: boolean): void {
+    if (this.before === isMatch) this.extend(to);
+    else this.cut(from, to);
+    this.before = isMatch;
+  }
+}
+
+/** A match goes to what stands before it, but the second of two matches stands alone. */
+class MergedWithPrevious extends Keeper {
+  add(from: number, to: number, isMatch: boolean): void {
+    if (isMatch && this.before === false) this.extend(to);
+    else this.cut(from, to);
+    this.before = isMatch;
+  }
+}
+
+class MergedWithNext extends Keeper {
+  add(from: number, to: number, isMatch: boolean): void {
+    if (!isMatch && this.before === true) this.extend(to);
+    else this.cut(from, to);
+    this.before = isMatch;
+  }
+}
+
+const BEHAVIORS: Readonly<Record<SplitBehavior, new (cuts: Cuts) => Keeper>> = {
+  Removed,
+  Isolated,
+  MergedWithPrevious,
+  MergedWithNext,
+  Contiguous,
 };
-
-function merge(stretches: readonly Stretch[], together: (before: Stretch, next: Stretch) => boolean): Stretch[] {
-  const merged: Stretch[] = [];
-  for (const stretch of stretches) {
-    const last = merged.at(-1);
-    if (last !== undefined && together(last, stretch)) last.to = stretch.to;
-    else merged.push({ ...stretch });
-  }
-  return merged;
-}

@@ -51,5 +51,6 @@ export function characterRange(text: string, index: number): readonly [from: num
   return [index, index + 1];
 }
 
-const isHigh = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00;
+/** Whether a unit is the first half of a character outside the basic plane. */
+export const isHigh = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00;
 const isLow = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000;

@@ -22,3 +22,6 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** The bytes of a text in UTF-8; a lone surrogate becomes U+FFFD. */
 export const utf8 = (text: string): Uint8Array => encoder.encode(text);
+
+/** A text as the characters that stand for its bytes. */
+export const byteNames = (text: string): string => Array.from(utf8(text), characterOf).join('');

@@ -31,4 +31,5 @@ export function isChinese(code: number): boolean {
 export const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text);
 
 /** The text with U+FFFD in place of every half of a surrogate pair that stands alone. */
-export const wellFormed = (text: string): string => text.replaceAll(/\p{Cs}/gu, '\ufffd');
+export const wellFormed = (text: string): string =>
+  /[\ud800-\udfff]/.test(text) ? text.replaceAll(/\p{Cs}/gu, '\ufffd') : text;

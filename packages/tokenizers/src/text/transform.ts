@@ -1,4 +1,6 @@
 import { AlignedText, characterRange } from './aligned-text.ts';
+import { widthAt } from './classes.ts';
+import { IntList } from './int-list.ts';
 
 /**
  * Writes a changed text character by character, saying of each what it stands for in the source. Hugging Face's
@@ -6,16 +8,26 @@ import { AlignedText, characterRange } from './aligned-text.ts';
  */
 export class Transform {
   readonly #source: AlignedText;
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
+  readonly #starts: IntList;
+  readonly #ends: IntList;
   #text = '';
   /** Units of the source that are used up. */
   #used = 0;
 
-  /** @param removed - Characters of the source that are left out before the first one written. */
-  constructor(source: AlignedText, removed = 0) {
+  constructor(source: AlignedText) {
     this.#source = source;
-    this.#skip(removed);
+    this.#starts = new IntList(source.text.length + 16);
+    this.#ends = new IntList(source.text.length + 16);
+  }
+
+  /** Units of the source that are used up. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Whether nothing was written yet. */
+  get isEmpty(): boolean {
+    return this.#text === '';
   }
 
   /**
@@ -33,13 +45,22 @@ export class Transform {
     const [from, to] = characterRange(text, this.#used);
     this.#write(character, this.#source.startOf(from), this.#source.endOf(to - 1));
     this.#used = to;
-    this.#skip(-change);
+    this.skip(-change);
   }
 
   /** Takes the characters up to unit `to` over as they are. */
   keepTo(to: number): void {
     const { text } = this.#source;
-    while (this.#used < to) this.push(text.slice(...characterRange(text, this.#used)), 0);
+    for (let at = this.#used; at < to;) {
+      const end = at + widthAt(text, at);
+      const [start, stop] = [this.#source.startOf(at), this.#source.endOf(end - 1)];
+      for (; at < end; at++) {
+        this.#starts.push(start);
+        this.#ends.push(stop);
+      }
+    }
+    this.#text += text.slice(this.#used, to);
+    this.#used = to;
   }
 
   /** Leaves out the characters up to unit `to`. */
@@ -47,16 +68,18 @@ export class Transform {
     this.#used = to;
   }
 
-  /** What was written. */
-  done(): AlignedText {
-    return new AlignedText(this.#text, 0, { starts: Int32Array.from(this.#starts), ends: Int32Array.from(this.#ends) });
-  }
-
-  #skip(characters: number): void {
+  /** Leaves out a number of characters. */
+  skip(characters: number): void {
     const { text } = this.#source;
     for (let count = 0; count < characters && this.#used < text.length; count++) {
       this.#used = characterRange(text, this.#used)[1];
     }
+  }
+
+  /** What was written. */
+  done(): AlignedText {
+    const [starts, ends] = [this.#starts, this.#ends].map(({ values, length }) => values.subarray(0, length));
+    return new AlignedText(this.#text, 0, { starts: starts!, ends: ends! });
   }
 
   #write(character: string, start: number, end: number): void {
@@ -68,43 +91,65 @@ export class Transform {
   }
 }
 
-/** Leaves out the characters that `keep` refuses. */
-export function filter(source: AlignedText, keep: (character: string) => boolean): AlignedText {
-  const characters = [...source.text];
-  const first = characters.findIndex(keep);
-  if (first < 0) return characters.length === 0 ? source : new AlignedText('', source.startOf(0));
-  const transform = new Transform(source, first);
-  let last = characters[first]!;
-  let removed = 0;
-  let changed = first > 0;
-  for (const character of characters.slice(first + 1)) {
-    if (!keep(character)) {
-      removed += 1;
-      continue;
-    }
-    transform.push(last, -removed);
-    changed ||= removed > 0;
-    last = character;
-    removed = 0;
+/** What becomes of each character; asked once for each. */
+class Changes {
+  readonly #change: (character: string) => string;
+  readonly #known: (string | undefined)[] = [];
+  readonly #rare = new Map<number, string>();
+
+  constructor(change: (character: string) => string) {
+    this.#change = change;
   }
-  transform.push(last, -removed);
-  return changed || removed > 0 ? transform.done() : source;
+
+  of(code: number): string {
+    const known = code < DENSE ? this.#known[code] : this.#rare.get(code);
+    if (known !== undefined) return known;
+    const found = this.#change(String.fromCodePoint(code));
+    if (code >= DENSE) this.#rare.set(code, found);
+    else {
+      while (this.#known.length <= code) this.#known.push(undefined);
+      this.#known[code] = found;
+    }
+    return found;
+  }
 }
 
+/** Code points up to here have a place of their own in a table. */
+const DENSE = 0x3000;
+
 /** Writes for each character the characters that `change` gives; the first has its place, the others are additions. */
-export function mapCharacters(source: AlignedText, change: (character: string) => string): AlignedText {
-  const transform = new Transform(source);
-  let changed = false;
-  for (const character of source.text) {
-    const written = change(character);
-    changed ||= written !== character;
-    let first = true;
-    for (const one of written) {
-      transform.push(one, first ? 0 : 1);
-      first = false;
+export function mapping(change: (character: string) => string): (source: AlignedText) => AlignedText {
+  const changes = new Changes(change);
+  return (source) => {
+    const { text } = source;
+    let transform: Transform | undefined;
+    for (let at = 0; at < text.length;) {
+      const width = widthAt(text, at);
+      const written = changes.of(text.codePointAt(at)!);
+      if (written.length !== width || !text.startsWith(written, at)) {
+        transform ??= new Transform(source);
+        transform.keepTo(at);
+        if (written === '') transform.dropTo(at + width);
+        let first = true;
+        for (const one of written) {
+          transform.push(one, first ? 0 : 1);
+          first = false;
+        }
+      }
+      at += width;
     }
-  }
-  return changed ? transform.done() : source;
+    transform?.keepTo(text.length);
+    return transform?.done() ?? source;
+  };
+}
+
+/** Leaves out the characters that `keep` refuses. */
+export function keeping(keep: (character: string) => boolean): (source: AlignedText) => AlignedText {
+  const keeps = mapping((character) => (keep(character) ? character : ''));
+  return (source) => {
+    const kept = keeps(source);
+    return kept.text === '' && source.text !== '' ? new AlignedText('', source.startOf(0)) : kept;
+  };
 }
 
 /** Writes `text` before everything else; nothing before nothing. */
@@ -124,15 +169,13 @@ export function prepend(source: AlignedText, text: string): AlignedText {
 /** Writes `content` in place of every match; it has the place of the match's last character. */
 export function replaceMatches(source: AlignedText, pattern: RegExp, content: string): AlignedText {
   const { text } = source;
-  const transform = new Transform(source);
-  let changed = false;
+  let transform: Transform | undefined;
   for (const match of text.matchAll(pattern)) {
-    changed = true;
+    transform ??= new Transform(source);
     transform.keepTo(match.index);
     transform.dropTo(match.index + match[0].length);
     transform.push(content, 1);
   }
-  if (!changed) return source;
-  transform.keepTo(text.length);
-  return transform.done();
+  transform?.keepTo(text.length);
+  return transform?.done() ?? source;
 }
