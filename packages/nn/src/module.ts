@@ -1,5 +1,6 @@
 import { guard } from '@gai/core';
 import type { DType, Tensor } from '@gai/core';
+import { isBuffer, isParameter } from './modules/brands.ts';
 import { Observed } from './modules/observed.ts';
 import { replacePart } from './modules/replace.ts';
 import type { Replaceable } from './modules/replace.ts';
@@ -9,7 +10,11 @@ import { moveTo } from './modules/retype.ts';
 import { loadState } from './modules/state-dict.ts';
 import type { LoadReport, LoadStateOptions } from './modules/state-dict.ts';
 import { walk } from './modules/walk.ts';
-import { ModuleBuffer, Parameter } from './parameter.ts';
+import type { ModuleBuffer, Parameter } from './parameter.ts';
+
+/** Under which a walk finds and sets the mode, also of a module of another installed copy of this package. */
+const MODE = Symbol.for('@gai/nn/mode');
+const SET_MODE = Symbol.for('@gai/nn/set-mode');
 
 /**
  * The base of every model and layer: a class whose fields are parameters, buffers and other modules, and whose
@@ -23,8 +28,8 @@ import { ModuleBuffer, Parameter } from './parameter.ts';
  * A function compiled from a model is compiled anew after a field that it looked at has changed, such as a module that was
  * replaced, and after a setter of a module that it looked at was called. Numbers and text inside arrays and objects of
  * other classes, and what a method writes to `#private` fields, are frozen with it: to change one later, keep it in a field
- * of its own, give it a setter, make it a tensor, or let `forward` call `guard`. A parameter is not dropped by
- * assigning a plain tensor over it: that throws.
+ * of its own, give it a setter, make it a tensor, or let `forward` call `guard`. A parameter is not dropped by assigning a
+ * plain tensor or null over it, nor by deleting its field: that throws; {@link Module.replace} takes it out.
  * @example
  * class Scale extends Module {
  *   weight = new Parameter(tensor([1, 2]));
@@ -47,6 +52,16 @@ export abstract class Module extends Observed {
     return this.#training;
   }
 
+  /** {@link Module.training} for a walk, which depends on no mode. @internal */
+  get [MODE](): boolean {
+    return this.#training;
+  }
+
+  /** A method: a setter would count as a change of the module. @internal */
+  [SET_MODE](on: boolean): void {
+    this.#training = on;
+  }
+
   /**
    * What the module is made of, by name: its own modules, parameters and buffers, not theirs. Everything that goes
    * through a model asks here, so a class that keeps parts where they are not found names them in an override:
@@ -66,23 +81,19 @@ export abstract class Module extends Observed {
 
   /** Trained tensors by path; one that two fields share is listed under the first. */
   namedParameters(): Map<string, Parameter> {
-    return new Map(
-      [...walk(this).variables].filter((entry): entry is [string, Parameter] => entry[1] instanceof Parameter),
-    );
+    return new Map([...walk(this).variables].filter((entry): entry is [string, Parameter] => isParameter(entry[1])));
   }
 
   /** Untrained tensors by path. */
   namedBuffers(): Map<string, ModuleBuffer> {
-    return new Map(
-      [...walk(this).variables].filter((entry): entry is [string, ModuleBuffer] => entry[1] instanceof ModuleBuffer),
-    );
+    return new Map([...walk(this).variables].filter((entry): entry is [string, ModuleBuffer] => isBuffer(entry[1])));
   }
 
   /**
    * Puts another module (or function, or parameter) in the place of one inside this model. A function compiled from the
    * model is compiled anew at its next call. Of a module in several places only the one named is replaced.
    * @param path - As in {@link namedModules}: `blocks.0.fc`; also a plain function of a Sequential, by its number.
-   * @param next - What takes the place; null where the model can do without.
+   * @param next - What takes the place; null where the model can do without. A parameter has the shape of the one before.
    * @returns What was there.
    * @throws {@link ArgumentError} if there is nothing under that path, or `next` does not fit.
    * @example
@@ -106,7 +117,7 @@ export abstract class Module extends Observed {
 
   /** Parameters and persistent buffers by path, with their present values; one in several places under the first. */
   stateDict(): Record<string, Tensor> {
-    const saved = [...walk(this).variables].filter(([, part]) => part instanceof Parameter || part.persistent);
+    const saved = [...walk(this).variables].filter(([, part]) => isParameter(part) || part.persistent);
     return Object.fromEntries(saved.map(([name, variable]) => [name, variable.value]));
   }
 
@@ -117,7 +128,8 @@ export abstract class Module extends Observed {
    * @param options.strict - Throw if a name is missing or unexpected. Default true.
    * @param options.dtype - What floats of another dtype do: `cast`, `keep` or `refuse`. Default `cast`.
    * @param options.rename - From names of the state to names here. Default: they are the same.
-   * @throws {@link DataError} that lists missing and unexpected names, or says what does not fit. Nothing is changed then.
+   * @throws {@link DataError} that lists missing and unexpected names (and the `rename` that makes them fit, where one rule
+   *   does), or says what does not fit. Nothing is changed then.
    *   A number too large for a dtype is found later where the value is not in memory: when it is first read.
    * @example
    * const layer = new Linear({ inFeatures: 1, outFeatures: 1, bias: false });
@@ -148,7 +160,7 @@ export abstract class Module extends Observed {
 
   /** Switches this module and all inside to training. */
   train(on = true): this {
-    for (const module of this.namedModules().values()) module.#training = on;
+    for (const module of this.namedModules().values()) module[SET_MODE](on);
     return this;
   }
 
@@ -159,9 +171,9 @@ export abstract class Module extends Observed {
 
   /** Remembers the mode of this module and of each one inside; calling the result goes back to it. */
   saveModes(): () => void {
-    const modes = [...this.namedModules().values()].map((module) => ({ module, training: module.#training }));
+    const modes = [...this.namedModules().values()].map((module) => ({ module, training: module[MODE] }));
     return () => {
-      for (const { module, training } of modes) module.#training = training;
+      for (const { module, training } of modes) module[SET_MODE](training);
     };
   }
 

@@ -1,5 +1,6 @@
 import { Variable, guard } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { BUFFER, CORE, PARAMETER } from './modules/brands.ts';
 
 /**
  * A trained tensor of a module. Its name is its path in the model (`conv1.weight`), as in PyTorch's state dict.
@@ -10,6 +11,11 @@ import type { Tensor } from '@gai/core';
  */
 export class Parameter extends Variable {
   #requiresGrad = true;
+
+  /** @internal */
+  get [PARAMETER](): unknown {
+    return CORE;
+  }
 
   /** Whether optimizers update it. Frozen parameters keep no optimizer state. Default true. */
   get requiresGrad(): boolean {
@@ -33,5 +39,10 @@ export class ModuleBuffer extends Variable {
   constructor(initial: Tensor, options: { readonly persistent?: boolean } = {}) {
     super(initial);
     this.persistent = options.persistent ?? true;
+  }
+
+  /** @internal */
+  get [BUFFER](): unknown {
+    return CORE;
   }
 }

@@ -1,10 +1,11 @@
 import { ArgumentError } from '@gai/core';
 import type { QuantizeOptions, Tensor } from '@gai/core';
 import { bytesPerElement, sizeOf } from '@gai/core/ops';
-import { Embedding } from './layers/embedding.ts';
-import { Linear } from './layers/linear.ts';
+import type { Embedding } from './layers/embedding.ts';
+import type { Linear } from './layers/linear.ts';
 import { QuantizedEmbedding, QuantizedLinear } from './layers/quantized/index.ts';
 import type { Module } from './module.ts';
+import { isExactly } from './modules/brands.ts';
 
 /** Settings of {@link quantize}. */
 export interface QuantizeModelOptions extends QuantizeOptions {
@@ -46,12 +47,14 @@ export interface QuantizeReport {
  * @category Modules
  */
 export async function quantize(model: Module, options: QuantizeModelOptions = {}): Promise<QuantizeReport> {
+  checkPattern('include', options.include);
+  checkPattern('exclude', options.exclude);
   const chosen = [...model.namedModules()].filter(([path, layer]) => path !== '' && isChosen(path, layer, options));
   if (chosen.length === 0) throw nothingChosen(model, options);
   const made: [path: string, old: Module, next: Module][] = [];
   for (const [path, layer] of chosen) {
-    const next = await (layer instanceof Linear
-      ? QuantizedLinear.from(layer, options)
+    const next = await (isExactly(layer, 'Linear')
+      ? QuantizedLinear.from(layer as Linear, options)
       : QuantizedEmbedding.from(layer as Embedding, options));
     made.push([path, layer, next]);
   }
@@ -63,12 +66,24 @@ export async function quantize(model: Module, options: QuantizeModelOptions = {}
   };
 }
 
+/** Text would be taken for a pattern, in which a dot is any character. */
+function checkPattern(name: string, pattern: unknown): void {
+  if (pattern === undefined || Object.prototype.toString.call(pattern) === '[object RegExp]') return;
+  const remedy =
+    typeof pattern === 'string' ? ` Write /^${pattern.replaceAll('.', String.raw`\.`)}$/ for this one path.` : '';
+  throw new ArgumentError(
+    `quantize: ${name} is no pattern. Got ${typeof pattern === 'string' ? `'${pattern}'` : typeof pattern}; expected a regular ` +
+      `expression.${remedy}`,
+    { op: 'quantize', details: { [name]: pattern } },
+  );
+}
+
 function isChosen(
   path: string,
   layer: Module,
   { include, exclude, embeddings = false }: QuantizeModelOptions,
 ): boolean {
-  const fits = layer.constructor === Linear || (embeddings && layer.constructor === Embedding);
+  const fits = isExactly(layer, 'Linear') || (embeddings && isExactly(layer, 'Embedding'));
   // search knows no lastIndex, which test of a global expression moves.
   return (
     fits &&

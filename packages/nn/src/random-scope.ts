@@ -2,6 +2,7 @@ import { GraphError } from '@gai/core';
 import { currentScope } from '@gai/core/ops';
 import type { Tensor } from '@gai/core';
 import { foldIn, key } from '@gai/core/random';
+import { shared } from './shared.ts';
 
 /** Where the random numbers of layers come from while something runs: a key, and how many were drawn from it. */
 interface RandomScope {
@@ -9,8 +10,12 @@ interface RandomScope {
   readonly draws: Map<string, number>;
 }
 
-let scope: RandomScope | undefined;
-let eagerDraws = 0;
+interface RandomState {
+  scope: RandomScope | undefined;
+  eagerDraws: number;
+}
+
+const state = (): RandomState => shared('random', () => ({ scope: undefined, eagerDraws: 0 }));
 
 /**
  * Runs `fn` with a key for layers that draw random numbers (Dropout). `trainStep` does it with a key per step.
@@ -20,12 +25,13 @@ let eagerDraws = 0;
  * @category Modules
  */
 export function withRandomKey<R>(randomKey: Tensor, fn: () => R): R {
-  const outer = scope;
-  scope = { key: randomKey, draws: new Map() };
+  const random = state();
+  const outer = random.scope;
+  random.scope = { key: randomKey, draws: new Map() };
   try {
     return fn();
   } finally {
-    scope = outer;
+    random.scope = outer;
   }
 }
 
@@ -34,6 +40,8 @@ export function withRandomKey<R>(randomKey: Tensor, fn: () => R): R {
  * @throws {@link GraphError} in a traced function that has no key: it would draw the same numbers at every call.
  */
 export function drawKey(name: string): Tensor {
+  const random = state();
+  const { scope } = random;
   if (scope === undefined && currentScope() !== null) {
     throw new GraphError(
       `${name}: no random key in a traced function. Got a layer in training mode; expected withRandomKey(key, ...) ` +
@@ -41,7 +49,7 @@ export function drawKey(name: string): Tensor {
       { op: name },
     );
   }
-  if (scope === undefined) return foldIn(key(0), `${name}#${eagerDraws++}`);
+  if (scope === undefined) return foldIn(key(0), `${name}#${random.eagerDraws++}`);
   const draw = scope.draws.get(name) ?? 0;
   scope.draws.set(name, draw + 1);
   return foldIn(scope.key, `${name}#${draw}`);

@@ -1,8 +1,8 @@
 import { ArgumentError } from '@gai/core';
+import { shared } from '../shared.ts';
 import { HostStream } from './stream.ts';
 
-let seed = 0;
-let draws = 0;
+const state = (): { seed: number; draws: number } => shared('seed', () => ({ seed: 0, draws: 0 }));
 
 /**
  * Sets where initial weights come from: the same seed before the same model gives the same weights, bit for bit, on
@@ -27,11 +27,11 @@ export function manualSeed(value: number): void {
       { op: 'manualSeed', details: { seed: value } },
     );
   }
-  seed = value;
-  draws = 0;
+  Object.assign(state(), { seed: value, draws: 0 });
 }
 
 /** The stream of the next parameter. */
 export function nextStream(): HostStream {
-  return new HostStream(seed, draws++);
+  const current = state();
+  return new HostStream(current.seed, current.draws++);
 }

@@ -3,6 +3,7 @@ import type { Tensor } from '@gai/core';
 import { normal } from '../init/distributions.ts';
 import type { Initializer } from '../init/initializer.ts';
 import { Module } from '../module.ts';
+import { KIND } from '../modules/brands.ts';
 import { Parameter } from '../parameter.ts';
 import { checkIndices, checkSizes } from './check.ts';
 
@@ -44,6 +45,11 @@ export class Embedding extends Module {
     this.paddingIndex = paddingIndex === undefined ? null : rowOf(paddingIndex, numEmbeddings);
     const table = (options.weightInit ?? normal())([numEmbeddings, embeddingDim]);
     this.weight = new Parameter(this.paddingIndex === null ? table : withoutRow(table, this.paddingIndex));
+  }
+
+  /** @internal */
+  get [KIND](): string {
+    return 'Embedding';
   }
 
   /** `[...]`, int32 in 0 … numEmbeddings − 1 → `[..., embeddingDim]`. */

@@ -3,6 +3,7 @@ import type { Tensor } from '@gai/core';
 import { defaultBias, defaultWeight } from '../init/defaults.ts';
 import type { Initializer } from '../init/initializer.ts';
 import { Module } from '../module.ts';
+import { KIND } from '../modules/brands.ts';
 import { Parameter } from '../parameter.ts';
 import { checkInput, checkSizes } from './check.ts';
 
@@ -44,6 +45,11 @@ export class Linear extends Module {
     this.outFeatures = outFeatures;
     this.weight = new Parameter((options.weightInit ?? defaultWeight)([outFeatures, inFeatures]));
     this.bias = bias ? new Parameter((options.biasInit ?? defaultBias(inFeatures))([outFeatures])) : null;
+  }
+
+  /** @internal */
+  get [KIND](): string {
+    return 'Linear';
   }
 
   /** `[..., inFeatures]` → `[..., outFeatures]`. */

@@ -1,5 +1,6 @@
 import { ArgumentError } from '@gai/core';
 import { Module } from '../module.ts';
+import { isModule } from '../modules/brands.ts';
 
 /**
  * Modules by name, for a `forward` that chooses among them.
@@ -18,7 +19,7 @@ export class ModuleDict<Modules extends Readonly<Record<string, Module>>> extend
   constructor(modules: Modules) {
     super();
     for (const [name, module] of Object.entries(modules)) {
-      if (!(module instanceof Module) || name in this || name.includes('.')) throw notAllowed(name);
+      if (!isModule(module) || name in this || name.includes('.')) throw notAllowed(name);
       (this as unknown as Record<string, Module>)[name] = module;
     }
     this.#names = Object.keys(modules);

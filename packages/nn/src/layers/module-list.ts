@@ -1,5 +1,6 @@
 import { ArgumentError } from '@gai/core';
 import { Module } from '../module.ts';
+import { isModule } from '../modules/brands.ts';
 
 /**
  * Modules by number, for a `forward` that goes through them its own way. A plain array as a field does the same; this
@@ -32,7 +33,7 @@ export class ModuleList<M extends Module = Module> extends Module {
 
   /** Adds a module at the end. */
   push(module: M): this {
-    if (!(module instanceof Module)) {
+    if (!isModule(module)) {
       throw new ArgumentError(`ModuleList: not a module. Got ${typeof module}; expected a Module.`, {
         op: 'ModuleList',
       });

@@ -1,6 +1,7 @@
 import { ArgumentError } from '@gai/core';
 import { Module } from '../module.ts';
-import { Parameter } from '../parameter.ts';
+import { isParameter } from '../modules/brands.ts';
+import type { Parameter } from '../parameter.ts';
 
 /**
  * Parameters by number. A plain array as a field does the same.
@@ -19,7 +20,7 @@ export class ParameterList extends Module {
     super();
     const given = [...parameters];
     for (const [index, parameter] of given.entries()) {
-      if (!(parameter instanceof Parameter)) {
+      if (!isParameter(parameter)) {
         throw new ArgumentError(
           `ParameterList: argument ${index} is not a parameter. Got ${typeof parameter}; expected a Parameter.`,
           {

@@ -1,6 +1,7 @@
 import { ArgumentError } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { Module } from '../module.ts';
+import { isModule } from '../modules/brands.ts';
 
 /** A module from one tensor to one tensor. */
 export interface LayerModule extends Module {
@@ -33,7 +34,7 @@ export class Sequential<Layers extends readonly Layer[] = readonly Layer[]> exte
   constructor(...layers: Layers) {
     super();
     for (const [index, layer] of layers.entries()) {
-      if (!(layer instanceof Module) && typeof layer !== 'function') throw notALayer(index, layer);
+      if (!isModule(layer) && typeof layer !== 'function') throw notALayer(index, layer);
       (this as unknown as Layer[])[index] = layer;
     }
     this.#count = layers.length;

@@ -1,4 +1,5 @@
 import type { Tensor } from '@gai/core';
+import { shared } from '../shared.ts';
 
 /**
  * A mean as its two parts: what is added up over examples or tokens, and how much each of them counted. The mean over
@@ -12,15 +13,15 @@ export interface LossParts {
   readonly count: Tensor | null;
 }
 
-const known = new WeakMap<Tensor, (loss: Tensor) => LossParts>();
+const known = (): WeakMap<Tensor, (loss: Tensor) => LossParts> => shared('loss-parts', () => new WeakMap());
 
 /** Remembers what a loss was made of; the parts are made when somebody asks for them. */
 export function rememberParts(loss: Tensor, parts: (loss: Tensor) => LossParts): Tensor {
-  known.set(loss, parts);
+  known().set(loss, parts);
   return loss;
 }
 
 /** The parts of a reduced loss of this package. */
 export function partsOf(loss: Tensor): LossParts | undefined {
-  return known.get(loss)?.(loss);
+  return known().get(loss)?.(loss);
 }

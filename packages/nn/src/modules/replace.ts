@@ -1,9 +1,9 @@
-import { ArgumentError, isTensor, isVariable } from '@gai/core';
+import { ArgumentError, formatShape, isTensor, isVariable } from '@gai/core';
 import type { Variable } from '@gai/core';
 import type { Module } from '../module.ts';
+import { isBuffer, isModule, isParameter } from './brands.ts';
 import { fillSlot, slotsOf } from './slots.ts';
 import type { Slot } from './slots.ts';
-import { isObserved } from './targets.ts';
 
 /** What {@link Module.replace} takes and returns: a module, a plain function between layers, a parameter, or nothing. */
 export type Replaceable = Module | Variable | ((...inputs: never[]) => unknown) | null;
@@ -12,9 +12,10 @@ export type Replaceable = Module | Variable | ((...inputs: never[]) => unknown) 
 export function replacePart(root: Module, path: string, next: Replaceable): Replaceable {
   const slot = findSlot(root, path);
   if (slot === undefined) throw notFound(root, path);
-  const isLayer = isObserved(next) || typeof next === 'function' || next === null;
-  if (!isLayer && !isVariable(next)) throw notAPart(path, next);
-  if (isVariable(next) && isObserved(slot.value)) throw notAPart(path, next);
+  const isLayer = isModule(next) || typeof next === 'function' || next === null;
+  if (!isLayer && !isParameter(next) && !isBuffer(next)) throw notAPart(path, next);
+  if (isVariable(next) && isModule(slot.value)) throw notAPart(path, next);
+  if (isVariable(next) && isVariable(slot.value)) checkShape(path, next, slot.value);
   fillSlot({ ...slot, name: path }, next);
   return (slot.value ?? null) as Replaceable;
 }
@@ -22,11 +23,22 @@ export function replacePart(root: Module, path: string, next: Replaceable): Repl
 function findSlot(module: Module, path: string): Slot | undefined {
   for (const slot of slotsOf(module)) {
     if (slot.name === path) return slot;
-    if (!isObserved(slot.value) || !path.startsWith(`${slot.name}.`)) continue;
-    const found = findSlot(slot.value as Module, path.slice(slot.name.length + 1));
+    if (!isModule(slot.value) || !path.startsWith(`${slot.name}.`)) continue;
+    const found = findSlot(slot.value, path.slice(slot.name.length + 1));
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** A layer has its sizes from when it was made: parameters of others would fail in its forward. */
+function checkShape(path: string, next: Variable, before: Variable): void {
+  const [got, expected] = [next, before].map(({ shape }) => formatShape(shape));
+  if (got === expected) return;
+  throw new ArgumentError(
+    `replace: the new parameter of '${path}' has another shape. Got ${got}; expected ${expected}, as before. Replace the ` +
+      `module that it belongs to by one of these sizes.`,
+    { op: 'replace', details: { path } },
+  );
 }
 
 function notFound(root: Module, path: string): ArgumentError {
@@ -41,7 +53,8 @@ function notFound(root: Module, path: string): ArgumentError {
 }
 
 function notAPart(path: string, next: unknown): ArgumentError {
-  const got = isVariable(next) ? 'a parameter for a module' : isTensor(next) ? 'a plain tensor' : typeof next;
+  const got =
+    isParameter(next) || isBuffer(next) ? 'a parameter for a module' : isTensor(next) ? 'a plain tensor' : typeof next;
   return new ArgumentError(
     `replace: the new part of '${path}' does not fit. Got ${got}; expected a Module, a function, or null (a Parameter ` +
       `where there is one). Wrap it in a Module.`,

@@ -3,11 +3,21 @@ import type { DType, Tensor } from '@gai/core';
 import { isFloat } from '@gai/core/ops';
 import type { Module } from '../module.ts';
 import { ModuleBuffer, Parameter } from '../parameter.ts';
+import { isParameter } from './brands.ts';
 import { castChecked } from './narrow.ts';
 import { fillSlot, slotsOf } from './slots.ts';
 import { walk } from './walk.ts';
 
 type Own = Parameter | ModuleBuffer;
+
+const FLOATS: readonly DType[] = ['float32', 'float64', 'float16', 'bfloat16'];
+
+/** PyTorch's other names. */
+const NAMES: Readonly<Record<string, string>> = {
+  half: "; 'half' is float16",
+  float: "; 'float' is float32",
+  double: "; 'double' is float64",
+};
 
 /**
  * Puts new parameters and buffers with these values in the place of the old ones, wherever they are. A variable keeps its
@@ -25,10 +35,10 @@ export function replaceVariables(root: Module, values: ReadonlyMap<Own, Tensor>)
 
 /** See {@link Module.to}. */
 export function moveTo(root: Module, dtype: DType): void {
-  if (!isFloat(dtype)) {
+  if (!FLOATS.includes(dtype)) {
     throw new ArgumentError(
-      `to: a module cannot have this dtype. Got ${dtype}; expected float32, float64, float16 or bfloat16. Whole numbers ` +
-        `stay what they are.`,
+      `to: a module cannot have this dtype. Got ${String(dtype)}; expected ${FLOATS.join(', ')}. Whole numbers stay what ` +
+        `they are${NAMES[String(dtype)] ?? ''}.`,
       { op: 'to', details: { dtype } },
     );
   }
@@ -37,10 +47,11 @@ export function moveTo(root: Module, dtype: DType): void {
 }
 
 function like(variable: Own, value: Tensor): Own {
-  const fresh =
-    variable instanceof Parameter ? new Parameter(value) : new ModuleBuffer(value, { persistent: variable.persistent });
+  const fresh = isParameter(variable)
+    ? new Parameter(value)
+    : new ModuleBuffer(value, { persistent: variable.persistent });
   fresh.name = variable.name;
-  if (fresh instanceof Parameter) fresh.requiresGrad = (variable as Parameter).requiresGrad;
+  if (isParameter(fresh) && isParameter(variable)) fresh.requiresGrad = variable.requiresGrad;
   return fresh;
 }
 

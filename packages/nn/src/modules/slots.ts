@@ -1,12 +1,12 @@
 import { ArgumentError, isTensor, isVariable } from '@gai/core';
 import type { Variable } from '@gai/core';
 import type { Module } from '../module.ts';
-import { ModuleBuffer, Parameter } from '../parameter.ts';
+import type { ModuleBuffer, Parameter } from '../parameter.ts';
+import { isBuffer, isModule, isParameter, targetOf } from './brands.ts';
 import { entriesOf, isContainer, replaceAt } from './containers.ts';
 import type { Container } from './containers.ts';
-import { refuseDropped } from './observed.ts';
+import { WRITE, checkHolds } from './observed.ts';
 import { noteWalk } from './reads.ts';
-import { isObserved, targetOf } from './targets.ts';
 
 /** What a module is made of: other modules, parameters and buffers. */
 export type Part = Module | Parameter | ModuleBuffer;
@@ -22,7 +22,7 @@ export interface Slot {
 
 /** True for modules, parameters and buffers. */
 export function isPart(value: unknown): value is Part {
-  return isObserved(value) || value instanceof Parameter || value instanceof ModuleBuffer;
+  return isModule(value) || isParameter(value) || isBuffer(value);
 }
 
 /**
@@ -58,11 +58,12 @@ function visit(slot: Slot, around: readonly Container[], slots: Slot[]): void {
   else refuseHidden(name, value);
 }
 
-/** Writes another value to a slot. */
+/** Writes another value to a slot; null where there was a parameter takes it out. */
 export function fillSlot({ holder, key, name, value }: Slot, next: unknown): void {
-  if (isVariable(value)) refuseDropped(`replace: '${name}'`, next);
-  if (isObserved(holder)) (holder as unknown as Record<string, unknown>)[key as string] = next;
-  else replaceAt(holder as Container, key, next);
+  if (isVariable(value) && next !== null) checkHolds(`replace: '${name}'`, next);
+  if (isModule(holder)) return holder[WRITE](key as string, next);
+  if (next === null) seen.get(holder)?.delete(key);
+  replaceAt(holder, key, next);
 }
 
 const isText = (key: unknown): boolean => typeof key === 'string' || typeof key === 'number';
@@ -73,14 +74,16 @@ const isPlain = (value: unknown): boolean =>
 /** Parameters and buffers that were seen in containers, whose fields nobody watches. */
 const seen = new WeakMap<object, Map<unknown, Variable>>();
 
-/** Throws if a parameter was here at an earlier walk and a plain tensor is now. */
+/** Throws if a parameter was here at an earlier walk and a plain tensor, or nothing, is now. */
 function checkKept(container: Container, key: unknown, item: unknown, name: string): void {
   const before = seen.get(container);
   if (isVariable(item)) {
     if (before === undefined) seen.set(container, new Map([[key, item]]));
     else before.set(key, item);
-  } else if (isTensor(item) && before?.has(key) === true) refuseDropped(`Module: '${name}.${String(key)}'`, item);
+  } else if (before?.has(key) === true && isNothing(item)) checkHolds(`Module: '${name}.${String(key)}'`, item);
 }
+
+const isNothing = (item: unknown): boolean => isTensor(item) || item === null || item === undefined;
 
 function refuseKey(name: string, key: unknown, item: unknown): void {
   if (!isPart(item) && !isContainer(item)) return;

@@ -1,8 +1,10 @@
-import { DataError, formatShape } from '@gai/core';
+import { ArgumentError, DataError, formatShape } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { isFloat, shapesEqual } from '@gai/core/ops';
 import type { Module } from '../module.ts';
-import { ModuleBuffer, Parameter } from '../parameter.ts';
+import type { ModuleBuffer, Parameter } from '../parameter.ts';
+import { isBuffer, isParameter } from './brands.ts';
+import { renameHint } from './name-hint.ts';
 import { castChecked } from './narrow.ts';
 import { replaceVariables } from './retype.ts';
 import { sameValues } from './state-values.ts';
@@ -46,6 +48,7 @@ interface Given {
 /** See {@link Module.loadStateDict}: everything is checked before anything is changed. */
 export function loadState(root: Module, state: State, options: LoadStateOptions): LoadReport {
   const { strict = true, dtype = 'cast', rename } = options;
+  checkMode(dtype);
   const find = locator(root);
   const given = new Map<Own, Given>();
   const unexpected: string[] = [];
@@ -63,8 +66,7 @@ export function loadState(root: Module, state: State, options: LoadStateOptions)
   return { missing, unexpected };
 }
 
-const isSaved = (part: unknown): part is Own =>
-  part instanceof Parameter || (part instanceof ModuleBuffer && part.persistent);
+const isSaved = (part: unknown): part is Own => isParameter(part) || (isBuffer(part) && part.persistent);
 
 /** The tensors under the names of the module. */
 function renamed(state: State, rename: LoadStateOptions['rename'], strict: boolean): Given[] {
@@ -112,14 +114,25 @@ function fit({ name, value }: Given, variable: Own, mode: 'cast' | 'keep' | 'ref
   return castChecked(value, variable.dtype, place);
 }
 
+function checkMode(mode: string): void {
+  if (mode === 'cast' || mode === 'keep' || mode === 'refuse') return;
+  throw new ArgumentError(
+    `loadStateDict: dtype is unknown. Got '${mode}'; expected 'cast', 'keep' or 'refuse', which say what a tensor of another ` +
+      `dtype than the module's does. Give the module its dtype with model.to(...).`,
+    { op: 'loadStateDict', details: { dtype: mode } },
+  );
+}
+
 function namesError(missing: readonly string[], unexpected: readonly string[]): DataError {
   const list = (names: readonly string[]): string =>
     names.length === 0
       ? 'none'
       : `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
+  const rename = renameHint(missing, unexpected);
+  const remedy = rename === undefined ? 'Pass { strict: false } to load what fits.' : `Pass { rename: ${rename} }.`;
   return new DataError(
     `loadStateDict: the names do not match. Got missing: ${list(missing)}; unexpected: ${list(unexpected)}; expected ` +
-      `exactly the model's names. Pass { strict: false } to load what fits.`,
+      `exactly the model's names. ${remedy}`,
     { op: 'loadStateDict', details: { missing, unexpected } },
   );
 }

@@ -2,8 +2,10 @@ import { formatShape, isTensor, mapTree, flattenTree, trace } from '@gai/core';
 import type { DType, Shape, Tensor } from '@gai/core';
 import { bytesPerElement } from '@gai/core/ops';
 import type { Module } from '../module.ts';
-import { ModuleBuffer, Parameter } from '../parameter.ts';
+import type { ModuleBuffer, Parameter } from '../parameter.ts';
+import { isParameter } from './brands.ts';
 import { withTaps } from './taps.ts';
+import { isVariablePart } from './walk.ts';
 
 /** One tensor that a module returns, in a {@link SummaryRow}. */
 export interface SummaryOutput {
@@ -119,9 +121,7 @@ function ownVariables(model: Module): Map<Module, Own[]> {
   const own = new Map<Module, Own[]>();
   for (const module of model.namedModules().values()) {
     const parts = [...module.children().values()];
-    const fresh = parts.filter(
-      (part): part is Own => (part instanceof Parameter || part instanceof ModuleBuffer) && !seen.has(part),
-    );
+    const fresh = parts.filter((part): part is Own => isVariablePart(part) && !seen.has(part));
     for (const part of fresh) seen.add(part);
     own.set(module, [...new Set(fresh)]);
   }
@@ -133,7 +133,7 @@ function sizes(variables: readonly Own[]): { parameters: number; trainable: numb
   for (const variable of variables) {
     const count = countOf(variable);
     bytes += count * bytesPerElement(variable.dtype);
-    if (!(variable instanceof Parameter)) continue;
+    if (!isParameter(variable)) continue;
     parameters += count;
     if (variable.requiresGrad) trainable += count;
   }

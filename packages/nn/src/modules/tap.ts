@@ -1,6 +1,8 @@
 import { ArgumentError } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { describe } from '../describe.ts';
 import type { Module } from '../module.ts';
+import { isModule } from './brands.ts';
 import { withTaps } from './taps.ts';
 import type { Listener } from './taps.ts';
 import { pathsOf } from './walk.ts';
@@ -51,7 +53,7 @@ export function tap<R, T = Tensor>(
   targets: readonly string[] | Readonly<Record<string, TapFunction<T>>>,
   run: () => R,
 ): Tapped<R, T> {
-  if (typeof targets !== 'object') throw notTargets(targets);
+  checkArguments(model, targets, run);
   const asked: readonly (readonly [string, TapFunction<T> | undefined])[] = isList(targets)
     ? targets.map((target) => [target, undefined])
     : Object.entries(targets);
@@ -70,6 +72,21 @@ export function tap<R, T = Tensor>(
   for (const [target] of asked) if (!ran.has(target)) throw notRun(target);
   return { output, taps };
 }
+
+function checkArguments(model: unknown, targets: unknown, run: unknown): void {
+  if (!isModule(model))
+    throw notAnArgument('the model is not a Module', model, 'a Module, then paths, then a function');
+  if (typeof targets !== 'object' || targets === null) throw notTargets(targets);
+  for (const change of Array.isArray(targets) ? [] : Object.values(targets)) {
+    if (change === undefined || typeof change === 'function') continue;
+    throw notAnArgument('a change is no function', change, '(output) => … for each path');
+  }
+  if (typeof run !== 'function')
+    throw notAnArgument('nothing is run', run, 'a function that runs the model, as the third argument');
+}
+
+const notAnArgument = (what: string, got: unknown, expected: string): ArgumentError =>
+  new ArgumentError(`tap: ${what}. Got ${describe(got)}; expected ${expected}.`, { op: 'tap' });
 
 /** Who is told of a module's outputs, under which of its names. */
 interface Heard<T> {

@@ -1,3 +1,5 @@
+import { shared } from '../shared.ts';
+
 /** What is told of an output of a module, and may put another in its place. */
 export type Listener = (output: unknown, inputs: readonly unknown[]) => unknown;
 
@@ -7,21 +9,24 @@ interface Taps {
   readonly outer: Taps | null;
 }
 
-let active: Taps | null = null;
+/** What is open now, in all copies of this package. */
+const state = (): { active: Taps | null } => shared('taps', () => ({ active: null }));
 
 /** Runs `run` while `listeners` are told of what their modules return from `forward`. */
 export function withTaps<R>(listeners: ReadonlyMap<object, Listener>, run: () => R): R {
-  const outer = active;
-  active = { listeners, outer };
+  const open = state();
+  const outer = open.active;
+  open.active = { listeners, outer };
   try {
     return run();
   } finally {
-    active = outer;
+    open.active = outer;
   }
 }
 
 /** A module's `forward` as it is called now. */
 export function tapped(module: object, forward: unknown): unknown {
+  const { active } = state();
   if (active === null || typeof forward !== 'function') return forward;
   const listeners: Listener[] = [];
   for (let taps: Taps | null = active; taps !== null; taps = taps.outer) {

@@ -1,4 +1,4 @@
-import { add, clip, div, minimum, mul, sqrt, sum } from '@gai/core';
+import { ArgumentError, add, clip, div, minimum, mul, sqrt, sum } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import type { GradientTransform } from './optimizer.ts';
 
@@ -16,12 +16,14 @@ export function squaredNorm(tensors: readonly Tensor[]): Tensor {
  * Scales all gradients by one factor so that their common norm is at most `maxNorm`: `g · min(1, maxNorm / (‖g‖ + 1e-6))`,
  * as PyTorch's `clip_grad_norm_`.
  * @param maxNorm - Largest norm left as it is.
+ * @throws {@link ArgumentError} if it is not above 0.
  * @example
  * chain(clipByGlobalNorm(1), adamW()).name; // => 'clipByGlobalNorm+adamW'
  * @see Pascanu et al. 2013, https://arxiv.org/abs/1211.5063
  * @category Optimizers
  */
 export function clipByGlobalNorm(maxNorm: number): GradientTransform {
+  checkLimit('clipByGlobalNorm', 'maxNorm', maxNorm);
   return {
     name: 'clipByGlobalNorm',
     apply: (items) => {
@@ -35,10 +37,18 @@ export function clipByGlobalNorm(maxNorm: number): GradientTransform {
 /**
  * Cuts every element of every gradient to `[−limit, limit]`.
  * @param limit - Largest size of an element.
+ * @throws {@link ArgumentError} if it is not above 0.
  * @example
  * chain(clipByValue(0.5), sgd()).name; // => 'clipByValue+sgd'
  * @category Optimizers
  */
 export function clipByValue(limit: number): GradientTransform {
+  checkLimit('clipByValue', 'limit', limit);
   return { name: 'clipByValue', apply: (items) => items.map((item) => clip(item.gradient, -limit, limit)) };
+}
+
+/** 0 would stop all training, and less would turn every step around. */
+function checkLimit(op: string, name: string, limit: number): void {
+  if (limit > 0) return;
+  throw new ArgumentError(`${op}: ${name} is no limit. Got ${limit}; expected a number above 0.`, { op });
 }

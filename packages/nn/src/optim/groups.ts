@@ -30,7 +30,10 @@ export class Groups<Settings extends BaseSettings> {
   constructor(own: Settings, groups: readonly ParameterGroup<Settings>[] = []) {
     this.#own = own;
     this.#groups = groups;
-    for (const settings of this.all) checkRate(settings.learningRate);
+    for (const settings of this.all) {
+      checkRate(settings.learningRate);
+      checkDecay((settings as { readonly weightDecay?: number }).weightDecay);
+    }
   }
 
   /** The settings of each group; the optimizer's own come last. */
@@ -76,4 +79,11 @@ function checkRate(rate: Schedule): void {
     `optimizer: not a learning rate. Got ${rate}; expected a finite number of 0 or more, or a schedule.`,
     { op: 'optimizer' },
   );
+}
+
+function checkDecay(decay: number | undefined): void {
+  if (decay === undefined || (Number.isFinite(decay) && decay >= 0)) return;
+  throw new ArgumentError(`optimizer: not a weight decay. Got ${decay}; expected a finite number of 0 or more.`, {
+    op: 'optimizer',
+  });
 }

@@ -1,5 +1,4 @@
 import {
-  ArgumentError,
   add,
   concat,
   div,
@@ -205,13 +204,3 @@ function joined(results: readonly GroupResult[]): object {
 
 const isSameSize = (a: Dim | undefined, b: Dim | undefined): boolean =>
   a !== undefined && b !== undefined && dimEquals(a, b);
-
-/** The number of parts, as an option. */
-export function checkParts(parts: number): number {
-  if (Number.isSafeInteger(parts) && parts >= 1) return parts;
-  throw new ArgumentError(
-    `trainStep: accumulate is not a count. Got ${parts}; expected a whole number of at least 1. It is the number of parts ` +
-      `a batch is gone through in.`,
-    { op: 'trainStep', details: { accumulate: parts } },
-  );
-}

@@ -1,8 +1,9 @@
 import { GraphError, backward, onesLike } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { currentScope } from '@gai/core/ops';
+import { isBuffer, isParameter } from '../modules/brands.ts';
 import { describeVariable } from '../modules/holders.ts';
-import { ModuleBuffer, Parameter } from '../parameter.ts';
+import type { ModuleBuffer, Parameter } from '../parameter.ts';
 import type { LossTerm } from './loss-term.ts';
 import type { Models, TrainSetup } from './train-step.ts';
 import { trained } from './trained.ts';
@@ -38,8 +39,7 @@ export function checkCovered<M extends Models>(
 function checkBuffers(known: ReadonlySet<ModuleBuffer>): void {
   for (let scope = currentScope(); scope !== null; scope = scope.parent) {
     for (const variable of scope.assignments.keys()) {
-      if (variable instanceof ModuleBuffer && variable.persistent && !known.has(variable))
-        throw strangeBuffer(variable);
+      if (isBuffer(variable) && variable.persistent && !known.has(variable)) throw strangeBuffer(variable);
     }
   }
 }
@@ -61,7 +61,7 @@ function parametersBehind(value: Tensor): Parameter[] {
   const found = new Set<Parameter>();
   for (const node of seen) {
     const leaf = node.values[0];
-    if (leaf?.kind === 'variable' && leaf.variable instanceof Parameter) found.add(leaf.variable);
+    if (leaf?.kind === 'variable' && isParameter(leaf.variable)) found.add(leaf.variable);
     for (const input of node.inputs) seen.add(input.node);
   }
   return [...found];

@@ -1,6 +1,7 @@
 import type { Tensor } from '@gai/core';
 import { DataError } from '@gai/core';
 import type { Callback } from './callback.ts';
+import { checkCount } from './check-options.ts';
 
 /** Options of {@link earlyStopping}. */
 export interface EarlyStoppingOptions {
@@ -26,6 +27,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   const monitor = options.monitor ?? 'validationLoss';
   const sign = (options.mode ?? (/loss$/i.test(monitor) ? 'min' : 'max')) === 'min' ? 1 : -1;
   const patience = options.patience ?? 3;
+  checkCount('earlyStopping', { patience }, 0);
   let best = Infinity;
   let waited = 0;
   let weights: Readonly<Record<string, Tensor>> | undefined;

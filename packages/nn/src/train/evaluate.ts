@@ -3,6 +3,7 @@ import type { Jitted, Tensor } from '@gai/core';
 import { partsOf } from '../losses/parts.ts';
 import type { Metric } from '../metrics/metric.ts';
 import type { Module } from '../module.ts';
+import { checkAxes, checkCount, checkFunction, checkMetricList, checkModel } from './check-options.ts';
 import { forward, metricInputsOf } from './forward.ts';
 import type { LossValue } from './loss-term.ts';
 import { layoutOf, toLoader } from './source.ts';
@@ -48,7 +49,10 @@ export async function evaluate<B extends object = Batch, O = Tensor, T = Tensor>
   source: Batches<B>,
   options: EvaluateOptions<B, O, T> = {},
 ): Promise<Evaluation> {
-  const loader = toLoader(source, { batchSize: options.batchSize ?? 256, shuffle: false, seed: 0 });
+  checkMeasure('evaluate', model, options);
+  checkMetricList('evaluate', 'metrics', options.metrics);
+  if (options.loss !== undefined) checkFunction('evaluate', 'loss', options.loss, 'a loss, for example crossEntropy');
+  const loader = toLoader(source, { batchSize: options.batchSize ?? 256, shuffle: false, seed: 0 }, 'evaluate');
   return new Evaluator(model, options).run(loader);
 }
 
@@ -72,7 +76,7 @@ export class Evaluator<B extends object, O, T> {
 
   constructor(model: Module, options: EvaluateOptions<B, O, T>) {
     this.#model = model;
-    this.#layout = layoutOf(options);
+    this.#layout = layoutOf(options, 'evaluate');
     this.#options = options;
     this.#metrics = options.metrics ?? [];
     const pairOf = metricInputsOf(options, 'evaluate');
@@ -147,8 +151,9 @@ export async function predict<B extends object = Batch, O = Tensor>(
   source: Batches<B>,
   options: PredictOptions<B> = {},
 ): Promise<O> {
-  const { inputs } = layoutOf(options);
-  const loader = toLoader(source, { batchSize: options.batchSize ?? 256, shuffle: false, seed: 0 });
+  checkMeasure('predict', model, options);
+  const { inputs } = layoutOf(options, 'predict');
+  const loader = toLoader(source, { batchSize: options.batchSize ?? 256, shuffle: false, seed: 0 }, 'predict');
   const run = jit((given: readonly Tensor[]) => forward(model, given, 'predict') as O, {
     dynamicAxes: [axesOf(options)],
   });
@@ -159,6 +164,16 @@ export async function predict<B extends object = Batch, O = Tensor>(
   if (parts.length === 0)
     throw new ArgumentError('predict: no data. Got 0 batches; expected at least 1.', { op: 'predict' });
   return joinTrees(parts, 'predict');
+}
+
+function checkMeasure(
+  op: string,
+  model: unknown,
+  options: { batchSize?: number | undefined; dynamicAxes?: unknown },
+): void {
+  checkModel(op, model);
+  checkCount(op, { batchSize: options.batchSize });
+  checkAxes(op, options.dynamicAxes);
 }
 
 /** The names of changing axes, with the default filled in. */

@@ -1,6 +1,35 @@
 import { ArgumentError } from '@gai/core';
 import type { Metric } from '../metrics/metric.ts';
 import type { Module } from '../module.ts';
+import {
+  checkAxes,
+  checkCallbacks,
+  checkChoice,
+  checkCount,
+  checkFunction,
+  checkMetricList,
+  checkModel,
+  checkOptimizer,
+  checkSeed,
+} from './check-options.ts';
+import type { FitOptions } from './fit.ts';
+
+/** Refuses arguments that would fail later, or do nothing. */
+export function checkFit<B extends object, O, T>(model: Module, options: FitOptions<B, O, T>): void {
+  const op = 'fit';
+  checkModel(op, model);
+  const { loss, optimizer, epochs, stepsPerRun, batchSize, accumulate, seed, callbacks, dynamicAxes } = options;
+  checkFunction(op, 'loss', loss, 'a loss, for example crossEntropy or (outputs, targets) => mse(outputs, targets)');
+  if (optimizer !== undefined) checkOptimizer(op, optimizer);
+  checkCount(op, { epochs, stepsPerRun, batchSize, accumulate });
+  checkSeed(op, seed);
+  checkCallbacks(op, callbacks);
+  checkAxes(op, dynamicAxes);
+  checkChoice(op, 'nonFinite', options.nonFinite, ['error', 'allow']);
+  checkChoice(op, 'masterWeights', options.masterWeights, [true, false]);
+  checkMetricList(op, 'metrics', options.metrics);
+  checkMetricList(op, 'trainMetrics', options.trainMetrics);
+}
 
 /** Refuses a model of which nothing would be trained. */
 export function checkTrainable(model: Module): void {
@@ -35,14 +64,6 @@ export function checkMetrics(options: {
       `sums. Measure it on validation.`,
     { op: 'fit', details: { metric: collecting.name } },
   );
-}
-
-/** Refuses what is not a whole number above 0. */
-export function checkCount(name: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 1) return;
-  throw new ArgumentError(`fit: ${name} is not a count. Got ${value}; expected a whole number of 1 or more.`, {
-    op: 'fit',
-  });
 }
 
 export const emptySource = (): ArgumentError =>

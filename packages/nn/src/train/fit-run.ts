@@ -6,7 +6,7 @@ import { adamW } from '../optim/adam.ts';
 import type { Callback, EpochLogs, FitContext } from './callback.ts';
 import type { Checkpoint } from './checkpoint-file.ts';
 import { Evaluator } from './evaluate.ts';
-import { checkCount, checkMetrics, checkTrainable, emptySource, notInStep, notResumable } from './fit-errors.ts';
+import { checkFit, checkMetrics, checkTrainable, emptySource, notInStep, notResumable } from './fit-errors.ts';
 import type { FitOptions, History } from './fit.ts';
 import { forward, metricInputsOf } from './forward.ts';
 import type { LossValue } from './loss-term.ts';
@@ -54,19 +54,22 @@ export class FitRun<B extends object, O, T> implements FitContext {
   #began = 0;
 
   constructor(model: Module, options: FitOptions<B, O, T>) {
+    checkFit(model, options);
     this.model = model;
     this.#options = options;
     this.epochs = options.epochs ?? 1;
-    checkCount('epochs', this.epochs);
-    if (options.stepsPerRun !== undefined) checkCount('stepsPerRun', options.stepsPerRun);
     checkTrainable(model);
     checkMetrics(options);
     this.#pace = new Pace(intervalsOf(options.callbacks ?? []), options.stepsPerRun);
     const batchSize = options.batchSize ?? 32;
     const seed = options.seed ?? 0;
-    this.#loader = toLoader(options.train, { batchSize, shuffle: true, seed });
+    this.#loader = toLoader(options.train, { batchSize, shuffle: true, seed }, 'fit');
     if (options.validation !== undefined) {
-      this.#validation = toLoader(options.validation, { batchSize: Math.max(batchSize, 256), shuffle: false, seed });
+      this.#validation = toLoader(
+        options.validation,
+        { batchSize: Math.max(batchSize, 256), shuffle: false, seed },
+        'fit',
+      );
       this.#evaluator = new Evaluator(model, { ...options, loss: options.loss, metrics: options.metrics ?? [] });
     }
     this.#trainStep = this.#makeStep(seed);
@@ -202,7 +205,7 @@ export class FitRun<B extends object, O, T> implements FitContext {
   #makeStep(seed: number): TrainStep<B, FitOutputs> {
     const { loss, optimizer = adamW(), trainMetrics = [], ...others } = this.#options;
     const { nonFinite, accumulate, masterWeights, dynamicAxes } = others;
-    const { inputs, targets } = layoutOf(others);
+    const { inputs, targets } = layoutOf(others, 'fit');
     const pairOf = metricInputsOf(this.#options, 'fit');
     const compute = ({ model }: { model: Module }, batch: B): FitOutputs => {
       const outputs = forward(model, inputs(batch), 'fit') as O;

@@ -33,6 +33,7 @@ function termOf(name: string, loss: LossValue): LossTerm {
     checkScalar(name, loss);
     return { name, value: loss, parts: (rows) => partsOf(loss) ?? meanOver(name, loss, rows) };
   }
+  if (typeof loss !== 'object') throw notALoss(name);
   const { sum, count } = loss;
   if (!isTensor(sum) || !(count === null || isTensor(count))) throw notALoss(name);
   checkScalar(name, sum);

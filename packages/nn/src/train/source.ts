@@ -1,5 +1,6 @@
-import { ArgumentError } from '@gai/core';
+import { ArgumentError, isTensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { describe } from '../describe.ts';
 
 /** A batch: inputs `x`, targets `y` (both with one row per example), and whatever else. */
 export interface Batch {
@@ -33,10 +34,12 @@ export type Batches<B> = BatchSource<B> | BatchLoader<B> | Iterable<B>;
 export function toLoader<B>(
   source: Batches<B>,
   options: { readonly batchSize: number; readonly shuffle: boolean; readonly seed: number },
+  op: string,
 ): BatchLoader<B> {
+  if (typeof source !== 'object' || source === null) throw notBatches(op, source);
   if ('loader' in source) return source.loader(options);
   if (Symbol.asyncIterator in source) return source;
-  if (!(Symbol.iterator in source)) throw notBatches(source);
+  if (!(Symbol.iterator in source)) throw notBatches(op, source);
   return {
     async *[Symbol.asyncIterator]() {
       yield* source;
@@ -44,11 +47,11 @@ export function toLoader<B>(
   };
 }
 
-const notBatches = (source: object): ArgumentError =>
+const notBatches = (op: string, source: unknown): ArgumentError =>
   new ArgumentError(
-    `batches: not a source of batches. Got an object with { ${Object.keys(source).join(', ')} }; expected a data set, a loader, ` +
-      `or an iterable of batches. Put a single batch in an array.`,
-    { op: 'batches' },
+    `${op}: not a source of batches. Got ${describe(source)}; expected a data set, a loader, or an iterable of batches. ` +
+      (isTensor(source) ? `Put it in a batch: [{ x }].` : `Put a single batch in an array.`),
+    { op },
   );
 
 /** How a batch is taken apart. */
@@ -66,9 +69,20 @@ export interface Layout<B, T> {
 }
 
 /** The layout with its defaults. */
-export function layoutOf<B, T>(layout: BatchLayout<B, T>): Layout<B, T> {
+export function layoutOf<B, T>(layout: BatchLayout<B, T>, op: string): Layout<B, T> {
   return {
-    inputs: layout.inputs ?? ((batch) => [(batch as { x: Tensor }).x]),
+    inputs: layout.inputs ?? ((batch) => [inputOf(batch, op)]),
     targets: layout.targets ?? ((batch) => ((batch as { y?: unknown }).y ?? batch) as T),
   };
+}
+
+function inputOf(batch: unknown, op: string): Tensor {
+  const { x } = (batch ?? {}) as { readonly x?: unknown };
+  if (isTensor(x)) return x;
+  const isField = typeof batch === 'object' && batch !== null && 'x' in batch;
+  throw new ArgumentError(
+    `${op}: a batch has no inputs. Got ${isField ? `x: ${describe(x)}` : describe(batch)} in place of a batch; expected ` +
+      `{ x: tensor }. Make each batch an object of tensors, or pass inputs: (batch) => [tensor].`,
+    { op },
+  );
 }

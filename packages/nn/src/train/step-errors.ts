@@ -1,6 +1,30 @@
 import { GraphError, data, isTensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { toNumber } from '@gai/core/ops';
+import {
+  checkAxes,
+  checkChoice,
+  checkCount,
+  checkFunction,
+  checkModel,
+  checkOptimizer,
+  checkSeed,
+} from './check-options.ts';
+import type { Models, TrainSetup, TrainStepOptions } from './train-step.ts';
+
+/** Refuses arguments that would fail later, or do nothing. */
+export function checkStep<M extends Models>(setup: TrainSetup<M>, compute: unknown, options: TrainStepOptions): void {
+  const op = 'trainStep';
+  for (const model of Object.values(setup.models)) checkModel(op, model);
+  for (const optimizer of Object.values<unknown>(setup.optimizers))
+    if (optimizer != null) checkOptimizer(op, optimizer);
+  checkFunction(op, 'the second argument', compute, '(models, batch) => ({ losses })');
+  checkSeed(op, options.seed);
+  checkCount(op, { accumulate: options.accumulate });
+  checkAxes(op, options.dynamicAxes);
+  checkChoice(op, 'nonFinite', options.nonFinite, ['error', 'allow']);
+  checkChoice(op, 'masterWeights', options.masterWeights, [true, false]);
+}
 
 /** What of a step's result is looked at before the update counts. */
 interface Checked {

@@ -4,12 +4,12 @@ import { capabilitiesOf } from '@gai/core/backend';
 import { foldIn, key as makeKey } from '@gai/core/random';
 import type { Optimizer } from '../optim/optimizer.ts';
 import { withRandomKey } from '../random-scope.ts';
-import { Accumulation, checkParts } from './accumulation.ts';
+import { Accumulation } from './accumulation.ts';
 import { checkScalars } from './check-scalars.ts';
 import { lossTerms } from './loss-term.ts';
 import { Slots } from './slots.ts';
 import { batchType, joinTrees, stackTrees } from './stack.ts';
-import { firstNonFinite, noBatches, nonFinite } from './step-errors.ts';
+import { checkStep, firstNonFinite, noBatches, nonFinite } from './step-errors.ts';
 import { StepState } from './step-state.ts';
 import { StepUpdate, gradientsOf } from './step-update.ts';
 import type { Scalars } from './step-update.ts';
@@ -52,6 +52,7 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
     compute: (models: M, batch: B, context: StepContext) => R,
     options: TrainStepOptions,
   ) {
+    checkStep(setup, compute, options);
     this.#setup = setup;
     this.#compute = compute;
     this.#options = options;
@@ -66,7 +67,7 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
     this.#one = jit(trainOne, { dynamicAxes: [axes], passes });
     const trainMany = (batches: B, keys: Tensor, scalars: Scalars) => runSteps(trainOne, [batches, keys, scalars]);
     this.#many = jit(trainMany, { dynamicAxes: [['steps', ...(axes ?? [])], ['steps'], ['steps']], passes });
-    const parts = checkParts(options.accumulate ?? 1);
+    const parts = options.accumulate ?? 1;
     if (parts > 1) this.#accumulation = new Accumulation({ setup, compute, update: this.#update, parts, axes, passes });
   }
 

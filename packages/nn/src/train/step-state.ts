@@ -116,12 +116,13 @@ export class StepState {
       const expected = own[path];
       if (expected !== undefined) checkFits(`${name}.${path}`, value, expected);
     }
-    // Names that do not match are the model's to refuse, and it changes nothing then.
     const whole = partial ? { ...own, ...given } : given;
-    const matches =
-      Object.keys(whole).length === Object.keys(own).length &&
-      Object.keys(whole).every((path) => Object.hasOwn(own, path));
-    if (!matches) model.loadStateDict(whole);
+    const missing = Object.keys(own).find((path) => !Object.hasOwn(whole, path));
+    if (missing !== undefined)
+      throw misfit(`the state lacks '${name}.${missing}'`, 'a state without it', 'all of the model');
+    const unexpected = Object.keys(whole).find((path) => !Object.hasOwn(own, path));
+    if (unexpected !== undefined)
+      throw misfit(`'${name}.${unexpected}' has no place`, 'it in the state', 'a name of this step');
     return () => {
       model.loadStateDict(whole);
       for (const [path, buffer] of model.namedBuffers())

@@ -237,7 +237,7 @@ describe('a single batch in place of a source', () => {
   it('is refused in one line', async () => {
     const train = batch(4) as never;
     await expect(fit(newNet(), { train, loss: crossEntropy })).rejects.toThrow(
-      /^batches: not a source of batches\. Got an object with \{ x, y \}.*Put a single batch in an array\.$/,
+      /^fit: not a source of batches\. Got an object with \{ x, y \}.*Put a single batch in an array\.$/,
     );
   });
 });

@@ -1,4 +1,6 @@
+import { ArgumentError } from '@gai/core';
 import type { Storage } from '@gai/core/backend';
+import { shared } from '../../shared.ts';
 import { defaultStorage } from '../checkpoint-file.ts';
 import { kindOf } from './log-sink.ts';
 import type { LogSink, Scalars } from './log-sink.ts';
@@ -46,7 +48,7 @@ export function fileSink<Row extends LogRecord>(
     name: file.name,
     open: (step) => inTurn(() => writer.open(step)),
     log: (step, scalars) => inTurn(() => writer.log(step, scalars)),
-    close: () => inTurn(() => Promise.resolve()),
+    close: () => inTurn(() => Promise.resolve(writer.close())),
   };
 }
 
@@ -75,10 +77,13 @@ class RowWriter<Row extends LogRecord> {
     if (!sameBytes(before, after)) await this.#storage.writeAtomic(this.#path, [after]);
     const kinds = new Set(kept.filter((row) => row.step === step).map(({ kind }) => kind));
     this.#opened = { step, kinds };
+    writersOf(this.#storage).set(this.#key, this);
   }
 
   async log(step: number, scalars: Scalars): Promise<void> {
     if (this.#opened === undefined) await this.open(0);
+    const writer = writersOf(this.#storage).get(this.#key);
+    if (writer !== undefined && writer !== this) throw twoWriters(this.#path);
     const { step: openedAt, kinds } = this.#opened!;
     if (step === openedAt && kinds.has(kindOf(Object.keys(scalars)))) return;
     const storage = this.#storage;
@@ -88,11 +93,43 @@ class RowWriter<Row extends LogRecord> {
     await storage.writeAtomic(this.#path, [this.#format.whole([...rows, row])]);
   }
 
+  close(): void {
+    const writers = writersOf(this.#storage);
+    if (writers.get(this.#key) === this) writers.delete(this.#key);
+  }
+
+  /** The path, one for each file. */
+  get #key(): string {
+    return this.#path
+      .split('/')
+      .filter((part, index) => part !== '.' && (part !== '' || index === 0))
+      .join('/');
+  }
+
   async #read(): Promise<Uint8Array> {
     const size = await this.#storage.size(this.#path);
     return size === undefined ? new Uint8Array() : this.#storage.read(this.#path);
   }
 }
+
+type Writers = Map<string, object>;
+
+/** Who has begun a file last. The others may have been given up, so only their next row is refused. */
+function writersOf(storage: Storage): Writers {
+  const all = shared('log-writers', () => new WeakMap<Storage, Writers>());
+  const known = all.get(storage);
+  if (known !== undefined) return known;
+  const made: Writers = new Map();
+  all.set(storage, made);
+  return made;
+}
+
+const twoWriters = (path: string): ArgumentError =>
+  new ArgumentError(
+    `logger: two sinks write one file. Got a row for '${path}' from a sink, after another one has begun it; expected one ` +
+      `sink for each file. Share the sink, or name another file.`,
+    { op: 'logger', details: { path } },
+  );
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, index) => byte === b[index]);

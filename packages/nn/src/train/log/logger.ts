@@ -1,4 +1,5 @@
 import { ArgumentError } from '@gai/core';
+import { describe } from '../../describe.ts';
 import type { Callback } from '../callback.ts';
 import type { LogSink } from './log-sink.ts';
 
@@ -13,7 +14,7 @@ export interface LoggerOptions {
  * repeats no row; put the logger before {@link checkpoint}, so that no row is missing either.
  * @param sinks - Where to: {@link csvSink}, {@link jsonlSink}, {@link tensorBoardSink}, {@link terminalSink}, or one's own.
  * @param options.everySteps - Default: epochs only.
- * @throws {@link ArgumentError} if everySteps is not a count.
+ * @throws {@link ArgumentError} if everySteps is not a count, or the sinks are no list of different sinks.
  * @example
  * const rows: unknown[] = [];
  * const sink = { name: 'rows', log: (step: number, scalars: object) => void rows.push([step, Object.keys(scalars)]) };
@@ -29,6 +30,7 @@ export function logger(sinks: readonly LogSink[], { everySteps }: LoggerOptions 
       op: 'logger',
     });
   }
+  checkSinks(sinks);
   return {
     name: 'logger',
     // It looks at its arguments only: steps may run together.
@@ -48,3 +50,16 @@ export function logger(sinks: readonly LogSink[], { everySteps }: LoggerOptions 
     },
   };
 }
+
+function checkSinks(sinks: unknown): void {
+  const isSink = (sink: unknown): boolean => typeof (sink as Partial<LogSink> | null)?.log === 'function';
+  const remedy = isSink(sinks) ? ' Put it in an array.' : '';
+  if (!Array.isArray(sinks)) throw notSinks(`${describe(sinks)}`, `an array of sinks.${remedy}`);
+  const wrong: unknown = sinks.find((sink) => !isSink(sink));
+  if (wrong !== undefined) throw notSinks(describe(wrong), 'sinks alone. Call what makes it: csvSink(path).');
+  if (new Set(sinks).size < sinks.length)
+    throw notSinks('one of them twice', 'each once, or its rows would be double.');
+}
+
+const notSinks = (got: string, expected: string): ArgumentError =>
+  new ArgumentError(`logger: the sinks do not fit. Got ${got}; expected ${expected}`, { op: 'logger' });
