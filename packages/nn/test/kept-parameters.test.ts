@@ -3,24 +3,9 @@ import type { Tensor } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Linear, Module, ModuleBuffer, Parameter } from '../src/index.ts';
+import { Bag, one } from './bag.ts';
 
 beforeAll(async () => setDefaultBackend(await nodeBackend()));
-
-const one = (value = 1): Parameter => new Parameter(tensor([value]));
-
-/** A module of whatever fields are given. */
-class Bag extends Module {
-  [name: string]: unknown;
-
-  constructor(fields: object) {
-    super();
-    Object.assign(this, fields);
-  }
-
-  forward(x: Tensor): Tensor {
-    return x;
-  }
-}
 
 describe('a plain tensor over a parameter', () => {
   it('throws where it is assigned', () => {

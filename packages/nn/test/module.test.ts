@@ -1,4 +1,4 @@
-import { add, item, jit, relu, setDefaultBackend, tanh, tensor, toArray } from '@gai/core';
+import { item, relu, setDefaultBackend, tanh, tensor, toArray } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
 import { beforeAll, describe, expect, it } from 'vitest';
