@@ -36,12 +36,16 @@ const TOOL_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
  * @category Language models
  */
 export function checkGenerateOptions(op: string, options: GenerateOptions): void {
+  if (typeof options !== 'object' || options === null)
+    throw refused(op, 'there are no options', String(options), 'an object');
   for (const [name, value] of Object.entries(options)) {
     if (!NAMES.includes(name)) throw unknown(op, name);
     const range = NUMBERS[name as keyof GenerateOptions];
     if (range !== undefined && value !== undefined) checkNumber(op, name, value, range);
   }
-  const { stop, tools = [], toolChoice } = options;
+  const { stop, tools = [], toolChoice, signal } = options;
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
+    throw refused(op, 'signal is none', String(signal), 'the signal of an AbortController');
   if (stop?.some((text) => typeof text !== 'string' || text === '') === true) {
     throw refused(op, 'stop holds an empty text', JSON.stringify(stop), 'texts of at least one character');
   }

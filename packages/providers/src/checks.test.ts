@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkGenerateOptions } from './check-options.ts';
 import { checkPrompt } from './check-prompt.ts';
+import { hashingEmbedder } from './hashing-embedder.ts';
 import type { Prompt } from './messages.ts';
 import { scriptedGenerator } from './scripted-generator.ts';
 import type { GenerateOptions } from './text-generator.ts';
@@ -58,4 +59,10 @@ test('the fake cuts at stop texts, and fails when told to', async () => {
   const model = scriptedGenerator([{ text: 'one END two' }, { error: new Error('down') }]);
   expect((await model.generate('x', { stop: ['END'] })).text).toBe('one ');
   await expect(model.generate('x')).rejects.toThrow('down');
+});
+
+test('the hashing embedder makes long vectors, and refuses lengths that fit in no memory', async () => {
+  const { vectors } = await hashingEmbedder({ dimensions: 200_000 }).embed(['one two']);
+  expect(vectors[0]!.reduce((sum, value) => sum + value * value, 0)).toBeCloseTo(1, 5);
+  expect(() => hashingEmbedder({ dimensions: 1e15 })).toThrow('from 1 to 16777216');
 });

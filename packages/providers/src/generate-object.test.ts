@@ -41,3 +41,18 @@ test('a schema that cannot write itself, and no attempt, are refused', async () 
   await expect(generateObject(scriptedGenerator(['1']), 'q', { schema: mute })).rejects.toThrow("schema of 'own'");
   await expect(generateObject(scriptedGenerator(['1']), 'q', { schema, attempts: 0 })).rejects.toThrow('attempts');
 });
+
+test('a value nested too deep is no fit, and a schema that is none is refused', async () => {
+  const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+  const list = { type: 'array', items: { $ref: '#' } };
+  await expect(generateObject(scriptedGenerator([deep]), 'q', { schema: list })).rejects.toMatchObject({
+    code: 'BAD_OUTPUT',
+    message: expect.stringContaining('too deep') as string,
+  });
+  for (const given of [null, 5, { $ref: '#/nowhere' }, { type: 'string', pattern: '(' }]) {
+    await expect(
+      generateObject(scriptedGenerator(['"1"']), 'q', { schema: given as never }),
+      JSON.stringify(given),
+    ).rejects.toMatchObject({ code: 'ARGUMENT' });
+  }
+});

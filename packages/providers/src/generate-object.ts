@@ -79,14 +79,7 @@ async function readValue<T>({ text, finishReason }: Generation, check: Check<T>)
 
 function readerOf<T>(schema: StandardSchema<T> | JsonSchema): { json: JsonSchema; check: Check<T> } {
   if (!isStandard(schema)) {
-    const validator = new Validator(schema, '2020-12', true);
-    const check: Check<T> = async (value) => {
-      const { valid, errors } = validator.validate(value);
-      if (valid) return { value: value as T };
-      const { instanceLocation, error } = errors.at(-1)!;
-      return { problem: `${instanceLocation}: ${error}` };
-    };
-    return { json: schema, check };
+    return { json: schema, check: checkOf<T>(schema) };
   }
   const { vendor, jsonSchema, validate } = schema['~standard'];
   if (jsonSchema === undefined) {
@@ -104,7 +97,41 @@ function readerOf<T>(schema: StandardSchema<T> | JsonSchema): { json: JsonSchema
   return { json: jsonSchema.input({ target: 'draft-2020-12' }), check };
 }
 
-const isStandard = <T>(schema: StandardSchema<T> | JsonSchema): schema is StandardSchema<T> => '~standard' in schema;
+/** Checks by a JSON Schema; one that is none shows when it is read, or first used. */
+function checkOf<T>(schema: JsonSchema): Check<T> {
+  const validator = usable(() => {
+    if (typeof schema !== 'object') throw new TypeError(typeof schema);
+    return new Validator(schema, '2020-12', true);
+  });
+  return async (value) => {
+    try {
+      const { valid, errors } = usable(() => validator.validate(value));
+      if (valid) return { value: value as T };
+      const { instanceLocation, error } = errors.at(-1)!;
+      return { problem: `${instanceLocation}: ${error}` };
+    } catch (cause) {
+      // JSON is parsed to any depth, and checked to some.
+      if (cause instanceof RangeError) return { problem: 'lists or objects in each other too deep to be checked' };
+      throw cause;
+    }
+  };
+}
+
+function usable<R>(use: () => R): R {
+  try {
+    return use();
+  } catch (cause) {
+    if (cause instanceof RangeError) throw cause;
+    throw new ProviderError(
+      'ARGUMENT',
+      `generateObject: the schema cannot be used. Got '${String((cause as Error).message).split('\n')[0]}'; expected a JSON Schema.`,
+      { op: 'generateObject', cause },
+    );
+  }
+}
+
+const isStandard = <T>(schema: StandardSchema<T> | JsonSchema): schema is StandardSchema<T> =>
+  (typeof schema === 'object' || typeof schema === 'function') && schema !== null && '~standard' in schema;
 
 function describe(issues: readonly StandardIssue[]): string {
   const lines = issues.slice(0, 3).map(({ message, path = [] }) => {

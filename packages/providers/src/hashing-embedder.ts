@@ -1,5 +1,9 @@
+import { checkTexts } from './check-texts.ts';
 import { ProviderError } from './errors.ts';
 import type { Embedder } from './embedder.ts';
+
+/** Numbers of the longest vector. */
+const LONGEST = 2 ** 24;
 
 /**
  * An {@link Embedder} without a model: each word adds ±1 at a place its hash names, and the vector is scaled to length 1
@@ -13,10 +17,10 @@ import type { Embedder } from './embedder.ts';
  * @category Embedding
  */
 export function hashingEmbedder({ dimensions = 256 }: { readonly dimensions?: number | undefined } = {}): Embedder {
-  if (!Number.isSafeInteger(dimensions) || dimensions < 1) {
+  if (!Number.isSafeInteger(dimensions) || dimensions < 1 || dimensions > LONGEST) {
     throw new ProviderError(
       'ARGUMENT',
-      `hashingEmbedder: dimensions is out of range. Got ${dimensions}; expected a whole number of at least 1.`,
+      `hashingEmbedder: dimensions is out of range. Got ${dimensions}; expected a whole number from 1 to ${LONGEST}.`,
       { op: 'hashingEmbedder' },
     );
   }
@@ -25,6 +29,7 @@ export function hashingEmbedder({ dimensions = 256 }: { readonly dimensions?: nu
     dimensions,
     async embed(texts, { signal } = {}) {
       signal?.throwIfAborted();
+      checkTexts('embed', texts);
       const words = texts.map((text) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
       const inputTokens = words.reduce((count, list) => count + list.length, 0);
       return {
@@ -41,7 +46,7 @@ function project(words: readonly string[], dimensions: number): Float32Array {
     const hash = fnv1a(word);
     vector[hash % dimensions]! += hash >>> 31 === 0 ? 1 : -1;
   }
-  const length = Math.hypot(...vector);
+  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
   return length === 0 ? vector : vector.map((value) => value / length);
 }
 

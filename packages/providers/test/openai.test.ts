@@ -3,25 +3,9 @@ import { ProviderError, scriptedGenerator } from '../src/index.ts';
 import type { GenerateOptions, Message } from '../src/index.ts';
 import { openAICompatible, openAIEmbedder } from '../src/openai/index.ts';
 import type { ServerOptions } from '../src/openai/index.ts';
+import { HELLO, KEY, failure, open } from './client.ts';
 import { loopback, modelThatSays, sendEvents, sendJson } from './server.ts';
 import type { Loopback } from './server.ts';
-
-const HELLO: readonly Message[] = [{ role: 'user', content: 'Hello' }];
-const KEY = 'sk-secret';
-
-const open = ({ baseURL }: Loopback, options: Partial<ServerOptions> = {}) =>
-  openAICompatible({ baseURL, model: 'm', apiKey: KEY, ...options });
-
-async function failure(run: () => Promise<unknown>): Promise<ProviderError> {
-  const error: unknown = await run().then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(ProviderError.isInstance(error), String(error)).toBe(true);
-  const failed = error as ProviderError;
-  expect(`${failed.message} ${JSON.stringify(failed.details)}`).not.toContain(KEY);
-  return failed;
-}
 
 test('a conversation becomes a chat request with every option under its name', async () => {
   await using server = await loopback(modelThatSays('Hi'));

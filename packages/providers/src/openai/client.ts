@@ -2,12 +2,15 @@ import PQueue from 'p-queue';
 import { ProviderError } from '../errors.ts';
 import { connectionError, protocolError, statusError, timeoutError } from './failure.ts';
 import type { Server } from './options.ts';
+import { toJson } from './request.ts';
 import { delayBefore, mayPass, sleep } from './retry.ts';
 import { watch } from './watch.ts';
 import type { Watch } from './watch.ts';
 
 /** Most bytes of an answer that are read. */
 const MOST_BYTES = 256 * 2 ** 20;
+/** Most bytes that are read of what a server says about a failure. */
+const MOST_FAILURE = 2 ** 16;
 
 /** An answer whose body has not been read. */
 interface Answer {
@@ -48,9 +51,10 @@ export class Client {
   /** Posts and yields the body as text as it comes. */
   async *stream(op: string, path: string, body: object, signal?: AbortSignal): AsyncGenerator<string, void> {
     signal?.throwIfAborted();
+    const text = toJson(op, body);
     const leave = await this.#enter(signal);
     try {
-      yield* this.#read(op, await this.#send(op, path, body, signal), signal);
+      yield* this.#read(op, await this.#send(op, path, text, signal), signal);
     } finally {
       leave();
     }
@@ -64,7 +68,7 @@ export class Client {
     });
   }
 
-  async #send(op: string, path: string, body: object, signal: AbortSignal | undefined): Promise<Answer> {
+  async #send(op: string, path: string, body: string, signal: AbortSignal | undefined): Promise<Answer> {
     for (let attempt = 0; ; attempt++) {
       const sent = await this.#attempt(op, path, body, signal);
       if ('response' in sent) return sent;
@@ -75,15 +79,15 @@ export class Client {
     }
   }
 
-  async #attempt(op: string, path: string, body: object, signal: AbortSignal | undefined): Promise<Answer | Failure> {
+  async #attempt(op: string, path: string, body: string, signal: AbortSignal | undefined): Promise<Answer | Failure> {
     const { baseURL, headers, timeout, fetch } = this.server;
     const watching = watch(timeout, signal);
     try {
       // A redirect is refused: the key and the text must not follow the server to another host.
-      const request = { method: 'POST', headers, body: JSON.stringify(body), redirect: 'error' } as const;
+      const request = { method: 'POST', headers, body, redirect: 'error' } as const;
       const response = await fetch(`${baseURL}${path}`, { ...request, signal: watching.signal });
       if (response.ok) return { response, watch: watching };
-      const error = statusError(op, this.server, response.status, await response.text());
+      const error = statusError(op, this.server, response.status, await beginningOf(response));
       watching.end();
       return { error, mayPass: mayPass(response.status), headers: response.headers };
     } catch (cause) {
@@ -114,6 +118,19 @@ export class Client {
       answer.watch.end();
     }
   }
+}
+
+/** What a server says about a failure, as much of it as is worth reading; the rest is refused. */
+async function beginningOf(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of (response.body as AsyncIterable<Uint8Array> | null) ?? []) {
+    text += decoder.decode(chunk.subarray(0, MOST_FAILURE - bytes), { stream: true });
+    bytes += chunk.length;
+    if (bytes >= MOST_FAILURE) break;
+  }
+  return text;
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

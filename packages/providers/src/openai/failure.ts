@@ -18,12 +18,12 @@ export function statusError(op: string, server: Server, status: number, body: st
   const other: readonly [ProviderErrorCode, string] =
     status >= 500 ? ['SERVER', "Look at the server's log, or try again."] : ['REFUSED', 'Change what it names.'];
   const [code, remedy] = KINDS[status] ?? other;
-  const said = oneLine(messageIn(body));
+  const said = oneLine(server, messageIn(body));
   return new ProviderError(
     code,
     `${op}: ${server.baseURL} refused the request for '${server.model}'. Got status ${status}${said === '' ? '' : `, '${said}'`}; ` +
       `expected 200. ${remedy}`,
-    { op, details: { status, model: server.model, body: body.slice(0, 10_000) } },
+    { op, details: { status, model: server.model, body: conceal(server, body).slice(0, 10_000) } },
   );
 }
 
@@ -33,7 +33,7 @@ export function connectionError(op: string, server: Server, cause: unknown): Pro
     cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause);
   return new ProviderError(
     'CONNECTION',
-    `${op}: ${server.baseURL} cannot be reached. Got '${oneLine(reason)}'; expected an answer. Start the server, or check baseURL.`,
+    `${op}: ${server.baseURL} cannot be reached. Got '${oneLine(server, reason)}'; expected an answer. Start the server, or check baseURL.`,
     { op, cause },
   );
 }
@@ -52,7 +52,7 @@ export function timeoutError(op: string, server: Server): ProviderError {
 export function protocolError(op: string, server: Server, got: string, expected: string): ProviderError {
   return new ProviderError(
     'BAD_OUTPUT',
-    `${op}: the answer of ${server.baseURL} is not what the protocol says. Got ${oneLine(got)}; expected ${expected}.`,
+    `${op}: the answer of ${server.baseURL} is not what the protocol says. Got ${oneLine(server, got)}; expected ${expected}.`,
     { op, details: { model: server.model } },
   );
 }
@@ -68,4 +68,18 @@ export function messageIn(body: string): string {
   }
 }
 
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().slice(0, SHOWN);
+/** A value of an answer in a message. */
+export function shorten(value: unknown): string {
+  try {
+    return (JSON.stringify(value) ?? 'nothing').slice(0, SHOWN);
+  } catch {
+    return 'lists in lists too deep to be shown'; // JSON is parsed to any depth, and written to some
+  }
+}
+
+const oneLine = (server: Server, text: string): string =>
+  conceal(server, text).replaceAll(/\s+/g, ' ').trim().slice(0, SHOWN);
+
+/** A server may repeat the key it was sent. */
+const conceal = ({ secrets }: Server, text: string): string =>
+  secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);

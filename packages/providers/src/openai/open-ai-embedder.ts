@@ -1,3 +1,4 @@
+import { checkTexts } from '../check-texts.ts';
 import type { Embedder, EmbedOptions } from '../embedder.ts';
 import { ProviderError } from '../errors.ts';
 import { Client } from './client.ts';
@@ -56,6 +57,7 @@ export function openAIEmbedder(options: EmbeddingServerOptions): Embedder {
       return dimensions;
     },
     async embed(texts, { purpose = 'document', signal }: EmbedOptions = {}) {
+      checkTexts('embed', texts);
       const prefix = purpose === 'query' ? queryPrefix : documentPrefix;
       const batches = Array.from({ length: Math.ceil(texts.length / batchSize) }, (_, index) =>
         texts.slice(index * batchSize, (index + 1) * batchSize).map((text) => prefix + text),
@@ -80,12 +82,14 @@ function readVectors(server: Server, { data }: Fields, count: number): Float32Ar
   for (const [position, entry] of listOf(data).entries()) {
     const { index = position, embedding } = fieldsOf(entry);
     const numbers = listOf(embedding);
-    if (numbers.length > 0 && numbers.every((value) => Number.isFinite(value))) {
-      vectors[index as number] = Float32Array.from(numbers as number[]);
-    }
+    // Nothing is written to a place that the server makes up, such as `length`.
+    if (!Number.isSafeInteger(index) || (index as number) < 0 || (index as number) >= count) continue;
+    if (numbers.length === 0 || !numbers.every((value) => typeof value === 'number')) continue;
+    const vector = Float32Array.from(numbers);
+    if (vector.every((value) => Number.isFinite(value))) vectors[index as number] = vector;
   }
-  const found = vectors.slice(0, count).filter((vector) => vector !== undefined);
-  if (found.length !== count || vectors.length !== count) {
+  const found = vectors.filter((vector) => vector !== undefined);
+  if (found.length !== count) {
     throw protocolError('embed', server, `${found.length} finite vectors`, `${count}, one per text`);
   }
   return found;

@@ -33,6 +33,8 @@ export interface Server {
   readonly baseURL: string;
   readonly kind: ServerKind;
   readonly headers: Readonly<Record<string, string>>;
+  /** What no message may show. */
+  readonly secrets: readonly string[];
   readonly maxRetries: number;
   readonly timeout: number;
   readonly concurrency: number;
@@ -59,10 +61,13 @@ const NAMES: readonly string[] = [
  * @param own - Names of options the caller takes beside those of a server.
  */
 export function resolveServer(op: string, options: ServerOptions, own: readonly string[] = []): Server {
+  if (typeof options !== 'object' || options === null) {
+    throw refused(op, 'there are no options', String(options), '{ model, baseURL }');
+  }
   const unknown = Object.keys(options).find((name) => !NAMES.includes(name) && !own.includes(name));
   if (unknown !== undefined)
     throw refused(op, 'no such option', `'${unknown}'`, `one of ${[...NAMES, ...own].join(', ')}`);
-  const { model, baseURL, apiKey, server = 'openai', maxRetries = 2, timeout = 600_000 } = options;
+  const { model, baseURL, server = 'openai', maxRetries = 2, timeout = 600_000 } = options;
   const { concurrency = Infinity, requestsPerMinute = Infinity } = options;
   if (typeof model !== 'string' || model === '') throw refused(op, 'there is no model', String(model), 'its name');
   if (!KINDS.includes(server)) throw refused(op, 'no such server', `'${server}'`, `one of ${KINDS.join(', ')}`);
@@ -70,12 +75,11 @@ export function resolveServer(op: string, options: ServerOptions, own: readonly 
   atLeast(op, 'timeout', timeout, 1);
   atLeast(op, 'concurrency', concurrency, 1);
   atLeast(op, 'requestsPerMinute', requestsPerMinute, 1);
-  const authorization = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
   return {
     model,
     baseURL: checkURL(op, baseURL),
     kind: server,
-    headers: { 'content-type': 'application/json', ...authorization, ...options.headers },
+    ...checkHeaders(op, options),
     maxRetries,
     timeout,
     concurrency,
@@ -84,10 +88,35 @@ export function resolveServer(op: string, options: ServerOptions, own: readonly 
   };
 }
 
+/** A header of this length may be a key, under whatever name. */
+const SECRET = 8;
+
+/** The headers, none of which may be shown: what `fetch` says of a bad one has its value in it. */
+function checkHeaders(op: string, { apiKey, headers = {} }: ServerOptions): Pick<Server, 'headers' | 'secrets'> {
+  if (apiKey !== undefined) checkHeader(op, 'apiKey', 'authorization', apiKey);
+  for (const [name, value] of Object.entries(headers)) checkHeader(op, `headers['${name}']`, name, value);
+  const authorization = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+  const secrets = [apiKey ?? '', ...Object.values(headers).filter(({ length }) => length >= SECRET)];
+  return {
+    headers: { 'content-type': 'application/json', ...authorization, ...headers },
+    secrets: secrets.map((secret) => secret.trim()).filter((secret) => secret !== ''),
+  };
+}
+
+function checkHeader(op: string, option: string, name: string, value: unknown): void {
+  try {
+    if (typeof value === 'string' && new Headers({ [name]: value }).has(name)) return;
+  } catch {
+    // Its words hold the value.
+  }
+  const got = typeof value === 'string' ? 'a line break or a sign outside Latin-1 (not shown)' : typeof value;
+  throw refused(op, `${option} cannot be sent`, got, 'a text that a header can hold');
+}
+
 function checkURL(op: string, baseURL: string): string {
   const url = URL.canParse(baseURL) ? new URL(baseURL) : undefined;
   const web = url?.protocol === 'http:' || url?.protocol === 'https:';
-  if (url !== undefined && web && url.username === '' && url.search === '' && url.hash === '') {
+  if (url !== undefined && web && url.username === '' && url.password === '' && url.search === '' && url.hash === '') {
     return url.href.replace(/\/$/, '');
   }
   const shown = url === undefined ? String(baseURL) : `${url.protocol}//${url.host}${url.pathname}…`;

@@ -57,9 +57,26 @@ function messageField(op: string, message: Message): object {
   const tool_calls = calls?.map(({ id, name, arguments: value }) => ({
     id,
     type: 'function',
-    function: { name, arguments: JSON.stringify(value) },
+    function: { name, arguments: toJson(op, value) },
   }));
   return { role, content, ...given({ tool_calls }) };
+}
+
+/**
+ * The value as JSON.
+ * @throws {@link ProviderError} `ARGUMENT` if it is a circle, or holds a bigint or a getter that throws.
+ */
+export function toJson(op: string, value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    throw new ProviderError(
+      'ARGUMENT',
+      `${op}: the request cannot be written as JSON. Got '${String((cause as Error).message).split('\n')[0]}'; expected plain data ` +
+        'in tools, schema and the arguments of calls.',
+      { op, cause },
+    );
+  }
 }
 
 function partField(op: string, part: ContentPart): object {

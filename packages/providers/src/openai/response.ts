@@ -1,7 +1,7 @@
 import type { FinishReason, Generation, TokenLogProb } from '../text-generator.ts';
 import type { ToolCall } from '../tools.ts';
 import type { Usage } from '../usage.ts';
-import { protocolError } from './failure.ts';
+import { protocolError, shorten } from './failure.ts';
 import type { Server } from './options.ts';
 
 /** A JSON object from a server: nothing of it is trusted. */
@@ -20,6 +20,9 @@ export const fieldsOf = (value: unknown): Fields =>
 /** The value as a list; an empty one if it is none. */
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
+/** NaN for what is no number: of null that would be 0, which is certainty. */
+const numberOf = (value: unknown): number => (typeof value === 'number' ? value : NaN);
+
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** The generation in the whole answer of a server. */
@@ -29,7 +32,7 @@ export function readGeneration(source: Source, answer: Fields): Generation {
   const calls = listOf(message['tool_calls']).map((call) => fieldsOf(call));
   const text = choice['text'] ?? message['content'] ?? (calls.length > 0 ? '' : undefined);
   if (typeof text !== 'string') {
-    throw protocolError(source.op, source.server, `'${JSON.stringify(answer).slice(0, 200)}'`, 'choices with a text');
+    throw protocolError(source.op, source.server, `'${shorten(answer)}'`, 'choices with a text');
   }
   return {
     text,
@@ -60,7 +63,7 @@ export function readReason({ op, server }: Source, value: unknown): FinishReason
   throw protocolError(
     op,
     server,
-    `finish_reason ${JSON.stringify(value) ?? 'missing'}`,
+    `finish_reason ${value === undefined ? 'missing' : shorten(value)}`,
     Object.keys(REASONS).join(', '),
   );
 }
@@ -92,7 +95,7 @@ export function readLogProbs(value: unknown): TokenLogProb[] {
   if (Array.isArray(tokens)) {
     return tokens.map((text, index) => ({
       text: textOf(text),
-      logProb: Number(listOf(own)[index]),
+      logProb: numberOf(listOf(own)[index]),
       alternatives: sorted(Object.entries(fieldsOf(listOf(top)[index]))),
     }));
   }
@@ -101,11 +104,11 @@ export function readLogProbs(value: unknown): TokenLogProb[] {
     const pairs = listOf(alternatives).map(fieldsOf);
     return {
       text: textOf(token),
-      logProb: Number(logprob),
+      logProb: numberOf(logprob),
       alternatives: sorted(pairs.map((pair) => [textOf(pair['token']), pair['logprob']])),
     };
   });
 }
 
 const sorted = (pairs: readonly (readonly [string, unknown])[]): TokenLogProb['alternatives'] =>
-  pairs.map(([text, logProb]) => ({ text, logProb: Number(logProb) })).sort((a, b) => b.logProb - a.logProb);
+  pairs.map(([text, logProb]) => ({ text, logProb: numberOf(logProb) })).sort((a, b) => b.logProb - a.logProb);

@@ -29,7 +29,7 @@ class Gathered {
     const choice = fieldsOf(listOf(chunk['choices'])[0]);
     const delta = fieldsOf(choice['delta']);
     this.reason = choice['finish_reason'] ?? this.reason;
-    this.tokens.push(...readLogProbs(choice['logprobs']));
+    for (const token of readLogProbs(choice['logprobs'])) this.tokens.push(token);
     for (const call of listOf(delta['tool_calls'])) this.#addCall(fieldsOf(call));
     const piece = choice['text'] ?? delta['content'];
     if (typeof piece !== 'string') return '';

@@ -9,16 +9,22 @@ export interface Watch {
   end(): void;
 }
 
+/** The longest time a timer takes; beyond it one rings at once. */
+const LONGEST = 2 ** 31 - 1;
+
 /** Watches over a request. */
 export function watch(timeout: number, outer: AbortSignal | undefined): Watch {
   const controller = new AbortController();
   const abort = (): void => controller.abort(outer?.reason);
   let silent = false;
   const start = (): ReturnType<typeof setTimeout> =>
-    setTimeout(() => {
-      silent = true;
-      controller.abort();
-    }, timeout);
+    setTimeout(
+      () => {
+        silent = true;
+        controller.abort();
+      },
+      Math.min(timeout, LONGEST),
+    );
   let timer = start();
   outer?.addEventListener('abort', abort, { once: true });
   if (outer?.aborted === true) abort();

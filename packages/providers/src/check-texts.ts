@@ -1,0 +1,11 @@
+import { ProviderError } from './errors.ts';
+
+/** Refuses what is no list of texts. */
+export function checkTexts(op: string, texts: readonly string[]): void {
+  const odd = Array.isArray(texts) ? (texts as readonly unknown[]).findIndex((text) => typeof text !== 'string') : -1;
+  if (Array.isArray(texts) && odd < 0) return;
+  const got = Array.isArray(texts) ? `${typeof texts[odd]} at place ${odd}` : String(texts).slice(0, 40);
+  throw new ProviderError('ARGUMENT', `${op}: there is no list of texts. Got ${got}; expected strings in a list.`, {
+    op,
+  });
+}
