@@ -49,6 +49,8 @@ export interface OnnxBuilder {
   constant(data: TypedArray, dtype: DType, shape: readonly number[]): OnnxValue;
   /** A baked scalar. */
   scalar(value: number, dtype: DType): OnnxValue;
+  /** Whether a value is a baked number: a scalar, or an array of it alone. */
+  isScalar(value: OnnxValue, number: number, dtype: DType): boolean;
   /** A baked int64 vector; what ONNX wants for axes, starts and pads. */
   ints(values: readonly number[]): OnnxValue;
   /** An int64 vector of sizes: baked where known, else computed from the shapes of the graph's inputs. */

@@ -247,7 +247,7 @@ export class Builder implements OnnxBuilder {
   }
 
   constant(data: TypedArray, dtype: DType, shape: readonly number[]): string {
-    const small = data.length <= 16 ? `${dtype}[${shape.join()}]${[...data].map(exact).join()}` : undefined;
+    const small = data.length <= 16 ? constantKey(data, dtype, shape) : undefined;
     const known = small === undefined ? undefined : this.#findConstant(small);
     if (known !== undefined) return known;
     const name = this.fresh('c');
@@ -258,9 +258,12 @@ export class Builder implements OnnxBuilder {
   }
 
   scalar(value: number, dtype: DType): string {
-    const data = allocate(dtype, 1);
-    (data as unknown as (number | bigint)[])[0] = fromNumber(value, dtype);
-    return this.constant(data, dtype, []);
+    return this.constant(scalarData(value, dtype), dtype, []);
+  }
+
+  isScalar(value: string, number: number, dtype: DType): boolean {
+    const data = scalarData(number, dtype);
+    return [[], [1]].some((shape) => this.#findConstant(constantKey(data, dtype, shape)) === value);
   }
 
   ints(values: readonly number[]): string {
@@ -359,6 +362,15 @@ function splitType(type: string): readonly [opType: string, domain: string] {
 }
 
 /** Distinguishes −0 from 0 in a key. */
+function scalarData(value: number, dtype: DType): TypedArray {
+  const data = allocate(dtype, 1);
+  (data as unknown as (number | bigint)[])[0] = fromNumber(value, dtype);
+  return data;
+}
+
+const constantKey = (data: TypedArray, dtype: DType, shape: readonly number[]): string =>
+  `${dtype}[${shape.join()}]${[...data].map(exact).join()}`;
+
 const exact = (value: number | bigint): string => (Object.is(value, -0) ? '-0' : String(value));
 
 /** Trailing inputs that are left out need not be written. */

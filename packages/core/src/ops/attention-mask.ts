@@ -128,7 +128,9 @@ export function masked(mask: Tensor | undefined, seen: Tensor | undefined, dtype
   }
   const scores = cast(mask, dtype);
   const kept = seen === undefined ? scores : where(seen, scores, -Infinity);
-  return { bias: maximum(kept, lowest), attends: logicalNot(equal(max(kept, along), -Infinity)) };
+  // Half as low where a key may be attended to: a mask of the lowest number for all such keys leaves out the others still.
+  const bias = where(equal(kept, -Infinity), lowest, maximum(kept, lowest / 2));
+  return { bias, attends: logicalNot(equal(max(kept, along), -Infinity)) };
 }
 
 /** 0 where a key is seen, the lowest finite number elsewhere. */

@@ -111,6 +111,8 @@ export const divOp: OpDef = {
     return [da, neg(mul(da, y))];
   },
   onnx: (b, [x, y], { inputs: [{ dtype }] }) => {
+    // ONNX Runtime makes u / y of u · (1 / y), and then fails to load where u is itself x + 0 or x · 1, which it takes out.
+    if (isFloat(dtype) && b.isScalar(x, 1, dtype) && b.has('Reciprocal', dtype)) return b.node('Reciprocal', [y]);
     const safe = withoutMinusOne(b, y, dtype);
     if (safe === undefined) return b.node('Div', [x, y]);
     return b.node('Where', [safe.at, b.node('Neg', [x]), b.node('Div', [x, safe.divisor])]);
