@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { convertCommand } from './commands/convert.ts';
 import { demoCommand } from './commands/demo.ts';
 import { infoCommand } from './commands/info.ts';
 import { predictCommand } from './commands/predict.ts';
@@ -13,6 +14,7 @@ Examples
   $ gai train digits --epochs 10     train a network on real handwritten digits
   $ gai predict digit.png            which digit is it?
   $ gai rl solve frozen-lake         solve a decision problem; learn, play and compare with gai rl --help
+  $ gai convert pytorch_model.bin    weights of PyTorch, or a GGUF file, as safetensors
   $ gai info                         versions and devices
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
@@ -34,6 +36,7 @@ export function buildProgram(streams: Streams): Command {
     trainCommand(streams),
     predictCommand(streams),
     rlCommand(streams),
+    convertCommand(streams),
     infoCommand(streams),
   ];
   for (const command of commands) program.addCommand(command);

@@ -35,7 +35,7 @@ describe('nested checkpoints', () => {
   it.each(NAMES)('%s: an error names the parts', async (name) => {
     await expect(openTorch(fixture(name))).rejects.toThrow(
       "openTorch: the checkpoint has several parts. Got no key; expected one of 'model' (2 tensors), 'optimizer' (6 " +
-        "tensors). Pass { key }, or the key '' for all.",
+        "tensors). Pass { key } (--key of gai convert), or the key '' for all.",
     );
     await expect(openTorch(fixture(name), { key: 'ema' })).rejects.toThrow(ArgumentError);
     await expect(openTorch(fixture(name), { key: 'config' })).rejects.toThrow("no tensors. Got none under 'config'");

@@ -5,7 +5,7 @@ import { styleFor } from '../terminal/style.ts';
 import { drawSolution } from './draw.ts';
 import { findMethod } from './methods.ts';
 import type { Method } from './methods.ts';
-import { progress } from './progress.ts';
+import { progress } from '../terminal/progress.ts';
 import { solveMDP } from './solve-mdp.ts';
 import type { Solved, SolveSettings } from './solve-mdp.ts';
 import { loadSource } from './source.ts';

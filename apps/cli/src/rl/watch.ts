@@ -8,7 +8,7 @@ import { findMethod } from './methods.ts';
 import { openEnv } from './open-env.ts';
 import type { OpenEnv } from './open-env.ts';
 import { brief } from './plain.ts';
-import { progress } from './progress.ts';
+import { progress } from '../terminal/progress.ts';
 import { showFrames } from './show-frames.ts';
 import { textFrame } from './text-frame.ts';
 import { solveMDP } from './solve-mdp.ts';

@@ -53,7 +53,7 @@ function wrongKey(
   const choices = parts.slice(0, MAX_SHOWN).map(([name, { size }]) => `${quote(name)} (${size} tensors)`);
   if (parts.length > MAX_SHOWN) choices.push(`${parts.length - MAX_SHOWN} more`);
   return new ArgumentError(
-    `openTorch: ${problem}. Got ${got}; expected one of ${choices.join(', ')}. Pass { key }, or the key '' for all.`,
+    `openTorch: ${problem}. Got ${got}; expected one of ${choices.join(', ')}. Pass { key } (--key of gai convert), or the key '' for all.`,
     { op: 'openTorch', details: { choices: parts.map(([name]) => name) } },
   );
 }

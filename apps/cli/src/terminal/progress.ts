@@ -1,5 +1,5 @@
-import { redraws } from '../terminal/style.ts';
-import type { Output } from '../terminal/style.ts';
+import { redraws } from './style.ts';
+import type { Output } from './style.ts';
 
 const WIDTH = 30;
 

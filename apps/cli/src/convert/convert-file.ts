@@ -1,0 +1,104 @@
+import { stat } from 'node:fs/promises';
+import { join, parse, resolve } from 'node:path';
+import { fileStorage } from '@gai/backend-node';
+import type { Tensor } from '@gai/core';
+import type { Storage } from '@gai/core/backend';
+import { bytesPerElement } from '@gai/core/backend';
+import { saveSafetensors } from '@gai/core/io';
+import { UsageError } from '../errors.ts';
+import type { Streams } from '../streams.ts';
+import { progress } from '../terminal/progress.ts';
+import { openWeights } from './open-weights.ts';
+import type { Weights } from './open-weights.ts';
+
+/** Options of `gai convert`. */
+export interface ConvertOptions {
+  readonly out?: string;
+  readonly key?: string;
+  readonly tied: 'all' | 'once';
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+/** What is left out is listed up to so many names. */
+const MAX_SHOWN = 5;
+/** The library transformers refuses a file that does not say where it comes from; it knows `pt`. */
+const METADATA = new Map([['format', 'pt']]);
+
+/** Writes the weights of a file as safetensors, reading one piece of a tensor after the other. */
+export async function convertFile(path: string, options: ConvertOptions, streams: Streams): Promise<void> {
+  const out = options.out ?? join(parse(path).dir, `${parse(path).name}.safetensors`);
+  if (resolve(out) === resolve(path)) throw new UsageError(`'${out}' is the file to be read. Choose another --out.`);
+  const weights = await openWeights(path, options.key);
+  if (options.force !== true && (await exists(out))) {
+    throw new UsageError(`there is a file '${out}' already. Choose another --out, or add --force to replace it.`);
+  }
+  const tensors = options.tied === 'once' ? withoutAliases(weights) : weights.tensors;
+  const total = Object.values(tensors).reduce((sum, tensor) => sum + bytesOf(tensor), 0);
+  const bar = progress(streams.stderr, 'converting');
+  const storage = counting(fileStorage, (bytes) => bar.update(Math.min(1, bytes / Math.max(total, 1))));
+  try {
+    await saveSafetensors(storage, out, tensors, METADATA);
+  } finally {
+    bar.end();
+  }
+  report({ out, weights, tensors, bytes: total }, options, streams);
+}
+
+function withoutAliases({ tensors, aliases }: Weights): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(tensors).filter(([name]) => !aliases.has(name)));
+}
+
+const countOf = (tensor: Tensor): number => tensor.shape.reduce<number>((product, size) => product * Number(size), 1);
+const bytesOf = (tensor: Tensor): number => countOf(tensor) * bytesPerElement(tensor.dtype);
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A storage that tells how many bytes were written. */
+function counting(storage: Storage, onBytes: (bytes: number) => void): Storage {
+  return {
+    ...storage,
+    writeAtomic(path, chunks) {
+      async function* counted(): AsyncGenerator<Uint8Array> {
+        let bytes = 0;
+        for await (const chunk of chunks) {
+          yield chunk;
+          onBytes((bytes += chunk.length));
+        }
+      }
+      return storage.writeAtomic(path, counted());
+    },
+  };
+}
+
+function report(
+  { out, weights, tensors, bytes }: { out: string; weights: Weights; tensors: Weights['tensors']; bytes: number },
+  { json, tied }: ConvertOptions,
+  { stdout, stderr }: Streams,
+): void {
+  const { format, aliases, leftOut } = weights;
+  const parameters = Object.entries(tensors).reduce(
+    (sum, [name, tensor]) => sum + (aliases.has(name) ? 0 : countOf(tensor)),
+    0,
+  );
+  const count = Object.keys(tensors).length;
+  if (leftOut.length > 0) {
+    const more = leftOut.length > MAX_SHOWN ? `, and ${leftOut.length - MAX_SHOWN} more` : '';
+    stderr.write(`left out, not being tensors: ${leftOut.slice(0, MAX_SHOWN).join(', ')}${more}\n`);
+  }
+  if (json === true) {
+    const tiedNames = Object.fromEntries(aliases);
+    stdout.write(`${JSON.stringify({ out, format, tensors: count, parameters, bytes, tied: tiedNames, leftOut })}\n`);
+    return;
+  }
+  const same =
+    aliases.size === 0 ? '' : `, ${aliases.size} of them the same as another${tied === 'once' ? ' and left out' : ''}`;
+  stdout.write(`${out}\n  ${count} tensors${same}; ${parameters.toLocaleString('en')} numbers, ${megabytes(bytes)}\n`);
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 0)} MB`;

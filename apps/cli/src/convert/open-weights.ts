@@ -1,0 +1,39 @@
+import { fileStorage } from '@gai/backend-node';
+import { DataError } from '@gai/core';
+import type { Tensor } from '@gai/core';
+import { fileSource } from '@gai/core/io';
+import { openGguf, openTorch } from '@gai/formats';
+import { UsageError } from '../errors.ts';
+
+/** The weights of a file, whatever its format. */
+export interface Weights {
+  readonly format: 'gguf' | 'torch';
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  /** Names of tensors that are the same as another, and its name. */
+  readonly aliases: ReadonlyMap<string, string>;
+  /** What the file holds besides tensors, which safetensors has no place for. */
+  readonly leftOut: readonly string[];
+}
+
+/** Opens a file by what it begins with; its name may be anything. */
+export async function openWeights(path: string, key: string | undefined): Promise<Weights> {
+  const source = await fileSource(fileStorage, path, 'convert');
+  const start = await source.read(0, Math.min(4, source.size));
+  const magic = String.fromCharCode(...start);
+  if (magic === 'GGUF') {
+    if (key !== undefined) throw new UsageError('--key is for checkpoints of PyTorch; a GGUF file has no parts.');
+    const { tensors, metadata } = await openGguf(source);
+    return { format: 'gguf', tensors, aliases: new Map(), leftOut: Object.keys(metadata) };
+  }
+  if (magic.startsWith('PK') || magic.startsWith('\u0080')) {
+    const { tensors, aliases, values } = await openTorch(source, { key });
+    const isObject = typeof values === 'object' && values !== null && !Array.isArray(values);
+    return { format: 'torch', tensors, aliases, leftOut: isObject ? Object.keys(values) : [] };
+  }
+  throw new DataError(
+    `convert: not a file that can be converted. Got '${path}', which begins with ` +
+      `${JSON.stringify(magic.replaceAll(/[^\x20-\x7e]/g, '.'))}; expected a checkpoint of PyTorch or a GGUF file. ` +
+      `Name one that ends in .bin, .pt, .pth or .gguf.`,
+    { op: 'convert', details: { path } },
+  );
+}
