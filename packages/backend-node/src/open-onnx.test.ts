@@ -28,6 +28,29 @@ it('runs a file by the names in it', async () => {
   await model.release();
 });
 
+it('refuses options and inputs that are none, in one line', async () => {
+  const path = await file('options.onnx', doubling());
+  for (const options of [
+    null,
+    { threads: NaN },
+    { threads: -1 },
+    { threads: 1e308 },
+    { threads: '2' },
+    { thread: 1 },
+  ]) {
+    await expect(openOnnx(path, options as never), JSON.stringify(options)).rejects.toMatchObject({
+      name: 'ArgumentError',
+    });
+  }
+  const model = await openOnnx(path, { threads: 1 });
+  const whole = { dtype: 'float32', shape: [1], data: Float32Array.of(1) };
+  for (const x of [5, {}, { ...whole, data: null }, { ...whole, shape: null }, { ...whole, shape: '1' }]) {
+    await expect(model.run({ x: x as never }), JSON.stringify(x)).rejects.toMatchObject({ name: 'DTypeError' });
+  }
+  await expect(model.run(null as never)).rejects.toThrow("input 'x' is missing");
+  await model.release();
+});
+
 it('keeps the bits of float16, on any Node', async () => {
   const model = await openOnnx(await file('half.onnx', doubling('float16')));
   const { y } = await model.run({ x: { dtype: 'float16', shape: [2], data: Uint16Array.of(0x3c00, 0xc000) } });

@@ -42,6 +42,7 @@ export interface OpenOnnxOptions {
  * @category ONNX
  */
 export async function openOnnx(path: string, options: OpenOnnxOptions = {}): Promise<OnnxModel> {
+  checkOptions(options);
   const runtime = await loadRuntime();
   await checkReadable(path);
   const session = await openSession(runtime, path, options).catch((cause) => {
@@ -53,6 +54,7 @@ export async function openOnnx(path: string, options: OpenOnnxOptions = {}): Pro
   });
   const run = async (inputs: Readonly<Record<string, HostTensor>>): Promise<Record<string, HostTensor>> => {
     const feeds: Record<string, RuntimeTensor> = {};
+    if (typeof inputs !== 'object' || inputs === null) missing(session.inputNames.join(', '), []);
     for (const name of session.inputNames) {
       feeds[name] = hostTensor<RuntimeTensor>(runtime, inputs[name] ?? missing(name, Object.keys(inputs)), 'run');
     }
@@ -79,6 +81,20 @@ async function openSession(runtime: Runtime, path: string, { threads }: OpenOnnx
     await session.release();
     throw error;
   }
+}
+
+function checkOptions(options: OpenOnnxOptions): void {
+  const isRecord = typeof options === 'object' && options !== null;
+  const unknown = isRecord ? Object.keys(options).find((name) => name !== 'threads') : String(options);
+  const { threads } = isRecord ? options : {};
+  const fits = threads === undefined || (Number.isInteger(threads) && threads >= 1 && threads < 2 ** 31);
+  if (unknown === undefined && fits) return;
+  const got = unknown === undefined ? `threads ${String(threads)}` : `'${unknown}'`;
+  throw new ArgumentError(
+    `openOnnx: the options do not fit. Got ${got}; expected { threads }, a whole number of at least 1. Leave them out for ` +
+      'the default.',
+    { op: 'openOnnx', details: { got } },
+  );
 }
 
 async function checkReadable(path: string): Promise<void> {

@@ -33,6 +33,13 @@ export function hasCode(thrown: unknown, ...codes: readonly string[]): boolean {
  * the producer of the data threw.
  */
 export function fileError(thrown: unknown, op: string, path: string, note = ''): unknown {
+  if (typeof path !== 'string' || path.includes('\0')) {
+    const got = typeof path === 'string' ? JSON.stringify(path) : typeof path;
+    return new GaiError('STORAGE', `${op}: the path is none. Got ${got}; expected a text without a zero character.`, {
+      op,
+      cause: thrown,
+    });
+  }
   const code = thrown instanceof Error ? (thrown as NodeJS.ErrnoException).code : undefined;
   const system = (thrown as NodeJS.ErrnoException | undefined)?.syscall !== undefined;
   if (code === undefined || !system) return thrown;

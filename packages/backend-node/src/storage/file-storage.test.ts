@@ -28,6 +28,21 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+it('refuses paths that are none, whatever is done there', async () => {
+  for (const path of ['a\0b', null, undefined, 5, {}] as string[]) {
+    const asked = [
+      fileStorage.size(path),
+      fileStorage.version!(path),
+      fileStorage.read(path),
+      fileStorage.writeAtomic(path, [bytes(1)]),
+      fileStorage.append!(path, bytes(1)),
+      fileStorage.list(path),
+      fileStorage.remove(path),
+    ];
+    for (const said of await Promise.all(asked.map(message))) expect(said).toContain('the path is none. Got ');
+  }
+});
+
 const bytes = (...values: readonly number[]): Uint8Array => Uint8Array.from(values);
 
 async function message(promise: Promise<unknown>): Promise<string> {

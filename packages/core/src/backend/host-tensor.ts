@@ -1,4 +1,5 @@
-import { internalError } from '../errors.ts';
+import { describeValue } from '../argument.ts';
+import { DTypeError, internalError } from '../errors.ts';
 import type { DType } from '../dtype.ts';
 import type { HostTensor } from './backend.ts';
 import { carryBits, checkNotShared, dtypeOfRuntimeType, explainHostTensor, runtimeType } from './runtime-dtype.ts';
@@ -33,6 +34,7 @@ export function hostTensor<T extends RuntimeTensor>(
   input: HostTensor,
   op: 'run' | 'upload',
 ): T {
+  checkWhole(input, op);
   const type = runtimeType(input.dtype, op);
   checkNotShared(input, op);
   try {
@@ -40,6 +42,17 @@ export function hostTensor<T extends RuntimeTensor>(
   } catch (error) {
     throw explainHostTensor(input, op) ?? wrapRuntimeError(error, op);
   }
+}
+
+/** Refuses what is no tensor at all. */
+function checkWhole(input: HostTensor, op: string): void {
+  const { shape, data } = (input ?? {}) as Partial<HostTensor>;
+  if (Array.isArray(shape) && ArrayBuffer.isView(data)) return;
+  throw new DTypeError(
+    `${op}: an input is no tensor of the host. Got ${describeValue(input)} with shape ${String(shape)} and data ` +
+      `${describeValue(data)}; expected { dtype, shape, data } with a list and a typed array.`,
+    { op },
+  );
 }
 
 /**

@@ -101,6 +101,17 @@ describe('writeSafetensors', () => {
     expect(() => writeSafetensors(new Map([[name, tensor]]))).toThrow(message);
   });
 
+  it('refuses metadata that no reader would take', () => {
+    for (const entry of [
+      ['epoch', 5],
+      ['a', null],
+      [5, 'a'],
+    ]) {
+      const metadata = new Map([entry as [string, string]]);
+      expect(() => writeSafetensors(new Map(), metadata)).toThrow('metadata is not text. Got ');
+    }
+  });
+
   it('is the same file for the same tensors in any order', () => {
     const entries: [string, HostTensor][] = [
       ['b', counting('float32', [2])],

@@ -46,6 +46,7 @@ export function planSafetensors(
   const sorted = [...tensors].sort(
     ([nameA, a], [nameB, b]) => bytesPerElement(b.dtype) - bytesPerElement(a.dtype) || (nameA < nameB ? -1 : 1),
   );
+  checkMetadata(metadata);
   const header: [string, unknown][] = metadata.size > 0 ? [['__metadata__', Object.fromEntries(metadata)]] : [];
   let offset = 0;
   for (const [name, { dtype, shape }] of sorted) {
@@ -60,6 +61,16 @@ export function planSafetensors(
   new DataView(start.buffer).setBigUint64(0, BigInt(length), true);
   start.set(json, 8);
   return { start, names: sorted.map(([name]) => name) };
+}
+
+/** What is no text would be written, and the file refused by every reader. */
+function checkMetadata(metadata: ReadonlyMap<string, string>): void {
+  const [odd] = [...metadata].filter((entry) => entry.some((text) => typeof text !== 'string'));
+  if (odd === undefined) return;
+  throw new DataError(
+    `writeSafetensors: metadata is not text. Got ${String(odd[0])}: ${typeof odd[1]}; expected strings. Write it as JSON.`,
+    { op: 'writeSafetensors', details: { key: odd[0] } },
+  );
 }
 
 function checkName(name: string): void {

@@ -9,6 +9,7 @@ import { traceTarget } from '../lowering/traced-target.ts';
 import type { Exportable } from '../lowering/traced-target.ts';
 import { resolve } from '../trace/bind.ts';
 import type { Passes } from '../transforms/passes.ts';
+import { checkOutside } from './check-outside.ts';
 import { CallSpecs } from './call-specs.ts';
 import { namedSizes } from './call-sizes.ts';
 import { Executable } from './executable.ts';
@@ -89,7 +90,12 @@ export async function compile<R = Tensor>(
   });
   await executable.prepare();
   const call = new CallSpecs('compile', specs);
-  const run = async (...args: unknown[]): Promise<R> => {
+  const { name } = program.graph;
+  const run = (...args: unknown[]): Promise<R> => {
+    checkOutside('compile', name);
+    return runOn(args);
+  };
+  const runOn = async (args: readonly unknown[]): Promise<R> => {
     const typed = call.fit(args);
     const unmet = needs.length === 0 ? undefined : unmetNeed(needs, namedSizes(typed));
     if (unmet !== undefined) throw refusedSizes(unmet, namedSizes(typed));

@@ -1,5 +1,4 @@
-import { ArgumentError, GraphError } from '../errors.ts';
-import { currentScope } from '../ir/scope.ts';
+import { ArgumentError } from '../errors.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { isTensor } from '../ir/tensor.ts';
 import { dimNames } from '../dim.ts';
@@ -16,6 +15,7 @@ import type { Backend, RunOptions } from '../backend/backend.ts';
 import { getDefaultBackend } from './default.ts';
 import { Executable } from './executable.ts';
 import { typedByAxes } from './argument-types.ts';
+import { checkOutside } from './check-outside.ts';
 import { CallSpecs } from './call-specs.ts';
 import type { TypedArguments } from './call-specs.ts';
 import { explainMiss, jitKey } from './jit-key.ts';
@@ -118,9 +118,15 @@ export interface Jitted<A extends readonly unknown[], R> {
  */
 export function jit<A extends readonly unknown[], R>(fn: (...args: A) => R, options: JitOptions = {}): Jitted<A, R> {
   const compiled = new JitFunction<A, R>(fn, options);
-  const call = (...args: A): Promise<R> => compiled.call(args);
+  const call = (...args: A): Promise<R> => {
+    checkOutside('jit', compiled.name);
+    return compiled.call(args);
+  };
   return Object.assign(call, {
-    run: (args: A, runOptions: RunOptions = {}) => compiled.run(args, runOptions),
+    run: (args: A, runOptions: RunOptions = {}) => {
+      checkOutside('jit', compiled.name);
+      return compiled.run(args, runOptions);
+    },
     [EXPLAIN]: () => compiled.explain(),
   });
 }
@@ -176,7 +182,7 @@ class JitFunction<A extends readonly unknown[], R> {
 
   explain(): Explanation {
     return {
-      name: this.#name,
+      name: this.name,
       calls: this.#calls,
       compiles: this.#compiles,
       programs: [...this.#programs].flatMap(([key, programs]) =>
@@ -186,19 +192,12 @@ class JitFunction<A extends readonly unknown[], R> {
     };
   }
 
-  get #name(): string {
+  get name(): string {
     return this.#fn.name === '' ? 'function' : this.#fn.name;
   }
 
   /** Finds the program at once, so that a call means what holds when it is made. */
   #prepare(args: A, options: RunOptions): Call {
-    if (currentScope() !== null) {
-      throw new GraphError(
-        `jit: '${this.#name}' is called inside a traced function. Got a compiled function; expected a plain one. ` +
-          `Call the function that was given to jit.`,
-        { op: 'jit' },
-      );
-    }
     this.#calls += 1;
     const backend = getDefaultBackend();
     const typed = this.#specs?.fit(args) ?? typedByAxes(flattenTree(args), this.#options.dynamicAxes);

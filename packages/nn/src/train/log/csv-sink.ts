@@ -35,7 +35,8 @@ class Table implements LogFormat<TableRow> {
     if (first !== 'step') throw this.#foreign(head);
     return lines.map((line) => {
       const [step = '', ...cells] = cellsOf(line);
-      if (!/^\d+$/.test(step)) throw this.#foreign(line);
+      if (!/^\d+$/.test(step) || !Number.isSafeInteger(Number(step))) throw this.#foreign(line);
+      if (cells.some((cell) => cell !== 'NaN' && Number.isNaN(Number(cell)))) throw this.#foreign(line);
       const values = columns.flatMap((name, index): [string, number][] =>
         (cells[index] ?? '') === '' ? [] : [[name, Number(cells[index])]],
       );
@@ -56,7 +57,7 @@ class Table implements LogFormat<TableRow> {
   }
 
   #line({ step, scalars }: TableRow): string {
-    return `${[step, ...this.#columns.map((name) => scalars[name] ?? '')].join(',')}\n`;
+    return `${[step, ...this.#columns.map((name) => (Object.hasOwn(scalars, name) ? scalars[name] : ''))].join(',')}\n`;
   }
 
   #foreign(line: string): DataError {
@@ -70,8 +71,7 @@ class Table implements LogFormat<TableRow> {
 
 const rowOf = (step: number, scalars: Scalars): TableRow => ({ step, kind: kindOf(Object.keys(scalars)), scalars });
 
-const quoted = (name: string): string =>
-  /[",\n\r]/.test(name) ? `"${name.replaceAll('"', '""').replace(/[\n\r]/g, ' ')}"` : name;
+const quoted = (name: string): string => (/[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
 
 /** The cells of a line this sink wrote. */
 function cellsOf(line: string): string[] {

@@ -33,12 +33,19 @@ export function readEvent(data: Uint8Array): EventInfo | undefined {
   const version = fields.find(({ field, value }) => field === 3 && value instanceof Uint8Array)?.value;
   const step = fields.find(({ field }) => field === 2)?.value ?? 0;
   if (typeof step !== 'number' || (summary === undefined && version === undefined)) return undefined;
-  const values =
-    summary === undefined ? [] : [...fieldsOf(summary as Uint8Array)].map(({ value }) => value as Uint8Array);
-  const tags = values.flatMap((value) => [...fieldsOf(value)].flatMap((one) => (one.field === 1 ? [one.value] : [])));
+  const values = messagesIn(summary);
+  const tags = values.flatMap((value) => messagesIn(value, 1));
   const text = (part: unknown): string => new TextDecoder().decode(part as Uint8Array);
   return { step, version: version === undefined ? undefined : text(version), tags: tags.map(text) };
 }
+
+/** The parts of a message that are messages or texts themselves, whatever else a damaged one has. */
+const messagesIn = (message: unknown, only?: number): Uint8Array[] =>
+  message instanceof Uint8Array
+    ? [...fieldsOf(message)].flatMap(({ field, value }) =>
+        value instanceof Uint8Array && (only === undefined || field === only) ? [value] : [],
+      )
+    : [];
 
 interface Field {
   readonly field: number;

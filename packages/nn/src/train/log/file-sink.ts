@@ -2,6 +2,7 @@ import { ArgumentError } from '@gai/core';
 import type { Storage } from '@gai/core/backend';
 import { shared } from '../../shared.ts';
 import { defaultStorage } from '../checkpoint-file.ts';
+import { checkRow, checkStep } from './check-row.ts';
 import { kindOf } from './log-sink.ts';
 import type { LogSink, Scalars } from './log-sink.ts';
 
@@ -46,8 +47,16 @@ export function fileSink<Row extends LogRecord>(
   };
   return {
     name: file.name,
-    open: (step) => inTurn(() => writer.open(step)),
-    log: (step, scalars) => inTurn(() => writer.log(step, scalars)),
+    open: (step) =>
+      inTurn(async () => {
+        checkStep(file.name, step);
+        await writer.open(step);
+      }),
+    log: (step, scalars) =>
+      inTurn(async () => {
+        checkRow(file.name, step, scalars);
+        await writer.log(step, scalars);
+      }),
     close: () => inTurn(() => Promise.resolve(writer.close())),
   };
 }
@@ -58,6 +67,9 @@ class RowWriter<Row extends LogRecord> {
   readonly #options: FileSinkOptions;
   /** The step it was opened at, and the kinds of rows of that step it found. */
   #opened: { readonly step: number; readonly kinds: ReadonlySet<string> } | undefined;
+
+  /** Whether the last row may have stopped in the middle, where a next one must not go on. */
+  #torn = false;
 
   constructor({ path, format }: { readonly path: string; readonly format: LogFormat<Row> }, options: FileSinkOptions) {
     this.#path = path;
@@ -88,9 +100,14 @@ class RowWriter<Row extends LogRecord> {
     if (step === openedAt && kinds.has(kindOf(Object.keys(scalars)))) return;
     const storage = this.#storage;
     const { row, bytes } = this.#format.add(step, scalars);
-    if (bytes !== undefined && storage.append !== undefined) return storage.append(this.#path, bytes);
-    const rows = this.#format.read(await this.#read());
-    await storage.writeAtomic(this.#path, [this.#format.whole([...rows, row])]);
+    if (bytes !== undefined && storage.append !== undefined && !this.#torn) {
+      this.#torn = true;
+      await storage.append(this.#path, bytes);
+    } else {
+      const rows = this.#format.read(await this.#read());
+      await storage.writeAtomic(this.#path, [this.#format.whole([...rows, row])]);
+    }
+    this.#torn = false;
   }
 
   close(): void {
