@@ -35,6 +35,8 @@ export function runner(
     if ('shape' in (output as object)) found.logits = output as Tensor;
     else Object.assign(found, output);
     const paths = Object.keys(stacks);
+    if (stacks.encoder !== undefined && paths.length > 1)
+      found.encoderLastHiddenState = stacks.encoder.hiddenStates.at(-1)!;
     for (const [path, { hiddenStates, layers }] of Object.entries(stacks)) {
       const prefix = paths.length < 2 ? '' : path.endsWith('encoder') ? 'encoder' : 'decoder';
       const named = (name: string): string => camel(prefix === '' ? name : `${prefix}_${name}`);

@@ -33,6 +33,11 @@ export function readCases(family: string): Case[] {
   });
 }
 
+/** The configurations as version 4 of the reference writes them, by `family/case`. */
+export function readConfigs4(): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+  return JSON.parse(readFileSync(new URL('fixtures/configs-4.json', import.meta.url), 'utf8')) as never;
+}
+
 /** The weights of a case. */
 export function weightsOf(one: Case): Map<string, HostTensor> {
   return new Map(

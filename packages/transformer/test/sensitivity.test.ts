@@ -4,14 +4,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Field } from '../src/config/fields.ts';
 import type { ConfigFormat } from '../src/config/read-config.ts';
 import { bertFormat } from '../src/families/bert/config.ts';
+import { gpt2Format } from '../src/families/gpt2/config.ts';
 import { llamaFormat } from '../src/families/llama/config.ts';
+import { t5Format } from '../src/families/t5/config.ts';
 import { TOLERANCE, loadCase, runner, worstOf, zeroed } from './families.ts';
 import { folderOf, readCases } from './fixture.ts';
 import type { Case } from './fixture.ts';
 
 beforeAll(async () => setDefaultBackend(await nodeBackend()));
 
-const formats: readonly ConfigFormat<never>[] = [bertFormat, llamaFormat] as never;
+const formats: readonly ConfigFormat<never>[] = [bertFormat, gpt2Format, llamaFormat, t5Format] as never;
 
 /** Tensors that files have and no output depends on: without tied words the decoder has a bias of its own. */
 const unused: readonly string[] = ['untied-random/cls.predictions.bias'];
@@ -23,7 +25,10 @@ const others: Readonly<Record<string, readonly unknown[]>> = {
     { ropeType: 'default', ropeTheta: 12_345 },
     { ropeType: 'linear', ropeTheta: 1000, factor: 3 },
   ],
+  activationFunction: ['gelu', 'gelu_new', 'relu'],
+  denseActFn: ['gelu', 'gelu_new', 'relu'],
   layerNormEps: [1e-5],
+  layerNormEpsilon: [1e-4],
   rmsNormEps: [1e-4],
   padTokenId: [1],
 };

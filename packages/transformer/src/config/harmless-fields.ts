@@ -11,6 +11,7 @@ export const harmlessFields: readonly string[] = [
   'label2id',
   'model_type',
   'task_specific_params',
+  'tf_legacy_loss',
   'tokenizer_class',
   'torch_dtype',
   'transformers_version',

@@ -73,7 +73,7 @@ export async function fillModel(model: Module, weights: NamedTensors, options: F
   const missing = lacking.filter((name) => !isNew({ name }));
   const wrong = misshapen.filter((task) => !renewed.has(task));
   if (missing.length + unexpected.length + wrong.length > 0) throw misfit({ missing, unexpected, wrong });
-  await readAll(distinct(tasks), options);
+  await readAll(await distinct(tasks), options);
   for (const name of initialised) initialise(own.get(name)!, options.std);
   const dtypes = new Map(tasks.map(({ name, value }) => [name, value.dtype]));
   return { dtypes, unused: [...unused, ...[...renewed].map(({ source }) => source)], initialised };
@@ -103,11 +103,30 @@ function dropOptional(model: Module, missing: readonly string[], optional: reado
   return missing.filter((name) => !dropped.some((part) => name.startsWith(`${part}.`)));
 }
 
-/** Of parameters in two places the first of their tensors: files may have both. */
-function distinct(tasks: readonly Task[]): Task[] {
-  const seen = new Set<Own>();
-  return tasks.filter(({ own }) => !seen.has(own) && seen.add(own));
+/** Of parameters in two places the first of their tensors: files may have both, if they are equal. */
+async function distinct(tasks: readonly Task[]): Promise<Task[]> {
+  const first = new Map<Own, Task>();
+  for (const task of tasks) {
+    const before = first.get(task.own);
+    if (before === undefined) first.set(task.own, task);
+    else if (!(await areEqual(before.value, task.value))) throw twoValues(before, task);
+  }
+  return [...first.values()];
 }
+
+/** Whether two tensors of files have the same elements. */
+export async function areEqual(a: Tensor, b: Tensor): Promise<boolean> {
+  if (a.dtype !== b.dtype || !shapesEqual(a.shape, b.shape)) return false;
+  const [own, other] = [await data(a), await data(b)];
+  return own.every((value, index) => Object.is(value, other[index]));
+}
+
+const twoValues = (a: Task, b: Task): DataError =>
+  new DataError(
+    `fromPretrained: one parameter has two values. Got different tensors for '${a.source}' and '${b.source}', which are one in the model; ` +
+      `expected equal ones. Remove one from the file.`,
+    { op: 'fromPretrained', details: { names: [a.source, b.source] } },
+  );
 
 const bytesOf = ({ value: { dtype, shape } }: Task): number =>
   shape.reduce<number>((product, size) => product * (size as number), bytesPerElement(dtype));

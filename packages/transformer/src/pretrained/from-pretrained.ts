@@ -1,6 +1,5 @@
-import { DataError, data, zeros } from '@gai/core';
+import { DataError, zeros } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { shapesEqual } from '@gai/core/ops';
 import type { Storage } from '@gai/core/backend';
 import { Parameter } from '@gai/nn';
 import type { Module } from '@gai/nn';
@@ -8,7 +7,7 @@ import type { ConfigJson } from '../config/fields.ts';
 import { readConfig } from '../config/read-config.ts';
 import { withoutInitialValues } from '../layers/initial.ts';
 import type { PretrainedClass, PretrainedModel, TiedName } from '../models/pretrained-model.ts';
-import { fillModel } from './fill-model.ts';
+import { areEqual, fillModel } from './fill-model.ts';
 import type { LoadProgress } from './fill-model.ts';
 import { defaultStorage, fileIn, readJson, readText } from './folder.ts';
 import { everyName, spellings } from './names.ts';
@@ -128,10 +127,4 @@ function separate(model: Module, pairs: readonly TiedName[]): void {
     const shared = own.get(name)!;
     if (shared === own.get(of)) model.replace(name, new Parameter(zeros(shared.shape, shared.dtype)));
   }
-}
-
-async function areEqual(a: Tensor, b: Tensor): Promise<boolean> {
-  if (a.dtype !== b.dtype || !shapesEqual(a.shape, b.shape)) return false;
-  const [own, other] = [await data(a), await data(b)];
-  return own.every((value, index) => value === other[index]);
 }

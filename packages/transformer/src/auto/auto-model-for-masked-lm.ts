@@ -1,0 +1,22 @@
+import { loadAuto } from './load-auto.ts';
+import type { AutoOptions, AutoResult } from './load-auto.ts';
+
+/**
+ * Reads a model that fills in masked words; the class follows from the `model_type` of `config.json`.
+ * @example
+ * await new BertForMaskedLM({ vocabSize: 9, hiddenSize: 4, numHiddenLayers: 1, numAttentionHeads: 1, intermediateSize: 4 }).savePretrained('auto-model-for-masked-lm');
+ * const model = await AutoModelForMaskedLM.fromPretrained('auto-model-for-masked-lm');
+ * model.constructor.name; // => 'BertForMaskedLM'
+ * @category Pretrained
+ */
+export class AutoModelForMaskedLM {
+  /**
+   * Reads a folder of Hugging Face, in evaluation mode.
+   * @param folder - With `config.json` and safetensors files.
+   * @param options - As for `fromPretrained` of the classes.
+   * @throws {@link DataError} if there is no class for its kind of model, or the files do not fit.
+   */
+  static fromPretrained(folder: string, options: AutoOptions = {}): Promise<AutoResult<'maskedLM'>> {
+    return loadAuto('maskedLM', folder, options);
+  }
+}

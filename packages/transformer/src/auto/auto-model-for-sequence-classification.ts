@@ -1,0 +1,22 @@
+import { loadAuto } from './load-auto.ts';
+import type { AutoOptions, AutoResult } from './load-auto.ts';
+
+/**
+ * Reads a model that sorts whole texts into classes; the class follows from the `model_type` of `config.json`.
+ * @example
+ * await new BertForSequenceClassification({ vocabSize: 9, hiddenSize: 4, numHiddenLayers: 1, numAttentionHeads: 1, intermediateSize: 4 }).savePretrained('auto-model-for-sequence-classification');
+ * const model = await AutoModelForSequenceClassification.fromPretrained('auto-model-for-sequence-classification');
+ * model.constructor.name; // => 'BertForSequenceClassification'
+ * @category Pretrained
+ */
+export class AutoModelForSequenceClassification {
+  /**
+   * Reads a folder of Hugging Face, in evaluation mode.
+   * @param folder - With `config.json` and safetensors files.
+   * @param options - As for `fromPretrained` of the classes.
+   * @throws {@link DataError} if there is no class for its kind of model, or the files do not fit.
+   */
+  static fromPretrained(folder: string, options: AutoOptions = {}): Promise<AutoResult<'sequenceClassification'>> {
+    return loadAuto('sequenceClassification', folder, options);
+  }
+}

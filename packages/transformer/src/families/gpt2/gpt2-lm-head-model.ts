@@ -1,0 +1,42 @@
+import type { Tensor } from '@gai/core';
+import type { Linear } from '@gai/nn';
+import { linear } from '../../layers/initial.ts';
+import { PretrainedModel } from '../../models/pretrained-model.ts';
+import { gpt2Format } from './config.ts';
+import type { GPT2Config } from './config.ts';
+import { GPT2Model } from './gpt2-model.ts';
+import type { GPT2Inputs } from './gpt2-model.ts';
+import { gpt2Names } from './names.ts';
+
+/**
+ * GPT-2 as a language model: the scores of every token to come next, after every token, from the word embeddings themselves.
+ *
+ * Train it with {@link nextToken}.
+ * @example
+ * const model = new GPT2LMHeadModel({ vocabSize: 50, nPositions: 8, nEmbd: 16, nLayer: 1, nHead: 2 });
+ * model.eval().forward(tensor([[2, 7, 3]], { dtype: 'int32' })).shape; // => [1, 3, 50]
+ * @see Radford et al. 2019, Language Models are Unsupervised Multitask Learners
+ * @category GPT-2
+ */
+export class GPT2LMHeadModel extends PretrainedModel<GPT2Config> {
+  static readonly architecture = 'GPT2LMHeadModel';
+  static readonly format = gpt2Format;
+  static readonly names = gpt2Names;
+  static readonly tied = [['lm_head.weight', 'transformer.wte.weight']] as const;
+  readonly transformer: GPT2Model;
+  readonly lm_head: Linear;
+
+  constructor(config: Partial<GPT2Config> = {}) {
+    const transformer = new GPT2Model(config);
+    super(transformer.config);
+    const { nEmbd, vocabSize, initializerRange: std, tieWordEmbeddings } = transformer.config;
+    this.transformer = transformer;
+    this.lm_head = linear(nEmbd, vocabSize, { std, bias: false });
+    if (tieWordEmbeddings) this.tie(GPT2LMHeadModel.tied);
+  }
+
+  /** `[batch, time]`, int32 → logits `[batch, time, vocabSize]`. */
+  forward(inputIds: Tensor, inputs: GPT2Inputs = {}): Tensor {
+    return this.lm_head.forward(this.transformer.forward(inputIds, inputs).lastHiddenState);
+  }
+}

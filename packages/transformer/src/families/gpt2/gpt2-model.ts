@@ -1,0 +1,176 @@
+import { add, iota, split } from '@gai/core';
+import type { AttentionOptions, Dim, Tensor } from '@gai/core';
+import { Dropout, LayerNorm, Module } from '@gai/nn';
+import type { CacheView, Embedding } from '@gai/nn';
+import { DotProductAttention } from '../../attention/dot-product-attention.ts';
+import { joinHeads, splitHeads } from '../../attention/heads.ts';
+import { paddingMask } from '../../attention/masks.ts';
+import { resolveConfig } from '../../config/fields.ts';
+import { activation } from '../../feed-forward/activation.ts';
+import { embedding } from '../../layers/initial.ts';
+import { checkHeads, checkTokens } from '../../models/checks.ts';
+import { PretrainedModel } from '../../models/pretrained-model.ts';
+import type { Stack } from '../../models/stack.ts';
+import { gpt2Format } from './config.ts';
+import type { GPT2Config } from './config.ts';
+import { Conv1D } from './conv1d.ts';
+import { gpt2Names } from './names.ts';
+
+/**
+ * What GPT-2 takes besides token ids.
+ * @category GPT-2
+ */
+export interface GPT2Inputs {
+  /** `[batch, time]`: 0 or false for tokens that only fill up a batch. Not together with `cache`. Default: all count. */
+  readonly attentionMask?: Tensor | undefined;
+  /**
+   * `[batch, time]` or `[time]`, int32. Default: 0, 1, 2, … whatever is masked, as in the reference (its `generate` counts from the first
+   * token that is not masked); with `cache` after the tokens before.
+   */
+  readonly positionIds?: Tensor | undefined;
+  /** What the tokens before have left, so that only the new ones are computed. Default: there are none before. */
+  readonly cache?: CacheView | undefined;
+}
+
+/**
+ * What {@link GPT2Model} gives.
+ * @category GPT-2
+ */
+export interface GPT2Output {
+  /** `[batch, time, nEmbd]`, after the last norm. */
+  readonly lastHiddenState: Tensor;
+}
+
+/** The last map of a residual branch begins smaller the more of them are added up. */
+const residualStd = ({ initializerRange, nLayer }: GPT2Config): number =>
+  initializerRange / Math.sqrt(2 * Math.max(1, nLayer));
+
+/** What a layer attends to besides its input. */
+interface Attended {
+  readonly mask: Tensor | undefined;
+  readonly cache: CacheView | undefined;
+}
+
+class GPT2Attention extends Module {
+  readonly c_attn: Conv1D;
+  readonly c_proj: Conv1D;
+  readonly core: DotProductAttention;
+  readonly resid_dropout: Dropout;
+  readonly #headDim: number;
+  readonly #scale: number;
+  readonly #layer: number;
+
+  constructor(config: GPT2Config, layer: number) {
+    super();
+    const { nEmbd, nHead, initializerRange, scaleAttnWeights, scaleAttnByInverseLayerIdx } = config;
+    this.#headDim = nEmbd / nHead;
+    this.#layer = layer;
+    this.#scale = (scaleAttnWeights ? this.#headDim ** -0.5 : 1) / (scaleAttnByInverseLayerIdx ? layer + 1 : 1);
+    this.c_attn = new Conv1D(nEmbd, 3 * nEmbd, initializerRange);
+    this.c_proj = new Conv1D(nEmbd, nEmbd, residualStd(config));
+    this.core = new DotProductAttention({ dropout: config.attnPdrop });
+    this.resid_dropout = new Dropout({ p: config.residPdrop });
+  }
+
+  forward(x: Tensor, { mask, cache }: Attended): Tensor {
+    const width = x.shape.at(-1)!;
+    const parts = split(this.c_attn.forward(x), [width, width, width], { axis: -1 });
+    const [query, key, value] = parts.map((part) => splitHeads(part, this.#headDim)) as [Tensor, Tensor, Tensor];
+    const options: AttentionOptions = { mask, scale: this.#scale };
+    const heads =
+      cache === undefined
+        ? this.core.forward(query, key, value, { ...options, isCausal: true })
+        : cache.attend(this.#layer, query, { key, value }, options);
+    return this.resid_dropout.forward(this.c_proj.forward(joinHeads(heads)));
+  }
+}
+
+class GPT2MLP extends Module {
+  readonly c_fc: Conv1D;
+  readonly c_proj: Conv1D;
+  readonly dropout: Dropout;
+  readonly #act: (x: Tensor) => Tensor;
+
+  constructor(config: GPT2Config) {
+    super();
+    this.c_fc = new Conv1D(config.nEmbd, config.nInner, config.initializerRange);
+    this.c_proj = new Conv1D(config.nInner, config.nEmbd, residualStd(config));
+    this.dropout = new Dropout({ p: config.residPdrop });
+    this.#act = activation(config.activationFunction);
+  }
+
+  forward(x: Tensor): Tensor {
+    return this.dropout.forward(this.c_proj.forward(this.#act(this.c_fc.forward(x))));
+  }
+}
+
+/** Attention and the feed-forward part, each behind a norm and added to its input (pre-norm). */
+class GPT2Block extends Module {
+  readonly ln_1: LayerNorm;
+  readonly attn: GPT2Attention;
+  readonly ln_2: LayerNorm;
+  readonly mlp: GPT2MLP;
+
+  constructor(config: GPT2Config, layer: number) {
+    super();
+    const norm = { normalizedShape: config.nEmbd, eps: config.layerNormEpsilon };
+    this.ln_1 = new LayerNorm(norm);
+    this.attn = new GPT2Attention(config, layer);
+    this.ln_2 = new LayerNorm(norm);
+    this.mlp = new GPT2MLP(config);
+  }
+
+  forward(x: Tensor, attended: Attended): Tensor {
+    const hidden = add(x, this.attn.forward(this.ln_1.forward(x), attended));
+    return add(hidden, this.mlp.forward(this.ln_2.forward(hidden)));
+  }
+}
+
+/**
+ * GPT-2 without a head: token ids to hidden states, each token looking back at those before it.
+ *
+ * Embeddings of words and learned positions; layers of attention and a feed-forward part, each behind a norm; a last norm. The state dict
+ * has the names of Hugging Face's files (`h.0.attn.c_attn.weight`, stored `[in, out]`).
+ * @example
+ * const model = new GPT2Model({ vocabSize: 50, nPositions: 8, nEmbd: 16, nLayer: 1, nHead: 2 });
+ * model.eval().forward(tensor([[2, 7, 3]], { dtype: 'int32' })).lastHiddenState.shape; // => [1, 3, 16]
+ * @see Radford et al. 2019, Language Models are Unsupervised Multitask Learners
+ * @category GPT-2
+ */
+export class GPT2Model extends PretrainedModel<GPT2Config> implements Stack {
+  static readonly architecture = 'GPT2Model';
+  static readonly format = gpt2Format;
+  static readonly names = gpt2Names;
+  readonly wte: Embedding;
+  readonly wpe: Embedding;
+  readonly drop: Dropout;
+  readonly h: readonly GPT2Block[];
+  readonly ln_f: LayerNorm;
+
+  constructor(config: Partial<GPT2Config> = {}) {
+    const resolved = resolveConfig('GPT2Model', gpt2Format.fields, config);
+    super(resolved);
+    const { vocabSize, nPositions, nEmbd, nLayer, nHead, initializerRange: std } = resolved;
+    checkHeads('GPT2Model', ['nEmbd', nEmbd], ['nHead', nHead]);
+    this.wte = embedding(vocabSize, nEmbd, { std });
+    this.wpe = embedding(nPositions, nEmbd, { std });
+    this.drop = new Dropout({ p: resolved.embdPdrop });
+    this.h = Array.from({ length: nLayer }, (_, layer) => new GPT2Block(resolved, layer));
+    this.ln_f = new LayerNorm({ normalizedShape: nEmbd, eps: resolved.layerNormEpsilon });
+  }
+
+  blocks(): readonly Module[] {
+    return this.h;
+  }
+
+  /** `[batch, time]`, int32 → hidden states `[batch, time, nEmbd]`. */
+  forward(inputIds: Tensor, { attentionMask, positionIds, cache }: GPT2Inputs = {}): GPT2Output {
+    checkTokens('GPT2Model', inputIds, positionIds === undefined ? this.config.nPositions : Infinity);
+    const time = inputIds.shape[1] as Dim;
+    const positions = this.wpe.forward(positionIds ?? cache?.positions(time) ?? iota(time));
+    const attended = { mask: attentionMask === undefined ? undefined : paddingMask(attentionMask), cache };
+    const embedded = this.drop.forward(add(this.wte.forward(inputIds), positions));
+    const hidden = this.h.reduce((x, block) => block.forward(x, attended), embedded);
+    return { lastHiddenState: this.ln_f.forward(hidden) };
+  }
+}
