@@ -13,15 +13,23 @@ export interface LossParts {
   readonly count: Tensor | null;
 }
 
-const known = (): WeakMap<Tensor, (loss: Tensor) => LossParts> => shared('loss-parts', () => new WeakMap());
+/** What is known of a reduced loss of this package. */
+interface LossRecord {
+  /** Its parts, made when somebody asks for them. */
+  parts(loss: Tensor): LossParts;
+  /** Whether it divides by a number that is the same for every row. */
+  readonly byRows: boolean;
+}
 
-/** Remembers what a loss was made of; the parts are made when somebody asks for them. */
-export function rememberParts(loss: Tensor, parts: (loss: Tensor) => LossParts): Tensor {
-  known().set(loss, parts);
+const known = (): WeakMap<Tensor, LossRecord> => shared('loss-parts', () => new WeakMap());
+
+/** Remembers what a loss was made of. */
+export function rememberParts(loss: Tensor, record: LossRecord): Tensor {
+  known().set(loss, record);
   return loss;
 }
 
-/** The parts of a reduced loss of this package. */
-export function partsOf(loss: Tensor): LossParts | undefined {
-  return known().get(loss)?.(loss);
+/** What a loss was made of, if it is one of this package as it came. */
+export function recordOf(loss: Tensor): LossRecord | undefined {
+  return known().get(loss);
 }

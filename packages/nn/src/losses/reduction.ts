@@ -2,6 +2,7 @@ import { ArgumentError, ShapeError, div, formatShape, mean, mul, onesLike, resha
 import type { Tensor } from '@gai/core';
 import { dimEquals } from '@gai/core/ops';
 import { rememberParts } from './parts.ts';
+import type { LossParts } from './parts.ts';
 
 /**
  * What becomes of the losses of single elements: their mean (the weighted mean where there are weights), their sum, or
@@ -41,12 +42,14 @@ export function reduceLoss(loss: string, { values, weights }: Elements, options:
   const examples = exampleWeights === undefined ? undefined : alongBatch(loss, values, exampleWeights);
   const weighted = examples === undefined ? values : mul(values, examples);
   if (reduction === 'none') return weighted;
-  if (reduction === 'sum') return rememberParts(sum(weighted), (total) => ({ sum: total, count: null }));
+  if (reduction === 'sum')
+    return rememberParts(sum(weighted), { parts: (total) => ({ sum: total, count: null }), byRows: false });
   if (reduction !== 'mean') throw reductionError(loss, reduction);
   const counts = weights !== undefined && examples !== undefined ? mul(weights, examples) : (weights ?? examples);
   // A quotient of means, so that no count has to be known while the graph is built.
   const average = counts === undefined ? mean(weighted) : div(mean(weighted), mean(counts));
-  return rememberParts(average, () => ({ sum: sum(weighted), count: sum(counts ?? onesLike(weighted)) }));
+  const parts = (): LossParts => ({ sum: sum(weighted), count: sum(counts ?? onesLike(weighted)) });
+  return rememberParts(average, { parts, byRows: counts === undefined });
 }
 
 /** `[batch]` → `[batch, 1, …]`, as many axes as the values have. */

@@ -1,6 +1,7 @@
 import { ArgumentError, cast, data, isTensor, item, jit } from '@gai/core';
 import type { Jitted, Tensor } from '@gai/core';
-import { partsOf } from '../losses/parts.ts';
+import { summandsOf } from '../losses/summands.ts';
+import type { Summand } from '../losses/summands.ts';
 import type { Metric } from '../metrics/metric.ts';
 import type { Module } from '../module.ts';
 import { checkAxes, checkCount, checkFunction, checkMetricList, checkModel } from './check-options.ts';
@@ -35,7 +36,7 @@ export type Evaluation = { readonly loss?: number } & Readonly<Record<string, un
 
 /**
  * Measures a model on a data set in evaluation mode: the mean loss and the metrics. A loss counts by what it divides by
- * (the tokens that are not ignored, say), or by rows where it is a plain mean.
+ * (the tokens that are not ignored, say), each summand for itself, or by rows where it is a plain mean.
  * @param source - A data set, a loader, or any (async) iterable of batches.
  * @example
  * const model = new Linear({ inFeatures: 1, outFeatures: 2 });
@@ -56,13 +57,19 @@ export async function evaluate<B extends object = Batch, O = Tensor, T = Tensor>
   return new Evaluator(model, options).run(loader);
 }
 
-/** What one batch gives: the loss as sum and count (null: rows; a sum that nothing divides has none), and metrics' sums. */
+/** A summand of the loss as sum and count; null: rows, or nothing. */
+interface MeasuredLoss {
+  readonly sum: Tensor;
+  readonly count: Tensor | null;
+}
+
+/** What one batch gives. */
 interface Measured {
-  readonly loss: { readonly sum: Tensor; readonly count: Tensor | null } | null;
+  readonly losses: readonly MeasuredLoss[];
   readonly sums: readonly Tensor[];
 }
 
-/** How a loss's sums become one number: over what they count, over rows, or as they are. */
+/** How the sums of a summand become one number: over what they count, over rows, or as they are. */
 type LossKind = 'counted' | 'rows' | 'sum';
 
 /** A compiled evaluation, for running it again and again. */
@@ -72,7 +79,7 @@ export class Evaluator<B extends object, O, T> {
   readonly #options: EvaluateOptions<B, O, T>;
   readonly #metrics: readonly Metric[];
   readonly #measure: Jitted<[readonly Tensor[], T], Measured>;
-  #kind: LossKind = 'rows';
+  #kinds: readonly LossKind[] = [];
 
   constructor(model: Module, options: EvaluateOptions<B, O, T>) {
     this.#model = model;
@@ -83,7 +90,7 @@ export class Evaluator<B extends object, O, T> {
     const measure = (inputs: readonly Tensor[], targets: T): Measured => {
       const outputs = forward(model, inputs, 'evaluate') as O;
       const sums = this.#metrics.map((metric) => cast(metric.batch(...pairOf(outputs, targets)), 'float32'));
-      return { loss: this.#lossOf(outputs, targets), sums };
+      return { losses: this.#lossesOf(outputs, targets), sums };
     };
     const axes = axesOf(options);
     this.#measure = jit(measure, { dynamicAxes: [axes, axes] });
@@ -92,7 +99,7 @@ export class Evaluator<B extends object, O, T> {
   /** One pass over the data. */
   async run(loader: BatchLoader<B>): Promise<Evaluation> {
     const totals = this.#metrics.map((): number[] => []);
-    const loss = { sum: 0, count: 0 };
+    const losses: { sum: number; count: number }[] = [];
     let rows = 0;
     await inEvaluation(this.#model, async () => {
       for await (const batch of loader) {
@@ -100,7 +107,9 @@ export class Evaluator<B extends object, O, T> {
         const result = await this.#measure(inputs, this.#layout.targets(batch));
         const count = rowsOf(inputs);
         rows += count;
-        if (result.loss !== null) await this.#addLoss(loss, result.loss, count);
+        for (const [index, loss] of result.losses.entries()) {
+          await this.#addLoss((losses[index] ??= { sum: 0, count: 0 }), { ...loss, kind: this.#kinds[index]! }, count);
+        }
         for (const [index, sums] of result.sums.entries()) {
           const add = this.#metrics[index]!.collects === true ? appendTo : addTo;
           add(totals[index]!, await data(sums));
@@ -111,26 +120,38 @@ export class Evaluator<B extends object, O, T> {
       throw new ArgumentError('evaluate: no data. Got 0 rows; expected at least 1.', { op: 'evaluate' });
     }
     const values = this.#metrics.map((metric, index) => [metric.name, metric.result(totals[index]!)]);
-    const whole = this.#kind === 'sum' ? loss.sum : loss.sum / loss.count;
-    return { ...(this.#options.loss && { loss: whole }), ...Object.fromEntries(values) };
+    const means = losses.map(({ sum, count }, index) => (this.#kinds[index] === 'sum' ? sum : sum / count));
+    const loss = means.reduce((total, mean) => total + mean, 0);
+    return { ...(this.#options.loss && { loss }), ...Object.fromEntries(values) };
   }
 
-  #lossOf(outputs: O, targets: T): Measured['loss'] {
+  #lossesOf(outputs: O, targets: T): MeasuredLoss[] {
     const value = this.#options.loss?.(outputs, targets);
-    if (value === undefined) return null;
-    const stated = isTensor(value) ? partsOf(value) : value;
-    if (stated === undefined) return { sum: value as Tensor, count: null };
-    this.#kind = stated.count === null ? 'sum' : 'counted';
-    return stated;
+    if (value === undefined) return [];
+    if (!isTensor(value)) {
+      this.#kinds = [value.count === null ? 'sum' : 'counted'];
+      return [value];
+    }
+    const summands = summandsOf(value);
+    this.#kinds = summands.map(kindOf);
+    return summands.map((one) => {
+      if (one.kind === 'mean') return { sum: one.sum, count: one.count };
+      return { sum: one.kind === 'sum' ? one.sum : one.value, count: null };
+    });
   }
 
   /** Adds a batch's loss to the totals; a plain mean counts by its rows. */
-  async #addLoss(total: { sum: number; count: number }, { sum, count }: NonNullable<Measured['loss']>, rows: number) {
-    const weight = this.#kind === 'rows' ? rows : 1;
-    total.sum += weight * (await item(sum));
+  async #addLoss(
+    total: { sum: number; count: number },
+    { sum, count, kind }: MeasuredLoss & { readonly kind: LossKind },
+    rows: number,
+  ): Promise<void> {
+    total.sum += (kind === 'rows' ? rows : 1) * (await item(sum));
     total.count += count === null ? rows : await item(count);
   }
 }
+
+const kindOf = ({ kind }: Summand): LossKind => (kind === 'mean' ? 'counted' : kind === 'sum' ? 'sum' : 'rows');
 
 /** Options of {@link predict}. */
 export type PredictOptions<B extends object = Batch> = Pick<EvaluateOptions<B>, 'inputs' | 'batchSize' | 'dynamicAxes'>;

@@ -1,14 +1,16 @@
-import { GraphError, cast, div, isTensor, mul } from '@gai/core';
+import { GraphError, add, cast, div, isTensor, mul } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { isSymbolic } from '@gai/core/ops';
-import { partsOf } from '../losses/parts.ts';
 import type { LossParts } from '../losses/parts.ts';
+import { hidesLoss, summandsOf } from '../losses/summands.ts';
+import type { Summand } from '../losses/summands.ts';
 import { checkScalar } from './step-errors.ts';
 
 /**
- * A loss as a step's function returns it: a scalar, or its sum and what that is divided by. A scalar of the losses of
- * this package is taken apart by itself; any other counts as the mean over the rows of the batch, and a sum over them is
- * refused where the batch is gone through in parts.
+ * A loss as a step's function returns it: a scalar, or its sum and what that is divided by.
+ *
+ * Where the batch is gone through in parts (`accumulate`), a scalar of the losses of this package is taken apart by itself,
+ * also one that is scaled by a number, or to which a penalty on weights is added; any other counts as the mean over rows. What has
+ * no one count is refused: sums over rows, and sums or functions of losses of which one counts by tokens or weights.
  * @category Training
  */
 export type LossValue = Tensor | LossParts;
@@ -31,7 +33,7 @@ export function lossTerms(losses: Readonly<Record<string, LossValue | null>>): L
 function termOf(name: string, loss: LossValue): LossTerm {
   if (isTensor(loss)) {
     checkScalar(name, loss);
-    return { name, value: loss, parts: (rows) => partsOf(loss) ?? meanOver(name, loss, rows) };
+    return { name, value: loss, parts: (rows) => partsOf(name, loss, rows) };
   }
   if (typeof loss !== 'object') throw notALoss(name);
   const { sum, count } = loss;
@@ -41,22 +43,37 @@ function termOf(name: string, loss: LossValue): LossTerm {
   return { name, value: count === null ? sum : div(sum, cast(count, sum.dtype)), parts: () => loss };
 }
 
-function meanOver(name: string, loss: Tensor, rows: Tensor): LossParts {
-  if (isSumOverRows(loss)) throw notAMean(name);
+/** A scalar as sum and count; what is not taken apart counts as the mean over rows. */
+function partsOf(name: string, loss: Tensor, rows: Tensor): LossParts {
+  const summands = summandsOf(loss);
+  const fixed = summands.flatMap((one) => (one.kind === 'fixed' ? [one.value] : []));
+  const rest = summands.filter((one) => one.kind !== 'fixed');
+  const [only] = rest;
+  if (rest.length === 1 && only!.kind === 'mean') {
+    const { sum, count } = only as Extract<Summand, { kind: 'mean' }>;
+    return { sum: fixed.reduce((total, value) => add(total, mul(value, cast(count, value.dtype))), sum), count };
+  }
+  if (summands.length === 1 && only?.kind === 'sum' && !only.scaled) return { sum: only.sum, count: null };
+  if (rest.some((one) => one.kind === 'sum' || (one.kind === 'other' && one.sumOverRows))) throw notAMean(name);
+  if (rest.some((one) => (one.kind === 'mean' ? !one.byRows : one.kind === 'other' && hidesLoss(one.value)))) {
+    throw notOneCount(name);
+  }
   const count = cast(rows, loss.dtype);
   return { sum: mul(loss, count), count };
-}
-
-/** The rows of a part have no fixed number. */
-function isSumOverRows({ node }: Tensor): boolean {
-  if (node.op?.name === 'reshape') return isSumOverRows(node.inputs[0]!);
-  return node.op?.name === 'sum' && node.inputs.some(({ shape }) => shape.some(isSymbolic));
 }
 
 const notAMean = (name: string): GraphError =>
   new GraphError(
     `trainStep: the loss '${name}' is a sum over rows. Got sum(...), which with accumulate would count as a mean of each part; ` +
       `expected a mean, or { sum, count }. Return { sum: loss, count: null } for a sum that nothing divides.`,
+    { op: 'trainStep', details: { name } },
+  );
+
+const notOneCount = (name: string): GraphError =>
+  new GraphError(
+    `trainStep: the loss '${name}' has no one count. Got a loss that counts by tokens or weights together with others, or in a ` +
+      `function of it; expected, with accumulate, one such loss, perhaps scaled, and what is the same for every part. Return ` +
+      `{ sum, count } of losses with reduction: 'sum', or leave accumulate out.`,
     { op: 'trainStep', details: { name } },
   );
 

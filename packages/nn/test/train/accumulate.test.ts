@@ -1,11 +1,15 @@
 import { nodeBackend } from '@gai/backend-node';
 import {
+  add,
   cast,
   data,
+  div,
+  exp,
   expand,
   getDefaultBackend,
   mean,
   mul,
+  neg,
   notEqual,
   reshape,
   setDefaultBackend,
@@ -28,6 +32,7 @@ import {
   clipByGlobalNorm,
   crossEntropy,
   manualSeed,
+  mse,
   sgd,
   trainStep,
 } from '../../src/index.ts';
@@ -126,6 +131,65 @@ describe('accumulate', () => {
       const [expected, got] = [await whole.step(given), await split.step(given)];
       expect(await numbers(got.gradientNorm)).toEqual(close(await numbers(expected.gradientNorm), 3));
     }
+  });
+
+  const tokenLoss = (logits: Tensor, y: Tensor, options: object = {}): Tensor =>
+    crossEntropy(reshape(logits, [-1, VOCABULARY]), reshape(y, [-1]), options);
+
+  it.each<[string, (logits: Tensor, y: Tensor, weight: Tensor) => LossValue]>([
+    ['scaled', (logits, y) => mul(0.3, tokenLoss(logits, y))],
+    ['divided, negated twice', (logits, y) => neg(div(neg(tokenLoss(logits, y)), 4))],
+    ['cast there and back', (logits, y) => cast(cast(tokenLoss(logits, y), 'float64'), 'float32')],
+    ['with a penalty', (logits, y, w) => add(mul(tokenLoss(logits, y), 2), mul(sum(square(w)), 0.01))],
+    ['less a penalty', (logits, y, w) => sub(tokenLoss(logits, y), mul(mean(square(w)), 0.5))],
+    ['scaled by a function of the weights', (logits, y, w) => mul(tokenLoss(logits, y), exp(mean(w)))],
+    [
+      'of rows alone, added up',
+      (logits, _, w) => add(mse(logits, mul(logits, 0)), mul(mse(logits, add(mul(logits, 0), 1)), mean(w))),
+    ],
+  ])('keeps the weights of tokens in a loss that is %s', async (_, loss) => {
+    const build = (options: TrainStepOptions) => {
+      const made = make(options, (logits, y) => loss(logits, y, made.model.parameters()[0]!));
+      return made;
+    };
+    const [whole, split] = [build({}), build({ accumulate: 3 })];
+    const given = tokens(8);
+    const [expected, got] = [await whole.step(given), await split.step(given)];
+    expect(await numbers(got.losses.model)).toEqual(close(await numbers(expected.losses.model), 5));
+    expect(await numbers(got.gradientNorm)).toEqual(close(await numbers(expected.gradientNorm), 5));
+  });
+
+  it('scales a loss by a number that comes with the batch', async () => {
+    const losses: number[][] = [];
+    for (const accumulate of [1, 3]) {
+      const { model } = make({});
+      const step = trainStep(
+        { models: { model }, optimizers: { model: sgd() } },
+        (models, { x, y, beta }: Tokens & { beta: Tensor }) => ({
+          losses: { model: mul(tokenLoss(models.model.forward(x) as Tensor, y), beta) },
+        }),
+        { accumulate },
+      );
+      losses.push(await numbers((await step({ ...tokens(8), beta: tensor(0.25) })).losses.model));
+    }
+    expect(losses[1]).toEqual(close(losses[0]!, 6));
+  });
+
+  it.each<[string, (logits: Tensor, y: Tensor) => LossValue, RegExp]>([
+    [
+      'two losses by token',
+      (l, y) => add(tokenLoss(l, y), tokenLoss(l, y)),
+      /has no one count\..*Return \{ sum, count \}/,
+    ],
+    ['one by token and one by row', (l, y) => add(tokenLoss(l, y), mean(square(l))), /has no one count/],
+    ['a function of one by token', (l, y) => exp(tokenLoss(l, y)), /has no one count/],
+    ['one by token times another', (l, y) => mul(tokenLoss(l, y), mean(square(l))), /has no one count/],
+    ['a scaled sum', (l, y) => mul(tokenLoss(l, y, { reduction: 'sum' }), 0.1), /is a sum over rows/],
+    ["a scaled sum of one's own", (l) => mul(sum(square(l)), 0.1), /is a sum over rows/],
+    ['a sum and a penalty', (l, y) => add(tokenLoss(l, y, { reduction: 'sum' }), 1), /is a sum over rows/],
+  ])('refuses %s', async (_, loss, message) => {
+    await expect(make({ accumulate: 3 }, loss).step(tokens(8))).rejects.toThrow(message);
+    expect((await make({}, loss).step(tokens(8))).losses.model.shape).toEqual([]);
   });
 
   it('is one run and one program, however many rows', async () => {

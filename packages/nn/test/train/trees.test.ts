@@ -1,5 +1,6 @@
 import { nodeBackend } from '@gai/backend-node';
 import {
+  add,
   cast,
   data,
   equal,
@@ -7,6 +8,7 @@ import {
   mean,
   mul,
   setDefaultBackend,
+  square,
   sum,
   tensor,
   toArray,
@@ -201,6 +203,18 @@ describe('fit', () => {
       expect(await run({ accumulate: 4 })).toBe(await run({}));
     },
   );
+});
+
+it('evaluate counts each summand of a loss by what it divides by', async () => {
+  const model = new Linear({ inFeatures: 1, outFeatures: 2 });
+  const labels = [[0, 1, 1], [-100, -100, 0]]; // prettier-ignore
+  const batches = labels.map((row) => ({ x: tensor([[1], [2], [3]]), y: tensor(row, { dtype: 'int32' }) }));
+  const all = { x: tensor([[1], [2], [3], [1], [2], [3]]), y: tensor(labels.flat(), { dtype: 'int32' }) };
+  const penalty = mul(sum(square(model.weight)), 0.1);
+  const loss = (outputs: Tensor, y: Tensor): Tensor =>
+    add(add(mul(crossEntropy(outputs, y), 0.3), mean(square(outputs))), penalty);
+  const [parts, whole] = [await evaluate(model, batches, { loss }), await evaluate(model, [all], { loss })];
+  expect(parts.loss).toBeCloseTo(whole.loss!, 6);
 });
 
 it('evaluate counts a loss by what it divides by', async () => {
