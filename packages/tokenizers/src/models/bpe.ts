@@ -23,6 +23,10 @@ export interface BPEOptions {
   readonly byteFallback?: boolean | undefined;
   /** A word that is a token is taken whole. Default false. */
   readonly ignoreMerges?: boolean | undefined;
+  /** Merges that make the same token, one after the other in the list, have one rank. Default false. */
+  readonly rankByResult?: boolean | undefined;
+  /** Ids that are never found in a text: SentencePiece's control tokens. Default none. */
+  readonly unmatched?: ReadonlySet<number> | undefined;
 }
 
 /**
@@ -72,14 +76,15 @@ export class BPE implements Model {
   }
 
   #addSymbols(word: string, tokens: TokenList): void {
-    const { continuingSubwordPrefix: prefix = '', endOfWordSuffix: suffix = '', fuseUnk } = this.options;
+    const { continuingSubwordPrefix: prefix = '', endOfWordSuffix: suffix = '', fuseUnk, unmatched } = this.options;
     const unk = this.#unk;
     let afterUnk = false;
     let start = 0;
     for (const character of word) {
       const end = start + character.length;
       const text = `${start > 0 ? prefix : ''}${character}${end === word.length ? suffix : ''}`;
-      const id = this.vocab.get(text);
+      const known = this.vocab.get(text);
+      const id = known !== undefined && unmatched?.has(known) === true ? undefined : known;
       const ids = id === undefined ? this.#fallback(text) : undefined;
       const isUnk = id === undefined && ids === undefined;
       if (id !== undefined) tokens.add(id, start, end);
@@ -95,13 +100,17 @@ export class BPE implements Model {
   }
 }
 
-function pairsOf({ vocab, merges, continuingSubwordPrefix: prefix = '' }: BPEOptions): PairTable {
+function pairsOf({ vocab, merges, continuingSubwordPrefix: prefix = '', rankByResult }: BPEOptions): PairTable {
   const table = new PairTable(merges.length);
-  for (const [rank, [left, right]] of merges.entries()) {
+  let rank = -1;
+  let before: string | undefined;
+  for (const [index, [left, right]] of merges.entries()) {
     const merged = left + right.slice(right.startsWith(prefix) ? prefix.length : 0);
     const ids = [left, right, merged].map((token) => vocab.get(token));
     const absent = [left, right, merged].find((_, index) => ids[index] === undefined);
-    if (absent !== undefined) throw missing(absent, `merge ${rank}`);
+    if (absent !== undefined) throw missing(absent, `merge ${index}`);
+    if (rankByResult !== true || merged !== before) rank = index;
+    before = merged;
     table.set(ids[0]!, ids[1]!, rank, ids[2]!);
   }
   return table;

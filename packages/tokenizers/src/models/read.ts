@@ -55,7 +55,14 @@ function readBPE(json: Json): BPE {
     fuseUnk: readFlag(json['fuse_unk'], 'model.fuse_unk', false),
     byteFallback: readFlag(json['byte_fallback'], 'model.byte_fallback', false),
     ignoreMerges: readFlag(json['ignore_merges'], 'model.ignore_merges', false),
+    rankByResult: readFlag(json['rank_by_result'], 'model.rank_by_result', false),
+    unmatched: readUnmatched(json),
   });
+}
+
+/** Ids that are never found in a text. Hugging Face's library has no such field, and leaves it alone. */
+function readUnmatched(json: Json): ReadonlySet<number> {
+  return new Set(readList(json['unmatched'] ?? [], 'model.unmatched').map((id) => readCount(id, 'model.unmatched')));
 }
 
 /** Older files write a merge as one text with a space between. */
@@ -81,5 +88,6 @@ function readUnigram(json: Json): Unigram {
   const unkId = unk === undefined || unk === null ? undefined : readCount(unk, 'model.unk_id');
   if (unkId !== undefined && unkId >= pieces.length) throw malformed('model.unk_id', unkId, `below ${pieces.length}`);
   if (pieces.length === 0) throw malformed('model.vocab', [], 'at least one token');
-  return new Unigram({ pieces, unkId, byteFallback: readFlag(json['byte_fallback'], 'model.byte_fallback', false) });
+  const byteFallback = readFlag(json['byte_fallback'], 'model.byte_fallback', false);
+  return new Unigram({ pieces, unkId, byteFallback, unmatched: readUnmatched(json) });
 }

@@ -12,6 +12,8 @@ export interface UnigramOptions {
   readonly unkId: number | undefined;
   /** Unknown characters become tokens of their bytes, where the vocabulary has them. */
   readonly byteFallback: boolean;
+  /** Ids that are never found in a text: SentencePiece's control tokens. */
+  readonly unmatched: ReadonlySet<number>;
 }
 
 /** How much less likely an unknown character is than the least likely token, in nats. */
@@ -43,9 +45,14 @@ export class Unigram implements Model {
     this.shownAsText = options.unkId;
     const entries = options.pieces.map(([token], id) => [token, id] as const);
     this.vocab = new Map(entries);
-    this.#trie = new Trie(entries);
+    const isFound = (id: number): boolean => !options.unmatched.has(id);
+    this.#trie = new Trie(entries.filter(([token, id]) => token !== '' && isFound(id)));
     this.#pieceScores = Float64Array.from(options.pieces, ([, score]) => score);
-    const lowest = options.pieces.reduce((least, [, score]) => Math.min(least, score), Infinity);
+    const found = options.pieces.filter((_, id) => isFound(id));
+    const lowest = (found.length === 0 ? options.pieces : found).reduce(
+      (least, [, score]) => Math.min(least, score),
+      Infinity,
+    );
     this.#unknownScore = lowest - UNKNOWN_PENALTY;
   }
 
@@ -119,7 +126,7 @@ export class Unigram implements Model {
     const { byteFallback, unkId } = this.options;
     // The text of several unknown characters in a row may be a token itself.
     const known = this.vocab.get(text);
-    if (known !== undefined) return [known];
+    if (known !== undefined && !this.options.unmatched.has(known)) return [known];
     const bytes = byteFallback ? byteIds(text, this.vocab) : undefined;
     if (bytes !== undefined) return bytes;
     if (unkId !== undefined) return [unkId];

@@ -1,4 +1,5 @@
 import type { AlignedText } from '../text/aligned-text.ts';
+import { widthAt } from '../text/classes.ts';
 import { utf8 } from '../text/byte-characters.ts';
 import { Transform } from '../text/transform.ts';
 import { malformed } from '../read/fields.ts';
@@ -35,6 +36,34 @@ export class CharacterMap {
     return found;
   }
 
+  /** The longest stretch from a unit of a text on that is in the table: where it ends, and what it becomes. */
+  longestAt(text: string, from: number): readonly [end: number, replacement: string] | undefined {
+    let node = offsetOf(this.#trie[0] ?? 0);
+    let best = -1;
+    let end = from;
+    for (let at = from; at < text.length;) {
+      const width = widthAt(text, at);
+      for (const byte of utf8Of(text.codePointAt(at)!)) {
+        if (byte === 0) return this.#found(best, end);
+        node ^= byte;
+        const unit = this.#trie[node] ?? 0;
+        if ((unit & 0x800000ff) !== byte) return this.#found(best, end);
+        node ^= offsetOf(unit);
+        if (((unit >>> 8) & 1) === 0) continue;
+        best = (this.#trie[node] ?? 0) & 0x7fffffff;
+        end = at + width;
+      }
+      at += width;
+    }
+    return this.#found(best, end);
+  }
+
+  #found(value: number, end: number): readonly [number, string] | undefined {
+    if (value < 0) return undefined;
+    const stop = this.#texts.indexOf(0, value);
+    return [end, decoder.decode(this.#texts.subarray(value, stop < 0 ? undefined : stop))];
+  }
+
   /** The value of the shortest beginning of the key that is in the trie. */
   #find(key: Uint8Array): number | undefined {
     const unitAt = (index: number): number => this.#trie[index] ?? 0;
@@ -56,6 +85,34 @@ export class CharacterMap {
 const decoder = /* @__PURE__ */ new TextDecoder();
 
 const offsetOf = (unit: number): number => (unit >>> 10) << ((unit & 0x200) >>> 6);
+
+const known = new Map<number, Uint8Array>();
+
+/** The bytes of a code point, made once. */
+function utf8Of(code: number): Uint8Array {
+  const found = known.get(code);
+  if (found !== undefined) return found;
+  const bytes = utf8(String.fromCodePoint(code));
+  if (known.size < 100_000) known.set(code, bytes);
+  return bytes;
+}
+
+/** Applies SentencePiece's table as SentencePiece does: from left to right, always the longest stretch that is in it. */
+export function longestMatchNormalizer(map: CharacterMap): Normalizer {
+  return (source) => {
+    const { text } = source;
+    const pieces = new Pieces(source);
+    for (let at = 0; at < text.length;) {
+      const found = map.longestAt(text, at);
+      if (found === undefined) at += widthAt(text, at);
+      else {
+        pieces.replace(at, text.slice(at, found[0]), found[1]);
+        at = found[0];
+      }
+    }
+    return pieces.done();
+  };
+}
 
 /** What is not ASCII, with the characters around it that may form a group with it. */
 // oxlint-disable-next-line no-control-regex -- ASCII begins with control characters

@@ -8,7 +8,7 @@ import type { Json } from '../read/fields.ts';
 import { bertNormalizer } from './bert.ts';
 import { lowercase } from './lowercase.ts';
 import type { Normalizer } from './normalizer.ts';
-import { CharacterMap, precompiledNormalizer } from './precompiled.ts';
+import { CharacterMap, longestMatchNormalizer, precompiledNormalizer } from './precompiled.ts';
 import { unicodeNormalizer } from './unicode.ts';
 
 /** How each type of a tokenizer file is read. */
@@ -37,7 +37,11 @@ const READERS: Readonly<Record<string, (json: Json) => Normalizer>> = {
   },
   Precompiled: (json) => {
     const table = readText(json['precompiled_charsmap'], 'normalizer.precompiled_charsmap', '');
-    return table === '' ? (source) => source : precompiledNormalizer(new CharacterMap(fromBase64(table)));
+    if (table === '') return (source) => source;
+    const map = new CharacterMap(fromBase64(table));
+    // Hugging Face's library has no such field, and leaves it alone.
+    const longest = readFlag(json['longest_match'], 'normalizer.longest_match', false);
+    return longest ? longestMatchNormalizer(map) : precompiledNormalizer(map);
   },
   BertNormalizer: (json) => {
     const small = readFlag(json['lowercase'], 'normalizer.lowercase', true);
