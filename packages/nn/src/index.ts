@@ -1,4 +1,5 @@
 export { Module } from './module.ts';
+export { isModule, isModuleBuffer, isParameter } from './modules/brands.ts';
 export type { LoadReport, LoadStateOptions } from './modules/state-dict.ts';
 export type { Part } from './modules/slots.ts';
 export type { Replaceable } from './modules/replace.ts';

@@ -1,6 +1,6 @@
 import { guard } from '@gai/core';
 import type { DType, Tensor } from '@gai/core';
-import { isBuffer, isParameter } from './modules/brands.ts';
+import { isModuleBuffer, isParameter } from './modules/brands.ts';
 import { Observed } from './modules/observed.ts';
 import { replacePart } from './modules/replace.ts';
 import type { Replaceable } from './modules/replace.ts';
@@ -86,7 +86,9 @@ export abstract class Module extends Observed {
 
   /** Untrained tensors by path. */
   namedBuffers(): Map<string, ModuleBuffer> {
-    return new Map([...walk(this).variables].filter((entry): entry is [string, ModuleBuffer] => isBuffer(entry[1])));
+    return new Map(
+      [...walk(this).variables].filter((entry): entry is [string, ModuleBuffer] => isModuleBuffer(entry[1])),
+    );
   }
 
   /**

@@ -56,6 +56,10 @@ const LEAST_STEP = 32;
  * A compiled step takes {@link KeyValueCache.view} and returns the new keys and values alone; {@link KeyValueCache.append}
  * writes them in place, so that nothing of the past is copied between steps. Room is added in steps; places that are not
  * filled are masked.
+ *
+ * Rows of different length are padded on the right: an entry's place is its position, and the first `counts[i]` of a row
+ * are kept. Move tokens that a tokenizer padded on the left to the front of their rows before. With a `window` the keys before it
+ * are masked and not given up: memory grows with the whole text.
  * @throws {@link ArgumentError} if a size is no whole number of at least 1.
  * @example
  * const cache = new KeyValueCache({ layers: 1, heads: 1, depth: 2 });

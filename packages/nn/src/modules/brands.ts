@@ -10,18 +10,36 @@ export const BUFFER = Symbol.for('@gai/nn/buffer');
 /** The value of a mark: the copy of core that it was made with. */
 export const CORE: unknown = Variable;
 
-/** True for a module. */
+/**
+ * True for a {@link Module}, also one made with another installed copy of this package, which `instanceof` does not know.
+ * @throws {@link GraphError} if it was made with another copy of `@gai/core`.
+ * @example
+ * isModule(new ReLU()); // => true
+ * @category Modules
+ */
 export function isModule(value: unknown): value is Module {
   return isMarked(value, MODULE);
 }
 
-/** True for a parameter. */
+/**
+ * True for a {@link Parameter}, also one made with another installed copy of this package.
+ * @throws {@link GraphError} if it was made with another copy of `@gai/core`.
+ * @example
+ * isParameter(new Linear({ inFeatures: 1, outFeatures: 1 }).weight); // => true
+ * @category Modules
+ */
 export function isParameter(value: unknown): value is Parameter {
   return isMarked(value, PARAMETER);
 }
 
-/** True for a buffer of a module. */
-export function isBuffer(value: unknown): value is ModuleBuffer {
+/**
+ * True for a {@link ModuleBuffer}, also one made with another installed copy of this package.
+ * @throws {@link GraphError} if it was made with another copy of `@gai/core`.
+ * @example
+ * isModuleBuffer(new BatchNorm1d({ numFeatures: 1 }).runningMean); // => true
+ * @category Modules
+ */
+export function isModuleBuffer(value: unknown): value is ModuleBuffer {
   return isMarked(value, BUFFER);
 }
 

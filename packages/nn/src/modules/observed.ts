@@ -2,7 +2,7 @@ import { ArgumentError, formatShape, isTensor, isVariable } from '@gai/core';
 import { noteHolder } from './holders.ts';
 import { fieldChanged, noteRead, setterCalled } from './reads.ts';
 import { tapped } from './taps.ts';
-import { CORE, MODULE, isBuffer, isModule, isParameter, isTargetKey, targetOf } from './brands.ts';
+import { CORE, MODULE, isModuleBuffer, isModule, isParameter, isTargetKey, targetOf } from './brands.ts';
 
 /** Under which {@link Observed} is written to on purpose, also by another installed copy of this package. */
 export const WRITE = Symbol.for('@gai/nn/write');
@@ -80,7 +80,7 @@ function checkKept(target: object, key: string | symbol, descriptor: PropertyDes
 
 /** Throws if `next`, in the place of a parameter or buffer, is neither one itself nor a module. */
 export function checkHolds(what: string, next: unknown): void {
-  if (isParameter(next) || isBuffer(next) || isModule(next)) return;
+  if (isParameter(next) || isModuleBuffer(next) || isModule(next)) return;
   throw dropped(what, isTensor(next) ? `a plain tensor ${next.dtype} ${formatShape(next.shape)}` : nameOf(next));
 }
 

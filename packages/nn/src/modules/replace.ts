@@ -1,7 +1,7 @@
 import { ArgumentError, formatShape, isTensor, isVariable } from '@gai/core';
 import type { Variable } from '@gai/core';
 import type { Module } from '../module.ts';
-import { isBuffer, isModule, isParameter } from './brands.ts';
+import { isModuleBuffer, isModule, isParameter } from './brands.ts';
 import { fillSlot, slotsOf } from './slots.ts';
 import type { Slot } from './slots.ts';
 
@@ -13,7 +13,7 @@ export function replacePart(root: Module, path: string, next: Replaceable): Repl
   const slot = findSlot(root, path);
   if (slot === undefined) throw notFound(root, path);
   const isLayer = isModule(next) || typeof next === 'function' || next === null;
-  if (!isLayer && !isParameter(next) && !isBuffer(next)) throw notAPart(path, next);
+  if (!isLayer && !isParameter(next) && !isModuleBuffer(next)) throw notAPart(path, next);
   if (isVariable(next) && isModule(slot.value)) throw notAPart(path, next);
   if (isVariable(next) && isVariable(slot.value)) checkShape(path, next, slot.value);
   fillSlot({ ...slot, name: path }, next);
@@ -54,7 +54,11 @@ function notFound(root: Module, path: string): ArgumentError {
 
 function notAPart(path: string, next: unknown): ArgumentError {
   const got =
-    isParameter(next) || isBuffer(next) ? 'a parameter for a module' : isTensor(next) ? 'a plain tensor' : typeof next;
+    isParameter(next) || isModuleBuffer(next)
+      ? 'a parameter for a module'
+      : isTensor(next)
+        ? 'a plain tensor'
+        : typeof next;
   return new ArgumentError(
     `replace: the new part of '${path}' does not fit. Got ${got}; expected a Module, a function, or null (a Parameter ` +
       `where there is one). Wrap it in a Module.`,

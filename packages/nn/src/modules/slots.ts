@@ -2,7 +2,7 @@ import { ArgumentError, isTensor, isVariable } from '@gai/core';
 import type { Variable } from '@gai/core';
 import type { Module } from '../module.ts';
 import type { ModuleBuffer, Parameter } from '../parameter.ts';
-import { isBuffer, isModule, isParameter, targetOf } from './brands.ts';
+import { isModuleBuffer, isModule, isParameter, targetOf } from './brands.ts';
 import { entriesOf, isContainer, replaceAt } from './containers.ts';
 import type { Container } from './containers.ts';
 import { WRITE, checkHolds } from './observed.ts';
@@ -22,7 +22,7 @@ export interface Slot {
 
 /** True for modules, parameters and buffers. */
 export function isPart(value: unknown): value is Part {
-  return isModule(value) || isParameter(value) || isBuffer(value);
+  return isModule(value) || isParameter(value) || isModuleBuffer(value);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Tensor } from '@gai/core';
 import { isFloat, shapesEqual } from '@gai/core/ops';
 import type { Module } from '../module.ts';
 import type { ModuleBuffer, Parameter } from '../parameter.ts';
-import { isBuffer, isParameter } from './brands.ts';
+import { isModuleBuffer, isParameter } from './brands.ts';
 import { renameHint } from './name-hint.ts';
 import { castChecked } from './narrow.ts';
 import { replaceVariables } from './retype.ts';
@@ -66,7 +66,7 @@ export function loadState(root: Module, state: State, options: LoadStateOptions)
   return { missing, unexpected };
 }
 
-const isSaved = (part: unknown): part is Own => isParameter(part) || (isBuffer(part) && part.persistent);
+const isSaved = (part: unknown): part is Own => isParameter(part) || (isModuleBuffer(part) && part.persistent);
 
 /** The tensors under the names of the module. */
 function renamed(state: State, rename: LoadStateOptions['rename'], strict: boolean): Given[] {

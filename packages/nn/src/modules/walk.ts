@@ -1,6 +1,6 @@
 import type { Module } from '../module.ts';
 import type { ModuleBuffer, Parameter } from '../parameter.ts';
-import { isBuffer, isParameter } from './brands.ts';
+import { isModuleBuffer, isParameter } from './brands.ts';
 import { addNamed } from './slots.ts';
 import type { Part } from './slots.ts';
 
@@ -75,4 +75,5 @@ export function* pathsOf(root: Module, path = '', around: readonly Module[] = []
 
 export const join = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 
-export const isVariablePart = (part: Part): part is Parameter | ModuleBuffer => isParameter(part) || isBuffer(part);
+export const isVariablePart = (part: Part): part is Parameter | ModuleBuffer =>
+  isParameter(part) || isModuleBuffer(part);

@@ -1,7 +1,7 @@
 import { GraphError, backward, onesLike } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { currentScope } from '@gai/core/ops';
-import { isBuffer, isParameter } from '../modules/brands.ts';
+import { isModuleBuffer, isParameter } from '../modules/brands.ts';
 import { describeVariable } from '../modules/holders.ts';
 import type { ModuleBuffer, Parameter } from '../parameter.ts';
 import type { LossTerm } from './loss-term.ts';
@@ -39,7 +39,7 @@ export function checkCovered<M extends Models>(
 function checkBuffers(known: ReadonlySet<ModuleBuffer>): void {
   for (let scope = currentScope(); scope !== null; scope = scope.parent) {
     for (const variable of scope.assignments.keys()) {
-      if (isBuffer(variable) && variable.persistent && !known.has(variable)) throw strangeBuffer(variable);
+      if (isModuleBuffer(variable) && variable.persistent && !known.has(variable)) throw strangeBuffer(variable);
     }
   }
 }

@@ -1,5 +1,5 @@
-import { ModuleBuffer, Parameter } from '@gai/nn';
-import type { Module } from '@gai/nn';
+import { isModuleBuffer, isParameter } from '@gai/nn';
+import type { Module, ModuleBuffer, Parameter } from '@gai/nn';
 
 /** What the files of a family call tensors. */
 export interface NameRules {
@@ -20,8 +20,8 @@ export function everyName(module: Module, path = ''): Map<string, Parameter | Mo
   const found = new Map<string, Parameter | ModuleBuffer>();
   for (const [name, part] of module.children()) {
     const full = path === '' ? name : `${path}.${name}`;
-    if (part instanceof Parameter || (part instanceof ModuleBuffer && part.persistent)) found.set(full, part);
-    else if (!(part instanceof ModuleBuffer)) for (const entry of everyName(part, full)) found.set(...entry);
+    if (isParameter(part) || (isModuleBuffer(part) && part.persistent)) found.set(full, part);
+    else if (!isModuleBuffer(part)) for (const entry of everyName(part, full)) found.set(...entry);
   }
   return found;
 }
