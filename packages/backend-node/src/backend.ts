@@ -19,7 +19,7 @@ import { WorkerBackend } from './worker/backend.ts';
  * @param options.telemetry - Whether ONNX Runtime may report to its makers. Default: no.
  * @returns The backend; hand it to `setDefaultBackend`.
  * @throws {@link BackendError} if the device is unknown or does not work, or the platform has no onnxruntime-node.
- * @throws {@link ArgumentError} if `threads` or `maxSessions` is not a whole number of at least 1, `telemetry` is not what
+ * @throws {@link ArgumentError} if there is no such option, `threads` or `maxSessions` is not a whole number of at least 1, `telemetry` is not what
  * the first backend of the process had, or `worker` is asked for outside the main thread.
  * @example
  * const backend = await nodeBackend({ device: 'cpu', threads: 2 });

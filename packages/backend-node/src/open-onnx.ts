@@ -32,8 +32,13 @@ export interface OpenOnnxOptions {
 /**
  * Opens any ONNX file with ONNX Runtime alone: no graph of this library is involved, so it shows what a file is worth
  * to whoever gets it.
- * @param path - The file; weights beside it (`<path>.data`) are found.
- * @throws {@link DataError} if there is no such file, or it is no ONNX model.
+ *
+ * The runtime maps weights that lie beside the model: as long as it is open, replace such a file (as `exportOnnx` does), but
+ * never write into it or cut it off.
+ * @param path - The file; weights beside it are found.
+ * @param options.threads - CPU threads. Default: as ONNX Runtime chooses.
+ * @throws {@link ArgumentError} if there is no such option.
+ * @throws {@link DataError} if there is no such file, it is no ONNX model, or the weights beside it are missing or cut off.
  * @example
  * await exportOnnx((x: Tensor) => mul(x, 2), { x: spec(['n']) }, 'double.onnx');
  * const model = await openOnnx('double.onnx');
@@ -46,6 +51,7 @@ export async function openOnnx(path: string, options: OpenOnnxOptions = {}): Pro
   const runtime = await loadRuntime();
   await checkReadable(path);
   const session = await openSession(runtime, path, options).catch((cause) => {
+    checkWeights(path, cause);
     throw new DataError(
       `openOnnx: not an ONNX model that runs here. Got '${path}' (${wrapRuntimeError(cause, 'load').message}); expected ` +
         `a file that gai train or exportOnnx wrote. Write it anew.`,
@@ -94,6 +100,22 @@ function checkOptions(options: OpenOnnxOptions): void {
     `openOnnx: the options do not fit. Got ${got}; expected { threads }, a whole number of at least 1. Leave them out for ` +
       'the default.',
     { op: 'openOnnx', details: { got } },
+  );
+}
+
+/** Says it in one line where the runtime finds no weights beside the model, or too few. */
+function checkWeights(path: string, cause: unknown): void {
+  const message = cause instanceof Error ? cause.message : '';
+  const [, missing] = /External data path does not exist: "([^"]*)"/.exec(message) ?? [];
+  const [, offset, size, length] = /offset: (\d+) size to read: (\d+) given file_length: (\d+)/.exec(message) ?? [];
+  if (missing === undefined && length === undefined) return;
+  const got = missing === undefined ? `a file of ${length} bytes` : `no file '${missing}'`;
+  const expected =
+    missing === undefined ? `at least ${Number(offset) + Number(size)} bytes` : 'the file that was exported with it';
+  throw new DataError(
+    `openOnnx: the weights beside the model are not there. Got ${got} for '${path}'; expected ${expected}. Copy both files ` +
+      'whole, or export the model again.',
+    { op: 'openOnnx', details: { path }, cause },
   );
 }
 

@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
-import { ArgumentError } from '@gai/core/backend';
+import { ArgumentError, checkOptionNames } from '@gai/core/backend';
 import type { Backend, Storage } from '@gai/core/backend';
 import type { NodeDevice } from './devices.ts';
 import { physicalCores } from './threads.ts';
@@ -52,8 +52,19 @@ export type ResolvedOptions = {
   [K in Exclude<keyof NodeBackendOptions, 'telemetry'>]-?: NonNullable<NodeBackendOptions[K]>;
 } & Pick<NodeBackendOptions, 'telemetry'>;
 
-/** Fills in defaults and refuses numbers that make no sense. */
+const NAMES = [
+  'device',
+  'threads',
+  'strict',
+  'worker',
+  'maxSessions',
+  'profile',
+  'telemetry',
+] as const satisfies readonly (keyof NodeBackendOptions)[];
+
+/** Fills in defaults; refuses names that are none, and numbers that make no sense. */
 export function resolveOptions(options: NodeBackendOptions): ResolvedOptions {
+  checkOptionNames('nodeBackend', options, NAMES);
   const { device = 'auto', threads = physicalCores(), strict = false, worker = false } = options;
   const { maxSessions = 64, profile = '', telemetry } = options;
   checkCount('threads', threads);

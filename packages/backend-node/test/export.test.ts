@@ -167,9 +167,10 @@ describe('a model as a file', () => {
     const fn = (x: Tensor): Tensor => tanh(add(matmul(x, a), b));
     const path = join(folder, 'large.onnx');
     await exportOnnx(fn, { x: spec(['n', 300]) }, path, { externalDataThreshold: 1000 });
-    expect((await readdir(folder)).sort()).toEqual(['large.onnx', 'large.onnx.data']);
+    const [model, weights = ''] = (await readdir(folder)).sort((one, other) => one.length - other.length);
+    expect([model, weights]).toEqual(['large.onnx', expect.stringMatching(/^large\.onnx\.[0-9a-f]{16}\.data$/)]);
     expect((await stat(path)).size).toBeLessThan(1000);
-    const beside = new Map([['large.onnx.data', new Uint8Array(await readFile(`${path}.data`))]]);
+    const beside = new Map([[weights, new Uint8Array(await readFile(join(folder, weights)))]]);
     const [output] = await run(await readFile(path), { x: values(2, 300) }, ['output'], beside);
     expect(allClose(output!.numbers, await flat(fn(values(2, 300))), 1e-5)).toBe(true);
   });

@@ -13,6 +13,10 @@ it.each<[WebBackendOptions, string]>([
     { device: 'gpu' as 'auto' },
     "webBackend: unknown device. Got 'gpu'; expected one of auto, webgpu, wasm. Use 'auto' to let it choose.",
   ],
+  [
+    { wasmPath: '/ort/' } as WebBackendOptions,
+    "webBackend: no such option. Got 'wasmPath'; expected one of device, threads, wasmPaths, strict, maxSessions, onWarning.",
+  ],
   [{ device: 'cpu' as 'auto' }, 'For cpu use nodeBackend from @gai/backend-node.'],
 ])('refuses %o', async (options, message) => {
   await expect(webBackend(options)).rejects.toThrow(message);

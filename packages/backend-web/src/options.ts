@@ -1,4 +1,4 @@
-import { ArgumentError } from '@gai/core/backend';
+import { ArgumentError, checkOptionNames } from '@gai/core/backend';
 import type { Backend } from '@gai/core/backend';
 
 /**
@@ -54,8 +54,18 @@ export interface ResolvedOptions {
 
 const DEVICES: readonly string[] = ['auto', 'webgpu', 'wasm'] satisfies WebDevice[];
 
-/** Fills in defaults and refuses values that make no sense. */
+const NAMES = [
+  'device',
+  'threads',
+  'wasmPaths',
+  'strict',
+  'maxSessions',
+  'onWarning',
+] as const satisfies readonly (keyof WebBackendOptions)[];
+
+/** Fills in defaults; refuses names that are none, and values that make no sense. */
 export function resolveOptions(options: WebBackendOptions): ResolvedOptions {
+  checkOptionNames('webBackend', options, NAMES);
   const { device = 'auto', threads, wasmPaths, strict = false, maxSessions = 64, onWarning = warnOnce } = options;
   if (!DEVICES.includes(device)) throw unknownDevice(device);
   if (threads !== undefined) checkCount('threads', threads);

@@ -12,7 +12,10 @@ export function describeValue(value: unknown): string {
   return 'dtype' in value && 'shape' in value ? 'a tensor' : 'an object';
 }
 
-/** Which argument of which function is checked, and what it has to be. */
+/**
+ * Which argument of which function is checked, and what it has to be.
+ * @category Ops
+ */
 export interface ArgumentRule {
   readonly op: string;
   readonly name: string;
@@ -20,7 +23,11 @@ export interface ArgumentRule {
   readonly rule: string;
 }
 
-/** Refuses an argument that does not fit its rule. */
+/**
+ * Refuses an argument that does not fit its rule.
+ * @throws {@link ArgumentError} with the value in words.
+ * @category Ops
+ */
 export function checkArgument(fits: boolean, value: unknown, { op, name, rule }: ArgumentRule): void {
   if (fits) return;
   const got = describeValue(value);
@@ -43,4 +50,20 @@ export function checkNumber(value: unknown, rule: ArgumentRule): void {
 /** Refuses a missing object of options that has some without a default. */
 export function checkOptions(value: unknown, rule: Omit<ArgumentRule, 'name'>): void {
   checkArgument(typeof value === 'object' && value !== null, value, { ...rule, name: 'the options object' });
+}
+
+/**
+ * Refuses options of other names than a function has: a misspelt one would do nothing, without a word.
+ * @category Backends
+ */
+export function checkOptionNames(op: string, options: object, names: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new ArgumentError(
+    `${op}: no such option. Got '${unknown}'; expected one of ${names.join(', ')}. Look at its spelling.`,
+    {
+      op,
+      details: { option: unknown },
+    },
+  );
 }

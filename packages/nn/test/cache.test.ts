@@ -151,4 +151,46 @@ describe('KeyValueCache', () => {
     );
     expect(cache.lengths).toEqual([2]);
   });
+
+  it('refuses what is not a list, in one line', async () => {
+    const cache = new KeyValueCache(OPTIONS);
+    const one = filled(1, 1, 1);
+    const attempts: (() => unknown)[] = [
+      () => new KeyValueCache(undefined as never),
+      () => cache.append(rows(1, 1, 1), 1 as never),
+      () => cache.append(one as never),
+      () => cache.append([{ key: one }] as never),
+      () => cache.append(undefined as never),
+      () => cache.setCross(one as never),
+      () => cache.setCross(rows(1, 1, 1), 1 as never),
+      () => cache.gather(tensor([0]) as never),
+      () => cache.gather(0 as never),
+      () => cache.truncate(tensor([0]) as never),
+      () => KeyValueCache.concat(cache as never),
+      () => KeyValueCache.concat([cache, {}] as never),
+    ];
+    const messages: string[] = [];
+    for (const attempt of attempts) {
+      try {
+        await attempt();
+        messages.push('nothing');
+      } catch (error) {
+        messages.push(String(error));
+      }
+    }
+    expect(messages.join('\n')).toMatchInlineSnapshot(`
+      "ArgumentError: KeyValueCache: the options object does not fit. Got undefined; expected { layers, heads, depth }. Look at how KeyValueCache is called.
+      ArgumentError: KeyValueCache.append: counts does not fit. Got 1; expected a list of whole numbers. Look at how KeyValueCache.append is called.
+      ArgumentError: KeyValueCache: rows does not fit. Got a tensor; expected a list with { key, value } for each layer, both tensors. Look at how KeyValueCache is called.
+      ArgumentError: KeyValueCache: rows does not fit. Got an array; expected a list with { key, value } for each layer, both tensors. Look at how KeyValueCache is called.
+      ArgumentError: KeyValueCache: rows does not fit. Got undefined; expected a list with { key, value } for each layer, both tensors. Look at how KeyValueCache is called.
+      ArgumentError: KeyValueCache: rows does not fit. Got a tensor; expected a list with { key, value } for each layer, both tensors. Look at how KeyValueCache is called.
+      ArgumentError: KeyValueCache.append: counts does not fit. Got 1; expected a list of whole numbers. Look at how KeyValueCache.append is called.
+      ArgumentError: KeyValueCache.gather: rows does not fit. Got a tensor; expected a list of whole numbers. Look at how KeyValueCache.gather is called.
+      ArgumentError: KeyValueCache.gather: rows does not fit. Got 0; expected a list of whole numbers. Look at how KeyValueCache.gather is called.
+      ArgumentError: KeyValueCache.truncate: lengths does not fit. Got a tensor; expected a list of whole numbers. Look at how KeyValueCache.truncate is called.
+      ArgumentError: KeyValueCache.concat: caches does not fit. Got an object; expected a list of caches. Look at how KeyValueCache.concat is called.
+      ArgumentError: KeyValueCache.concat: caches does not fit. Got an array; expected a list of caches. Look at how KeyValueCache.concat is called."
+    `);
+  });
 });

@@ -1,4 +1,6 @@
 export { bind, bindAll } from '../trace/bind.ts';
+export { checkArgument } from '../argument.ts';
+export type { ArgumentRule } from '../argument.ts';
 export { asTensor, promoteOperands } from '../trace/operands.ts';
 export { traceRegion } from '../trace/region.ts';
 export type { Region, RegionInput, RegionRequest } from '../trace/region.ts';

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import { getDefaultBackend } from './default.ts';
 import { GraphError } from '../errors.ts';
 import { needsOf, refusedSizes, unmetNeed } from '../ir/needs.ts';
@@ -8,6 +9,7 @@ import type { Program } from '../lowering/program.ts';
 import { traceTarget } from '../lowering/traced-target.ts';
 import type { Exportable } from '../lowering/traced-target.ts';
 import { resolve } from '../trace/bind.ts';
+import { checkPasses } from '../transforms/passes.ts';
 import type { Passes } from '../transforms/passes.ts';
 import { checkOutside } from './check-outside.ts';
 import { CallSpecs } from './call-specs.ts';
@@ -79,6 +81,8 @@ export async function compile<R = Tensor>(
   specs: Readonly<Record<string, unknown>>,
   options: CompileOptions = {},
 ): Promise<Compiled<R>> {
+  checkOptionNames('compile', options, ['passes', 'compact']);
+  checkPasses('compile', options.passes);
   const traced = traceTarget('compile', target, specs);
   const program = programOf(traced);
   const needs = needsOf(program.graph.outputs, program.isInput);

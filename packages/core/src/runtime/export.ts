@@ -1,3 +1,4 @@
+import { checkArgument, checkOptionNames } from '../argument.ts';
 import { ArgumentError, BackendError, GraphError } from '../errors.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { lower } from '../lowering/lower.ts';
@@ -12,6 +13,8 @@ import type { ExternalData } from '../onnx/model.ts';
 import type { LazyBytes } from '../onnx/wire.ts';
 import { getDefaultBackend } from './default.ts';
 import { weightsOf } from './weights.ts';
+import { ALIGNMENT, weightsName, writePair } from './write-pair.ts';
+import type { Content } from './write-pair.ts';
 
 /** Settings of {@link exportOnnx} and {@link toOnnx}. */
 export interface ExportOptions {
@@ -30,19 +33,21 @@ export interface OnnxFile {
 
 const DEFAULT_THRESHOLD = 1.5 * 2 ** 30;
 const MAX_MODEL = 2 ** 31 - 1;
-/** External tensors begin at multiples of this, so that they can be mapped into memory. */
-const ALIGNMENT = 4096;
 
 /**
  * Writes a function or module as an ONNX file that any ONNX Runtime runs, without this library: of operator set 20, or
  * of a later one where an op needs it.
  *
  * Inputs are named as in `specs`; outputs `output`, or by the keys of what is returned, in the order in which they were
- * returned. Parameters become initializers. Weights of more than 1.5 GB go to `<path>.data`.
+ * returned. Parameters become initializers. Weights of more than 1.5 GB go to a file beside the model,
+ * `<path>.<hash of the weights>.data`; those of earlier exports are removed once the new model is there. An export that is
+ * interrupted leaves the old model with its own weights.
  * @param target - A module (exported in evaluation mode) or a function.
  * @param specs - For each argument, by name, its {@link spec}; sizes that are names stay symbolic.
  * @param path - Where to write, through the default backend's storage.
  * @throws {@link GraphError} if it assigns a variable, or uses `debugPrint` or `checkFinite`: no file can do that.
+ * @param options.externalDataThreshold - Bytes of weights from which they go beside the model. Default 1.5 · 2³⁰.
+ * @throws {@link ArgumentError} if `externalDataThreshold` is not a number of 0 or more.
  * @throws {@link BackendError} if the backend has no storage (use {@link toOnnx}) or writing fails.
  * @example
  * await exportOnnx((x: Tensor) => mul(x, 2), { x: spec(['batch', 3]) }, 'double.onnx');
@@ -62,11 +67,9 @@ export async function exportOnnx(
       { op: 'exportOnnx' },
     );
   }
-  const location = `${path.split(/[\\/]/).at(-1)}.data`;
-  const { lowered, external } = await write(target, specs, { ...options, location });
+  const { lowered, beside } = await write(target, specs, { options, nameOf: (parts) => weightsName(path, parts) });
   // One weight after the other is read and written: nothing is held twice.
-  if (external.length > 0) await storage.writeAtomic(`${path}.data`, padded(external));
-  await storage.writeAtomic(path, lowered.model.chunks());
+  await writePair(storage, path, { model: lowered.model.chunks(), beside });
 }
 
 /**
@@ -81,12 +84,12 @@ export async function toOnnx(
   specs: Readonly<Record<string, unknown>>,
   options: ExportOptions = {},
 ): Promise<OnnxFile> {
-  const { lowered, external } = await write(target, specs, { ...options, location: 'weights.data' });
+  const { lowered, beside } = await write(target, specs, { options, nameOf: async () => 'weights.data' });
   const { model, ports } = lowered;
-  const beside: Uint8Array[] = [];
-  for (const content of external) beside.push(content instanceof Uint8Array ? content : await gather(content));
+  const external: Uint8Array[] = [];
+  for (const part of beside?.parts ?? []) external.push(part instanceof Uint8Array ? part : await gather(part));
   const bytes = await gather({ length: model.size, chunks: () => model.chunks() });
-  return { model: bytes, external: beside, inputNames: ports.inputs, outputNames: ports.outputs };
+  return { model: bytes, external, inputNames: ports.inputs, outputNames: ports.outputs };
 }
 
 /** The bytes as one array. */
@@ -100,33 +103,43 @@ async function gather(content: LazyBytes): Promise<Uint8Array<ArrayBuffer>> {
   return whole;
 }
 
-async function* chunksOf(content: Uint8Array | LazyBytes): AsyncGenerator<Uint8Array> {
-  if (content instanceof Uint8Array) yield content;
-  else yield* content.chunks();
-}
-
 /** A model that is written, and the weights beside it. */
 interface Written {
   readonly lowered: Lowered;
-  readonly external: readonly (Uint8Array | LazyBytes)[];
+  readonly beside: { readonly name: string; readonly parts: readonly Content[] } | undefined;
 }
 
 async function write(
   target: Exportable,
   specs: Readonly<Record<string, unknown>>,
-  options: ExportOptions & { readonly location: string },
+  { options, nameOf }: { options: ExportOptions; nameOf: (parts: readonly Content[]) => Promise<string> },
 ): Promise<Written> {
+  checkOptions(options);
   const traced = traceTarget('exportOnnx', target, specs);
   const program = programOf(traced);
   checkPure(program);
   const names = { inputs: inputNames(traced.graph.inputs), outputs: outputNames(traced) };
   checkNames([...names.inputs, ...names.outputs]);
   const frozen = await weightsOf(program.captured, weightNames(target, [...names.inputs, ...names.outputs]));
-  const layout = planExternal([...frozen.values()], options);
+  const parts = [...frozen.values()].map(({ content }) => content);
+  const bytes = parts.reduce((total, { length }) => total + length, 0);
+  const isBeside = bytes > (options.externalDataThreshold ?? DEFAULT_THRESHOLD);
+  const beside = isBeside ? { name: await nameOf(parts), parts } : undefined;
+  const layout = beside === undefined ? new Map<Weight, ExternalData>() : layOut([...frozen.values()], beside.name);
   const external = (weight: Weight): ExternalData | undefined => layout.get(weight);
   const lowered = lower(program, { target: PORTABLE, frozen, external, names });
   checkSize(lowered.model.size, options);
-  return { lowered, external: [...layout.keys()].map(({ content }) => content) };
+  return { lowered, beside };
+}
+
+function checkOptions(options: ExportOptions): void {
+  checkOptionNames('exportOnnx', options, ['externalDataThreshold']);
+  const { externalDataThreshold: bytes = DEFAULT_THRESHOLD } = options;
+  checkArgument(typeof bytes === 'number' && bytes >= 0, bytes, {
+    op: 'exportOnnx',
+    name: 'externalDataThreshold',
+    rule: 'a number of bytes of 0 or more',
+  });
 }
 
 /** Protobuf stops at 2 GB. */
@@ -180,26 +193,14 @@ function checkNames(names: readonly string[]): void {
   );
 }
 
-function planExternal(
-  weights: readonly Weight[],
-  options: ExportOptions & { readonly location: string },
-): Map<Weight, ExternalData> {
-  const total = weights.reduce((bytes, { content }) => bytes + content.length, 0);
+/** One after the other in a file of their own. */
+function layOut(weights: readonly Weight[], location: string): Map<Weight, ExternalData> {
   const layout = new Map<Weight, ExternalData>();
-  if (total <= (options.externalDataThreshold ?? DEFAULT_THRESHOLD)) return layout;
   let offset = 0;
   for (const weight of weights) {
     const { length } = weight.content;
-    layout.set(weight, { location: options.location, offset, length });
+    layout.set(weight, { location, offset, length });
     offset += Math.ceil(length / ALIGNMENT) * ALIGNMENT;
   }
   return layout;
-}
-
-async function* padded(parts: readonly (Uint8Array | LazyBytes)[]): AsyncGenerator<Uint8Array> {
-  for (const part of parts) {
-    yield* chunksOf(part);
-    const rest = (ALIGNMENT - (part.length % ALIGNMENT)) % ALIGNMENT;
-    if (rest > 0) yield new Uint8Array(rest);
-  }
 }

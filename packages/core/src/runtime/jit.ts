@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { isTensor } from '../ir/tensor.ts';
@@ -9,6 +10,7 @@ import { namedSizes, withFixed } from './call-sizes.ts';
 import { resolve } from '../trace/bind.ts';
 import { traceArgs } from '../trace/trace.ts';
 import type { Traced } from '../trace/trace.ts';
+import { checkPasses } from '../transforms/passes.ts';
 import type { Passes } from '../transforms/passes.ts';
 import { flattenTree } from '../tree.ts';
 import type { Backend, RunOptions } from '../backend/backend.ts';
@@ -155,6 +157,8 @@ class JitFunction<A extends readonly unknown[], R> {
   #lastMiss: string | undefined;
 
   constructor(fn: (...args: A) => R, options: JitOptions) {
+    checkOptionNames('jit', options, ['dynamicAxes', 'specs', 'key', 'passes']);
+    checkPasses('jit', options.passes);
     this.#fn = fn;
     this.#options = options;
     const { specs, dynamicAxes } = options;

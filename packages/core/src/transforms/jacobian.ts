@@ -1,3 +1,4 @@
+import { checkArgument, checkOptionNames } from '../argument.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { equal } from '../ops/compare.ts';
@@ -33,6 +34,7 @@ export type Jacobian<R, X> = R extends Tensor ? X : { readonly [Key in keyof R]:
  * @param options.argument - Position of the argument. Default 0.
  * @param options.mode - `reverse` or `forward`. Default: whichever takes fewer passes.
  * @returns A function of the same arguments; its result has the structure of `fn`'s with that of the argument in each place.
+ * @throws {@link ArgumentError} if there is no such option or mode.
  * @throws {@link ShapeError} if a size of the result or the argument is symbolic.
  * @example
  * const products = (x: Tensor) => mul(x, sum(x));
@@ -44,7 +46,9 @@ export function jacobian<A extends readonly unknown[], R, const P extends number
   fn: (...args: A) => R,
   options: JacobianOptions<P> = {},
 ): (...args: A) => Jacobian<R, A[P]> {
+  checkOptionNames('jacobian', options, ['argument', 'mode']);
   const { argument = 0 as P, mode } = options;
+  checkMode(mode);
   return (...args) => {
     checkArgumentPosition(argument, args.length);
     const of = (x: unknown): R => fn(...(args.map((arg, index) => (index === argument ? x : arg)) as unknown as A));
@@ -85,6 +89,11 @@ export function hessian<A extends readonly unknown[], const P extends number = 0
 ): (...args: A) => Jacobian<A[P], A[P]> {
   const { argument = 0 as P, mode = 'reverse' } = options;
   return jacobian(grad(fn, { argument }), { argument, mode });
+}
+
+function checkMode(mode: string | undefined): void {
+  const fits = mode === undefined || mode === 'reverse' || mode === 'forward';
+  checkArgument(fits, mode, { op: 'jacobian', name: 'mode', rule: 'reverse or forward' });
 }
 
 function checkArgumentPosition(argument: number, count: number): void {

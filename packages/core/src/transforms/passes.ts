@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import type { Graph } from '../ir/graph.ts';
 import type { Capabilities } from '../ir/capabilities.ts';
 import { share } from './share.ts';
@@ -10,6 +11,10 @@ export interface Passes {
   /** Computes long chains over large tensors piece by piece, in the cache, where that pays (CPU and wasm). Default true. */
   readonly tile?: boolean | undefined;
 }
+
+/** Refuses passes that do not exist. */
+export const checkPasses = (op: string, passes: Passes = {}): void =>
+  checkOptionNames(`${op}: passes`, passes, ['share', 'tile']);
 
 /** Applies the passes; what the graph computes stays the same, bit by bit. */
 export function applyPasses(graph: Graph, passes: Passes, { loops, pieces }: Capabilities): Graph {

@@ -1,12 +1,36 @@
-import { ArgumentError, ShapeError, formatShape } from '@gai/core';
+import { ArgumentError, ShapeError, formatShape, isTensor } from '@gai/core';
 import type { Shape } from '@gai/core';
+import { checkArgument } from '@gai/core/ops';
 import type { KeysValues } from './cache-view.ts';
 import type { KeyValueCacheOptions } from './key-value-cache.ts';
 
 const OP = 'KeyValueCache';
 
+const isList = (value: unknown): boolean => Array.isArray(value) || ArrayBuffer.isView(value);
+
+/** Refuses what is no list of numbers. */
+function checkNumbers(value: unknown, name: string, argument: string): void {
+  checkArgument(isList(value), value, { op: `${OP}.${name}`, name: argument, rule: 'a list of whole numbers' });
+}
+
+/** Refuses what is no list of keys and values. */
+function checkPairs(value: unknown): void {
+  const isPair = (pair: Partial<KeysValues> | null | undefined): boolean => isTensor(pair?.key) && isTensor(pair.value);
+  const rule = 'a list with { key, value } for each layer, both tensors';
+  checkArgument(Array.isArray(value) && value.every(isPair), value, { op: OP, name: 'rows', rule });
+}
+
+/** Refuses what is no list of caches. */
+export function checkCaches(value: unknown, isCache: (one: unknown) => boolean): void {
+  const rule = 'a list of caches';
+  checkArgument(Array.isArray(value) && value.every(isCache), value, { op: `${OP}.concat`, name: 'caches', rule });
+}
+
 /** Refuses sizes that are none. */
-export function checkOptions({ layers, heads, depth, valueDepth = depth, batch = 1 }: KeyValueCacheOptions): void {
+export function checkOptions(options: KeyValueCacheOptions): void {
+  const isGiven = typeof options === 'object' && options !== null;
+  checkArgument(isGiven, options, { op: OP, name: 'the options object', rule: '{ layers, heads, depth }' });
+  const { layers, heads, depth, valueDepth = depth, batch = 1 } = options;
   for (const [name, size] of Object.entries({ layers, heads, depth, valueDepth, batch })) {
     if (Number.isInteger(size) && size >= 1) continue;
     throw new ArgumentError(
@@ -34,6 +58,7 @@ export function sameOptions(all: readonly KeyValueCacheOptions[]): void {
 
 /** The number of new entries per row; refuses what is not of this cache. */
 export function checkRows(rows: readonly KeysValues[], options: KeyValueCacheOptions, batch: number): number {
+  checkPairs(rows);
   const { layers, heads, depth, valueDepth = depth, dtype = 'float32' } = options;
   const time = rows[0]?.key.shape[2];
   const fits = (shape: Shape, size: number): boolean =>
@@ -56,6 +81,7 @@ export function checkRows(rows: readonly KeysValues[], options: KeyValueCacheOpt
 
 /** Refuses counts of new entries that are more than there are. */
 export function checkCounts(counts: readonly number[], batch: number, time: number): void {
+  checkNumbers(counts, 'append', 'counts');
   const isCount = (count: number): boolean => Number.isInteger(count) && count >= 0 && count <= time;
   if (counts.length === batch && counts.every(isCount)) return;
   throw new ArgumentError(
@@ -66,6 +92,7 @@ export function checkCounts(counts: readonly number[], batch: number, time: numb
 
 /** Refuses rows that are not there. */
 export function checkLayers(name: string, rows: readonly number[], batch: number): void {
+  checkNumbers(rows, name, 'rows');
   if (rows.length > 0 && rows.every((row) => Number.isInteger(row) && row >= 0 && row < batch)) return;
   throw new ArgumentError(
     `${OP}.${name}: there are no such rows. Got [${rows.join()}]; expected at least one whole number from 0 to ${batch - 1}.`,
@@ -75,6 +102,7 @@ export function checkLayers(name: string, rows: readonly number[], batch: number
 
 /** Refuses lengths that are more than there is. */
 export function checkTruncation(kept: readonly number[], lengths: readonly number[]): void {
+  checkNumbers(kept, 'truncate', 'lengths');
   const fits =
     kept.length === lengths.length &&
     kept.every((length, row) => Number.isInteger(length) && length >= 0 && length <= lengths[row]!);

@@ -9,7 +9,15 @@ import { HostBuffer } from './host-buffer.ts';
 import { joinOnDevice, joinOnHost } from './join-buffers.ts';
 import { sharesMemory } from './shares-memory.ts';
 import type { KeysValues } from './cache-view.ts';
-import { checkCounts, checkLayers, checkOptions, checkRows, checkTruncation, sameOptions } from './check-cache.ts';
+import {
+  checkCaches,
+  checkCounts,
+  checkLayers,
+  checkOptions,
+  checkRows,
+  checkTruncation,
+  sameOptions,
+} from './check-cache.ts';
 
 /** Options of {@link KeyValueCache}. */
 export interface KeyValueCacheOptions {
@@ -175,7 +183,8 @@ export class KeyValueCache {
    * @param lengths - How many of them count in each row. Default: all.
    */
   setCross(layers: readonly KeysValues[], lengths?: readonly number[]): void {
-    const source = checkRows(layers, { ...this.options, heads: layers[0]?.key.shape[1] as number }, this.batch);
+    const heads = (layers as Partial<typeof layers> | undefined)?.[0]?.key?.shape[1] as number;
+    const source = checkRows(layers, { ...this.options, heads }, this.batch);
     const counted = lengths ?? this.#lengths.map(() => source);
     checkCounts(counted, this.batch, source);
     this.#cross = { layers, lengths: counted, origins: this.#lengths.map((_, row) => row) };
@@ -221,6 +230,7 @@ export class KeyValueCache {
    * @throws {@link ArgumentError} if they were not made for one model.
    */
   static async concat(caches: readonly KeyValueCache[]): Promise<KeyValueCache> {
+    checkCaches(caches, (cache) => cache instanceof KeyValueCache);
     sameOptions(caches.map(({ options }) => options));
     const batch = caches.reduce((total, cache) => total + cache.batch, 0);
     const result = new KeyValueCache({ ...caches[0]!.options, batch });

@@ -58,11 +58,10 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
     this.#options = options;
     this.#key = makeKey(options.seed ?? 0);
     const slots = new Slots(options.masterWeights ?? false);
-    const [pack, checked] = [options.passes?.pack ?? true, this.#stops];
-    this.#update = new StepUpdate(setup, slots, { pack, checked });
+    const { pack = true, ...passes } = options.passes ?? {};
+    this.#update = new StepUpdate(setup, slots, { pack, checked: this.#stops });
     this.#state = new StepState(setup, slots, this.#update.changed);
     const axes = options.dynamicAxes === undefined ? ['batch'] : options.dynamicAxes;
-    const { passes } = options;
     const trainOne = (batch: B, key: Tensor, scalars: Scalars): Traced<R> => this.#trace(batch, key, scalars);
     this.#one = jit(trainOne, { dynamicAxes: [axes], passes });
     const trainMany = (batches: B, keys: Tensor, scalars: Scalars) => runSteps(trainOne, [batches, keys, scalars]);
