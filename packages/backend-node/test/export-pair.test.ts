@@ -98,9 +98,13 @@ describe('a model and the weights beside it', () => {
     const [name] = await weights();
     const message = async (): Promise<string> => (await rejection(openOnnx(path))).message.replaceAll(folder, 'FOLDER');
     await truncate(join(folder, name!), 100);
-    expect(await message()).toMatchInlineSnapshot(`"openOnnx: the weights beside the model are not there. Got a file of 100 bytes for 'FOLDER/net.onnx'; expected at least 256 bytes. Copy both files whole, or export the model again."`);
+    expect(await message()).toMatchInlineSnapshot(
+      `"openOnnx: the weights beside the model are not there. Got a file of 100 bytes for 'FOLDER/net.onnx'; expected at least 256 bytes. Copy both files whole, or export the model again."`,
+    );
     await rm(join(folder, name!));
-    expect((await message()).replace(/[0-9a-f]{16}/, 'HASH')).toMatchInlineSnapshot(`"openOnnx: the weights beside the model are not there. Got no file 'FOLDER/net.onnx.HASH.data' for 'FOLDER/net.onnx'; expected the file that was exported with it. Copy both files whole, or export the model again."`);
+    expect((await message()).replace(/[0-9a-f]{16}/, 'HASH')).toMatchInlineSnapshot(
+      `"openOnnx: the weights beside the model are not there. Got no file 'FOLDER/net.onnx.HASH.data' for 'FOLDER/net.onnx'; expected the file that was exported with it. Copy both files whole, or export the model again."`,
+    );
   });
 });
 

@@ -23,18 +23,12 @@ import {
   treeNode,
 } from '@gai/core';
 import type { Tensor, TreeNode, TreeParts } from '@gai/core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rejection } from './backends.ts';
+import { useCountingBackend } from './counted.ts';
 import { countingBackend } from './counting.ts';
-import type { CountingBackend } from './counting.ts';
 
-let backend: CountingBackend;
-beforeAll(async () => {
-  backend = await countingBackend();
-  setDefaultBackend(backend);
-});
-beforeEach(() => backend.reset());
-afterAll(() => backend.dispose());
+const backend = await useCountingBackend();
 
 const floats = (...shape: number[]): Tensor =>
   tensor(

@@ -23,18 +23,12 @@ import {
   trace,
 } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rejection } from './backends.ts';
+import { useCountingBackend } from './counted.ts';
 import { countingBackend } from './counting.ts';
-import type { CountingBackend } from './counting.ts';
 
-let backend: CountingBackend;
-beforeAll(async () => {
-  backend = await countingBackend();
-  setDefaultBackend(backend);
-});
-beforeEach(() => backend.reset());
-afterAll(() => backend.dispose());
+const backend = await useCountingBackend();
 
 describe('reading', () => {
   it('computes what is read', async () => {
@@ -181,7 +175,7 @@ describe('a node that was computed', () => {
     dispose({ x, other: [3, 'text', tensor([1])] });
     expect(values).toEqual(Float32Array.of(2, 3));
     expect((await rejection(toArray(x))).message).toMatchInlineSnapshot(
-      `"read: the tensor was disposed. Got a tensor whose memory is released; expected one that is still held. Dispose it after its last use."`,
+      `"read: a tensor was disposed. Got float32 [2] whose memory is released; expected one that is still held. Dispose it after its last use."`,
     );
     expect((await rejection(toArray(mul(x, 2)))).message).toContain('disposed');
     let outer: Tensor;

@@ -1,18 +1,11 @@
-import { Variable, add, compile, jit, matmul, setDefaultBackend, spec, tensor, toArray } from '@gai/core';
+import { Variable, add, compile, jit, matmul, spec, tensor, toArray } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import type { Session } from '@gai/core/backend';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rejection } from './backends.ts';
-import { countingBackend } from './counting.ts';
-import type { CountingBackend } from './counting.ts';
+import { useCountingBackend } from './counted.ts';
 
-let backend: CountingBackend;
-beforeAll(async () => {
-  backend = await countingBackend();
-  setDefaultBackend(backend);
-});
-beforeEach(() => backend.reset());
-afterAll(() => backend.dispose());
+const backend = await useCountingBackend();
 
 describe('a compiled program', () => {
   it('says that its weights are old, and takes the new ones over without tracing again', async () => {
@@ -41,7 +34,9 @@ describe('a compiled program', () => {
     expect(await toArray(await run(x))).toEqual([[11]]);
     expect(traced).toBe(1);
     await run.dispose();
-    expect((await rejection(run.refresh())).message).toMatch(/^run: the session was released/);
+    expect((await rejection(run.refresh())).message).toMatch(
+      /^compile\.refresh: the program compiled from 'a function' was disposed/,
+    );
   });
 
   it('frees the old copy of the weights before the new one is made', async () => {

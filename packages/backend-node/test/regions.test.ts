@@ -10,7 +10,6 @@ import {
   mul,
   printGraph,
   reshape,
-  setDefaultBackend,
   spec,
   sum,
   tensor,
@@ -20,17 +19,11 @@ import {
 import type { Graph, Tensor } from '@gai/core';
 import { bindAll, regionGradient, traceRegion } from '@gai/core/ops';
 import type { OpDef } from '@gai/core/ops';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rejection } from './backends.ts';
-import { countingBackend } from './counting.ts';
-import type { CountingBackend } from './counting.ts';
+import { useCountingBackend } from './counted.ts';
 
-let backend: CountingBackend;
-beforeAll(async () => {
-  backend = await countingBackend();
-  setDefaultBackend(backend);
-});
-afterAll(() => backend.dispose());
+const backend = await useCountingBackend();
 
 /** `condition ? then(...captured) : otherwise(...captured)`, as an author of ops would write it. */
 const ifOp: OpDef = {

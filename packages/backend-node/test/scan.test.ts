@@ -13,7 +13,6 @@ import {
   mul,
   printGraph,
   scan,
-  setDefaultBackend,
   spec,
   square,
   stack,
@@ -24,17 +23,11 @@ import {
 } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { foldIn, key, normal, split } from '@gai/core/random';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { countingBackend } from './counting.ts';
-import type { CountingBackend } from './counting.ts';
+import { describe, expect, it } from 'vitest';
+import { useCountingBackend } from './counted.ts';
 import { unrolled } from './unrolled.ts';
 
-let backend: CountingBackend;
-beforeAll(async () => {
-  backend = await countingBackend();
-  setDefaultBackend(backend);
-});
-afterAll(() => backend.dispose());
+const backend = await useCountingBackend();
 
 const cumulate = (carry: Tensor, x: Tensor) => [add(carry, x), mul(carry, x)] as const;
 

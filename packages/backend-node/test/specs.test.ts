@@ -7,7 +7,6 @@ import {
   jit,
   matmul,
   mul,
-  setDefaultBackend,
   spec,
   sum,
   tensor,
@@ -16,18 +15,11 @@ import {
   treeNode,
 } from '@gai/core';
 import type { Tensor, TreeNode, TreeParts } from '@gai/core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rejection } from './backends.ts';
-import { countingBackend } from './counting.ts';
-import type { CountingBackend } from './counting.ts';
+import { useCountingBackend } from './counted.ts';
 
-let backend: CountingBackend;
-beforeAll(async () => {
-  backend = await countingBackend();
-  setDefaultBackend(backend);
-});
-beforeEach(() => backend.reset());
-afterAll(() => backend.dispose());
+await useCountingBackend();
 
 const floats = (...shape: number[]): Tensor =>
   tensor(

@@ -8,23 +8,16 @@ import {
   mul,
   runSteps,
   scanSteps,
-  setDefaultBackend,
   sum,
   tanh,
   tensor,
   toArray,
 } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { countingBackend } from './counting.ts';
-import type { CountingBackend } from './counting.ts';
+import { describe, expect, it } from 'vitest';
+import { useCountingBackend } from './counted.ts';
 
-let backend: CountingBackend;
-beforeAll(async () => {
-  backend = await countingBackend();
-  setDefaultBackend(backend);
-});
-afterAll(() => backend.dispose());
+const backend = await useCountingBackend();
 
 const values = (count: number, from = 0): Float32Array =>
   Float32Array.from({ length: count }, (_, i) => Math.sin(i + from));

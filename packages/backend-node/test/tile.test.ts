@@ -1,5 +1,6 @@
 import {
   add,
+  compile,
   concat,
   data,
   div,
@@ -20,6 +21,7 @@ import {
   setDefaultBackend,
   slice,
   softmax,
+  spec,
   split,
   sqrt,
   square,
@@ -82,6 +84,26 @@ describe('chains computed piece by piece', () => {
       expect(await compare(net, inputs, null)).toBeGreaterThan(0);
       expect(await compare(net, inputs, ['batch'])).toBeGreaterThan(0);
     }
+  });
+
+  it('takes a named number of rows that is 0 when it runs', async () => {
+    const net = (x: Tensor) => {
+      const rows = chain(x, x);
+      return { sum: sum(rows, { axis: 0 }), turned: transpose(rows) };
+    };
+    const specs = { x: spec(['batch', 64, 512]) };
+    const [compiled, plain] = [await compile(net, specs), await compile(net, specs, { passes: { tile: false } })];
+    const jitted = jit(net, { specs });
+    for (const rows of [2, 0, 1]) {
+      const x = noise([rows, 64, 512], 6);
+      const results = [await compiled(x), await jitted(x), await plain(x)] as ReturnType<typeof net>[];
+      expect(results.map(({ turned }) => turned.shape)).toEqual(new Array(3).fill([512, 64, rows]));
+      const values = results.map(async (result) => [await data(result.sum), await data(result.turned)]);
+      const [first, second, expected] = await Promise.all(values);
+      expect([first, second]).toEqual([expected, expected]);
+    }
+    expect(explain(jitted).compiles).toBe(1);
+    for (const run of [compiled, plain]) await run.dispose();
   });
 
   it('attention with its gradient, over batch', async () => {

@@ -14,19 +14,13 @@ import {
   toArray,
 } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nodeBackend } from '../src/index.ts';
 import { WAYS, rejection } from './backends.ts';
+import { useCountingBackend } from './counted.ts';
 import { countingBackend } from './counting.ts';
-import type { CountingBackend } from './counting.ts';
 
-let backend: CountingBackend;
-beforeAll(async () => {
-  backend = await countingBackend();
-  setDefaultBackend(backend);
-});
-beforeEach(() => backend.reset());
-afterAll(() => backend.dispose());
+const backend = await useCountingBackend();
 
 /** A counter and a function that adds to it. */
 function counting(): { count: Variable; step: ReturnType<typeof makeStep> } {

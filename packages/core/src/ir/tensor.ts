@@ -3,6 +3,7 @@ import { GraphError } from '../errors.ts';
 import type { Shape } from '../shape.ts';
 import type { DeviceBuffer } from '../backend/backend.ts';
 import type { AnyOp, AttrValue, Regions, TensorType } from './op.ts';
+import { dropResidents } from './residents.ts';
 import type { TraceScope } from './scope.ts';
 import type { Variable } from './variable.ts';
 
@@ -174,8 +175,10 @@ export class Tensor {
   /** Releases the memory a backend holds for this tensor; what was read before stays valid. */
   [Symbol.dispose](): void {
     const leaf = this.leaf;
-    if (leaf?.kind === 'device') leaf.buffer.dispose();
-    if (leaf?.kind === 'stored') leaf.source.forget();
+    if (leaf === undefined) return;
+    if (leaf.kind === 'device') leaf.buffer.dispose();
+    if (leaf.kind === 'stored') leaf.source.forget();
+    dropResidents(leaf);
   }
 }
 

@@ -2,6 +2,7 @@ import type { DType } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import { formatShape, shapesEqual } from '../shape.ts';
 import type { Shape } from '../shape.ts';
+import { dropResidents } from './residents.ts';
 import { currentScope } from './scope.ts';
 import type { TraceScope } from './scope.ts';
 import { Node, Tensor, isTensor } from './tensor.ts';
@@ -92,6 +93,8 @@ export class Variable extends Tensor {
     this.#current = value;
     this.#version += 1;
     if (!this.#shared) before[Symbol.dispose]();
+    // Whoever else has it finds the data where it was; the copy was for runs.
+    else if (before.leaf?.kind === 'host') dropResidents(before.leaf);
     this.#shared = false;
   }
 
@@ -108,6 +111,11 @@ function checkType(name: string, value: Tensor, dtype: DType, shape: Shape): voi
       `${dtype} ${formatShape(shape)}. Cast or reshape it first.`,
     { op: 'assign', details: { name } },
   );
+}
+
+/** Where a leaf stands for a variable, its committed value. */
+export function committedOf(tensor: Tensor): Tensor {
+  return tensor.leaf?.kind === 'variable' ? tensor.leaf.variable.committed : tensor;
 }
 
 /** True for a {@link Variable}. */

@@ -45,7 +45,7 @@ export interface Compiled<R> {
    * @throws {@link GraphError} if a part of the model was replaced since: that takes another program.
    */
   refresh(): Promise<void>;
-  /** Frees the compiled graph and its copy of the weights. */
+  /** Frees the compiled graph and its copy of the weights; calls after that are refused. */
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -91,6 +91,7 @@ export async function compile<R = Tensor>(
     passes: options.passes ?? {},
     weights,
     compact: options.compact,
+    name: nameOf(target),
   });
   await executable.prepare();
   const call = new CallSpecs('compile', specs);
@@ -120,6 +121,9 @@ export async function compile<R = Tensor>(
   const compiled = Object.assign(run, { refresh, dispose, [Symbol.asyncDispose]: dispose });
   return Object.defineProperty(compiled, 'stale', { get: () => executable.stale || isOther() }) as Compiled<R>;
 }
+
+const nameOf = (target: Exportable): string =>
+  (typeof target === 'function' ? target.name : target.constructor.name) || 'a function';
 
 const otherProgram = (): GraphError =>
   new GraphError(

@@ -1,6 +1,8 @@
 import type { Backend, DeviceBuffer, HostTensor, RunOptions } from '../backend/backend.ts';
 import { BackendError, GraphError, internalError } from '../errors.ts';
+import { dropResidents, keepResident, residentOf } from '../ir/residents.ts';
 import type { Leaf, Tensor } from '../ir/tensor.ts';
+import { committedOf } from '../ir/variable.ts';
 import type { Variable } from '../ir/variable.ts';
 import { fedOf, lower } from '../lowering/lower.ts';
 import type { Lowered } from '../lowering/lower.ts';
@@ -12,6 +14,7 @@ import { evaluateShape } from '../shape.ts';
 import { checkScope } from '../trace/bind.ts';
 import { passesKey } from '../transforms/passes.ts';
 import type { Passes } from '../transforms/passes.ts';
+import { disposedTensor } from './disposed.ts';
 import { warnFallbacks } from './fallback.ts';
 import type { FrozenValues } from './frozen-values.ts';
 import type { FrozenWeights } from './frozen-weights.ts';
@@ -28,6 +31,8 @@ export interface ExecutableOptions {
   readonly passes?: Passes | undefined;
   /** Values that the session holds; it is then this program's alone, and freed by {@link Executable.release}. */
   readonly weights?: FrozenWeights | undefined;
+  /** What such a session is called in messages. */
+  readonly name?: string | undefined;
   /** See `SessionOptions.compact`. */
   readonly compact?: boolean | undefined;
 }
@@ -86,7 +91,7 @@ export class Executable {
     );
     const load = (): Promise<Compiled> => this.#load();
     if (weights !== undefined) {
-      this.#session = new OwnedSession(load);
+      this.#session = new OwnedSession(load, options.name ?? program.graph.name);
       return;
     }
     const key = `${passes === undefined ? '' : passesKey(passes)}\n${structureOf(program.graph, program.isInput)}`;
@@ -130,9 +135,11 @@ export class Executable {
     if (this.#session instanceof OwnedSession) await this.#session.renew();
   }
 
-  /** Frees a session with frozen weights. */
+  /** Frees a session with frozen weights, and what the backend has of what is fed to it. */
   async release(): Promise<void> {
     if (this.#session instanceof OwnedSession) await this.#session.release();
+    for (const stack of this.#together) stack.release();
+    for (const { leaf } of this.fed.map(committedOf)) if (leaf !== undefined) dropResidents(leaf);
   }
 
   #valueOf(tensor: Tensor): HostTensor | DeviceBuffer {
@@ -183,23 +190,18 @@ export class Executable {
 }
 
 /** What a leaf holds right now, for one run on `backend` (undefined: to be read, wherever it lives). */
-export function valueOf(tensor: Tensor, backend: Backend | undefined): HostTensor | DeviceBuffer {
+export function valueOf(named: Tensor, backend: Backend | undefined): HostTensor | DeviceBuffer {
+  const tensor = committedOf(named);
   const leaf: Leaf | undefined = tensor.leaf;
   if (leaf === undefined) throw internalError('a tensor is fed before it was computed.');
   if (leaf.kind === 'host') {
     return { dtype: tensor.dtype, shape: evaluateShape(tensor.shape, new Map()), data: leaf.data };
   }
-  if (leaf.kind === 'variable') return valueOf(leaf.variable.committed, backend);
+  if (leaf.kind === 'variable') throw internalError('a variable stands for another one.');
   if (leaf.kind === 'stored') return storedValueOf(tensor, leaf, backend);
   if (leaf.kind === 'input') throw unknownInput(tensor, leaf.name);
   const { buffer } = leaf;
-  if (buffer.disposed) {
-    throw new BackendError(
-      'read: the tensor was disposed. Got a tensor whose memory is released; expected one that is still held. ' +
-        'Dispose it after its last use.',
-      { op: 'read' },
-    );
-  }
+  if (buffer.disposed) throw disposedTensor('read', named);
   if (backend !== undefined && buffer.backend !== backend) {
     throw new BackendError(
       `read: tensors of two backends meet. Got one of '${buffer.backend.name}' (${buffer.backend.device}) on ` +
@@ -219,24 +221,14 @@ function unknownInput(tensor: Tensor, name: string): GraphError {
   );
 }
 
-const residents = new WeakMap<Leaf, DeviceBuffer>();
-
-/** Where the data of a leaf was moved to by an earlier run (backend undefined: wherever it is). */
-export function residentOf(leaf: Leaf, backend: Backend | undefined): DeviceBuffer | undefined {
-  const known = residents.get(leaf);
-  if (known === undefined || known.disposed) return undefined;
-  return backend === undefined || known.backend === backend ? known : undefined;
-}
-
 /** As {@link valueOf}, but data of the host is moved to where the backend computes once, and stays there. */
 function residentValueOf(tensor: Tensor, backend: Backend): HostTensor | DeviceBuffer {
-  const { leaf } = tensor;
-  if (leaf?.kind === 'variable') return residentValueOf(leaf.variable.committed, backend);
+  const { leaf } = committedOf(tensor);
   if (leaf?.kind !== 'host' && leaf?.kind !== 'stored') return valueOf(tensor, backend);
   const known = residentOf(leaf, backend);
   if (known !== undefined) return known;
   const buffer = backend.upload(valueOf(tensor, backend) as HostTensor);
-  residents.set(leaf, buffer);
+  keepResident(leaf, buffer);
   // The backend has them now: on a CPU they are the very same memory, on a GPU a copy.
   if (leaf.kind === 'stored') leaf.source.forget();
   return buffer;
@@ -255,7 +247,7 @@ function storedValueOf(tensor: Tensor, leaf: StoredLeaf, backend: Backend | unde
 /** Reads what lies in files and is needed for a run on `backend`; undefined once all is there. */
 export function loadStored(tensors: readonly Tensor[], backend: Backend): Promise<void> | undefined {
   const missing = tensors.flatMap((tensor) => {
-    const leaf = tensor.leaf?.kind === 'variable' ? tensor.leaf.variable.committed.leaf : tensor.leaf;
+    const { leaf } = committedOf(tensor);
     if (leaf?.kind !== 'stored' || leaf.source.data !== undefined) return [];
     return residentOf(leaf, backend) === undefined ? [leaf.source] : [];
   });

@@ -1,6 +1,7 @@
 import type { DType, TypedArray } from '../dtype.ts';
 import { DTypeError, GraphError, ShapeError } from '../errors.ts';
 import { toposort } from '../ir/graph.ts';
+import { residentOf } from '../ir/residents.ts';
 import { currentScope } from '../ir/scope.ts';
 import type { Leaf, Node, Tensor } from '../ir/tensor.ts';
 import { evaluateShape, formatShape } from '../shape.ts';
@@ -10,7 +11,7 @@ import type { NestedArray } from '../trace/literal.ts';
 import { toNumber } from '../trace/number.ts';
 import type { Backend, DeviceBuffer, HostTensor } from '../backend/backend.ts';
 import { getDefaultBackend } from './default.ts';
-import { Executable, residentOf, valueOf } from './executable.ts';
+import { Executable, valueOf } from './executable.ts';
 
 /** One call of {@link evaluate} that waits for its tensors. */
 interface Request {

@@ -2,6 +2,7 @@ import type { DeviceBuffer, RunOptions } from '../backend/backend.ts';
 import { GraphError } from '../errors.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { isTensor } from '../ir/tensor.ts';
+import { committedOf } from '../ir/variable.ts';
 import type { Traced } from '../trace/trace.ts';
 import { mapReturned } from '../tree.ts';
 import { deviceLeaf } from './device-leaf.ts';
@@ -51,7 +52,7 @@ export async function runProgram(
   const buffers = await executable.run({
     signal,
     settle: () => {
-      const open = [...inputs, ...fed.map(committed)].filter((tensor) => tensor.leaf === undefined);
+      const open = [...inputs, ...fed.map(committedOf)].filter((tensor) => tensor.leaf === undefined);
       return open.length === 0 ? loadStored(inputs, backend) : evaluateOn(backend, open);
     },
     inputs: () => {
@@ -72,10 +73,6 @@ export function treeOf({ result }: Traced, buffers: readonly DeviceBuffer[]): un
   let next = 0;
   return mapReturned(result, (leaf) => (isTensor(leaf) ? deviceLeaf(buffers[next++]!) : leaf));
 }
-
-/** Where a leaf stands for a variable, its committed value. */
-const committed = (tensor: Tensor): Tensor =>
-  tensor.leaf?.kind === 'variable' ? tensor.leaf.variable.committed : tensor;
 
 function lostUpdate(op: string, name: string, variable: string): GraphError {
   return new GraphError(

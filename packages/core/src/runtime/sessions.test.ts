@@ -31,7 +31,7 @@ describe('OwnedSession', () => {
     const own = new OwnedSession(async () => {
       const nodes = (loads += 1);
       return { session: { release: async () => void log.push(`release ${nodes}`) } as Session, nodes, bytes: 2 };
-    });
+    }, 'net');
     const { promise, resolve } = deferred();
     const run = own.with(async ({ nodes }) => {
       await promise;
@@ -44,15 +44,19 @@ describe('OwnedSession', () => {
     await Promise.all([run, ended]);
     expect(log).toEqual(['run 1', 'release 1']);
     if (end === 'renew') expect(await own.with(async ({ nodes }) => nodes)).toBe(2);
-    else await expect(own.with(async () => 0)).rejects.toThrow('released');
+    else
+      await expect(own.with(async () => 0)).rejects.toThrow("compile: the program compiled from 'net' was disposed.");
   });
 
   it('is renewed after a run that failed', async () => {
-    const own = new OwnedSession(async () => ({
-      session: { release: async () => undefined } as Session,
-      nodes: 1,
-      bytes: 2,
-    }));
+    const own = new OwnedSession(
+      async () => ({
+        session: { release: async () => undefined } as Session,
+        nodes: 1,
+        bytes: 2,
+      }),
+      'net',
+    );
     const run = own.with(() => Promise.reject(new Error('run')));
     await Promise.all([expect(run).rejects.toThrow('run'), own.renew()]);
     expect(await own.with(async ({ nodes }) => nodes)).toBe(1);

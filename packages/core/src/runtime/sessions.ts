@@ -1,5 +1,5 @@
 import type { Backend, Session } from '../backend/backend.ts';
-import { releasedError } from '../backend/session-errors.ts';
+import { disposedProgram } from './disposed.ts';
 
 /** A session with what is known of the model it was made from. */
 export interface Compiled {
@@ -18,17 +18,20 @@ export interface SessionSource {
 /** A session that one program has for itself, compiled when it is first asked for. */
 export class OwnedSession implements SessionSource {
   readonly #load: () => Promise<Compiled>;
+  readonly #name: string;
   /** Asked for and not done yet. */
   readonly #runs = new Set<Promise<unknown>>();
   #compiled: Promise<Compiled> | undefined;
   #released = false;
 
-  constructor(load: () => Promise<Compiled>) {
+  /** @param name - What was compiled, for messages. */
+  constructor(load: () => Promise<Compiled>, name: string) {
     this.#load = load;
+    this.#name = name;
   }
 
   async with<R>(use: (compiled: Compiled) => Promise<R>): Promise<R> {
-    if (this.#released) throw releasedError();
+    if (this.#released) throw disposedProgram('compile', this.#name);
     this.#compiled ??= this.#load();
     const run = this.#compiled.then(use);
     this.#runs.add(run);
@@ -44,7 +47,7 @@ export class OwnedSession implements SessionSource {
    * so far, which may still be computing what goes in, have the old one; those from now on wait for the new one.
    */
   async renew(): Promise<void> {
-    if (this.#released) throw releasedError();
+    if (this.#released) throw disposedProgram('compile.refresh', this.#name);
     const [before, runs] = [this.#compiled, [...this.#runs]];
     const next = (async () => {
       await Promise.allSettled(runs);

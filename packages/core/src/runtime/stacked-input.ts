@@ -3,6 +3,7 @@ import { allocate } from '../dtype.ts';
 import type { TypedArray } from '../dtype.ts';
 import { internalError } from '../errors.ts';
 import type { Leaf, Tensor } from '../ir/tensor.ts';
+import { committedOf } from '../ir/variable.ts';
 import type { Stack } from '../lowering/stacks.ts';
 
 /** The flat input made of small leaves; made anew when one of them has another value. */
@@ -26,7 +27,7 @@ export class StackedInput {
     const { parts } = this.#stack;
     let isOld = this.#buffer === undefined || this.#buffer.disposed;
     for (let index = 0; index < parts.length; index++) {
-      const leaf = leafOf(parts[index]!);
+      const { leaf } = committedOf(parts[index]!);
       if (leaf === this.#leaves[index] && !(leaf?.kind === 'device' && leaf.buffer.disposed)) continue;
       this.#leaves[index] = leaf;
       isOld = true;
@@ -35,6 +36,12 @@ export class StackedInput {
     // What cannot be copied must not leave the old values behind for the next run.
     this.#buffer = undefined;
     return (this.#buffer = this.#copy());
+  }
+
+  /** Frees the array. */
+  release(): void {
+    this.#buffer?.dispose();
+    this.#buffer = undefined;
   }
 
   #copy(): DeviceBuffer {
@@ -50,9 +57,6 @@ export class StackedInput {
     return this.#backend.upload({ dtype, shape: [total], data });
   }
 }
-
-const leafOf = ({ leaf }: Tensor): Leaf | undefined =>
-  leaf?.kind === 'variable' ? leaf.variable.committed.leaf : leaf;
 
 function elementsOf(value: HostTensor | DeviceBuffer): TypedArray {
   if ('data' in value) return value.data;

@@ -1,11 +1,13 @@
 import { bytesPerElement } from '../dtype.ts';
 import { internalError } from '../errors.ts';
+import { residentOf } from '../ir/residents.ts';
 import type { Tensor } from '../ir/tensor.ts';
+import { committedOf } from '../ir/variable.ts';
 import type { Weight } from '../onnx/emit.ts';
 import { rawBytes } from '../onnx/model.ts';
 import type { LazyBytes } from '../onnx/wire.ts';
 import { evaluateShape } from '../shape.ts';
-import { residentOf } from './executable.ts';
+import { disposedTensor } from './disposed.ts';
 import { evaluate } from './read.ts';
 
 /**
@@ -38,18 +40,16 @@ export async function onceKnown<R>(
   evaluateAll: (open: readonly Tensor[]) => Promise<void>,
   take: () => R,
 ): Promise<R> {
-  const present = (): Tensor[] => captured.map(committed).filter(({ leaf }) => leaf === undefined);
+  const present = (): Tensor[] => captured.map(committedOf).filter(({ leaf }) => leaf === undefined);
   for (let open = present(); open.length > 0; open = present()) await evaluateAll(open);
   return take();
 }
-
-const committed = (tensor: Tensor): Tensor =>
-  tensor.leaf?.kind === 'variable' ? tensor.leaf.variable.committed : tensor;
 
 /** The bytes of a tensor that has a value: at hand, or to be read one tensor at a time. */
 export function contentOf(tensor: Tensor): Uint8Array | LazyBytes {
   // Asked for as a value, it is not freed under our hands when the variable gets another one.
   const leaf = tensor.leaf?.kind === 'variable' ? tensor.leaf.variable.value.leaf : tensor.leaf;
+  if (leaf?.kind === 'device' && leaf.buffer.disposed) throw disposedTensor('read', tensor);
   if (leaf?.kind === 'host') return rawBytes(leaf.data);
   const held = leaf?.kind === 'stored' ? residentOf(leaf, undefined) : undefined;
   if (leaf?.kind === 'stored' && held === undefined) {

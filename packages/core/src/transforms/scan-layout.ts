@@ -13,6 +13,8 @@ export interface ScanAttrs {
   readonly length: Dim;
   /** From the last step to the first; sequences keep their order. */
   readonly reverse: boolean;
+  /** A length with a name may be 0 when the graph runs; there are no carries then. Default false. */
+  readonly mayBeEmpty?: boolean;
   /** One step of each resulting sequence: dtype, then sizes. */
   readonly steps: readonly (readonly [DType, ...Dim[]])[];
 }

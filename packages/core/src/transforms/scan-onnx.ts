@@ -3,7 +3,10 @@ import { BackendError } from '../errors.ts';
 import { toposort } from '../ir/graph.ts';
 import type { Graph } from '../ir/graph.ts';
 import type { OnnxBuilder, OnnxContext, OnnxInputs, OnnxValue } from '../ir/onnx-binding.ts';
+import { allocate } from '../dtype.ts';
+import { Node } from '../ir/tensor.ts';
 import type { Tensor } from '../ir/tensor.ts';
+import { hostLeaf } from '../trace/literal.ts';
 import { placeholder } from '../trace/trace.ts';
 import { partsOf } from './scan-layout.ts';
 import type { ScanAttrs } from './scan-layout.ts';
@@ -27,6 +30,7 @@ interface Live {
 export function writeScan(b: OnnxBuilder, names: OnnxInputs, context: OnnxContext<ScanAttrs>): OnnxValue[] {
   const { attrs, outputs, regions } = context;
   if (attrs.length === 0) return noSteps(b, names, attrs);
+  if (attrs.mayBeEmpty === true && b.target.capabilities.branches) return unlessEmpty(b, names, context);
   const body = regions[0] as Graph;
   const live = liveOf(body, attrs, (index) => b.used(outputs[index]!));
   const written = (b.target.capabilities.loops ? loop : unroll)(b, names, { attrs, body, live });
@@ -41,6 +45,46 @@ function noSteps(b: OnnxBuilder, names: OnnxInputs, attrs: ScanAttrs): OnnxValue
   const empty = attrs.steps.map(([dtype, ...shape]) => b.node('Expand', [b.scalar(0, dtype), b.dims([0, ...shape])]));
   return [...partsOf(names as readonly OnnxValue[], attrs).carries, ...empty];
 }
+
+/** Sequences that may turn out empty when the graph runs: the loop in one branch, nothing in the other. There are no carries. */
+function unlessEmpty(
+  b: OnnxBuilder,
+  names: readonly OnnxValue[],
+  { attrs, inputs, outputs, regions }: OnnxContext<ScanAttrs>,
+): OnnxValue[] {
+  const { node } = outputs[0];
+  const formal = node.inputs.map((input, index) => placeholder(`operand${index}`, inputs[index] ?? input, null));
+  const some = new Node({
+    op: node.op,
+    inputs: formal,
+    attrs: { ...attrs, mayBeEmpty: false } as never,
+    regions,
+    types: node.outputs,
+    scope: null,
+    origin: node.place,
+  });
+  const read = node.outputs.flatMap((output, index) => (b.used(output) ? [index] : []));
+  // What is without elements is reshaped to its sizes by whoever takes it.
+  const none = read.map((index) => nothingLike(node.outputs[index]!));
+  const written = b.nodes('If', [b.node('Equal', [b.dims([attrs.length]), b.ints([0])])], read.length, {
+    then_branch: { graph: { name: 'empty', inputs: [], outputs: none }, captured: [] },
+    else_branch: {
+      graph: { name: 'pieces', inputs: formal, outputs: read.map((at) => some.outputs[at]!) },
+      captured: names,
+    },
+  });
+  const all = new Array<OnnxValue>(node.outputs.length).fill(b.none);
+  read.forEach((index, at) => (all[index] = written[at]!));
+  return all;
+}
+
+/** A constant without elements, of the rank of a sequence. */
+const nothingLike = ({ dtype, shape }: Tensor): Tensor =>
+  hostLeaf(
+    allocate(dtype, 0),
+    { dtype, shape: shape.map((size, axis) => (axis === 0 || typeof size !== 'number' ? 0 : size)) },
+    true,
+  );
 
 function liveOf(body: Graph, attrs: ScanAttrs, isRead: (output: number) => boolean): Live {
   const { carries, sequences } = partsOf(body.inputs, attrs);

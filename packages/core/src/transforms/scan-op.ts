@@ -24,7 +24,7 @@ export const scanOp: OpDef<ScanAttrs> = {
     ...attrs.steps.map((step) => sequenceType(step, attrs.length)),
   ],
   // The runtime's loop takes no empty sequences.
-  needs: ({ length }) => [dimSub(length, 1)],
+  needs: ({ length, mayBeEmpty = false }) => (mayBeEmpty ? [] : [dimSub(length, 1)]),
   vjp: (cotangents, { inputs, outputs, attrs, needed }) => {
     const given = attrs.steps.flatMap(([dtype], index) =>
       isFloat(dtype) && !isZeros(cotangents[attrs.carries + index]!) ? [index] : [],

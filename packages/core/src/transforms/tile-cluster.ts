@@ -52,6 +52,7 @@ export function tileCluster(
     carries: 0,
     length: pieces,
     reverse: false,
+    mayBeEmpty: typeof pieces !== 'number',
     steps: results.map(packStep),
   };
   const loop = make(scanOp as never, [...shared, ...sequences], {
