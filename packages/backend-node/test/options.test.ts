@@ -23,6 +23,7 @@ it('options that do not exist are refused, not ignored', async () => {
     () => compile(same, specs, { passes: { shares: false } as never }),
     () => toOnnx(same, specs, { threshold: 0 } as never),
     async () => jit(same, { dynamicAxis: [] } as never),
+    async () => jit(same, null as never),
     async () => jit(same, { passes: { pack: false } as never }),
     async () => jacobian(same, { arg: 1 } as never),
     async () => jacobian(same, { mode: 'rev' as never }),
@@ -32,11 +33,12 @@ it('options that do not exist are refused, not ignored', async () => {
   expect(errors.map(({ name, message }) => `${name}: ${message}`)).toMatchInlineSnapshot(`
     [
       "ArgumentError: nodeBackend: no such option. Got 'telemtry'; expected one of device, threads, strict, worker, maxSessions, profile, telemetry. Look at its spelling.",
-      "ArgumentError: openOnnx: no such option. Got 'thread'; expected one of threads. Look at its spelling.",
+      "ArgumentError: openOnnx: the options do not fit. Got 'thread'; expected { threads }, a whole number of at least 1. Leave them out for the default.",
       "ArgumentError: compile: no such option. Got 'compcat'; expected one of passes, compact. Look at its spelling.",
       "ArgumentError: compile: passes: no such option. Got 'shares'; expected one of share, tile. Look at its spelling.",
       "ArgumentError: exportOnnx: no such option. Got 'threshold'; expected one of externalDataThreshold. Look at its spelling.",
       "ArgumentError: jit: no such option. Got 'dynamicAxis'; expected one of dynamicAxes, specs, key, passes. Look at its spelling.",
+      "ArgumentError: jit: the options object does not fit. Got null; expected { dynamicAxes, specs, key, passes }. Look at how jit is called.",
       "ArgumentError: jit: passes: no such option. Got 'pack'; expected one of share, tile. Look at its spelling.",
       "ArgumentError: jacobian: no such option. Got 'arg'; expected one of argument, mode. Look at its spelling.",
       "ArgumentError: jacobian: mode does not fit. Got 'rev'; expected reverse or forward. Look at how jacobian is called.",

@@ -57,6 +57,8 @@ export function checkOptions(value: unknown, rule: Omit<ArgumentRule, 'name'>): 
  * @category Backends
  */
 export function checkOptionNames(op: string, options: object, names: readonly string[]): void {
+  const isGiven = typeof options === 'object' && options !== null;
+  checkArgument(isGiven, options, { op, name: 'the options object', rule: `{ ${names.join(', ')} }` });
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   throw new ArgumentError(
