@@ -1,4 +1,5 @@
 import { add, div, mul, sqrt, square, sub } from '@gai/core';
+import { checkNotNegative } from './check.ts';
 import { withDecay } from './decay.ts';
 import { Groups } from './groups.ts';
 import type { BaseSettings, ParameterGroup } from './groups.ts';
@@ -38,6 +39,7 @@ export interface AdagradOptions extends Partial<AdagradSettings> {
  */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
   const { learningRateDecay = 0, initialAccumulatorValue = 0, eps = 1e-10 } = options;
+  checkNotNegative('adagrad', { learningRateDecay, initialAccumulatorValue, eps });
   const groups = new Groups<AdagradSettings>(
     { learningRate: options.learningRate ?? 0.01, weightDecay: options.weightDecay ?? 0 },
     options.groups,

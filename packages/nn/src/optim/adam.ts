@@ -1,5 +1,6 @@
 import { add, div, mul, sqrt, sub } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkDecays, checkNotNegative } from './check.ts';
 import { Groups } from './groups.ts';
 import type { BaseSettings, ParameterGroup } from './groups.ts';
 import type { Optimizer, OptimizerItem, OptimizerUpdate } from './optimizer.ts';
@@ -60,6 +61,8 @@ interface AdamRule {
 
 function build(name: string, options: AdamOptions & { readonly weightDecay: number }, decoupled: boolean): Optimizer {
   const rule: AdamRule = { b1: options.b1 ?? 0.9, b2: options.b2 ?? 0.999, eps: options.eps ?? 1e-8, decoupled };
+  checkDecays(name, { b1: rule.b1, b2: rule.b2 });
+  checkNotNegative(name, { eps: rule.eps });
   const groups = new Groups<AdamSettings>(
     { learningRate: options.learningRate ?? 1e-3, weightDecay: options.weightDecay },
     options.groups,

@@ -1,4 +1,5 @@
 import { abs, add, div, maximum, mul, sub } from '@gai/core';
+import { checkDecays, checkNotNegative } from './check.ts';
 import type { AdamOptions, AdamSettings } from './adam.ts';
 import { withDecay } from './decay.ts';
 import { Groups } from './groups.ts';
@@ -21,6 +22,8 @@ import type { Optimizer } from './optimizer.ts';
  */
 export function adamax(options: AdamOptions = {}): Optimizer {
   const { b1 = 0.9, b2 = 0.999, eps = 1e-8 } = options;
+  checkDecays('adamax', { b1, b2 });
+  checkNotNegative('adamax', { eps });
   const groups = new Groups<AdamSettings>(
     { learningRate: options.learningRate ?? 2e-3, weightDecay: options.weightDecay ?? 0 },
     options.groups,

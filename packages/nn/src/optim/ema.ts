@@ -1,5 +1,6 @@
 import { ArgumentError, add, greater, mul, sub, where } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptimizer } from './check.ts';
 import type { Optimizer } from './optimizer.ts';
 
 const SLOT = 'average';
@@ -31,6 +32,7 @@ export interface EmaOptions {
  * @category Optimizers
  */
 export function ema(optimizer: Optimizer, options: EmaOptions = {}): Optimizer {
+  checkOptimizer('ema', optimizer);
   const { decay = 0.999, warmup = false } = options;
   if (!(decay >= 0 && decay <= 1)) {
     throw new ArgumentError(`ema: decay is out of range. Got ${decay}; expected a number from 0 to 1.`, { op: 'ema' });

@@ -1,4 +1,5 @@
 import { add, mul, sign, sub } from '@gai/core';
+import { checkDecays } from './check.ts';
 import { Groups } from './groups.ts';
 import type { BaseSettings, ParameterGroup } from './groups.ts';
 import type { Optimizer } from './optimizer.ts';
@@ -35,6 +36,7 @@ export interface LionOptions extends Partial<LionSettings> {
  */
 export function lion(options: LionOptions = {}): Optimizer {
   const { b1 = 0.9, b2 = 0.99 } = options;
+  checkDecays('lion', { b1, b2 });
   const groups = new Groups<LionSettings>(
     { learningRate: options.learningRate ?? 1e-4, weightDecay: options.weightDecay ?? 0 },
     options.groups,

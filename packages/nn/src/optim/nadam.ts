@@ -1,4 +1,5 @@
 import { add, div, mul, sqrt, square, sub } from '@gai/core';
+import { checkDecays, checkNotNegative } from './check.ts';
 import type { AdamOptions, AdamSettings } from './adam.ts';
 import { withDecay } from './decay.ts';
 import { Groups } from './groups.ts';
@@ -28,6 +29,8 @@ export interface NAdamOptions extends AdamOptions {
  */
 export function nadam(options: NAdamOptions = {}): Optimizer {
   const { b1 = 0.9, b2 = 0.999, eps = 1e-8, momentumDecay = 4e-3 } = options;
+  checkDecays('nadam', { b1, b2 });
+  checkNotNegative('nadam', { eps, momentumDecay });
   const groups = new Groups<AdamSettings>(
     { learningRate: options.learningRate ?? 2e-3, weightDecay: options.weightDecay ?? 0 },
     options.groups,

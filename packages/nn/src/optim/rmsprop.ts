@@ -1,5 +1,6 @@
 import { add, div, mul, sqrt, square, sub } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkNotNegative } from './check.ts';
 import { Groups } from './groups.ts';
 import type { BaseSettings, ParameterGroup } from './groups.ts';
 import { withDecay } from './decay.ts';
@@ -43,6 +44,7 @@ export interface RMSpropOptions extends Partial<RMSpropSettings> {
  */
 export function rmsprop(options: RMSpropOptions = {}): Optimizer {
   const { alpha = 0.99, eps = 1e-8, momentum = 0, centered = false } = options;
+  checkNotNegative('rmsprop', { alpha, eps, momentum });
   const groups = new Groups<RMSpropSettings>(
     { learningRate: options.learningRate ?? 0.01, weightDecay: options.weightDecay ?? 0 },
     options.groups,

@@ -1,5 +1,6 @@
 import { add, mul, sub } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkNotNegative } from './check.ts';
 import { Groups } from './groups.ts';
 import type { BaseSettings, ParameterGroup } from './groups.ts';
 import type { Optimizer, OptimizerItem, OptimizerUpdate } from './optimizer.ts';
@@ -35,6 +36,7 @@ export interface SGDOptions extends Partial<SGDSettings> {
  */
 export function sgd(options: SGDOptions = {}): Optimizer {
   const { momentum = 0, nesterov = false } = options;
+  checkNotNegative('sgd', { momentum });
   const groups = new Groups<SGDSettings>(
     { learningRate: options.learningRate ?? 0.01, weightDecay: options.weightDecay ?? 0 },
     options.groups,

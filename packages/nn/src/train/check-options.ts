@@ -1,38 +1,13 @@
-import { ArgumentError } from '@gai/core';
 import { describe } from '../describe.ts';
 import { isModule } from '../modules/brands.ts';
 import type { Metric } from '../metrics/metric.ts';
-import type { Optimizer } from '../optim/optimizer.ts';
-
-/** An argument that is not what it has to be. */
-interface Misfit {
-  readonly op: string;
-  /** What is wrong. */
-  readonly what: string;
-  readonly got: unknown;
-  readonly expected: string;
-  readonly remedy?: string;
-}
-
-function refuse({ op, what, got, expected, remedy }: Misfit): never {
-  const end = remedy === undefined ? '' : ` ${remedy}`;
-  throw new ArgumentError(`${op}: ${what}. Got ${describe(got)}; expected ${expected}.${end}`, { op });
-}
+import { refuse } from '../refuse.ts';
 
 /** Refuses what is no model. */
 export function checkModel(op: string, model: unknown): void {
   if (isModule(model)) return;
   const remedy = typeof model === 'function' ? 'Make one: new Net().' : 'Let its class extend Module.';
   refuse({ op, what: 'the model is not a Module', got: model, expected: 'a Module', remedy });
-}
-
-/** Refuses what is no optimizer: most often one that was not made. */
-export function checkOptimizer(op: string, optimizer: unknown): void {
-  const { slots, scalars, update } = (optimizer ?? {}) as Partial<Optimizer>;
-  if (Array.isArray(slots) && typeof scalars === 'function' && typeof update === 'function') return;
-  const isFactory = typeof optimizer === 'function';
-  const remedy = isFactory ? `Call it: ${optimizer.name || 'adam'}({ learningRate }).` : 'Make one with adamW().';
-  refuse({ op, what: 'the optimizer is none', got: optimizer, expected: 'an Optimizer', remedy });
 }
 
 /** Refuses metrics that are none: most often ones that were not made. */

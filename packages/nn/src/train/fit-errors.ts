@@ -9,9 +9,9 @@ import {
   checkFunction,
   checkMetricList,
   checkModel,
-  checkOptimizer,
   checkSeed,
 } from './check-options.ts';
+import { checkOptimizer } from '../optim/check.ts';
 import type { FitOptions } from './fit.ts';
 
 /** Refuses arguments that would fail later, or do nothing. */

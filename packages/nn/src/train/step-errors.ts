@@ -1,15 +1,8 @@
 import { GraphError, data, isTensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { toNumber } from '@gai/core/ops';
-import {
-  checkAxes,
-  checkChoice,
-  checkCount,
-  checkFunction,
-  checkModel,
-  checkOptimizer,
-  checkSeed,
-} from './check-options.ts';
+import { checkAxes, checkChoice, checkCount, checkFunction, checkModel, checkSeed } from './check-options.ts';
+import { checkOptimizer } from '../optim/check.ts';
 import type { Models, TrainSetup, TrainStepOptions } from './train-step.ts';
 
 /** Refuses arguments that would fail later, or do nothing. */
