@@ -47,7 +47,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
   return {
     name: 'adagrad',
     slots: ['squares'],
-    scalars: (at) => groups.rateScalars(at, (rate) => rate / (1 + (at - 1) * learningRateDecay)),
+    scalars: (at, updates = at) => groups.rateScalars(at, (rate) => rate / (1 + (updates - 1) * learningRateDecay)),
     update: (items, scalars, settings) =>
       groups.update(
         items,
@@ -56,7 +56,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
           // The slot starts at zero, so what the sum starts with is added where it is used.
           const squares = add(item.slots['squares']!, square(g));
           const total = initialAccumulatorValue === 0 ? squares : add(squares, initialAccumulatorValue);
-          const update = div(mul(scalars[`learningRate${group}`]!, g), add(sqrt(total), eps));
+          const update = div(mul((item.scalars ?? scalars)[`learningRate${group}`]!, g), add(sqrt(total), eps));
           return { parameter: sub(item.parameter, update), slots: { squares } };
         },
         settings,

@@ -70,11 +70,11 @@ function build(name: string, options: AdamOptions & { readonly weightDecay: numb
   return {
     name,
     slots: ['m', 'v'],
-    scalars: (step) => {
-      const rootCorrection = Math.sqrt(1 - rule.b2 ** step);
+    scalars: (step, updates = step) => {
+      const rootCorrection = Math.sqrt(1 - rule.b2 ** updates);
       const scalars: Record<string, number> = { eps: rule.eps * rootCorrection };
       groups.rates(step).forEach((rate, index) => {
-        scalars[`stepSize${index}`] = (rate * rootCorrection) / (1 - rule.b1 ** step);
+        scalars[`stepSize${index}`] = (rate * rootCorrection) / (1 - rule.b1 ** updates);
         scalars[`keep${index}`] = 1 - rate * groups.all[index]!.weightDecay;
       });
       return scalars;
@@ -83,8 +83,9 @@ function build(name: string, options: AdamOptions & { readonly weightDecay: numb
       groups.update(
         items,
         (item, group) => {
-          const own = { stepSize: scalars[`stepSize${group}`]!, keep: scalars[`keep${group}`]! };
-          return updateOne(item, rule, { ...own, eps: scalars['eps']!, decay: groups.all[group]!.weightDecay });
+          const given = item.scalars ?? scalars;
+          const own = { stepSize: given[`stepSize${group}`]!, keep: given[`keep${group}`]! };
+          return updateOne(item, rule, { ...own, eps: given['eps']!, decay: groups.all[group]!.weightDecay });
         },
         settings,
       ),

@@ -31,7 +31,7 @@ export function adamax(options: AdamOptions = {}): Optimizer {
   return {
     name: 'adamax',
     slots: ['m', 'u'],
-    scalars: (at) => groups.rateScalars(at, (rate) => rate / (1 - b1 ** at)),
+    scalars: (at, updates = at) => groups.rateScalars(at, (rate) => rate / (1 - b1 ** updates)),
     update: (items, scalars, settings) =>
       groups.update(
         items,
@@ -39,7 +39,7 @@ export function adamax(options: AdamOptions = {}): Optimizer {
           const g = withDecay(item, groups.all[group]!.weightDecay);
           const m = add(mul(item.slots['m']!, b1), mul(g, 1 - b1));
           const u = maximum(mul(item.slots['u']!, b2), add(abs(g), eps));
-          const update = mul(scalars[`learningRate${group}`]!, div(m, u));
+          const update = mul((item.scalars ?? scalars)[`learningRate${group}`]!, div(m, u));
           return { parameter: sub(item.parameter, update), slots: { m, u } };
         },
         settings,

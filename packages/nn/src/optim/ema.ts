@@ -40,22 +40,19 @@ export function ema(optimizer: Optimizer, options: EmaOptions = {}): Optimizer {
   return {
     name: `ema(${optimizer.name})`,
     slots: [...optimizer.slots, SLOT],
-    scalars: (at) => ({
-      ...optimizer.scalars(at),
-      averageDecay: warmup ? Math.min(decay, at / (at + 9)) : decay,
-      averageBegins: Number(at === 1),
+    scalars: (at, updates = at) => ({
+      ...optimizer.scalars(at, updates),
+      averageDecay: warmup ? Math.min(decay, updates / (updates + 9)) : decay,
+      averageBegins: Number(updates === 1),
     }),
-    update: (items, scalars, settings) => {
-      const kept = scalars['averageDecay']!;
-      const begins = greater(scalars['averageBegins']!, 0);
-      return optimizer.update(items, scalars, settings).map((update, index) => {
-        const { parameter, slots } = items[index]!;
-        const before = where(begins, parameter, slots[SLOT]!);
+    update: (items, scalars, settings) =>
+      optimizer.update(items, scalars, settings).map((update, index) => {
+        const { parameter, slots, scalars: own = scalars } = items[index]!;
+        const before = where(greater(own['averageBegins']!, 0), parameter, slots[SLOT]!);
         // a + (1 − decay)·(θ − a): one pass less than two products.
-        const average = add(before, mul(sub(update.parameter, before), sub(1, kept)));
+        const average = add(before, mul(sub(update.parameter, before), sub(1, own['averageDecay']!)));
         return { ...update, slots: { ...update.slots, [SLOT]: average } };
-      });
-    },
+      }),
   };
 }
 

@@ -40,11 +40,11 @@ export function nadam(options: NAdamOptions = {}): Optimizer {
   return {
     name: 'nadam',
     slots: ['m', 'v'],
-    scalars: (at) => {
-      const ofGradient = (1 - momentum(at)) / (1 - product(at));
-      const ofMomentum = momentum(at + 1) / (1 - product(at) * momentum(at + 1));
+    scalars: (at, updates = at) => {
+      const ofGradient = (1 - momentum(updates)) / (1 - product(updates));
+      const ofMomentum = momentum(updates + 1) / (1 - product(updates) * momentum(updates + 1));
       return {
-        rootCorrection: Math.sqrt(1 - b2 ** at),
+        rootCorrection: Math.sqrt(1 - b2 ** updates),
         ...groups.rateScalars(at, (rate) => rate * ofGradient, 'gradientSize'),
         ...groups.rateScalars(at, (rate) => rate * ofMomentum, 'momentumSize'),
       };
@@ -53,11 +53,12 @@ export function nadam(options: NAdamOptions = {}): Optimizer {
       groups.update(
         items,
         (item, group) => {
+          const own = item.scalars ?? scalars;
           const g = withDecay(item, groups.all[group]!.weightDecay);
           const m = add(mul(item.slots['m']!, b1), mul(g, 1 - b1));
           const v = add(mul(item.slots['v']!, b2), mul(square(g), 1 - b2));
-          const root = add(div(sqrt(v), scalars['rootCorrection']!), eps);
-          const move = add(mul(g, scalars[`gradientSize${group}`]!), mul(m, scalars[`momentumSize${group}`]!));
+          const root = add(div(sqrt(v), own['rootCorrection']!), eps);
+          const move = add(mul(g, own[`gradientSize${group}`]!), mul(m, own[`momentumSize${group}`]!));
           return { parameter: sub(item.parameter, div(move, root)), slots: { m, v } };
         },
         settings,
@@ -65,13 +66,13 @@ export function nadam(options: NAdamOptions = {}): Optimizer {
   };
 }
 
-/** The product of `factor(1)` to `factor(step)`; steps usually follow each other, so the last one is remembered. */
+/** The product of `factor(1)` to `factor(step)`; each is computed once, until they are too small for a number. */
 function products(factor: (step: number) => number): (step: number) => number {
-  let known = { step: 0, product: 1 };
+  const known = [1];
   return (step) => {
-    let { product } = step >= known.step ? known : { product: 1 };
-    for (let next = step >= known.step ? known.step + 1 : 1; next <= step; next += 1) product *= factor(next);
-    known = { step, product };
-    return product;
+    for (let next = known.length; next <= step && known[next - 1] !== 0; next += 1) {
+      known.push(known[next - 1]! * factor(next));
+    }
+    return known[step] ?? 0;
   };
 }

@@ -8,6 +8,8 @@ export interface OptimizerItem {
   readonly gradient: Tensor;
   /** One tensor per slot, in the parameter's shape. */
   readonly slots: Readonly<Record<string, Tensor>>;
+  /** Its own scalars, where it has had another number of updates than the first item. Default: those of all. */
+  readonly scalars?: Readonly<Record<string, Tensor>> | undefined;
 }
 
 /** What becomes of one item. */
@@ -38,8 +40,11 @@ export interface Optimizer {
   readonly name: string;
   /** Tensors kept per parameter, all starting at zero. */
   readonly slots: readonly string[];
-  /** The scalars of one update; `step` counts from 1. */
-  scalars(step: number): Readonly<Record<string, number>>;
+  /**
+   * The scalars of one update. `step` counts from 1 and is what schedules follow; `updates` counts those of the
+   * parameters themselves, which are fewer where they came later or were left out at times. Default: `step`.
+   */
+  scalars(step: number, updates?: number): Readonly<Record<string, number>>;
   /** The updates of all items, in order. */
   update(
     items: readonly OptimizerItem[],

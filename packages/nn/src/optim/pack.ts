@@ -33,9 +33,11 @@ export function updatePacked(
 
 function arenasOf(items: readonly OptimizerItem[], kindOf: (item: OptimizerItem) => string): Iterable<Arena> {
   const arenas = new Map<string, Arena>();
+  const scalars = [...new Set(items.map((item) => item.scalars))];
   items.forEach((item, index) => {
     const size = (item.parameter.shape as readonly number[]).reduce((product, length) => product * length, 1);
-    const key = size < LARGE ? `${item.parameter.dtype} ${kindOf(item)}` : `alone ${index}`;
+    const kind = `${item.parameter.dtype} ${scalars.indexOf(item.scalars)} ${kindOf(item)}`;
+    const key = size < LARGE ? kind : `alone ${index}`;
     const arena = arenas.get(key) ?? { members: [], sizes: [] };
     arena.members.push(index);
     arena.sizes.push(size);
@@ -54,6 +56,7 @@ function pack(items: readonly OptimizerItem[]): OptimizerItem {
     parameter: flat(items.map((item) => item.parameter)),
     gradient: flat(items.map((item) => item.gradient)),
     slots: Object.fromEntries(slots),
+    scalars: items[0]!.scalars,
   };
 }
 

@@ -38,13 +38,13 @@ export function defaultStorage(op: string): Storage {
  */
 export async function saveCheckpoint(path: string, checkpoint: Checkpoint, storage?: Storage): Promise<void> {
   const tensors = await toHostTensors(checkpoint.tensors);
-  const { step, progress, trained } = checkpoint;
+  const { step, progress, trained, updates } = checkpoint;
   const bad = findNonFinite(tensors);
   if (bad !== undefined) throw notFinite(path, step, bad);
   const metadata = new Map([
     ['format', 'gai-checkpoint'],
     ['version', String(FORMAT)],
-    ['state', JSON.stringify({ step, progress, trained })],
+    ['state', JSON.stringify({ step, progress, trained, updates })],
   ]);
   metadata.set('sha256', await digest(tensors, metadata));
   await (storage ?? defaultStorage('saveCheckpoint')).writeAtomic(path, writeSafetensors(tensors, metadata));
@@ -78,22 +78,32 @@ export async function loadCheckpoint(path: string, storage?: Storage): Promise<C
 function parseState(
   text: string,
   refuse: (what: string, got: string, expected: string, cause?: unknown) => never,
-): Pick<Checkpoint, 'step' | 'progress' | 'trained'> {
+): Pick<Checkpoint, 'step' | 'progress' | 'trained' | 'updates'> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
     return refuse('the progress is not JSON', JSON.stringify(text.slice(0, 20)), 'JSON', cause);
   }
-  const { step, progress, trained } = (value ?? {}) as Readonly<Record<string, unknown>>;
-  const isRecord = typeof progress === 'object' && progress !== null && !Array.isArray(progress);
+  const { step, progress, trained, updates } = (value ?? {}) as Readonly<Record<string, unknown>>;
   const isCount = Number.isSafeInteger(step) && (step as number) >= 0;
-  if (!isRecord || !isCount || (trained !== undefined && typeof trained !== 'boolean')) {
+  if (
+    !isRecord(progress) ||
+    !isCount ||
+    (updates !== undefined && !isRecord(updates)) ||
+    (trained !== undefined && typeof trained !== 'boolean')
+  ) {
     return refuse('the progress is malformed', text.slice(0, 40), '{ step, progress } with a step of 0 or more');
   }
   const state = { step: step as number, progress: progress as Checkpoint['progress'] };
-  return trained === true ? { ...state, trained } : state;
+  return {
+    ...state,
+    ...(trained === true && { trained }),
+    ...(updates !== undefined && { updates: updates as Readonly<Record<string, number>> }),
+  };
 }
+
+const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function notFinite(path: string, step: number, { name, index, value, count }: BadElement): DataError {
   return new DataError(

@@ -24,10 +24,21 @@ export const inDType = (x: Tensor, dtype: DType): Tensor => (x.dtype === dtype ?
  */
 export class Slots {
   readonly #known = new WeakMap<Parameter, SlotVariables>();
+  readonly #updates = new WeakMap<Parameter, number>();
   readonly #masterWeights: boolean;
 
   constructor(masterWeights: boolean) {
     this.#masterWeights = masterWeights;
+  }
+
+  /** How many updates a parameter has had. */
+  updates(parameter: Parameter): number {
+    return this.#updates.get(parameter) ?? 0;
+  }
+
+  /** Says how many updates a parameter has had. */
+  setUpdates(parameter: Parameter, updates: number): void {
+    this.#updates.set(parameter, updates);
   }
 
   /** The slots of a parameter, if it has been trained. */

@@ -3,9 +3,11 @@ import type { Jitted, Tensor } from '@gai/core';
 import { capabilitiesOf } from '@gai/core/backend';
 import { foldIn, key as makeKey } from '@gai/core/random';
 import type { Optimizer } from '../optim/optimizer.ts';
+import type { Parameter } from '../parameter.ts';
 import { withRandomKey } from '../random-scope.ts';
 import { Accumulation } from './accumulation.ts';
 import { checkScalars } from './check-scalars.ts';
+import { cohortsOf } from './cohorts.ts';
 import { lossTerms } from './loss-term.ts';
 import { Slots } from './slots.ts';
 import { batchType, joinTrees, stackTrees } from './stack.ts';
@@ -24,12 +26,20 @@ import type {
   TrainState,
   TrainStepOptions,
 } from './train-step.ts';
+import { trained } from './trained.ts';
 
 /** What one run of the graph gives. */
 export interface Traced<R> {
   readonly outputs: StepResult<R>;
   /** Finite where all that is assigned is. */
   readonly health: Tensor | null;
+}
+
+/** A model that an optimizer updates, and what it updates of it. */
+interface Updated {
+  readonly name: string;
+  readonly optimizer: Optimizer;
+  readonly parameters: readonly Parameter[];
 }
 
 /** What {@link trainStep} returns a handle of. */
@@ -39,6 +49,7 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
   readonly #compute: (models: M, batch: B, context: StepContext) => R;
   readonly #options: TrainStepOptions;
   readonly #key: Tensor;
+  readonly #slots: Slots;
   readonly #update: StepUpdate<M>;
   readonly #state: StepState;
   readonly #one: Jitted<[B, Tensor, Scalars], Traced<R>>;
@@ -57,10 +68,10 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
     this.#compute = compute;
     this.#options = options;
     this.#key = makeKey(options.seed ?? 0);
-    const slots = new Slots(options.masterWeights ?? false);
+    this.#slots = new Slots(options.masterWeights ?? false);
     const { pack = true, ...passes } = options.passes ?? {};
-    this.#update = new StepUpdate(setup, slots, { pack, checked: this.#stops });
-    this.#state = new StepState(setup, slots, this.#update.changed);
+    this.#update = new StepUpdate(setup, this.#slots, { pack, checked: this.#stops });
+    this.#state = new StepState(setup, this.#slots, this.#update.changed);
     const axes = options.dynamicAxes === undefined ? ['batch'] : options.dynamicAxes;
     const trainOne = (batch: B, key: Tensor, scalars: Scalars): Traced<R> => this.#trace(batch, key, scalars);
     this.#one = jit(trainOne, { dynamicAxes: [axes], passes });
@@ -97,7 +108,8 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
 
   state({ trained = false }: StateOptions): TrainState {
     const tensors = this.#state.tensors(trained);
-    return trained ? { tensors, step: this.step, trained } : { tensors, step: this.step };
+    const updates = this.#state.updates(this.step, trained);
+    return { tensors, step: this.step, ...(trained && { trained }), ...(updates && { updates }) };
   }
 
   check(state: TrainState): void {
@@ -128,21 +140,23 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
 
   /** One step; `before` is the step whose weights stay if it fails. */
   async #alone(batch: B, options: StepRunOptions, before: number): Promise<StepResult<R>> {
-    const [key, scalars] = this.#inputs(this.step + 1);
+    const updated = this.#updated();
+    const [key, scalars] = this.#inputs(updated, 0);
     const { result, commit } =
       this.#accumulation === undefined
         ? await this.#one.run([batch, key, scalars], options)
         : await this.#accumulation.run(batch, { key, scalars }, options);
     await this.#check(result, before);
     commit();
-    this.step += 1;
+    this.#advance(updated, result.outputs.losses, 1);
     return result.outputs;
   }
 
   /** The steps of a group in one run, with a leading axis of steps. */
   async #together(batches: readonly B[], options: StepRunOptions, before: number): Promise<StepResult<R>> {
     if (!this.#canLoop) return stackTrees([await this.#alone(batches[0]!, options, before)]);
-    const inputs = batches.map((_, index) => this.#inputs(this.step + 1 + index));
+    const updated = this.#updated();
+    const inputs = batches.map((_, index) => this.#inputs(updated, index));
     const [stacked, keys, scalars] = await Promise.all([
       stackTrees(batches),
       stackTrees(inputs.map(([key]) => key)),
@@ -156,7 +170,7 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
     if (run === undefined) return this.many(batches, options);
     await this.#check(run.result, before);
     run.commit();
-    this.step += batches.length;
+    this.#advance(updated, run.result.outputs.losses, batches.length);
     return run.result.outputs;
   }
 
@@ -166,16 +180,37 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
     if (bad !== undefined) throw nonFinite(bad, this.step, before);
   }
 
-  /** What a step gets besides the batch: its random key, and the optimizers' scalars. */
-  #inputs(step: number): readonly [key: Tensor, scalars: Scalars] {
-    const scalars: Record<string, Record<string, Tensor>> = {};
-    for (const [name, optimizer] of Object.entries(this.#setup.optimizers)) {
-      if (optimizer == null) continue;
-      const numbers = Object.entries((optimizer as Optimizer).scalars(step));
-      checkScalars(name, numbers, step);
-      scalars[name] = Object.fromEntries(numbers.map(([key, value]) => [key, tensor(value)]));
+  /** Who is updated by an optimizer. */
+  #updated(): Updated[] {
+    return Object.entries(this.#setup.optimizers).flatMap(([name, optimizer]): Updated[] => {
+      if (optimizer == null) return [];
+      const parameters = trained(this.#setup.models[name]!).map(([, parameter]) => parameter);
+      return [{ name, optimizer, parameters }];
+    });
+  }
+
+  /** What a step gets besides the batch, `ahead` steps from now: its random key, and the optimizers' scalars. */
+  #inputs(all: readonly Updated[], ahead: number): readonly [key: Tensor, scalars: Scalars] {
+    const step = this.step + 1 + ahead;
+    const scalars = all.map(({ name, optimizer, parameters }) => {
+      const { updates } = cohortsOf(this.#slots, parameters);
+      const own = (updates.length === 0 ? [this.step] : updates).map((had) => {
+        const numbers = Object.entries(optimizer.scalars(step, had + 1 + ahead));
+        checkScalars(name, numbers, step);
+        return Object.fromEntries(numbers.map(([key, value]) => [key, tensor(value)]));
+      });
+      return [name, own] as const;
+    });
+    return [foldIn(this.#key, step), Object.fromEntries(scalars)];
+  }
+
+  /** Notes steps that were made, and whose parameters they have updated. */
+  #advance(all: readonly Updated[], losses: StepOutputs['losses'], steps: number): void {
+    this.step += steps;
+    for (const { name, parameters } of all) {
+      if (losses[name] == null) continue;
+      for (const one of parameters) this.#slots.setUpdates(one, this.#slots.updates(one) + steps);
     }
-    return [foldIn(this.#key, step), scalars];
   }
 
   /** Forward, backward and update of one batch. */

@@ -45,6 +45,15 @@ export class StepState {
     return tensors;
   }
 
+  /** The updates of parameters that have had another number of them than there were steps; none if all had as many. */
+  updates(step: number, trainedOnly: boolean): Record<string, number> | undefined {
+    const found = this.#counted(trainedOnly).flatMap(([name, parameter]) => {
+      const updates = this.#slots.updates(parameter);
+      return updates === step ? [] : [[name, updates] as const];
+    });
+    return found.length === 0 ? undefined : Object.fromEntries(found);
+  }
+
   /** Checks a state whole, and returns what takes it over. */
   plan(state: TrainState): () => void {
     checkStep(state.step);
@@ -57,12 +66,14 @@ export class StepState {
     for (const [name, model, optimizer] of this.#models) {
       if (optimizer !== undefined) assignments.push(...this.#planSlots({ name, model, optimizer }, rest));
     }
+    const counts = this.#planUpdates(state);
     const [unexpected] = rest.keys();
     if (unexpected !== undefined)
       throw misfit(`'${unexpected}' has no place`, 'it in the state', 'a name of this step');
     return () => {
       for (const load of loads) load();
       for (const [variable, value] of assignments) variable.assign(value);
+      for (const [parameter, updates] of counts) this.#slots.setUpdates(parameter, updates);
     };
   }
 
@@ -74,7 +85,41 @@ export class StepState {
       ...this.#slotsOf(name, model, optimizer, false).flatMap(([, slots]) => Object.values(slots)),
     ]);
     const values = variables.map((variable) => variable.value);
-    return () => variables.forEach((variable, index) => variable.assign(values[index]!));
+    const counts = this.#counted(false).map(([, parameter]) => [parameter, this.#slots.updates(parameter)] as const);
+    return () => {
+      variables.forEach((variable, index) => variable.assign(values[index]!));
+      for (const [parameter, updates] of counts) this.#slots.setUpdates(parameter, updates);
+    };
+  }
+
+  /** Parameters with slots, by the names of a state. */
+  #counted(trainedOnly: boolean): [name: string, parameter: Parameter][] {
+    return this.#models.flatMap(([name, model, optimizer]) =>
+      optimizer === undefined
+        ? []
+        : [...model.namedParameters()].flatMap(([path, parameter]): [string, Parameter][] => {
+            const isKept = parameter.requiresGrad || (!trainedOnly && this.#slots.peek(parameter) !== undefined);
+            return isKept ? [[`${name}.${path}`, parameter]] : [];
+          }),
+    );
+  }
+
+  /** The updates of each parameter that has slots: as many as there were steps, where the state says nothing else. */
+  #planUpdates({ tensors, step, updates = {} }: TrainState): [parameter: Parameter, updates: number][] {
+    const places = new Map<string, Parameter>();
+    for (const [name, model, optimizer] of this.#models) {
+      if (optimizer === undefined) continue;
+      for (const [path, parameter] of model.namedParameters()) {
+        const isThere = optimizer.slots.some((slot) => Object.hasOwn(tensors, slotName(slot, name, path)));
+        if (parameter.requiresGrad || isThere) places.set(`${name}.${path}`, parameter);
+      }
+    }
+    for (const [name, count] of Object.entries(updates)) {
+      if (!places.has(name)) throw misfit(`'${name}' has no place`, 'its updates in the state', 'a name of this step');
+      if (Number.isSafeInteger(count) && count >= 0 && count <= step) continue;
+      throw misfit(`the updates of '${name}' are no count`, String(count), `a whole number from 0 to ${step}`);
+    }
+    return [...places].map(([name, parameter]) => [parameter, updates[name] ?? step]);
   }
 
   /** Paths of what the step changes in a model. */

@@ -1,9 +1,10 @@
-import { add, backward, full, onesLike, sum, zerosLike } from '@gai/core';
+import { add, backward, full, guard, onesLike, sum, zerosLike } from '@gai/core';
 import type { DType, Tensor } from '@gai/core';
 import { isFloat } from '@gai/core/ops';
 import type { ModuleBuffer, Parameter } from '../parameter.ts';
 import { globalNorm } from '../optim/clip.ts';
 import type { Optimizer, OptimizerItem } from '../optim/optimizer.ts';
+import { cohortsOf } from './cohorts.ts';
 import { checkCovered } from './coverage.ts';
 import type { LossTerm } from './loss-term.ts';
 import { MASTER, inDType, masterOf, updateDType } from './slots.ts';
@@ -12,8 +13,8 @@ import { unknownModel } from './step-errors.ts';
 import type { Models, TrainSetup } from './train-step.ts';
 import { trained } from './trained.ts';
 
-/** Scalars of the optimizers, by model. */
-export type Scalars = Readonly<Record<string, Readonly<Record<string, Tensor>>>>;
+/** Scalars of the optimizers, by model: those of each of its {@link Cohorts}. */
+export type Scalars = Readonly<Record<string, readonly Readonly<Record<string, Tensor>>[]>>;
 
 /** A loss and the parameters that follow it. */
 export interface Plan {
@@ -75,6 +76,8 @@ export class StepUpdate<M extends Models> {
   /** Assigns the new values of a plan's parameters; returns tensors that hold all of them. */
   #update({ name, optimizer, entries }: Plan, gradients: readonly Tensor[], scalars: Scalars): Tensor[] {
     const dtype = widest(entries.map(([, parameter]) => updateDType(parameter.dtype)));
+    const cohorts = this.#cohorts(entries);
+    const numbers = scalars[name]!.map((own) => (dtype === 'float32' ? own : mapValues(own, (x) => inDType(x, dtype))));
     const slots = entries.map(([path, parameter]) => this.#slots.of(parameter, optimizer, `optimizer.${name}.${path}`));
     const items = entries.map(([path, parameter], index): OptimizerItem => {
       const { [MASTER]: master, ...own } = slots[index]!;
@@ -84,10 +87,10 @@ export class StepUpdate<M extends Models> {
         parameter: inDType(exact, dtype),
         gradient: inDType(gradients[index]!, dtype),
         slots: mapValues(own, (slot) => inDType(slot, dtype)),
+        ...(cohorts[index]! > 0 && { scalars: numbers[cohorts[index]!] }),
       };
     });
-    const numbers = dtype === 'float32' ? scalars[name]! : mapValues(scalars[name]!, (x) => inDType(x, dtype));
-    const updates = optimizer.update(items, numbers, { pack: this.#options.pack });
+    const updates = optimizer.update(items, numbers[0]!, { pack: this.#options.pack });
     return entries.map(([, parameter], index) => {
       const update = updates[index]!;
       const next = inDType(update.parameter, parameter.dtype);
@@ -99,6 +102,14 @@ export class StepUpdate<M extends Models> {
       }
       return next === update.parameter ? (update.packed ?? next) : next;
     });
+  }
+
+  /** Which of the scalars each parameter is updated with; a program is for one such order. */
+  #cohorts(entries: Plan['entries']): readonly number[] {
+    const parameters = entries.map(([, parameter]) => parameter);
+    const found = (): readonly number[] => cohortsOf(this.#slots, parameters).of;
+    guard(() => found().join());
+    return found();
   }
 }
 

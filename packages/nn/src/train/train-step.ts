@@ -76,6 +76,8 @@ export interface TrainState {
   readonly step: number;
   /** True if only what is trained is there. */
   readonly trained?: boolean | undefined;
+  /** Updates of the parameters, by name, that have had fewer than `step`: they came later, or were left out at times. */
+  readonly updates?: Readonly<Record<string, number>> | undefined;
 }
 
 /** Which part of a state is asked for. */
@@ -123,7 +125,8 @@ export interface TrainStep<B, R> {
  * A train step of any number of models, optimizers and losses: forward, backward and update as one graph and one run.
  *
  * Each loss updates the parameters of the model it is named after. Parameters that are thawed, added or replaced later
- * are trained from the next step on, with fresh optimizer state; one that nothing would update is refused by name.
+ * are trained from the next step on, with fresh optimizer state that counts their own updates; one that nothing would update
+ * is refused by name.
  * Nothing is updated if a loss, a gradient or what comes of them is not finite.
  * @param setup - Models and optimizers by name.
  * @param compute - From models and batch to `{ losses, ... }`; traced once.
