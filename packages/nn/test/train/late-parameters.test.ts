@@ -114,8 +114,12 @@ describe('a parameter that is thawed after some steps', () => {
     await train(resumed, 3);
     expect(await values(other.late)).toEqual(await values(model.late));
     expect(await values(other.early)).toEqual(await values(model.early));
-    expect(() => resumed.load({ ...state, updates: { 'model.late': 7 } })).toThrowErrorMatchingInlineSnapshot(`[DataError: trainStep.load: the updates of 'model.late' are no count. Got 7; expected a whole number from 0 to 6. Nothing was changed. Use a state of this step's models and optimizers.]`);
-    expect(() => resumed.load({ ...state, updates: { 'model.none': 1 } })).toThrowErrorMatchingInlineSnapshot(`[DataError: trainStep.load: 'model.none' has no place. Got its updates in the state; expected a name of this step. Nothing was changed. Use a state of this step's models and optimizers.]`);
+    expect(() => resumed.load({ ...state, updates: { 'model.late': 7 } })).toThrowErrorMatchingInlineSnapshot(
+      `[DataError: trainStep.load: the updates of 'model.late' are no count. Got 7; expected a whole number from 0 to 6. Nothing was changed. Use a state of this step's models and optimizers.]`,
+    );
+    expect(() => resumed.load({ ...state, updates: { 'model.none': 1 } })).toThrowErrorMatchingInlineSnapshot(
+      `[DataError: trainStep.load: 'model.none' has no place. Got its updates in the state; expected a name of this step. Nothing was changed. Use a state of this step's models and optimizers.]`,
+    );
   });
 
   it('is updated the same in several steps of one run, and in parts', async () => {
