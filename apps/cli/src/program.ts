@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { convertCommand } from './commands/convert.ts';
 import { demoCommand } from './commands/demo.ts';
 import { infoCommand } from './commands/info.ts';
+import { modelsCommand } from './commands/models.ts';
 import { predictCommand } from './commands/predict.ts';
 import { rlCommand } from './commands/rl.ts';
 import { trainCommand } from './commands/train.ts';
@@ -15,6 +16,7 @@ Examples
   $ gai predict digit.png            which digit is it?
   $ gai rl solve frozen-lake         solve a decision problem; learn, play and compare with gai rl --help
   $ gai convert pytorch_model.bin    weights of PyTorch, or a GGUF file, as safetensors
+  $ gai models list                  pretrained models: fetch one with gai models fetch NAME
   $ gai info                         versions and devices
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
@@ -37,6 +39,7 @@ export function buildProgram(streams: Streams): Command {
     predictCommand(streams),
     rlCommand(streams),
     convertCommand(streams),
+    modelsCommand(streams),
     infoCommand(streams),
   ];
   for (const command of commands) program.addCommand(command);

@@ -7,6 +7,7 @@ import { bytesPerElement } from '@gai/core/backend';
 import { saveSafetensors } from '@gai/core/io';
 import { UsageError } from '../errors.ts';
 import type { Streams } from '../streams.ts';
+import { megabytes } from '../terminal/megabytes.ts';
 import { progress } from '../terminal/progress.ts';
 import { openWeights } from './open-weights.ts';
 import type { Weights } from './open-weights.ts';
@@ -100,5 +101,3 @@ function report(
     aliases.size === 0 ? '' : `, ${aliases.size} of them the same as another${tied === 'once' ? ' and left out' : ''}`;
   stdout.write(`${out}\n  ${count} tensors${same}; ${parameters.toLocaleString('en')} numbers, ${megabytes(bytes)}\n`);
 }
-
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 0)} MB`;

@@ -19,6 +19,7 @@ export const packageLevels: Readonly<Record<string, { level: number; dependsOn: 
   generative: { level: 3, dependsOn: ['core', 'nn', 'cnn'] },
   alignment: { level: 3, dependsOn: ['core', 'nn', 'transformer', 'rl'] },
   multimodal: { level: 3, dependsOn: ['core', 'nn', 'cnn', 'transformer'] },
+  hub: { level: 2, dependsOn: ['core', 'formats'] },
 };
 
 const table = 'packageLevels in packages/tooling/src/checks/levels.ts';

@@ -19,6 +19,8 @@ export const doorCeilings: Readonly<Record<string, Ceiling>> = {
   '@gai/formats': [54, 20],
   '@gai/formats/zip': [6, 3],
   '@gai/nn': [377, 127],
+  '@gai/hub': [13, 6],
+  '@gai/hub/node': [37, 15],
   '@gai/nn/optim': [49, 18],
   '@gai/nn/train': [186, 66],
   '@gai/providers': [40, 13],

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CachedFile, Manifest } from './manifest.ts';
+
+/** Where everything lies in the cache. */
+export interface CachePlaces {
+  readonly models: string;
+  readonly downloads: string;
+  readonly staging: string;
+}
+
+/** Whether every file is there in its size; `check` reads them too. */
+export async function isWhole(folder: string, { files }: Pick<Manifest, 'files'>): Promise<boolean> {
+  const sizes = await Promise.all(
+    files.map(async ({ path }) => (await stat(join(folder, ...path.split('/'))).catch(() => undefined))?.size),
+  );
+  return files.every(({ bytes }, index) => sizes[index] === bytes);
+}
+
+/** Whether a model has these files; what a card names may be newer than what was fetched. */
+export function hasFiles(
+  model: Pick<Manifest, 'files'>,
+  wanted: readonly Pick<CachedFile, 'path' | 'sha256'>[],
+): boolean {
+  return wanted.every((file) => model.files.some((each) => each.path === file.path && each.sha256 === file.sha256));
+}
+
+/** Removes a model, out of sight first: a folder that is half removed would look like one. False if there was none. */
+export async function removeModel({ models, staging }: CachePlaces, name: string): Promise<boolean> {
+  const aside = join(staging, `removed-${name}-${randomBytes(8).toString('hex')}`);
+  try {
+    await stat(join(models, name));
+    await mkdir(staging, { recursive: true });
+    await rename(join(models, name), aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+  await rm(aside, { recursive: true, force: true });
+  return true;
+}
