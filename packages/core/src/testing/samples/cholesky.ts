@@ -89,7 +89,7 @@ const solution = (
   reference: (x, y) => {
     const column = y!.shape.length === 1 ? plain([...y!.shape, 1], y!.values) : y!;
     const [left, right] = [matricesOf(x!), matricesOf(column)];
-    const count = Math.max(left.length, right.length);
+    const count = Math.min(left.length, right.length) === 0 ? 0 : Math.max(left.length, right.length);
     const all = Array.from({ length: count }, (_, k) =>
       solved(left[k % left.length]!, right[k % right.length]!, options),
     );

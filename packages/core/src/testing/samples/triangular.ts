@@ -118,7 +118,10 @@ export const triangularSamples = {
       run: (a, b) => diagonal(matmul(a!, b!, { transposeB: true }), { diagonal: -1 }),
       reference: (a, b) =>
         fillPlain([a!.shape[0]! - 1], ([i]) =>
-          [0, 1].reduce((sum, k) => sum + at(a!, [i! + 1, k]) * at(b!, [i!, k]), 0),
+          Array.from({ length: a!.shape[1]! }, (_, k) => at(a!, [i! + 1, k]) * at(b!, [i!, k])).reduce(
+            (p, q) => p + q,
+            0,
+          ),
         ),
     },
   ],
