@@ -8,5 +8,7 @@ export function describe(value: unknown): string {
   if (isTensor(value)) return 'a tensor';
   if (Array.isArray(value)) return `an array of ${value.length}`;
   const name: unknown = value.constructor?.name;
-  return name === 'Object' ? `an object with { ${Object.keys(value).slice(0, 5).join(', ')} }` : `a ${String(name)}`;
+  if (name !== 'Object') return `a ${String(name)}`;
+  const keys = Object.keys(value).slice(0, 5).join(', ');
+  return keys === '' ? 'an empty object' : `an object with { ${keys} }`;
 }

@@ -6,6 +6,7 @@ import type { Linear } from './layers/linear.ts';
 import { QuantizedEmbedding, QuantizedLinear } from './layers/quantized/index.ts';
 import type { Module } from './module.ts';
 import { isExactly } from './modules/brands.ts';
+import { checkModel } from './modules/check-model.ts';
 
 /** Settings of {@link quantize}. */
 export interface QuantizeModelOptions extends QuantizeOptions {
@@ -47,6 +48,7 @@ export interface QuantizeReport {
  * @category Modules
  */
 export async function quantize(model: Module, options: QuantizeModelOptions = {}): Promise<QuantizeReport> {
+  checkModel('quantize', model);
   checkPattern('include', options.include);
   checkPattern('exclude', options.exclude);
   const chosen = [...model.namedModules()].filter(([path, layer]) => path !== '' && isChosen(path, layer, options));

@@ -2,6 +2,7 @@ import { ArgumentError } from '@gai/core';
 import { loadSafetensors, saveSafetensors } from '@gai/core/io';
 import type { Storage } from '@gai/core/backend';
 import type { Module } from './module.ts';
+import { checkModel } from './modules/check-model.ts';
 import type { LoadReport, LoadStateOptions } from './modules/state-dict.ts';
 import { defaultStorage } from './train/checkpoint-file.ts';
 
@@ -14,6 +15,7 @@ import { defaultStorage } from './train/checkpoint-file.ts';
  * @category Files
  */
 export async function save(model: Module, path: string, storage?: Storage): Promise<void> {
+  checkModel('save', model);
   const state = model.stateDict();
   if (Object.keys(state).length === 0) throw nothingToSave(model, path);
   await saveSafetensors(storage ?? defaultStorage('save'), path, state, new Map([['format', 'pt']]));
@@ -34,6 +36,7 @@ export interface LoadOptions extends LoadStateOptions {
  * @category Files
  */
 export async function load(model: Module, path: string, options: LoadOptions = {}): Promise<LoadReport> {
+  checkModel('load', model);
   const { tensors } = await loadSafetensors(options.storage ?? defaultStorage('load'), path);
   return model.loadStateDict(tensors, options);
 }

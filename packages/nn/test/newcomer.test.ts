@@ -8,6 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   Linear,
   Module,
+  ModuleBuffer,
+  Parameter,
   ReLU,
   Sequential,
   accuracy,
@@ -21,13 +23,17 @@ import {
   evaluate,
   fit,
   jsonlSink,
+  load,
   logger,
   mse,
   predict,
   quantize,
+  save,
   sgd,
+  summary,
   tap,
   trainStep,
+  withWeights,
 } from '../src/index.ts';
 
 beforeAll(async () => setDefaultBackend(await nodeBackend({ threads: 1 })));
@@ -181,6 +187,32 @@ describe('an argument of another kind is refused in one line', () => {
     ['tap without a function', () => tap(net(), {}, undefined as never)],
     ['tap without targets', () => tap(net(), null as never, () => 0)],
     ['tap with a number as change', () => tap(net(), { '0': 3 as never }, () => 0)],
+    ['trainStep without anything', () => trainStep(undefined as never, undefined as never)],
+    ['trainStep without models', () => trainStep({} as never, (() => ({})) as never)],
+    ['trainStep without optimizers', () => trainStep({ models: { model: net() } } as never, (() => ({})) as never)],
+    ['fit without options', () => fit(net(), undefined as never)],
+    ['loadStateDict of nothing', () => net().loadStateDict(null as never)],
+    ['loadStateDict of a promise', () => net().loadStateDict(Promise.resolve({}) as never)],
+    ['loadStateDict of a map', () => net().loadStateDict(new Map() as never)],
+    ['loadStateDict of arrays', () => net().loadStateDict({ '0.weight': [[1, 2]] } as never)],
+    ['loadStateDict with rename x', () => net().loadStateDict(net().stateDict(), { rename: 'x' as never })],
+    ['new Parameter of an array', () => new Parameter([1, 2] as never)],
+    ['new ModuleBuffer of a number', () => new ModuleBuffer(3 as never)],
+    [
+      'assign of an array',
+      () =>
+        net()
+          .parameters()[0]!
+          .assign([1] as never),
+    ],
+    ['summary of an object', () => summary({} as never)],
+    ['quantize of an object', () => quantize({} as never)],
+    ['save of an object', () => save({} as never, 'x')],
+    ['load into an object', () => load({} as never, 'x')],
+    ['withWeights without function', () => withWeights(net(), {}, undefined as never)],
+    ['replace of a number', () => net().replace(0 as never, new ReLU())],
+    ['replace by nothing', () => net().replace('0', undefined as never)],
+    ['an asynchronous loss', fitWith({ loss: async () => 1 })],
     ['quantize with text', () => quantize(net(), { include: '0' as never })],
     ['quantize with a list', () => quantize(net(), { exclude: ['0'] as never })],
   ])('%s', async (_, run) => {

@@ -1,5 +1,5 @@
 import type { DType } from '../dtype.ts';
-import { ShapeError } from '../errors.ts';
+import { ArgumentError, ShapeError } from '../errors.ts';
 import { formatShape, shapesEqual } from '../shape.ts';
 import type { Shape } from '../shape.ts';
 import { dropResidents } from './residents.ts';
@@ -34,6 +34,7 @@ export class Variable extends Tensor {
    * @param name - A name for messages.
    */
   constructor(initial: Tensor, name = 'variable') {
+    checkTensor('Variable', name, initial);
     const value = isVariable(initial) ? initial.value : initial;
     const type = { dtype: value.dtype, shape: value.shape };
     // The node's output, another object than this one, is what graphs hold: the value before any assignment.
@@ -75,6 +76,7 @@ export class Variable extends Tensor {
    * @throws {@link ShapeError} if dtype or shape differ from the variable's.
    */
   assign(value: Tensor): void {
+    checkTensor('assign', this.name, value);
     checkType(this.name, value, this.dtype, this.shape);
     const next = isVariable(value) ? value.value : value;
     const scope: TraceScope | null = currentScope();
@@ -102,6 +104,15 @@ export class Variable extends Tensor {
   override [Symbol.dispose](): void {
     this.#current[Symbol.dispose]();
   }
+}
+
+function checkTensor(op: string, name: string, value: unknown): void {
+  if (isTensor(value)) return;
+  const got = Array.isArray(value) ? 'an array' : typeof value;
+  throw new ArgumentError(
+    `${op}: the value of '${name}' is no tensor. Got ${got}; expected a tensor. Make it one with tensor(...).`,
+    { op, details: { name } },
+  );
 }
 
 function checkType(name: string, value: Tensor, dtype: DType, shape: Shape): void {

@@ -1,6 +1,7 @@
 import { ArgumentError, formatShape, isTensor, isVariable } from '@gai/core';
 import type { Variable } from '@gai/core';
 import type { Module } from '../module.ts';
+import { refuse } from '../refuse.ts';
 import { isModuleBuffer, isModule, isParameter } from './brands.ts';
 import { fillSlot, slotsOf } from './slots.ts';
 import type { Slot } from './slots.ts';
@@ -10,6 +11,9 @@ export type Replaceable = Module | Variable | ((...inputs: never[]) => unknown) 
 
 /** See {@link Module.replace}. */
 export function replacePart(root: Module, path: string, next: Replaceable): Replaceable {
+  if (typeof path !== 'string') {
+    refuse({ op: 'replace', what: 'the path is no text', got: path, expected: "a path such as '0' or 'blocks.0.fc'" });
+  }
   const slot = findSlot(root, path);
   if (slot === undefined) throw notFound(root, path);
   const isLayer = isModule(next) || typeof next === 'function' || next === null;

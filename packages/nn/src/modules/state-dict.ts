@@ -1,8 +1,9 @@
-import { ArgumentError, DataError, formatShape } from '@gai/core';
+import { ArgumentError, DataError, formatShape, isTensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { isFloat, shapesEqual } from '@gai/core/ops';
 import type { Module } from '../module.ts';
 import type { ModuleBuffer, Parameter } from '../parameter.ts';
+import { refuse } from '../refuse.ts';
 import { isModuleBuffer, isParameter } from './brands.ts';
 import { renameHint } from './name-hint.ts';
 import { castChecked } from './narrow.ts';
@@ -49,6 +50,7 @@ interface Given {
 export function loadState(root: Module, state: State, options: LoadStateOptions): LoadReport {
   const { strict = true, dtype = 'cast', rename } = options;
   checkMode(dtype);
+  checkState(state, rename);
   const find = locator(root);
   const given = new Map<Own, Given>();
   const unexpected: string[] = [];
@@ -112,6 +114,22 @@ function fit({ name, value }: Given, variable: Own, mode: 'cast' | 'keep' | 'ref
   if (mode === 'refuse') throw misfit(name, value, variable, remedy);
   if (mode === 'keep') return value;
   return castChecked(value, variable.dtype, place);
+}
+
+function checkState(state: unknown, rename: unknown): void {
+  const op = 'loadStateDict';
+  const isRecord = typeof state === 'object' && state !== null && !Array.isArray(state);
+  if (!isRecord || state instanceof Map || state instanceof Promise) {
+    const remedy = state instanceof Map ? 'Write Object.fromEntries(map).' : 'Await what reads it.';
+    return refuse({ op, what: 'the state is none', got: state, expected: 'an object of tensors by name', remedy });
+  }
+  for (const [name, value] of Object.entries(state)) {
+    if (isTensor(value)) continue;
+    const remedy = 'Make it one with tensor(...).';
+    refuse({ op, what: `'${name}' is no tensor`, got: value, expected: 'tensors by name', remedy });
+  }
+  if (rename === undefined || typeof rename === 'function' || (typeof rename === 'object' && rename !== null)) return;
+  refuse({ op, what: 'rename is neither object nor function', got: rename, expected: 'one of them' });
 }
 
 function checkMode(mode: string): void {

@@ -4,6 +4,7 @@ import { bytesPerElement } from '@gai/core/ops';
 import type { Module } from '../module.ts';
 import type { ModuleBuffer, Parameter } from '../parameter.ts';
 import { isParameter } from './brands.ts';
+import { checkModel } from './check-model.ts';
 import { withTaps } from './taps.ts';
 import { isVariablePart } from './walk.ts';
 
@@ -62,6 +63,7 @@ export interface Summary {
  * @category Modules
  */
 export function summary(model: Module, ...inputs: unknown[]): Summary {
+  checkModel('summary', model);
   const names = new Map([...model.namedModules()].map(([name, module]) => [module, name]));
   const runs = inputs.length === 0 ? new Map<Module, Run>() : watch(model, [...names.keys()], inputs);
   const own = ownVariables(model);

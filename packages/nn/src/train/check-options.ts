@@ -1,14 +1,6 @@
 import { describe } from '../describe.ts';
-import { isModule } from '../modules/brands.ts';
 import type { Metric } from '../metrics/metric.ts';
 import { refuse } from '../refuse.ts';
-
-/** Refuses what is no model. */
-export function checkModel(op: string, model: unknown): void {
-  if (isModule(model)) return;
-  const remedy = typeof model === 'function' ? 'Make one: new Net().' : 'Let its class extend Module.';
-  refuse({ op, what: 'the model is not a Module', got: model, expected: 'a Module', remedy });
-}
 
 /** Refuses metrics that are none: most often ones that were not made. */
 export function checkMetricList(op: string, option: string, metrics: unknown): void {
@@ -66,4 +58,10 @@ export function checkAxes(op: string, axes: unknown): void {
   if (axes == null || (Array.isArray(axes) && axes.every(isName))) return;
   const expected = "names of the leading axes, for example ['batch', 'time'], or null";
   refuse({ op, what: 'dynamicAxes are no names', got: axes, expected });
+}
+
+/** Refuses what has no fields. */
+export function checkRecord(op: string, what: string, value: unknown, expected: string): void {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  refuse({ op, what: `${what} is no object`, got: value, expected });
 }

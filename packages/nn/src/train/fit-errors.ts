@@ -8,9 +8,10 @@ import {
   checkCount,
   checkFunction,
   checkMetricList,
-  checkModel,
+  checkRecord,
   checkSeed,
 } from './check-options.ts';
+import { checkModel } from '../modules/check-model.ts';
 import { checkOptimizer } from '../optim/check.ts';
 import type { FitOptions } from './fit.ts';
 
@@ -18,6 +19,7 @@ import type { FitOptions } from './fit.ts';
 export function checkFit<B extends object, O, T>(model: Module, options: FitOptions<B, O, T>): void {
   const op = 'fit';
   checkModel(op, model);
+  checkRecord(op, 'the second argument', options, '{ train, loss, … }');
   const { loss, optimizer, epochs, stepsPerRun, batchSize, accumulate, seed, callbacks, dynamicAxes } = options;
   checkFunction(op, 'loss', loss, 'a loss, for example crossEntropy or (outputs, targets) => mse(outputs, targets)');
   if (optimizer !== undefined) checkOptimizer(op, optimizer);

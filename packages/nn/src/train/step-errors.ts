@@ -1,13 +1,17 @@
 import { GraphError, data, isTensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { toNumber } from '@gai/core/ops';
-import { checkAxes, checkChoice, checkCount, checkFunction, checkModel, checkSeed } from './check-options.ts';
+import { checkAxes, checkChoice, checkCount, checkFunction, checkRecord, checkSeed } from './check-options.ts';
+import { checkModel } from '../modules/check-model.ts';
 import { checkOptimizer } from '../optim/check.ts';
 import type { Models, TrainSetup, TrainStepOptions } from './train-step.ts';
 
 /** Refuses arguments that would fail later, or do nothing. */
 export function checkStep<M extends Models>(setup: TrainSetup<M>, compute: unknown, options: TrainStepOptions): void {
   const op = 'trainStep';
+  checkRecord(op, 'setup', setup, '{ models: { model }, optimizers: { model: adamW() } }');
+  checkRecord(op, 'setup.models', setup.models, '{ model }');
+  checkRecord(op, 'setup.optimizers', setup.optimizers, '{ model: adamW() }');
   for (const model of Object.values(setup.models)) checkModel(op, model);
   for (const optimizer of Object.values<unknown>(setup.optimizers))
     if (optimizer != null) checkOptimizer(op, optimizer);

@@ -1,5 +1,7 @@
 import type { Tensor } from '@gai/core';
 import type { Module } from '../module.ts';
+import { checkModel } from '../modules/check-model.ts';
+import { checkFunction } from './check-options.ts';
 
 /**
  * Runs `fn` while a model has other weights, and gives it back its own afterwards, also after an error.
@@ -19,6 +21,8 @@ export async function withWeights<R>(
   weights: Readonly<Record<string, Tensor>>,
   fn: () => R | Promise<R>,
 ): Promise<R> {
+  checkModel('withWeights', model);
+  checkFunction('withWeights', 'the third argument', fn, '() => … that uses the model');
   const own = model.stateDict();
   model.loadStateDict({ ...own, ...weights });
   try {
