@@ -13,7 +13,7 @@ interface Row {
 }
 
 const KINDS =
-  'gpt2 roberta llama3 smollm bert bert-cased bert-accents t5 unigram-first unigram-whole llama2 clip words pieces'.split(
+  'gpt2 roberta llama3 smollm bert bert-cased bert-accents t5 unigram-first unigram-whole llama2 clip words pieces trained-bpe trained-word-piece trained-unigram'.split(
     ' ',
   );
 
