@@ -37,21 +37,38 @@ export async function readText(storage: Storage, path: string): Promise<string |
  * @throws {@link DataError} if it is no JSON, or no object.
  */
 export async function readJson(storage: Storage, path: string): Promise<Record<string, unknown> | undefined> {
+  const value = await readAnyJson(storage, path);
+  if (value === undefined || isRecord(value)) return value;
+  throw notJson(path, `JSON of type ${Array.isArray(value) ? 'array' : typeof value}`);
+}
+
+/**
+ * A list of objects in a JSON file; undefined if there is no such file.
+ * @throws {@link DataError} if it is no JSON, or no list of objects.
+ */
+export async function readJsonList(storage: Storage, path: string): Promise<Record<string, unknown>[] | undefined> {
+  const value = await readAnyJson(storage, path);
+  if (value === undefined) return undefined;
+  if (Array.isArray(value) && value.every(isRecord)) return value;
+  throw notJson(path, `JSON of type ${typeof value} that is no list of objects`);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+async function readAnyJson(storage: Storage, path: string): Promise<unknown> {
   const text = await readText(storage, path);
   if (text === undefined) return undefined;
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text) as unknown;
   } catch (cause) {
     throw notJson(path, cause instanceof Error ? cause.message : 'no JSON', cause);
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw notJson(path, `JSON of type ${Array.isArray(value) ? 'array' : typeof value}`);
 }
 
 const notJson = (path: string, got: string, cause?: unknown): DataError =>
   new DataError(
-    `fromPretrained: a file cannot be read. Got ${got} in '${path}'; expected a JSON object. Fetch it again.`,
+    `fromPretrained: a file cannot be read. Got ${got} in '${path}'; expected other JSON. Fetch it again.`,
     {
       op: 'fromPretrained',
       details: { path },

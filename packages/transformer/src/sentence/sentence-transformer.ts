@@ -1,0 +1,74 @@
+import { onesLike } from '@gai/core';
+import type { Tensor } from '@gai/core';
+import { Module } from '@gai/nn';
+import { loadEncoder } from '../auto/load-encoder.ts';
+import type { Encoder } from '../auto/load-encoder.ts';
+import { defaultStorage } from '../pretrained/folder.ts';
+import type { LoadingOptions } from '../pretrained/from-pretrained.ts';
+import { normalized, pool } from './pooling.ts';
+import type { PoolingMode } from './pooling.ts';
+import { readModules } from './read-modules.ts';
+
+/**
+ * Options of {@link SentenceTransformer}.
+ * @category Sentence embeddings
+ */
+export interface SentenceTransformerOptions {
+  /** How hidden states become one vector. Default `mean`. */
+  readonly pooling?: PoolingMode | readonly PoolingMode[] | undefined;
+  /** Whether vectors have length 1. Default false. */
+  readonly normalize?: boolean | undefined;
+}
+
+/**
+ * What a {@link SentenceTransformer} takes besides token ids.
+ * @category Sentence embeddings
+ */
+export interface SentenceInputs {
+  /** `[batch, time]`: 0 or false for tokens that only fill up a batch. Default: all count. */
+  readonly attentionMask?: Tensor | undefined;
+  /** `[batch, time]`, int32: which segment each token belongs to. Default: 0. */
+  readonly tokenTypeIds?: Tensor | undefined;
+}
+
+/**
+ * A model whose hidden states become one vector for each text, near each other where the texts mean the same: token ids to
+ * `[batch, features]`. For text instead of token ids take `embedder` of `@gai/transformer/text`.
+ * @example
+ * const bert = new BertModel({ vocabSize: 9, hiddenSize: 4, numHiddenLayers: 1, numAttentionHeads: 1, intermediateSize: 4 });
+ * const model = new SentenceTransformer(bert, { pooling: 'mean', normalize: true });
+ * model.eval().forward(tensor([[2, 7, 3]], { dtype: 'int32' })).shape; // => [1, 4]
+ * @see Reimers and Gurevych 2019, https://arxiv.org/abs/1908.10084
+ * @category Sentence embeddings
+ */
+export class SentenceTransformer extends Module {
+  readonly transformer: Encoder;
+  readonly pooling: readonly PoolingMode[];
+  readonly normalize: boolean;
+
+  constructor(transformer: Encoder, { pooling = 'mean', normalize = false }: SentenceTransformerOptions = {}) {
+    super();
+    this.transformer = transformer;
+    this.pooling = [pooling].flat() as PoolingMode[];
+    this.normalize = normalize;
+  }
+
+  /**
+   * Reads a folder of sentence-transformers: `modules.json` says which parts there are. A folder of a plain model averages its hidden
+   * states.
+   * @param folder - A folder of the storage.
+   * @throws {@link DataError} for a part that is not known here, or files that do not fit.
+   */
+  static async fromPretrained(folder: string, options: LoadingOptions = {}): Promise<SentenceTransformer> {
+    const storage = options.storage ?? defaultStorage('SentenceTransformer');
+    const { model, ...how } = await readModules(storage, folder);
+    return new SentenceTransformer(await loadEncoder(model, { ...options, storage }), how).eval();
+  }
+
+  /** `[batch, time]`, int32 → `[batch, features]`. */
+  forward(inputIds: Tensor, inputs: SentenceInputs = {}): Tensor {
+    const { lastHiddenState } = this.transformer.forward(inputIds, inputs);
+    const vectors = pool(lastHiddenState, inputs.attentionMask ?? onesLike(inputIds), this.pooling);
+    return this.normalize ? normalized(vectors) : vectors;
+  }
+}

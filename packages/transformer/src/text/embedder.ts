@@ -1,0 +1,162 @@
+import { DataError, compile, data, spec, tensor } from '@gai/core';
+import type { Compiled, Tensor } from '@gai/core';
+import type { Storage } from '@gai/core/backend';
+import type { EmbedOptions, Embedder, Embeddings } from '@gai/providers';
+import { Tokenizer } from '@gai/tokenizers';
+import { defaultStorage, fileIn, readJson, readText } from '../pretrained/folder.ts';
+import type { LoadingOptions } from '../pretrained/from-pretrained.ts';
+import { SentenceTransformer } from '../sentence/sentence-transformer.ts';
+
+/**
+ * Options of {@link embedder}.
+ * @category Sentence embeddings
+ */
+export interface EmbedderOptions extends LoadingOptions {
+  /** Texts that are computed together; those of similar length are. Default 32. */
+  readonly batchSize?: number | undefined;
+  /** Texts are cut to so many tokens. Default: what the folder says. */
+  readonly maxLength?: number | undefined;
+}
+
+/**
+ * An {@link Embedder} that runs here; dispose of it to free its copy of the weights.
+ * @category Sentence embeddings
+ */
+export interface TextEmbedder extends Embedder {
+  dispose(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Texts to vectors, with a folder of sentence-transformers: its tokenizer, its model, how hidden states become one vector, and the
+ * prefixes it was trained with for queries and documents.
+ * @param folder - With `modules.json`, `tokenizer.json`, `config.json` and safetensors files.
+ * @throws {@link DataError} if a file is missing, or asks for something that is not known here.
+ * @example
+ * await new BertModel({ vocabSize: 3, hiddenSize: 4, numHiddenLayers: 1, numAttentionHeads: 1, intermediateSize: 4 }).savePretrained('tiny');
+ * const words = { type: 'WordLevel', vocab: { '[UNK]': 0, cat: 1, dog: 2 }, unk_token: '[UNK]' };
+ * const file = JSON.stringify({ model: words, pre_tokenizer: { type: 'Whitespace' } });
+ * await getDefaultBackend().storage.writeAtomic('tiny/tokenizer.json', [new TextEncoder().encode(file)]);
+ * await using texts = await embedder('tiny');
+ * const { vectors } = await texts.embed(['cat', 'dog cat dog']);
+ * vectors.map(({ length }) => length); // => [4, 4]
+ * @see Reimers and Gurevych 2019, https://arxiv.org/abs/1908.10084
+ * @category Sentence embeddings
+ */
+export async function embedder(folder: string, options: EmbedderOptions = {}): Promise<TextEmbedder> {
+  const { batchSize = 32, maxLength, ...loading } = options;
+  const storage = loading.storage ?? defaultStorage('embedder');
+  const tokenizer = await readTokenizer(storage, folder);
+  const settings = await readSettings(storage, folder);
+  const model = await SentenceTransformer.fromPretrained(folder, { ...loading, storage });
+  const config = model.transformer.config as {
+    readonly maxPositionEmbeddings?: number;
+    readonly padTokenId?: number | null;
+  };
+  const longest = Math.min(maxLength ?? settings.maxLength ?? Infinity, config.maxPositionEmbeddings ?? Infinity);
+  const int32 = spec(['batch', 'time'], 'int32');
+  const run = await compile(model, { ids: int32, inputs: { attentionMask: int32, tokenTypeIds: int32 } });
+  const encode = (text: string): Encoded => {
+    const truncation = longest === Infinity ? null : { maxLength: longest };
+    return tokenizer.encode(settings.lowerCase ? text.toLowerCase() : text, { truncation, padding: null });
+  };
+  let dimensions: number | undefined;
+  const embed = async (texts: readonly string[], { purpose, signal }: EmbedOptions = {}): Promise<Embeddings> => {
+    const prefix = settings.prefixOf(purpose);
+    const encoded = texts.map((text) => encode(prefix + text));
+    const vectors: Float32Array[] = [];
+    const order = [...encoded.keys()].sort((a, b) => encoded[a]!.ids.length - encoded[b]!.ids.length);
+    for (let at = 0; at < order.length || at === 0; at += batchSize) {
+      signal?.throwIfAborted();
+      const part = order.slice(at, at + batchSize);
+      const rows = await embedBatch(
+        run,
+        part.map((index) => encoded[index]!),
+        config.padTokenId ?? 0,
+      );
+      for (const [row, index] of part.entries()) vectors[index] = rows[row]!;
+    }
+    dimensions ??= vectors[0]?.length;
+    const inputTokens = encoded.reduce((count, { ids }) => count + ids.length, 0);
+    return { vectors, usage: { inputTokens, outputTokens: undefined } };
+  };
+  const dispose = (): Promise<void> => run.dispose();
+  return {
+    model: folder,
+    get dimensions() {
+      return dimensions;
+    },
+    embed,
+    dispose,
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+/** The tokens of a text. */
+interface Encoded {
+  readonly ids: ArrayLike<number>;
+  readonly typeIds: ArrayLike<number>;
+}
+
+/** Texts of one batch, filled up to the longest. */
+async function embedBatch(
+  run: Compiled<Tensor>,
+  texts: readonly Encoded[],
+  padTokenId: number,
+): Promise<Float32Array[]> {
+  if (texts.length === 0) return [];
+  const shape = [texts.length, Math.max(1, ...texts.map(({ ids }) => ids.length))] as const;
+  const [ids, mask, types] = [padTokenId, 0, 0].map((value) => new Int32Array(shape[0] * shape[1]).fill(value)) as [
+    Int32Array,
+    Int32Array,
+    Int32Array,
+  ];
+  for (const [row, text] of texts.entries()) {
+    const start = row * shape[1];
+    ids.set(text.ids, start);
+    types.set(text.typeIds, start);
+    mask.fill(1, start, start + text.ids.length);
+  }
+  const [inputIds, attentionMask, tokenTypeIds] = [ids, mask, types].map((values) =>
+    tensor(values, { shape: [...shape] }),
+  );
+  const vectors = (await data(await run(inputIds, { attentionMask, tokenTypeIds }))) as Float32Array;
+  const width = vectors.length / texts.length;
+  return texts.map((_, row) => vectors.slice(row * width, (row + 1) * width));
+}
+
+async function readTokenizer(storage: Storage, folder: string): Promise<Tokenizer> {
+  const path = fileIn(folder, 'tokenizer.json');
+  const json = await readText(storage, path);
+  if (json !== undefined) return Tokenizer.fromJSON(json);
+  throw new DataError(
+    `embedder: there is no tokenizer. Got no file '${path}'; expected a tokenizer.json. Fetch the folder again.`,
+    {
+      op: 'embedder',
+      details: { folder },
+    },
+  );
+}
+
+/** What a folder says about its texts. */
+interface Settings {
+  readonly maxLength: number | undefined;
+  readonly lowerCase: boolean;
+  readonly prefixOf: (purpose: 'document' | 'query' | undefined) => string;
+}
+
+async function readSettings(storage: Storage, folder: string): Promise<Settings> {
+  const own = (await readJson(storage, fileIn(folder, 'sentence_bert_config.json'))) ?? {};
+  const { prompts, default_prompt_name: standard } =
+    (await readJson(storage, fileIn(folder, 'config_sentence_transformers.json'))) ?? {};
+  const table = (typeof prompts === 'object' && prompts !== null ? prompts : {}) as Readonly<Record<string, unknown>>;
+  const named = (name: unknown): string | undefined => {
+    const prefix = typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined;
+    return typeof prefix === 'string' ? prefix : undefined;
+  };
+  return {
+    maxLength: typeof own.max_seq_length === 'number' ? own.max_seq_length : undefined,
+    lowerCase: own.do_lower_case === true,
+    prefixOf: (purpose) => named(purpose) ?? named(standard) ?? '',
+  };
+}

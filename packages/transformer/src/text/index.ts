@@ -1,0 +1,2 @@
+export { embedder } from './embedder.ts';
+export type { EmbedderOptions, TextEmbedder } from './embedder.ts';
