@@ -15,7 +15,7 @@ export const packageLevels: Readonly<Record<string, { level: number; dependsOn: 
   ml: { level: 2, dependsOn: ['core', 'nn'] },
   cnn: { level: 2, dependsOn: ['core', 'nn'] },
   rl: { level: 2, dependsOn: ['core', 'nn'] },
-  transformer: { level: 2, dependsOn: ['core', 'nn', 'formats', 'tokenizers'] },
+  transformer: { level: 2, dependsOn: ['core', 'nn', 'formats', 'tokenizers', 'providers'] },
   generative: { level: 3, dependsOn: ['core', 'nn', 'cnn'] },
   alignment: { level: 3, dependsOn: ['core', 'nn', 'transformer', 'rl'] },
   multimodal: { level: 3, dependsOn: ['core', 'nn', 'cnn', 'transformer'] },
