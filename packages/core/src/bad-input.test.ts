@@ -34,7 +34,7 @@ describe('operands that are refused while the graph is built', () => {
         "DataError: add: not a tensor. Got an object; expected a tensor, a number or a boolean. Make one with tensor(...).",
         "DataError: mul: not a tensor. Got 2; expected a tensor, a number or a boolean. Make one with tensor(...).",
         "DataError: sub: not a tensor. Got 1; expected a tensor, a number or a boolean. Make one with tensor(...).",
-        "DataError: matmul: not a tensor. Got an object; expected a tensor, a number or a boolean. Make one with tensor(...).",
+        "DataError: matmul: not a tensor. Got a promise; expected a tensor, a number or a boolean. Await it.",
         "DataError: softmax: not a tensor. Got an object; expected a tensor, a number or a boolean. Make one with tensor(...).",
         "DataError: elu: not a tensor. Got an object; expected a tensor, a number or a boolean. Make one with tensor(...).",
         "ArgumentError: concat: tensors does not fit. Got a tensor; expected a list of tensors. Look at how concat is called.",

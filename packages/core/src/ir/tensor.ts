@@ -1,5 +1,5 @@
 import type { DType, TypedArray } from '../dtype.ts';
-import { GraphError } from '../errors.ts';
+import { DataError, GraphError } from '../errors.ts';
 import type { Shape } from '../shape.ts';
 import type { DeviceBuffer } from '../backend/backend.ts';
 import type { AnyOp, AttrValue, Regions, TensorType } from './op.ts';
@@ -192,13 +192,28 @@ export function isTensor(value: unknown): value is Tensor {
   return typeof value === 'object' && value !== null && BRAND in value;
 }
 
-/** Refuses a tensor of another installed copy of the library whose graphs are built otherwise. */
+/** Refuses what is no tensor, and one of another installed copy of the library whose graphs are built otherwise. */
 export function checkFormat(tensor: Tensor): void {
-  const format: unknown = tensor[BRAND];
+  const format: unknown = (tensor as Tensor | null | undefined)?.[BRAND];
   if (format === GRAPH_FORMAT) return;
+  if (!isTensor(tensor)) throw notATensor('tensor', tensor, 'a tensor');
   throw new GraphError(
     `tensor: two copies of @gai/core are installed that do not fit together. Got a tensor of graph format ${String(format)}; ` +
       `expected format ${GRAPH_FORMAT}. Run npm dedupe.`,
     { op: 'tensor', details: { format } },
   );
 }
+
+/** What is said of a value in the place of a tensor. */
+// oxlint-disable-next-line max-params -- who asks, for what, and what it got.
+export function notATensor(op: string, value: unknown, expected: string): DataError {
+  const isPromise = value instanceof Promise;
+  const remedy = isPromise ? 'Await it.' : 'Make one with tensor(...).';
+  const kind = isPromise ? 'a promise' : Array.isArray(value) ? 'an array' : kindOf(value);
+  return new DataError(`${op}: not a tensor. Got ${kind}; expected ${expected}. ${remedy}`, { op });
+}
+
+const kindOf = (value: unknown): string =>
+  value === null || !['object', 'function'].includes(typeof value)
+    ? String(value)
+    : `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;

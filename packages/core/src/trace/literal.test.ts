@@ -3,6 +3,7 @@ import { messageOf } from '../../test/message-of.ts';
 import type { DType } from '../dtype.ts';
 import { withScope } from '../ir/scope.ts';
 import type { Tensor } from '../ir/tensor.ts';
+import { data, evaluate, item, toArray } from '../runtime/read.ts';
 import { constant, tensor } from './literal.ts';
 import type { NestedArray, TensorOptions } from './literal.ts';
 import { asTensor, promoteOperands } from './operands.ts';
@@ -126,8 +127,23 @@ describe('asTensor', () => {
       [Object.create(null), 'an object'],
       ['x', 'x'],
       [null, 'null'],
+      [Math.tanh, 'a function'],
+      [Promise.resolve(1), 'a promise'],
     ]) {
       expect(() => asTensor(value as never, 'add')).toThrow(`add: not a tensor. Got ${kind as string};`);
+    }
+  });
+
+  it.each([
+    [undefined, 'undefined', 'Make one with tensor(...).'],
+    [{ values: 1 }, 'an object', 'Make one with tensor(...).'],
+    [3, '3', 'Make one with tensor(...).'],
+    [Promise.resolve(tensor(1)), 'a promise', 'Await it.'],
+  ])('refuses to read what is no tensor (%#)', async (value, kind, remedy) => {
+    for (const read of [data, toArray, item, evaluate] as ((x: never) => Promise<unknown>)[]) {
+      await expect(read(value as never)).rejects.toThrow(
+        `tensor: not a tensor. Got ${kind}; expected a tensor. ${remedy}`,
+      );
     }
   });
 

@@ -1,23 +1,10 @@
 import { promote } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
-import { DataError } from '../errors.ts';
-import { isTensor } from '../ir/tensor.ts';
+import { isTensor, notATensor } from '../ir/tensor.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { resolve } from './bind.ts';
 import { tensor } from './literal.ts';
 import type { TensorLike } from './literal.ts';
-
-function refuse(op: string, value: unknown): never {
-  const kind = Array.isArray(value)
-    ? 'an array'
-    : typeof value === 'object' && value !== null
-      ? 'an object'
-      : String(value);
-  throw new DataError(
-    `${op}: not a tensor. Got ${kind}; expected a tensor, a number or a boolean. Make one with tensor(...).`,
-    { op },
-  );
-}
 
 /**
  * The value as a tensor; a number becomes a scalar of `dtype` (default float32), a boolean one of dtype bool.
@@ -27,7 +14,7 @@ export function asTensor(value: TensorLike, op: string, dtype?: DType): Tensor {
   if (isTensor(value)) return resolve(value);
   if (typeof value === 'number') return tensor(value, { dtype: dtype ?? 'float32' });
   if (typeof value === 'boolean') return tensor(value, { dtype: dtype ?? 'bool' });
-  return refuse(op, value);
+  throw notATensor(op, value, 'a tensor, a number or a boolean');
 }
 
 /**
