@@ -18,7 +18,7 @@ export interface CharacterTokenizerOptions {
  * @category Tokenizers
  */
 export function characterTokenizer(text: string, { unkToken = '<unk>' }: CharacterTokenizerOptions = {}): Tokenizer {
-  const characters = new Set(wellFormed(text));
+  const characters = new Set(typeof text === 'string' ? wellFormed(text) : []);
   if (characters.size === 0) {
     throw new TokenizerError(
       'ARGUMENT',

@@ -1,5 +1,6 @@
-import { Template } from '@huggingface/jinja';
+import { parse, tokenize } from '@huggingface/jinja';
 import { TokenizerError } from './errors.ts';
+import { render } from './jinja/interpreter.ts';
 
 /** One turn of a conversation, as templates read it. */
 export interface ChatMessage {
@@ -19,8 +20,8 @@ export interface ChatTemplateOptions {
   readonly variables?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Characters of the longest template that is read. */
-const LONGEST = 1_000_000;
+/** Characters of the longest template that is read: some take time by the square of it. */
+const LONGEST = 100_000;
 
 /**
  * A chat template as models carry it in `tokenizer_config.json` or a GGUF: Jinja that turns a conversation into the text
@@ -28,6 +29,8 @@ const LONGEST = 1_000_000;
  *
  * The special tokens are in the text that comes out: encode it with `addSpecialTokens: false`. What a user writes can
  * look like one of them; refuse such messages, or take the special tokens out of them, before they go in.
+ *
+ * Templates come with models of strangers: one that loops, or makes lists or texts, beyond any conversation is refused.
  * @example
  * const source = "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}{{ eos_token }}{% endfor %}";
  * const template = new ChatTemplate(source, { eosToken: '</s>' });
@@ -37,7 +40,7 @@ const LONGEST = 1_000_000;
 export class ChatTemplate {
   /** The template as it was given. */
   readonly source: string;
-  readonly #template: Template;
+  readonly #program: unknown;
   readonly #tokens: Readonly<Record<string, string>>;
 
   /**
@@ -54,12 +57,13 @@ export class ChatTemplate {
       readonly unkToken?: string;
     } = {},
   ) {
-    const { bosToken = '', eosToken = '', padToken = '', unkToken = '' } = tokens;
+    const { bosToken = '', eosToken = '', padToken = '', unkToken = '' } = tokens ?? {};
+    if (typeof source !== 'string') throw failed(typeof source, 'the text of a template');
     this.source = source;
     this.#tokens = { bos_token: bosToken, eos_token: eosToken, pad_token: padToken, unk_token: unkToken };
     if (source.length > LONGEST) throw failed(`${source.length} characters`, `at most ${LONGEST}`);
     try {
-      this.#template = new Template(source);
+      this.#program = parse(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
     } catch (cause) {
       throw failed((cause as Error).message, 'a template in Jinja', cause);
     }
@@ -70,7 +74,8 @@ export class ChatTemplate {
    * @throws {@link TokenizerError} with what the template says if it refuses the conversation.
    */
   apply(messages: readonly ChatMessage[], options: ChatTemplateOptions = {}): string {
-    const { addGenerationPrompt = false, tools, variables = {} } = options;
+    const { addGenerationPrompt = false, tools, variables = {} } = options ?? {};
+    if (!Array.isArray(messages)) throw failed(`messages: ${typeof messages}`, 'a list of messages');
     const values = {
       ...this.#tokens,
       ...(tools === undefined ? {} : { tools }),
@@ -79,7 +84,7 @@ export class ChatTemplate {
       add_generation_prompt: addGenerationPrompt,
     };
     try {
-      return this.#template.render(values);
+      return render(this.#program, values);
     } catch (cause) {
       throw failed((cause as Error).message, 'a conversation the template takes', cause);
     }

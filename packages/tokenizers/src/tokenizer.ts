@@ -2,6 +2,7 @@ import { AddedTokenFinder } from './added/added-tokens.ts';
 import type { AddedToken } from './added/added-tokens.ts';
 import type { Decoder } from './decoders/decoder.ts';
 import { DecodeStream } from './decoders/decode-stream.ts';
+import { checkOptions, checkText, refused } from './encoding/check-encode.ts';
 import type { Encoding } from './encoding/encoding.ts';
 import { padAll } from './encoding/pad.ts';
 import type { Padding } from './encoding/pad.ts';
@@ -18,6 +19,7 @@ import type { PreTokenizer, TakeWords } from './pre-tokenizers/pre-tokenizer.ts'
 import { readTokenizer } from './read/tokenizer-json.ts';
 import { AlignedText } from './text/aligned-text.ts';
 import { wellFormed } from './text/characters.ts';
+import { withinStack } from './within-stack.ts';
 import { WordEncoder } from './word-encoder.ts';
 
 /** What a {@link Tokenizer} consists of. */
@@ -54,8 +56,6 @@ export interface DecodeOptions {
   /** Leaves special tokens out. Default true. */
   readonly skipSpecialTokens?: boolean | undefined;
 }
-
-const OPTIONS = ['addSpecialTokens', 'truncation', 'padding', 'splitSpecialTokens', 'pair'];
 
 /**
  * Turns text into the tokens a model was trained on, and back.
@@ -103,7 +103,7 @@ export class Tokenizer {
    * tokenizer.encode('hello you').ids; // => [1, 0]
    */
   static fromJSON(json: string | object): Tokenizer {
-    return new Tokenizer(readTokenizer(json));
+    return withinStack('fromJSON', () => new Tokenizer(readTokenizer(json)));
   }
 
   /** One more than the largest id. */
@@ -137,6 +137,7 @@ export class Tokenizer {
    * @throws {@link TokenizerError} if an option is unknown or cannot be honoured.
    */
   encode(text: string, options: EncodeOptions & { readonly pair?: string | undefined } = {}): Encoding {
+    if (options === null) checkOptions(options);
     const { pair, ...rest } = options;
     return this.encodeBatch([pair === undefined ? text : [text, pair]], rest)[0]!;
   }
@@ -144,7 +145,8 @@ export class Tokenizer {
   /** Encodes several texts or pairs, padded together where padding asks for the longest. */
   encodeBatch(texts: readonly (string | readonly [string, string])[], options: EncodeOptions = {}): Encoding[] {
     checkOptions(options);
-    const encodings = texts.map((text) => this.#encodeOne(text, options));
+    if (!Array.isArray(texts)) throw refused(`there is no list of texts. Got ${typeof texts}; expected a list.`);
+    const encodings = texts.map((text) => withinStack('encode', () => this.#encodeOne(text, options)));
     const padding = options.padding === undefined ? this.#parts.padding : (options.padding ?? undefined);
     return padding === undefined ? encodings : padAll(encodings, padding);
   }
@@ -155,7 +157,8 @@ export class Tokenizer {
    */
   decode(ids: Iterable<number>, { skipSpecialTokens = true }: DecodeOptions = {}): string {
     const tokens: string[] = [];
-    for (const id of ids) {
+    for (const id of checkIds(ids)) {
+      if (typeof id !== 'number') throw noId(id);
       const token = this.#byId[id];
       if (token !== undefined && !(skipSpecialTokens && this.#special.has(id))) tokens.push(token);
     }
@@ -171,6 +174,7 @@ export class Tokenizer {
   #encodeOne(text: string | readonly [string, string], options: EncodeOptions): Encoding {
     const { addSpecialTokens = true, splitSpecialTokens = false } = options;
     const { postProcessor } = this.#parts;
+    checkText(text);
     const [one, two] = typeof text === 'string' ? [text, undefined] : text;
     const kind = two === undefined ? 'single' : 'pair';
     const whole = postProcessor.template[kind];
@@ -234,22 +238,18 @@ function spelling({ content, normalized }: AddedToken, normalizer: Normalizer | 
   return normalized && normalizer !== undefined ? normalizer(new AlignedText(content)).text : content;
 }
 
-function checkOptions(options: EncodeOptions): void {
-  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
-  if (unknown !== undefined) throw refused(`no such option. Got '${unknown}'; expected one of ${OPTIONS.join(', ')}.`);
-  const { truncation, padding } = options;
-  for (const [name, value] of Object.entries({
-    maxLength: truncation?.maxLength,
-    stride: truncation?.stride,
-    multipleOf: padding?.multipleOf,
-    padId: padding?.padId,
-  })) {
-    if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) continue;
-    throw refused(`${name} is out of range. Got ${value}; expected a whole number of at least 0.`);
-  }
+function checkIds(ids: Iterable<number>): Iterable<number> {
+  if (typeof ids === 'object' && ids !== null && Symbol.iterator in ids) return ids;
+  throw noId(ids);
 }
 
-const refused = (what: string): TokenizerError => new TokenizerError('ARGUMENT', `encode: ${what}`, { op: 'encode' });
+const noId = (got: unknown): TokenizerError =>
+  new TokenizerError(
+    'ARGUMENT',
+    `decode: there are no ids. Got ${typeof got} ${String(got).slice(0, 20)}; expected a list of numbers. Convert bigints with ` +
+      'Number.',
+    { op: 'decode' },
+  );
 
 function noRoom(maxLength: number, added: number): TokenizerError {
   return refused(

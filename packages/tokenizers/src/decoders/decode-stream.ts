@@ -1,5 +1,6 @@
-/** Ids looked back at to decode the next one. */
 const REPLACEMENT = '\ufffd';
+/** Ids held back at most: no character has more bytes, and what is no text at all must not be kept and read for ever. */
+const MOST_HELD = 32;
 
 /**
  * Decodes a growing list of ids without ever giving half a character: the text of an id is held back until the bytes
@@ -25,7 +26,8 @@ export class DecodeStream {
   push(id: number): string {
     this.#ids.push(id);
     const text = this.#fresh();
-    if (text === '' || text.endsWith(REPLACEMENT)) return '';
+    const isOpen = text === '' || text.endsWith(REPLACEMENT);
+    if (isOpen && this.#ids.length - this.#given < MOST_HELD) return '';
     this.#settle();
     return text;
   }

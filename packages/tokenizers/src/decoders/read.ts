@@ -85,7 +85,7 @@ const joinByteTokens: Decoder = (tokens) => {
     try {
       texts.push(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(bytes)));
     } catch {
-      texts.push(...bytes.map(() => '\ufffd'));
+      for (let count = 0; count < bytes.length; count++) texts.push('\ufffd');
     }
     bytes = [];
   };

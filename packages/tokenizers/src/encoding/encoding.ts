@@ -35,24 +35,30 @@ const NOWHERE: readonly [number, number] = [0, 0];
  * @category Tokenizers
  */
 export class Encoding {
-  /** What truncation cut off, in pieces of the same length. */
-  readonly overflowing: readonly Encoding[];
   /** Number of tokens. */
   readonly length: number;
   readonly #parts: readonly EncodingPart[];
   readonly #byId: readonly (string | undefined)[];
   readonly #lists = new Map<string, readonly unknown[]>();
+  readonly #cutOff: () => readonly Encoding[];
+  #overflowing: readonly Encoding[] | undefined;
 
   /** @internal */
   constructor(
     parts: readonly EncodingPart[],
     byId: readonly (string | undefined)[],
-    overflowing: readonly Encoding[] = [],
+    cutOff: () => readonly Encoding[] = () => [],
   ) {
     this.#parts = parts;
     this.#byId = byId;
-    this.overflowing = overflowing;
+    this.#cutOff = cutOff;
     this.length = parts.reduce((sum, part) => sum + lengthOf(part), 0);
+  }
+
+  /** What truncation cut off, in pieces of the same length; of a pair every piece of one with every piece of the other. */
+  get overflowing(): readonly Encoding[] {
+    this.#overflowing ??= this.#cutOff();
+    return this.#overflowing;
   }
 
   /** The ids of the tokens. */
@@ -101,8 +107,8 @@ export class Encoding {
   extend(part: (length: number) => EncodingPart, side: 'left' | 'right'): Encoding {
     const added = part(this.length);
     const parts = side === 'left' ? [added, ...this.#parts] : [...this.#parts, added];
-    const overflowing = this.overflowing.map((encoding) => encoding.extend(part, side));
-    return new Encoding(lengthOf(added) === 0 ? this.#parts : parts, this.#byId, overflowing);
+    const cutOff = (): readonly Encoding[] => this.overflowing.map((encoding) => encoding.extend(part, side));
+    return new Encoding(lengthOf(added) === 0 ? this.#parts : parts, this.#byId, cutOff);
   }
 
   #list<T>(name: string, of: (part: EncodingPart) => readonly T[]): readonly T[] {

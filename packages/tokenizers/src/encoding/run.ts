@@ -11,6 +11,22 @@ export interface Run {
 /** Where each list of a run begins, in lengths of it. */
 export const LISTS = { ids: 0, starts: 1, ends: 2, words: 3 } as const;
 
+/** A copy of the tokens from one to another (exclusive). */
+export function partOf(run: Run, from: number, to: number): Run {
+  const length = to - from;
+  const values = new Int32Array(length * 4);
+  for (let list = 0; list < 4; list++) {
+    values.set(run.values.subarray(list * run.length + from, list * run.length + to), list * length);
+  }
+  const surfaces = new Map<number, string>();
+  if (run.surfaces.size < length) {
+    for (const [at, text] of run.surfaces) if (at >= from && at < to) surfaces.set(at - from, text);
+  } else {
+    for (let at = from; at < to; at++) if (run.surfaces.has(at)) surfaces.set(at - from, run.surfaces.get(at)!);
+  }
+  return { length, values, surfaces };
+}
+
 /** A stretch of a run, from a token to another (exclusive). */
 export type Range = readonly [from: number, to: number];
 

@@ -44,22 +44,43 @@ function piecesOf(cluster: string, form: NormalForm): Piece[] {
 
 /** Each character taken apart, in canonical order: the first part stands for it, the others are additions. */
 function decompose(cluster: string, form: 'NFD' | 'NFKD'): Piece[] {
-  const parts = [...cluster].flatMap((source) =>
-    [...source.normalize(form)].map((character, index): Piece => ({ character, change: index === 0 ? 0 : 1 })),
-  );
-  return [...cluster.normalize(form)].flatMap((character) => take(parts, character));
+  const parts = new Parts();
+  for (const source of cluster) {
+    let change = 0;
+    for (const character of source.normalize(form)) {
+      parts.add({ character, change });
+      change = 1;
+    }
+  }
+  return [...cluster.normalize(form)].flatMap((character) => parts.take(character));
 }
 
-/** Takes the first piece of a character out of a list. */
-function take(pieces: Piece[], character: string): Piece[] {
-  const index = pieces.findIndex((piece) => piece.character === character);
-  return index < 0 ? [] : pieces.splice(index, 1);
+/** Pieces by their character, in the order they came: a cluster may be as long as the text. */
+class Parts {
+  readonly #all = new Map<string, { readonly pieces: Piece[]; taken: number }>();
+
+  add(piece: Piece): void {
+    const same = this.#all.get(piece.character);
+    if (same === undefined) this.#all.set(piece.character, { pieces: [piece], taken: 0 });
+    else same.pieces.push(piece);
+  }
+
+  /** Takes the first piece of a character out, if there is one. */
+  take(character: string): Piece[] {
+    const same = this.#all.get(character);
+    const piece = same?.pieces[same.taken];
+    if (same === undefined || piece === undefined) return [];
+    same.taken += 1;
+    return [piece];
+  }
 }
 
 /** Each character of the target stands for all that went into it. */
-function compose(target: string, decomposed: Piece[], form: 'NFC' | 'NFKC'): Piece[] {
+function compose(target: string, decomposed: readonly Piece[], form: 'NFC' | 'NFKC'): Piece[] {
+  const left = new Parts();
+  for (const piece of decomposed) left.add(piece);
   return [...target].map((character) => {
-    const parts = [...character.normalize(form === 'NFC' ? 'NFD' : 'NFKD')].flatMap((part) => take(decomposed, part));
+    const parts = [...character.normalize(form === 'NFC' ? 'NFD' : 'NFKD')].flatMap((part) => left.take(part));
     const sum = parts.reduce((total, { change }) => total + change, 0);
     return { character, change: sum - (parts.length - 1) };
   });

@@ -41,11 +41,13 @@ export function fillTemplate(
     });
   const [one, ...cutOne] = first.pieces;
   const [two, ...cutTwo] = second?.pieces ?? [undefined];
-  // Pieces of the first text, each with the second and its pieces; then the first with pieces of the second.
-  const pairs = [
-    ...cutOne.flatMap((a) => [two, ...cutTwo].map((b) => [a, b] as const)),
-    ...cutTwo.map((b) => [one, b] as const),
-  ];
-  const overflowing = pairs.map(([a, b]) => new Encoding(fill(a, b), byId));
-  return new Encoding(fill(one, two), byId, overflowing);
+  // Made when asked for: there are as many as the product of both. Pieces of the first text, each with the second and its pieces; then the first with pieces of the second.
+  const cutOff = (): Encoding[] => {
+    const pairs = [
+      ...cutOne.flatMap((a) => [two, ...cutTwo].map((b) => [a, b] as const)),
+      ...cutTwo.map((b) => [one, b] as const),
+    ];
+    return pairs.map(([a, b]) => new Encoding(fill(a, b), byId));
+  };
+  return new Encoding(fill(one, two), byId, cutOff);
 }

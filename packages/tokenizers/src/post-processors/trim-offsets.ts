@@ -1,4 +1,4 @@
-import { LISTS } from '../encoding/run.ts';
+import { LISTS, partOf } from '../encoding/run.ts';
 import type { Encoded, Piece } from '../encoding/run.ts';
 import type { TokenOf } from './post-processor.ts';
 import { characterRange } from '../text/aligned-text.ts';
@@ -12,16 +12,18 @@ const isBlank = (character: string): boolean => character === SPACE || isSpace(c
 /** Takes white space at the ends of tokens out of their offsets. */
 export function trimOffsets({ text, pieces }: Encoded, tokenOf: TokenOf, addPrefixSpace: boolean): Encoded {
   const trimmed = pieces.map(({ run, range: [from, to] }): Piece => {
-    const values = run.values.slice();
-    const [starts, ends] = [LISTS.starts * run.length, LISTS.ends * run.length];
-    for (let index = from; index < to; index++) {
-      const token = tokenOf(run, index);
+    // Only what is in the piece: copies of the whole run would be as many as there are pieces.
+    const part = partOf(run, from, to);
+    const { values, length } = part;
+    const [starts, ends] = [LISTS.starts * length, LISTS.ends * length];
+    for (let index = 0; index < length; index++) {
+      const token = tokenOf(part, index);
       if (!isBlank(token[0] ?? '') && !isBlank(token.at(-1) ?? '')) continue;
       const [start, end] = [values[starts + index]!, values[ends + index]!];
-      const mayBeInserted = addPrefixSpace && (index === from || start === 0);
+      const mayBeInserted = addPrefixSpace && (index === 0 || start === 0);
       [values[starts + index], values[ends + index]] = trim([start, end], text, { token, mayBeInserted });
     }
-    return { run: { ...run, values }, range: [from, to] };
+    return { run: part, range: [0, length] };
   });
   return { text, pieces: trimmed as [Piece, ...Piece[]] };
 }

@@ -5,13 +5,21 @@ export type Json = Readonly<Record<string, unknown>>;
 
 /** What is wrong with a tokenizer file. */
 export function malformed(where: string, got: unknown, expected: string): TokenizerError {
-  const shown = JSON.stringify(got)?.slice(0, 80) ?? 'nothing';
+  const shown = shorten(got);
   return new TokenizerError(
     'TOKENIZER',
     `fromJSON: ${where} is not as it should be. Got ${shown}; expected ${expected}. Take a tokenizer.json that Hugging Face's ` +
       'tokenizers wrote.',
     { op: 'fromJSON', details: { where } },
   );
+}
+
+function shorten(value: unknown): string {
+  try {
+    return JSON.stringify(value)?.slice(0, 80) ?? 'nothing';
+  } catch {
+    return 'what is no JSON'; // nested too deep, a circle, a bigint
+  }
 }
 
 /** The value as an object. */
