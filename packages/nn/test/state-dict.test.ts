@@ -4,17 +4,9 @@ import { writeSafetensors } from '@gai/core/io';
 import type { Storage } from '@gai/core/backend';
 import { nodeBackend } from '@gai/backend-node';
 import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  BatchNorm1d,
-  Embedding,
-  Linear,
-  Module,
-  ModuleBuffer,
-  Parameter,
-  Sequential,
-  load,
-  save,
-} from '../src/index.ts';
+import { BatchNorm1d, Linear, Module, ModuleBuffer, Parameter, Sequential, load, save } from '../src/index.ts';
+import { memory } from './memory-storage.ts';
+import { Tied } from './tied-model.ts';
 
 beforeAll(async () => setDefaultBackend(await nodeBackend()));
 
@@ -31,22 +23,6 @@ class Vector extends Module {
   forward(x: Tensor): Tensor {
     return x;
   }
-}
-
-/** Files in memory. */
-function memory(): Storage & { readonly files: Map<string, Uint8Array> } {
-  const files = new Map<string, Uint8Array>();
-  const storage = {
-    files,
-    size: async (path: string) => files.get(path)?.length,
-    read: async (path: string, start: number, length: number) => files.get(path)!.slice(start, start + length),
-    writeAtomic: async (path: string, chunks: AsyncIterable<Uint8Array>) => {
-      const bytes: number[] = [];
-      for await (const chunk of chunks) bytes.push(...chunk);
-      files.set(path, Uint8Array.from(bytes));
-    },
-  };
-  return storage as unknown as Storage & { readonly files: Map<string, Uint8Array> };
 }
 
 // Bits and what they stand for: zeros, the smallest and largest subnormals, the smallest normal, one and its
@@ -208,104 +184,6 @@ describe('loadStateDict: rename', () => {
     );
     const { missing, unexpected } = model().loadStateDict(state, { strict: false, rename: { 'head.w': '0.w' } });
     expect([missing, unexpected]).toEqual([['1.w'], ['model.0.w', 'model.1.w']]);
-  });
-});
-
-/** An output layer that is the embedding, under a name of its own. */
-class Tied extends Module {
-  readonly embed = new Embedding({ numEmbeddings: 3, embeddingDim: 2 });
-  readonly head = new Linear({ inFeatures: 2, outFeatures: 3, bias: false });
-  constructor() {
-    super();
-    this.head.replace('weight', this.embed.weight);
-  }
-  forward(ids: Tensor): Tensor {
-    return this.head.forward(this.embed.forward(ids));
-  }
-}
-
-describe('loadStateDict: tied weights', () => {
-  const rows = (first: number): Tensor =>
-    tensor([
-      [first, 2],
-      [3, 4],
-      [5, 6],
-    ]);
-
-  it.each<[string, string[]]>([
-    ['the first name', ['embed.weight']],
-    ['the second name', ['head.weight']],
-    ['both names with equal values', ['embed.weight', 'head.weight']],
-  ])('come under %s', async (_, names) => {
-    const model = new Tied();
-    const report = model.loadStateDict(Object.fromEntries(names.map((name) => [name, rows(1)])));
-    expect(report).toEqual({ missing: [], unexpected: [] });
-    expect(await toArray(model.head.weight)).toEqual([
-      [1, 2],
-      [3, 4],
-      [5, 6],
-    ]);
-    expect(model.head.weight).toBe(model.embed.weight);
-    expect(Object.keys(model.stateDict())).toEqual(['embed.weight']);
-  });
-
-  it.each([
-    ['equal', 1],
-    ['different', 7],
-  ] as const)('from a file with both names and %s values', async (_, second) => {
-    const storage = memory();
-    const row = (first: number): { dtype: 'float32'; shape: number[]; data: Float32Array } => ({
-      dtype: 'float32',
-      shape: [3, 2],
-      data: Float32Array.from([first, 2, 3, 4, 5, 6]),
-    });
-    const host = new Map([
-      ['embed.weight', row(1)],
-      ['head.weight', row(second)],
-    ] as const);
-    storage.files.set('w', Uint8Array.from([...writeSafetensors(host)].flatMap((chunk) => [...chunk])));
-    const model = new Tied();
-    const loading = load(model, 'w', { storage });
-    if (second === 7) await expect(loading).rejects.toThrow('one parameter has two values');
-    else await loading;
-    if (second === 1)
-      expect(await toArray(model.head.weight)).toEqual([
-        [1, 2],
-        [3, 4],
-        [5, 6],
-      ]);
-  });
-
-  it('are refused under two names with different values, or that cannot be compared', async () => {
-    const model = new Tied();
-    const state = { 'embed.weight': rows(1), 'head.weight': rows(7) };
-    expect(() => model.loadStateDict(state)).toThrowErrorMatchingInlineSnapshot(
-      `[DataError: loadStateDict: one parameter has two values. Got different tensors for 'embed.weight' and 'head.weight', which are one Parameter in the module; expected equal ones. Leave one out: { rename: { 'head.weight': null } }.]`,
-    );
-    model.loadStateDict(state, { rename: { 'head.weight': null } });
-    const computed = { ...state, 'head.weight': cast(cast(rows(1), 'float64'), 'float32') };
-    expect(() => model.loadStateDict(computed)).toThrow('cannot be compared');
-    model.loadStateDict({ 'embed.weight': computed['head.weight'], 'head.weight': computed['head.weight'] });
-    expect(await toArray(model.embed.weight)).toEqual([
-      [1, 2],
-      [3, 4],
-      [5, 6],
-    ]);
-  });
-
-  it('stay tied under another dtype, also one from a file', () => {
-    const model = new Tied().to('float16');
-    expect(model.head.weight).toBe(model.embed.weight);
-    expect(model.head.weight.dtype).toBe('float16');
-    model.loadStateDict({ 'head.weight': rows(1) }, { dtype: 'keep' });
-    expect(model.head.weight).toBe(model.embed.weight);
-    expect(model.head.weight.dtype).toBe('float32');
-  });
-
-  it('of a file with one name do not fill two parameters of a module', () => {
-    const model = new Tied();
-    model.head.replace('weight', new Parameter(rows(1)));
-    expect(() => model.loadStateDict({ 'embed.weight': rows(1) })).toThrow('missing: head.weight');
   });
 });
 

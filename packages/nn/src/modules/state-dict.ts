@@ -8,7 +8,7 @@ import { isModuleBuffer, isParameter } from './brands.ts';
 import { renameHint } from './name-hint.ts';
 import { castChecked } from './narrow.ts';
 import { replaceVariables } from './retype.ts';
-import { sameValues } from './state-values.ts';
+import { commonValue } from './state-values.ts';
 import { locator, walk } from './walk.ts';
 
 /** How {@link Module.loadStateDict} and {@link load} fit tensors to a module. */
@@ -57,7 +57,7 @@ export function loadState(root: Module, state: State, options: LoadStateOptions)
   for (const one of renamed(state, rename, strict)) {
     const part = find(one.name);
     if (!isSaved(part)) unexpected.push(one.source);
-    else if (isNew(given, part, one)) given.set(part, one);
+    else given.set(part, joined(given.get(part), one, part));
   }
   const saved = [...walk(root).variables].filter(([, variable]) => isSaved(variable));
   const missing = saved.filter(([, variable]) => !given.has(variable)).map(([name]) => name);
@@ -90,16 +90,16 @@ function renamed(state: State, rename: LoadStateOptions['rename'], strict: boole
 const ownOr = (rename: Readonly<Record<string, string | null>> | undefined, name: string): string | null =>
   rename !== undefined && Object.hasOwn(rename, name) ? rename[name]! : name;
 
-/** False if the same values came under another name of this parameter; others are refused. */
-function isNew(given: ReadonlyMap<Own, Given>, part: Own, one: Given): boolean {
-  const before = given.get(part);
-  if (before === undefined) return true;
-  if (sameValues(before.value, one.value)) return false;
-  throw new DataError(
-    `loadStateDict: one parameter has two values. Got different tensors for '${before.source}' and '${one.source}', which ` +
-      `are one ${part.constructor.name} in the module; expected equal ones. Leave one out: { rename: { '${one.source}': null } }.`,
-    { op: 'loadStateDict', details: { names: [before.source, one.source] } },
-  );
+/** The same values may come under several names of a parameter; others are refused. */
+function joined(before: Given | undefined, one: Given, part: Own): Given {
+  if (before === undefined) return one;
+  const differ = (): DataError =>
+    new DataError(
+      `loadStateDict: one parameter has two values. Got different tensors for '${before.source}' and '${one.source}', which ` +
+        `are one ${part.constructor.name} in the module; expected equal ones. Leave one out: { rename: { '${one.source}': null } }.`,
+      { op: 'loadStateDict', details: { names: [before.source, one.source] } },
+    );
+  return { ...before, value: commonValue(before.value, one.value, differ) };
 }
 
 /** The value as the module takes it. */

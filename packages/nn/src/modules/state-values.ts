@@ -1,15 +1,21 @@
 import { DataError, isVariable } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { lazyEqual } from '@gai/core/io';
+import { rawBytes } from '@gai/core/onnx';
 import { hostData, shapesEqual } from '@gai/core/ops';
 
 /**
- * Whether two tensors of a state have the same dtype, shape and bits.
- * @throws {@link DataError} if they are not on the host, where that can be seen.
+ * The value of two tensors of a state that must have the same dtype, shape and bits. Tensors of an opened file are compared
+ * when they are read.
+ * @param differ - What is thrown if they differ.
+ * @throws {@link DataError} if they have to be computed.
  */
-export function sameValues(a: Tensor, b: Tensor): boolean {
+export function commonValue(a: Tensor, b: Tensor, differ: () => Error): Tensor {
   const [first, second] = [present(a), present(b)];
-  if (first === second || (first.node === second.node && first.index === second.index)) return true;
-  if (first.dtype !== second.dtype || !shapesEqual(first.shape, second.shape)) return false;
+  if (first === second || (first.node === second.node && first.index === second.index)) return a;
+  if (first.dtype !== second.dtype || !shapesEqual(first.shape, second.shape)) throw differ();
+  const lazy = lazyEqual(first, second, differ);
+  if (lazy !== undefined) return lazy;
   const [own, other] = [hostData(first), hostData(second)];
   if (own === undefined || other === undefined) {
     throw new DataError(
@@ -18,7 +24,8 @@ export function sameValues(a: Tensor, b: Tensor): boolean {
       { op: 'loadStateDict' },
     );
   }
-  return equalBytes(bytesOf(own), bytesOf(other));
+  if (!equalBytes(rawBytes(own), rawBytes(other))) throw differ();
+  return a;
 }
 
 function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
@@ -27,5 +34,3 @@ function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 const present = (x: Tensor): Tensor => (isVariable(x) ? x.value : x);
-
-const bytesOf = (data: ArrayBufferView): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
