@@ -1,4 +1,4 @@
-import { cast, compile, data, jit, setDefaultBackend, spec, tensor, toArray } from '@gai/core';
+import { cast, compile, jit, setDefaultBackend, spec, tensor, toArray } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { openSafetensors, saveSafetensors, writeSafetensors } from '@gai/core/io';
 import { nodeBackend } from '@gai/backend-node';

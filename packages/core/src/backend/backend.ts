@@ -137,7 +137,8 @@ export interface Backend {
   locate?(path: string): { readonly folder: string; readonly location: string } | undefined;
   /**
    * All tensors lie in JavaScript's memory and can be {@link DeviceBuffer.peek}ed at: small weights are then copied
-   * together, since each input of a run costs more than that. Default false.
+   * together, since each input of a run costs more than that, and what is written in place (a cache) lies there. Default
+   * false.
    */
   readonly inHostMemory?: boolean | undefined;
   /** Compiled graphs kept at most; the least recently used goes first. */

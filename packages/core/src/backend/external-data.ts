@@ -1,3 +1,4 @@
+import { rawBytes } from '../onnx/model.ts';
 import type { ExternalContent } from './backend.ts';
 
 /** The bytes of weights beside a model, of buffers as they are read: on a CPU where they lie. */
@@ -11,8 +12,7 @@ export async function readExternal(
       bytes.set(location, content);
       continue;
     }
-    const { buffer, byteOffset, byteLength } = await content.read();
-    bytes.set(location, new Uint8Array(buffer, byteOffset, byteLength));
+    bytes.set(location, rawBytes(await content.read()));
   }
   return bytes;
 }

@@ -1,6 +1,7 @@
 import { allocate, bytesPerElement } from '../dtype.ts';
 import type { DType, TypedArray } from '../dtype.ts';
 import type { StoredData, StoredRange, Tensor } from '../ir/tensor.ts';
+import { rawBytes } from '../onnx/model.ts';
 import { convertElements } from '../trace/convert.ts';
 import { storedLeaf } from '../trace/literal.ts';
 import type { ByteSource } from './byte-source.ts';
@@ -96,8 +97,7 @@ class LazyData implements StoredData {
   async *chunks(): AsyncGenerator<Uint8Array> {
     const step = PIECE / bytesPerElement(this.#source.dtype);
     for (let start = 0; start < this.#count; start += step) {
-      const { buffer, byteOffset, byteLength } = await this.#elements(start, Math.min(start + step, this.#count));
-      yield new Uint8Array(buffer, byteOffset, byteLength);
+      yield rawBytes(await this.#elements(start, Math.min(start + step, this.#count)));
     }
   }
 

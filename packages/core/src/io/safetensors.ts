@@ -1,6 +1,7 @@
 import { bytesPerElement, holds } from '../dtype.ts';
 import { DataError } from '../errors.ts';
 import type { HostTensor } from '../backend/backend.ts';
+import { rawBytes } from '../onnx/model.ts';
 import { SAFETENSORS_DTYPES, parseHeader } from './safetensors-header.ts';
 import type { SafetensorsEntry } from './safetensors-header.ts';
 import { viewOf } from './lazy-tensor.ts';
@@ -31,10 +32,7 @@ export function writeSafetensors(
 ): Uint8Array[] {
   for (const [name, tensor] of tensors) checkTensor(name, tensor);
   const { start, names } = planSafetensors(tensors, metadata);
-  const chunks = names.map((name) => {
-    const { buffer, byteOffset, byteLength } = tensors.get(name)!.data;
-    return new Uint8Array(buffer, byteOffset, byteLength);
-  });
+  const chunks = names.map((name) => rawBytes(tensors.get(name)!.data));
   return [start, ...chunks];
 }
 

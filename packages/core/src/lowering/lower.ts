@@ -3,13 +3,12 @@ import type { OnnxTarget } from '../ir/onnx-binding.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { verify } from '../ir/verify.ts';
 import { emit } from '../onnx/emit.ts';
-import type { Weight } from '../onnx/emit.ts';
+import type { Stack, Weight } from '../onnx/emit.ts';
 import type { ExternalData } from '../onnx/model.ts';
 import type { Wire } from '../onnx/wire.ts';
 import { applyPasses } from '../transforms/passes.ts';
 import type { Passes } from '../transforms/passes.ts';
 import type { Program } from './program.ts';
-import type { Stack } from './stacks.ts';
 
 /** For whom a program is written, and in which form. */
 export interface LowerRequest {

@@ -1,5 +1,6 @@
 import { bytesPerElement } from '../dtype.ts';
 import type { Tensor } from '../ir/tensor.ts';
+import type { Stack } from '../onnx/emit.ts';
 import { evaluateShape } from '../shape.ts';
 
 /** Larger ones are cheaper fed as they are than copied together. */
@@ -7,14 +8,7 @@ const MOST_BYTES = 8192;
 /** Fewer are not worth a Split. */
 const FEWEST = 4;
 
-/** Small captured leaves of one dtype that go in as one flat input, since each input costs about a microsecond. */
-export interface Stack {
-  readonly parts: readonly Tensor[];
-  /** Number of elements of each. */
-  readonly sizes: readonly number[];
-}
-
-/** The leaves of a program that are fed together. */
+/** The small leaves of a program that are fed together, since each input costs about a microsecond. */
 export function stacksOf(fed: readonly Tensor[]): Stack[] {
   const byType = new Map<string, { parts: Tensor[]; sizes: number[] }>();
   for (const tensor of fed) {

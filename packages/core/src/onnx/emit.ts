@@ -9,7 +9,6 @@ import { Builder } from './builder.ts';
 import type { GraphRecord, Scope } from './scope.ts';
 import { modelWire, tensorProto, valueInfo } from './model.ts';
 import type { ExternalData } from './model.ts';
-import type { Stack } from '../lowering/stacks.ts';
 import type { LazyBytes, Wire } from './wire.ts';
 
 /** A tensor of the model whose value the model file carries. */
@@ -19,6 +18,13 @@ export interface Weight {
   readonly shape: readonly number[];
   /** Its bytes. */
   readonly content: Uint8Array | LazyBytes;
+}
+
+/** Tensors of one dtype that come in as one flat input. */
+export interface Stack {
+  readonly parts: readonly Tensor[];
+  /** Number of elements of each. */
+  readonly sizes: readonly number[];
 }
 
 /** What a graph is written from: its borders with the names they get, and the values that are baked in. */

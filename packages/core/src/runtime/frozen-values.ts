@@ -42,10 +42,10 @@ export async function valuesOf(held: readonly Held[], backend: Backend): Promise
     const file = await fileOf(leaf, backend);
     if (file !== undefined) files.set(weight, file);
   }
-  const bytesOf = (weights: Iterable<Weight>): number =>
+  const lengthOf = (weights: Iterable<Weight>): number =>
     [...weights].reduce((sum, { content }) => sum + content.length, 0);
-  const inFiles = bytesOf(files.keys());
-  const rest = bytesOf(held.map(({ weight }) => weight)) - inFiles;
+  const inFiles = lengthOf(files.keys());
+  const rest = lengthOf(held.map(({ weight }) => weight)) - inFiles;
   return inFiles > Math.max(rest, READ) && rest <= INSIDE ? inTheirFiles(held, files) : besideTheModel(held);
 }
 

@@ -4,7 +4,7 @@ import type { TypedArray } from '../dtype.ts';
 import { internalError } from '../errors.ts';
 import type { Leaf, Tensor } from '../ir/tensor.ts';
 import { committedOf } from '../ir/variable.ts';
-import type { Stack } from '../lowering/stacks.ts';
+import type { Stack } from '../onnx/emit.ts';
 
 /** The flat input made of small leaves; made anew when one of them has another value. */
 export class StackedInput {

@@ -7,7 +7,6 @@ import type { Cross } from './cross.ts';
 import { DeviceBuffer } from './device-buffer.ts';
 import { HostBuffer } from './host-buffer.ts';
 import { joinOnDevice, joinOnHost } from './join-buffers.ts';
-import { sharesMemory } from './shares-memory.ts';
 import type { KeysValues } from './cache-view.ts';
 import {
   checkCaches,
@@ -35,8 +34,8 @@ export interface KeyValueCacheOptions {
   readonly dtype?: DType | undefined;
   /**
    * Where it lies: in JavaScript's memory, where new entries are written in place, or on the device, where each step makes
-   * new tensors and nothing is copied to the host. Default: with the backend, found out by the first {@link
-   * KeyValueCache.append}.
+   * new tensors and nothing is copied to the host. Default: where the backend that is the default at the first
+   * {@link KeyValueCache.append} has its tensors.
    */
   readonly memory?: 'host' | 'device' | undefined;
 }
@@ -162,7 +161,7 @@ export class KeyValueCache {
     const time = checkRows(rows, this.options, this.batch);
     const added = counts ?? this.#lengths.map(() => time);
     checkCounts(added, this.batch, time);
-    await this.#decideMemory();
+    this.#decideMemory();
     const taken = this.#layers.flatMap(({ key, value }, layer) => [
       key.take(rows[layer]!.key),
       value.take(rows[layer]!.value),
@@ -263,8 +262,8 @@ export class KeyValueCache {
   }
 
   /** Chooses where the entries will lie, before there are any. */
-  async #decideMemory(): Promise<void> {
-    this.#memory ??= (await sharesMemory(getDefaultBackend())) ? 'host' : 'device';
+  #decideMemory(): void {
+    this.#memory ??= getDefaultBackend().inHostMemory === true ? 'host' : 'device';
     const isMoved = this.#layers[0]!.key instanceof DeviceBuffer;
     if (this.#memory === 'host' || this.capacity > 0 || isMoved) return;
     const moved = ({ sizes }: CacheBuffer): CacheBuffer => new DeviceBuffer(sizes, this.options.dtype ?? 'float32');

@@ -57,7 +57,7 @@ export function loadState(root: Module, state: State, options: LoadStateOptions)
   for (const one of renamed(state, rename, strict)) {
     const part = find(one.name);
     if (!isSaved(part)) unexpected.push(one.source);
-    else given.set(part, joined(given.get(part), one, part));
+    else given.set(part, merged(given.get(part), one, part));
   }
   const saved = [...walk(root).variables].filter(([, variable]) => isSaved(variable));
   const missing = saved.filter(([, variable]) => !given.has(variable)).map(([name]) => name);
@@ -91,7 +91,7 @@ const ownOr = (rename: Readonly<Record<string, string | null>> | undefined, name
   rename !== undefined && Object.hasOwn(rename, name) ? rename[name]! : name;
 
 /** The same values may come under several names of a parameter; others are refused. */
-function joined(before: Given | undefined, one: Given, part: Own): Given {
+function merged(before: Given | undefined, one: Given, part: Own): Given {
   if (before === undefined) return one;
   const differ = (): DataError =>
     new DataError(

@@ -1,6 +1,7 @@
 import { DataError, getDefaultBackend, BackendError } from '@gai/core';
 import type { HostTensor, Storage } from '@gai/core/backend';
 import { loadSafetensors, toHostTensors, writeSafetensors } from '@gai/core/io';
+import { rawBytes } from '@gai/core/onnx';
 import { findNonFinite } from './finite.ts';
 import type { BadElement } from './finite.ts';
 import type { TrainState } from './train-step.ts';
@@ -121,15 +122,12 @@ async function digest(
 ): Promise<string> {
   const lines = [metadata.get('state') ?? ''];
   for (const [name, { dtype, shape, data }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    lines.push(`${name} ${dtype} ${shape.join()} ${await sha256(bytesOf(data))}`);
+    lines.push(`${name} ${dtype} ${shape.join()} ${await sha256(rawBytes(data))}`);
   }
   return sha256(new TextEncoder().encode(lines.join('\n')));
 }
 
-const bytesOf = (data: HostTensor['data']): Uint8Array<ArrayBuffer> =>
-  new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+async function sha256(bytes: Uint8Array): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,3 +1,4 @@
+import { concatBytes } from '@gai/core/io';
 import type { Scalars } from './log-sink.ts';
 
 /** The kinds of fields a message here has. */
@@ -8,15 +9,15 @@ const FIXED32 = 5;
 
 /** The first event of a file. */
 export function versionEvent(wallTime: number): Uint8Array {
-  return join([fixed64(1, wallTime), bytes(3, utf8('brain.Event:2'))]);
+  return concatBytes([fixed64(1, wallTime), bytes(3, utf8('brain.Event:2'))]);
 }
 
 /** The numbers of a step as an event: `wall_time = 1`, `step = 2`, `summary = 5 { value = 1 { tag = 1, simple_value = 2 } }`. */
 export function scalarEvent(wallTime: number, step: number, scalars: Scalars): Uint8Array {
   const values = Object.entries(scalars).map(([tag, value]) =>
-    bytes(1, join([bytes(1, utf8(tag)), fixed32(2, value)])),
+    bytes(1, concatBytes([bytes(1, utf8(tag)), fixed32(2, value)])),
   );
-  return join([fixed64(1, wallTime), varint(2, step), bytes(5, join(values))]);
+  return concatBytes([fixed64(1, wallTime), varint(2, step), bytes(5, concatBytes(values))]);
 }
 
 /** What is read of an event. */
@@ -81,16 +82,6 @@ function* fieldsOf(message: Uint8Array): Generator<Field> {
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((total, { length }) => total + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
-}
-
 function varintOf(value: number): Uint8Array {
   const digits: number[] = [];
   let rest = value;
@@ -99,18 +90,18 @@ function varintOf(value: number): Uint8Array {
 }
 
 const key = (field: number, kind: number): Uint8Array => varintOf(field * 8 + kind);
-const varint = (field: number, value: number): Uint8Array => join([key(field, VARINT), varintOf(value)]);
+const varint = (field: number, value: number): Uint8Array => concatBytes([key(field, VARINT), varintOf(value)]);
 const bytes = (field: number, value: Uint8Array): Uint8Array =>
-  join([key(field, BYTES), varintOf(value.length), value]);
+  concatBytes([key(field, BYTES), varintOf(value.length), value]);
 
 function fixed64(field: number, value: number): Uint8Array {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, value, true);
-  return join([key(field, FIXED64), new Uint8Array(view.buffer)]);
+  return concatBytes([key(field, FIXED64), new Uint8Array(view.buffer)]);
 }
 
 function fixed32(field: number, value: number): Uint8Array {
   const view = new DataView(new ArrayBuffer(4));
   view.setFloat32(0, value, true);
-  return join([key(field, FIXED32), new Uint8Array(view.buffer)]);
+  return concatBytes([key(field, FIXED32), new Uint8Array(view.buffer)]);
 }
