@@ -19,7 +19,7 @@ const SCALARS: ReadonlyMap<number, readonly [least: number, read: (cursor: Curso
     [5, [4, (cursor) => cursor.int32()]],
     [6, [4, (cursor) => cursor.float32()]],
     [7, [1, bool]],
-    [8, [8, (cursor, key) => cursor.text(`the value of ${quote(key)}`)]],
+    [8, [8, (cursor, key) => cursor.text('the value', key)]],
     [10, [8, (cursor) => cursor.uint64()]],
     [11, [8, (cursor) => cursor.int64()]],
     [12, [8, (cursor) => cursor.float64()]],
