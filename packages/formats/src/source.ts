@@ -33,11 +33,14 @@ function checkRange(op: string, [offset, length]: readonly [number, number], siz
   refuse({ op, problem: 'a part lies outside the file', got, expected: `a part of its ${size} bytes` });
 }
 
+/** The same bytes without what a subclass adds: of Node's Buffer a slice is a view, and its elements would be one. */
+const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+
 const bytesSource = (bytes: Uint8Array, op: string): ByteSource => ({
   size: bytes.length,
   async read(offset, length) {
     checkRange(op, [offset, length], bytes.length);
-    return bytes.subarray(offset, offset + length);
+    return plain(bytes).subarray(offset, offset + length);
   },
 });
 
@@ -55,7 +58,7 @@ const checked = (source: ByteSource, op: string): ByteSource => ({
   async read(offset, length) {
     checkRange(op, [offset, length], source.size);
     const bytes = await source.read(offset, length);
-    if (bytes.length === length) return bytes;
+    if (bytes.length === length) return plain(bytes);
     return refuse({ op, problem: 'a read came back short', got: `${bytes.length} bytes`, expected: `${length}` });
   },
   ...(source.file === undefined ? {} : { file: (offset, length) => source.file!(offset, length) }),

@@ -1,4 +1,4 @@
-import { ArgumentError, GaiError, toArray } from '@gai/core';
+import { ArgumentError, GaiError, data, toArray } from '@gai/core';
 import { describe, expect, it } from 'vitest';
 import { openTorch } from '../src/index.ts';
 import { describeAll, expected, fixture } from './support.ts';
@@ -13,6 +13,17 @@ describe('what torch reads is read', () => {
   it('from a Blob', async () => {
     const { tensors } = await openTorch(new Blob([fixture('zip.pt') as Uint8Array<ArrayBuffer>]));
     expect(await describeAll(tensors)).toEqual(expected['zip.pt']);
+  });
+
+  it("from Node's Buffer, whose slices are views", async () => {
+    const bytes = Buffer.from(fixture('nested.pt'));
+    const { tensors, values } = await openTorch(bytes, { key: 'model' });
+    const weight = await data(tensors['weight']!);
+    const [first, ...others] = [weight[0], (values as { bytes: Uint8Array }).bytes];
+    bytes.fill(7);
+    expect(others).toEqual([Uint8Array.of(0, 255)]);
+    expect(others[0]?.constructor).toBe(Uint8Array);
+    expect(typeof first).toBe('number');
   });
 
   it('tied tensors are known, views of the same storage are none', async () => {

@@ -15,6 +15,16 @@ export interface Weights {
   readonly leftOut: readonly string[];
 }
 
+/** A part of a model would be written as if it were all of it. */
+function checkWhole(parts: unknown, path: string): void {
+  if (parts === undefined || Number(parts) <= 1) return;
+  throw new DataError(
+    `convert: the file is a part of a model. Got one of ${Number(parts)} parts, '${path}'; expected a whole model. Join them ` +
+      `first: llama-gguf-split --merge.`,
+    { op: 'convert', details: { parts } },
+  );
+}
+
 /** Opens a file by what it begins with; its name may be anything. */
 export async function openWeights(path: string, key: string | undefined): Promise<Weights> {
   const source = await fileSource(fileStorage, path, 'convert');
@@ -23,6 +33,7 @@ export async function openWeights(path: string, key: string | undefined): Promis
   if (magic === 'GGUF') {
     if (key !== undefined) throw new UsageError('--key is for checkpoints of PyTorch; a GGUF file has no parts.');
     const { tensors, metadata } = await openGguf(source);
+    checkWhole(metadata['split.count'], path);
     return { format: 'gguf', tensors, aliases: new Map(), leftOut: Object.keys(metadata) };
   }
   if (magic.startsWith('PK') || magic.startsWith('\u0080')) {
