@@ -6,6 +6,7 @@ import { infoCommand } from './commands/info.ts';
 import { modelsCommand } from './commands/models.ts';
 import { predictCommand } from './commands/predict.ts';
 import { rlCommand } from './commands/rl.ts';
+import { tokenizeCommand } from './commands/tokenize.ts';
 import { trainCommand } from './commands/train.ts';
 import type { Streams } from './streams.ts';
 
@@ -17,6 +18,7 @@ Examples
   $ gai rl solve frozen-lake         solve a decision problem; learn, play and compare with gai rl --help
   $ gai convert pytorch_model.bin    weights of PyTorch, or a GGUF file, as safetensors
   $ gai models list                  pretrained models: fetch one with gai models fetch NAME
+  $ gai tokenize DIR "a text"        the tokens of a text, and where each comes from
   $ gai info                         versions and devices
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
@@ -39,6 +41,7 @@ export function buildProgram(streams: Streams): Command {
     predictCommand(streams),
     rlCommand(streams),
     convertCommand(streams),
+    tokenizeCommand(streams),
     modelsCommand(streams),
     infoCommand(streams),
   ];

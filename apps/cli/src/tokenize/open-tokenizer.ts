@@ -1,0 +1,55 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileStorage } from '@gai/backend-node';
+import { DataError } from '@gai/core';
+import { fileSource } from '@gai/core/io';
+import { openGguf } from '@gai/formats';
+import { Tokenizer, tokenizerFromFolder, tokenizerFromGGUF } from '@gai/tokenizers';
+
+/** Opens the tokenizer of a folder, or of a file by what it is. */
+export async function openTokenizer(path: string): Promise<Tokenizer> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) throw missing(path);
+  if (found.isDirectory()) return tokenizerFromFolder((name) => bytesOf(join(path, name)));
+  const source = await fileSource(fileStorage, path, 'tokenize');
+  const start = await source.read(0, Math.min(4, source.size));
+  if (String.fromCharCode(...start) === 'GGUF') return tokenizerFromGGUF((await openGguf(source)).metadata);
+  const name = basename(path);
+  if (name.endsWith('.json') && name !== 'vocab.json') return Tokenizer.fromJSON(await readFile(path, 'utf8'));
+  const wanted =
+    OLDER.find((names) => names.includes(name)) ?? (name.endsWith('.model') ? ['tokenizer.model'] : undefined);
+  if (wanted === undefined) throw unknown(path);
+  // What stands beside it says the rest, but another tokenizer was not asked for.
+  return tokenizerFromFolder(async (file) => {
+    if (file === 'tokenizer.model' && wanted[0] === file) return bytesOf(path);
+    return wanted.includes(file) || SETTINGS.includes(file) ? bytesOf(join(dirname(path), file)) : undefined;
+  });
+}
+
+/** The older files, with those each goes together with. */
+const OLDER: readonly (readonly string[])[] = [['vocab.txt'], ['vocab.json', 'merges.txt']];
+const SETTINGS: readonly string[] = ['tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json'];
+
+/** The bytes of a file; undefined if it is not there. */
+async function bytesOf(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+const unknown = (path: string): DataError =>
+  new DataError(
+    `tokenize: not a tokenizer. Got '${path}'; expected a folder, a .json, .gguf or .model file, vocab.txt or merges.txt. Name the ` +
+      'folder of the model.',
+    { op: 'tokenize', details: { path } },
+  );
+
+const missing = (path: string): DataError =>
+  new DataError(
+    `tokenize: there is no such folder or file. Got '${path}'; expected the folder of a model, a tokenizer.json or a .gguf file. ` +
+      'Models that were fetched are where gai models path says.',
+    { op: 'tokenize', details: { path } },
+  );
