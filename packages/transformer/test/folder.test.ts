@@ -231,12 +231,12 @@ describe('fromPretrained', () => {
     ['a list', (storage) => storage.write('model/config.json', '[]'), /JSON of type array/],
     ['no weights', (storage) => void storage.files.delete('model/model.safetensors'), /there are no weights/],
     [
-      'a pickle',
+      'weights of TensorFlow',
       (storage) => {
         storage.files.delete('model/model.safetensors');
-        storage.write('model/pytorch_model.bin', '');
+        storage.write('model/tf_model.h5', '');
       },
-      /Open pytorch_model.bin/,
+      /Open tf_model.h5/,
     ],
     ['damaged weights', (storage) => storage.write('model/model.safetensors', 'x'.repeat(99)), /safetensors/],
     [

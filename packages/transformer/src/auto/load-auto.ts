@@ -1,7 +1,7 @@
 import { DataError } from '@gai/core';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
-import { readConfigJson } from '../pretrained/from-pretrained.ts';
 import type { LoadingOptions } from '../pretrained/from-pretrained.ts';
+import { openModel } from '../pretrained/open-model.ts';
 import { defaultStorage } from '../pretrained/folder.ts';
 import { families } from './registry.ts';
 
@@ -34,7 +34,7 @@ export async function loadAuto<Task extends string>(
   options: AutoOptions,
 ): Promise<AutoResult<Task>> {
   const storage = options.storage ?? defaultStorage('AutoModel');
-  const { model_type: type } = await readConfigJson(storage, folder);
+  const { model_type: type } = (await openModel(storage, folder)).configJson;
   const table: Readonly<Record<string, object>> = families;
   const having = Object.entries(table).filter(([, family]) => Object.hasOwn(family, task));
   const found = having.find(([name]) => name === type)?.[1] as Readonly<Record<string, Loader>> | undefined;

@@ -2,8 +2,8 @@ import { DataError } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { defaultStorage } from '../pretrained/folder.ts';
-import { readConfigJson } from '../pretrained/from-pretrained.ts';
 import type { LoadingOptions } from '../pretrained/from-pretrained.ts';
+import { openModel } from '../pretrained/open-model.ts';
 import { families } from './registry.ts';
 
 /** A model that gives hidden states of token ids alone. */
@@ -21,7 +21,7 @@ interface Loader {
 /** Reads a model without head for its hidden states; of an encoder-decoder the encoder. */
 export async function loadEncoder(folder: string, options: LoadingOptions): Promise<Encoder> {
   const storage = options.storage ?? defaultStorage('AutoModel');
-  const { model_type: type } = await readConfigJson(storage, folder);
+  const { model_type: type } = (await openModel(storage, folder)).configJson;
   const table: Readonly<Record<string, { readonly base: object; readonly encoder?: object }>> = families;
   const family = typeof type === 'string' && Object.hasOwn(table, type) ? table[type] : undefined;
   if (family === undefined) {

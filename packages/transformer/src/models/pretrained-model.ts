@@ -43,9 +43,10 @@ export abstract class PretrainedModel<Config extends object = object> extends Mo
   }
 
   /**
-   * Reads a model from a folder with `config.json` and `model.safetensors` (or several files and their index), in evaluation mode.
+   * Reads a model from a folder with `config.json` and `model.safetensors` (or several files and their index, or `pytorch_model.bin`), or
+   * from a `.gguf` file, in evaluation mode.
    * float16 and bfloat16 are converted to float32 and remembered, so that {@link PretrainedModel.savePretrained} writes them as they were.
-   * @param folder - A folder of the storage.
+   * @param folder - A folder of the storage, or a `.gguf` file.
    * @param options - Changes of the configuration, progress, and how strict it is.
    * @throws {@link DataError} that names missing, superfluous and misshapen tensors, or a field of config.json that is not known.
    */

@@ -9,9 +9,9 @@ import { withoutInitialValues } from '../layers/initial.ts';
 import type { PretrainedClass, PretrainedModel, TiedName } from '../models/pretrained-model.ts';
 import { areEqual, fillModel } from './fill-model.ts';
 import type { LoadProgress } from './fill-model.ts';
-import { defaultStorage, fileIn, readJson, readText } from './folder.ts';
+import { defaultStorage, fileIn, readText } from './folder.ts';
 import { everyName, spellings } from './names.ts';
-import { openWeights } from './weights.ts';
+import { openModel } from './open-model.ts';
 import type { NamedTensors } from './weights.ts';
 
 /**
@@ -50,8 +50,9 @@ export async function fromPretrained<Model extends PretrainedModel<Config>, Conf
 ): Promise<Model> {
   const { storage: given, newHead, ignoreFields = [], lazy = false, onProgress, weights: own, ...changes } = options;
   const storage = given ?? defaultStorage('fromPretrained');
-  const configJson = await readConfigJson(storage, folder, Class.format.modelType);
-  const weights = own ?? (await openWeights(storage, folder));
+  const { configJson, weights: open } = await openModel(storage, folder);
+  checkType(configJson, folder, Class.format.modelType);
+  const weights = own ?? (await open());
   const known = Object.fromEntries(Object.entries(configJson).filter(([name]) => !ignoreFields.includes(name)));
   const config = { ...readConfig(known, Class.format), ...(changes as Partial<Config>) };
   const apart = await differing(Class, weights);
@@ -71,23 +72,11 @@ export async function fromPretrained<Model extends PretrainedModel<Config>, Conf
   return model.eval();
 }
 
-/**
- * The parts of `config.json`, which says what kind of model it is.
- * @throws {@link DataError} if there is none, or it is that of another family.
- */
-export async function readConfigJson(storage: Storage, folder: string, modelType?: string): Promise<ConfigJson> {
-  const path = fileIn(folder, 'config.json');
-  const json = await readJson(storage, path);
-  if (json === undefined) {
-    throw new DataError(
-      `fromPretrained: there is no configuration. Got no file '${path}'; expected a folder as Hugging Face's library writes it. Check ` +
-        `the path.`,
-      { op: 'fromPretrained', details: { folder } },
-    );
-  }
-  if (modelType === undefined || json.model_type === modelType) return json;
+/** Refuses a model of another family. */
+function checkType(json: ConfigJson, folder: string, modelType: string): void {
+  if (json.model_type === modelType) return;
   throw new DataError(
-    `fromPretrained: the folder holds another kind of model. Got model_type ${JSON.stringify(json.model_type)} in '${path}'; expected ` +
+    `fromPretrained: the folder holds another kind of model. Got model_type ${JSON.stringify(json.model_type)} in '${folder}'; expected ` +
       `'${modelType}'. Let AutoModel choose the class.`,
     { op: 'fromPretrained', details: { folder, modelType: json.model_type } },
   );

@@ -1,7 +1,8 @@
 import { DataError } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { openSafetensors } from '@gai/core/io';
+import { fileSource, openSafetensors } from '@gai/core/io';
 import type { Storage } from '@gai/core/backend';
+import { openTorch } from '@gai/formats';
 import { fileIn, readJson } from './folder.ts';
 
 /** Tensors by their names in files; those of files are read when they are needed. */
@@ -9,17 +10,25 @@ export type NamedTensors = Readonly<Record<string, Tensor>>;
 
 const SINGLE = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
+const PICKLED = 'pytorch_model.bin';
 
 /**
- * The weights in a folder: of `model.safetensors`, or of the files that its index names.
+ * The weights in a folder: of `model.safetensors`, of the files that its index names, or of `pytorch_model.bin`.
  * @throws {@link DataError} if there are none, or the index does not fit the files or leads out of the folder.
  */
 export async function openWeights(storage: Storage, folder: string): Promise<NamedTensors> {
   const single = fileIn(folder, SINGLE);
   if ((await storage.size(single)) !== undefined) return (await openSafetensors(storage, single)).tensors;
   const index = await readJson(storage, fileIn(folder, INDEX));
-  if (index === undefined) throw await noWeights(storage, folder);
+  if (index === undefined) return openPickled(storage, folder);
   return openShards(storage, folder, weightMap(index, fileIn(folder, INDEX)));
+}
+
+/** The weights of `pytorch_model.bin`, in folders from before safetensors; nothing in it is run. */
+async function openPickled(storage: Storage, folder: string): Promise<NamedTensors> {
+  const path = fileIn(folder, PICKLED);
+  if ((await storage.size(path)) === undefined) throw await noWeights(storage, folder);
+  return (await openTorch(await fileSource(storage, path, 'fromPretrained'))).tensors;
 }
 
 /** Which file of the folder holds each tensor. */
@@ -62,7 +71,7 @@ async function noWeights(storage: Storage, folder: string): Promise<DataError> {
       ? 'Check the path.'
       : `Open ${other[0]} with what reads it and pass its tensors as { weights }, or convert it to safetensors.`;
   return new DataError(
-    `fromPretrained: there are no weights. Got ${found} in '${folder}'; expected ${SINGLE} or ${INDEX}. ${remedy}`,
+    `fromPretrained: there are no weights. Got ${found} in '${folder}'; expected ${SINGLE}, ${INDEX} or ${PICKLED}. ${remedy}`,
     { op: 'fromPretrained', details: { folder } },
   );
 }

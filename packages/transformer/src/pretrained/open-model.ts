@@ -1,0 +1,50 @@
+import { DataError } from '@gai/core';
+import { fileSource } from '@gai/core/io';
+import type { Storage } from '@gai/core/backend';
+import { openGguf } from '@gai/formats';
+import type { ConfigJson } from '../config/fields.ts';
+import { llamaFromGguf } from '../families/llama/gguf.ts';
+import { fileIn, readJson } from './folder.ts';
+import { openWeights } from './weights.ts';
+import type { NamedTensors } from './weights.ts';
+
+/** A model that was found: what kind it is, and where its tensors are. */
+export interface OpenedModel {
+  readonly configJson: ConfigJson;
+  /** Its tensors, read when they are needed. */
+  readonly weights: () => Promise<NamedTensors>;
+}
+
+/** Families that GGUF files of a `general.architecture` are. */
+const GGUF: Readonly<Record<string, typeof llamaFromGguf>> = { llama: llamaFromGguf };
+
+/**
+ * Opens a folder with `config.json`, or a GGUF file.
+ * @throws {@link DataError} if there is neither.
+ */
+export async function openModel(storage: Storage, path: string): Promise<OpenedModel> {
+  if (path.endsWith('.gguf')) return openGgufModel(storage, path);
+  const config = fileIn(path, 'config.json');
+  const configJson = await readJson(storage, config);
+  if (configJson !== undefined) return { configJson, weights: () => openWeights(storage, path) };
+  throw new DataError(
+    `fromPretrained: there is no configuration. Got no file '${config}'; expected a folder as Hugging Face's library writes it, or a .gguf ` +
+      `file. Check the path.`,
+    { op: 'fromPretrained', details: { folder: path } },
+  );
+}
+
+async function openGgufModel(storage: Storage, path: string): Promise<OpenedModel> {
+  const file = await openGguf(await fileSource(storage, path, 'fromPretrained'));
+  const architecture = file.metadata['general.architecture'];
+  const read = typeof architecture === 'string' && Object.hasOwn(GGUF, architecture) ? GGUF[architecture] : undefined;
+  if (read === undefined) {
+    throw new DataError(
+      `fromPretrained: this GGUF file holds another kind of model. Got general.architecture ${JSON.stringify(architecture)} in '${path}'; ` +
+        `expected one of ${Object.keys(GGUF).join(', ')}. Look for the model as a folder with safetensors.`,
+      { op: 'fromPretrained', details: { path, architecture } },
+    );
+  }
+  const { configJson, weights } = read(file);
+  return { configJson, weights: () => Promise.resolve(weights) };
+}
