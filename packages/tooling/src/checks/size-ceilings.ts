@@ -41,7 +41,7 @@ export const importCeilings: Readonly<Record<string, Ceiling>> = {
   '{ grad } from @gai/core': [35, 13],
   '{ jit } from @gai/core': [103, 37],
   '{ webBackend } from @gai/backend-web': [35, 14],
-  '{ Linear } from @gai/nn': [52, 19],
+  '{ Linear } from @gai/nn': [54, 20],
   '{ fit } from @gai/nn': [156, 55],
   '{ LeNet } from @gai/cnn': [93, 33],
   '{ dataset } from @gai/data': [31, 12],
