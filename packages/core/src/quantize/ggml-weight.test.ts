@@ -57,6 +57,16 @@ describe('ggmlWeight', () => {
     const bytes = new Uint8Array(34);
     expect(() => ggmlWeight(bytes, { type: 'Q5_0' as 'Q8_0', rows: 1, columns: 32 })).toThrow('Got Q5_0');
     expect(() => ggmlWeight(bytes, { type: 'Q8_0', rows: 1, columns: 33 })).toThrow('rows of 33');
+    for (const [rows, columns] of [
+      [1.5, 0],
+      [null, 32],
+      [1, null],
+      [0, NaN],
+      [-1, -32],
+    ]) {
+      const sizes = { rows: rows as number, columns: columns as number };
+      expect(() => ggmlWeight(new Uint8Array(), { type: 'Q8_0', ...sizes })).toThrow('whole numbers');
+    }
     expect(() => ggmlWeight(bytes, { type: 'Q8_0', rows: 2, columns: 32 })).toThrow('Got 34; expected 68');
   });
 });

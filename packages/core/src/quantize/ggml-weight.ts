@@ -36,10 +36,10 @@ export function ggmlWeight(
   { type, rows, columns }: { readonly type: GgmlType; readonly rows: number; readonly columns: number },
 ): QuantizedWeight {
   const format = Object.hasOwn(FORMATS, type) ? FORMATS[type] : undefined;
-  if (format === undefined || columns % BLOCK !== 0) {
+  if (format === undefined || !isSize(rows) || !isSize(columns) || columns % BLOCK !== 0) {
     throw new ArgumentError(
-      `ggmlWeight: no such weight. Got ${String(type)} with rows of ${columns}; expected one of ` +
-        `${Object.keys(FORMATS).join(', ')} and a multiple of ${BLOCK}.`,
+      `ggmlWeight: no such weight. Got ${String(type)} with ${String(rows)} rows of ${String(columns)}; expected one of ` +
+        `${Object.keys(FORMATS).join(', ')}, whole numbers, and a multiple of ${BLOCK}.`,
       { op: 'ggmlWeight', details: { type, columns } },
     );
   }
@@ -70,6 +70,8 @@ export function ggmlWeight(
     columns,
   };
 }
+
+const isSize = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
 function checkLength(bytes: Uint8Array, expected: number, type: GgmlType): void {
   if (bytes.length === expected) return;
