@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { convertCommand } from './commands/convert.ts';
 import { demoCommand } from './commands/demo.ts';
+import { embedCommand } from './commands/embed.ts';
 import { infoCommand } from './commands/info.ts';
 import { modelsCommand } from './commands/models.ts';
 import { predictCommand } from './commands/predict.ts';
@@ -19,6 +20,7 @@ Examples
   $ gai convert pytorch_model.bin    weights of PyTorch, or a GGUF file, as safetensors
   $ gai models list                  pretrained models: fetch one with gai models fetch NAME
   $ gai tokenize DIR "a text"        the tokens of a text, and where each comes from
+  $ gai embed DIR < lines.txt        a vector for each text
   $ gai info                         versions and devices
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
@@ -42,6 +44,7 @@ export function buildProgram(streams: Streams): Command {
     rlCommand(streams),
     convertCommand(streams),
     tokenizeCommand(streams),
+    embedCommand(streams),
     modelsCommand(streams),
     infoCommand(streams),
   ];

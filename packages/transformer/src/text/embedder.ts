@@ -1,9 +1,12 @@
-import { DataError, compile, data, spec, tensor } from '@gai/core';
+import { compile, data, spec, tensor } from '@gai/core';
 import type { Compiled, Tensor } from '@gai/core';
 import type { Storage } from '@gai/core/backend';
+import { fileSource } from '@gai/core/io';
+import { openGguf } from '@gai/formats';
 import type { EmbedOptions, Embedder, Embeddings } from '@gai/providers';
-import { Tokenizer } from '@gai/tokenizers';
-import { defaultStorage, fileIn, readJson, readText } from '../pretrained/folder.ts';
+import { tokenizerFromFolder, tokenizerFromGGUF } from '@gai/tokenizers';
+import type { Tokenizer } from '@gai/tokenizers';
+import { defaultStorage, fileIn, readJson } from '../pretrained/folder.ts';
 import type { LoadingOptions } from '../pretrained/from-pretrained.ts';
 import { SentenceTransformer } from '../sentence/sentence-transformer.ts';
 
@@ -30,7 +33,7 @@ export interface TextEmbedder extends Embedder {
 /**
  * Texts to vectors, with a folder of sentence-transformers: its tokenizer, its model, how hidden states become one vector, and the
  * prefixes it was trained with for queries and documents.
- * @param folder - With `modules.json`, `tokenizer.json`, `config.json` and safetensors files.
+ * @param folder - With `modules.json`, a tokenizer (`tokenizer.json`, or the older files), `config.json` and safetensors files; or a `.gguf` file.
  * @throws {@link DataError} if a file is missing, or asks for something that is not known here.
  * @example
  * await new BertModel({ vocabSize: 3, hiddenSize: 4, numHiddenLayers: 1, numAttentionHeads: 1, intermediateSize: 4 }).savePretrained('tiny');
@@ -126,16 +129,13 @@ async function embedBatch(
 }
 
 async function readTokenizer(storage: Storage, folder: string): Promise<Tokenizer> {
-  const path = fileIn(folder, 'tokenizer.json');
-  const json = await readText(storage, path);
-  if (json !== undefined) return Tokenizer.fromJSON(json);
-  throw new DataError(
-    `embedder: there is no tokenizer. Got no file '${path}'; expected a tokenizer.json. Fetch the folder again.`,
-    {
-      op: 'embedder',
-      details: { folder },
-    },
-  );
+  if (folder.endsWith('.gguf')) {
+    return tokenizerFromGGUF((await openGguf(await fileSource(storage, folder, 'embedder'))).metadata);
+  }
+  return tokenizerFromFolder(async (name) => {
+    const path = fileIn(folder, name);
+    return (await storage.size(path)) === undefined ? undefined : storage.read(path);
+  });
 }
 
 /** What a folder says about its texts. */

@@ -1,0 +1,93 @@
+import { createInterface } from 'node:readline';
+import { DataError } from '@gai/core';
+import { embedder } from '@gai/transformer/text';
+import type { TextEmbedder } from '@gai/transformer/text';
+import type { Streams } from '../streams.ts';
+import { progress } from '../terminal/progress.ts';
+import { styleFor } from '../terminal/style.ts';
+import { checkModelPath } from './check-model-path.ts';
+import { withBackend } from './with-backend.ts';
+import type { BackendOptions } from './with-backend.ts';
+
+/** Options of `gai embed`. */
+export interface EmbedTextsOptions extends BackendOptions {
+  readonly batchSize: number;
+  readonly maxLength?: number;
+  readonly purpose?: 'document' | 'query';
+  readonly json?: boolean;
+}
+
+/** So many batches are in memory at once: enough to put texts of similar length together. */
+const BATCHES = 8;
+/** So many numbers of a vector are shown to people. */
+const SHOWN = 4;
+
+/** Writes a vector for each text; without texts, for each line that comes in. */
+export async function embedTexts(
+  model: string,
+  texts: readonly string[],
+  options: EmbedTextsOptions & { readonly input: NodeJS.ReadableStream },
+  streams: Streams,
+): Promise<void> {
+  await checkModelPath('embed', model);
+  await withBackend(options, async () => {
+    const embed = await open(model, options, streams);
+    try {
+      // Made last: lines that come in while nobody listens are lost.
+      const all = texts.length > 0 ? texts : createInterface({ input: options.input, crlfDelay: Infinity });
+      for await (const part of partsOf(all, options.batchSize * BATCHES)) {
+        const { vectors } = await embed.embed(part, { purpose: options.purpose });
+        const lines = vectors.map((vector, index) => describe(part[index]!, vector, options, streams));
+        streams.stdout.write(lines.join(''));
+      }
+    } finally {
+      await embed.dispose();
+    }
+  });
+}
+
+async function open(
+  model: string,
+  { batchSize, maxLength }: EmbedTextsOptions,
+  streams: Streams,
+): Promise<TextEmbedder> {
+  const bar = progress(streams.stderr, 'reading');
+  try {
+    return await embedder(model, {
+      batchSize,
+      maxLength,
+      onProgress: ({ loaded, total }) => bar.update(loaded / Math.max(1, total)),
+    });
+  } finally {
+    bar.end();
+  }
+}
+
+/** Texts in lists of at most `count`. */
+async function* partsOf(texts: Iterable<string> | AsyncIterable<string>, count: number): AsyncGenerator<string[]> {
+  let part: string[] = [];
+  for await (const text of texts) {
+    if (part.push(text) < count) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
+}
+
+// oxlint-disable-next-line max-params -- one line of the output.
+function describe(text: string, vector: Float32Array, { json }: EmbedTextsOptions, { stdout }: Streams): string {
+  if (!vector.every(Number.isFinite)) throw notFinite(text);
+  // Nine digits tell any two float32 apart.
+  if (json === true) return `${JSON.stringify({ embedding: Array.from(vector, (x) => Number(x.toPrecision(9))) })}\n`;
+  const style = styleFor(stdout);
+  const shown = Array.from(vector.subarray(0, SHOWN), (x) => x.toFixed(4).padStart(7)).join(' ');
+  const more = vector.length > SHOWN ? ' …' : '';
+  return `${shown}${more} ${style.dim(`(${vector.length})`)}  ${JSON.stringify(text)}\n`;
+}
+
+const notFinite = (text: string): DataError =>
+  new DataError(
+    `embed: a vector has numbers that are none. Got NaN or infinity for ${JSON.stringify(text.slice(0, 40))}; expected finite ` +
+      `numbers. The weights are damaged, or do not fit the configuration: gai models check compares their checksums.`,
+    { op: 'embed' },
+  );
