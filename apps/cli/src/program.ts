@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { convertCommand } from './commands/convert.ts';
 import { demoCommand } from './commands/demo.ts';
 import { embedCommand } from './commands/embed.ts';
+import { evalCommand } from './commands/eval.ts';
 import { infoCommand } from './commands/info.ts';
 import { modelsCommand } from './commands/models.ts';
 import { predictCommand } from './commands/predict.ts';
@@ -21,6 +22,7 @@ Examples
   $ gai models list                  pretrained models: fetch one with gai models fetch NAME
   $ gai tokenize DIR "a text"        the tokens of a text, and where each comes from
   $ gai embed DIR < lines.txt        a vector for each text
+  $ gai eval logits DIR …            what a model gives for token ids, from file to file
   $ gai info                         versions and devices
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
@@ -45,6 +47,7 @@ export function buildProgram(streams: Streams): Command {
     convertCommand(streams),
     tokenizeCommand(streams),
     embedCommand(streams),
+    evalCommand(streams),
     modelsCommand(streams),
     infoCommand(streams),
   ];
