@@ -1,14 +1,13 @@
 /**
- * How long training takes: `node packages/tokenizers/bench/train.ts [bpe|wordpiece|unigram] [vocabSize] [megabytes]` (with tsx, or
- * bundled), on the repository's code and pages. Prints seconds of processor time, the time on the clock, and the longest pause
- * between two reports.
+ * How long training takes, on the repository's code and pages: seconds of processor time, and time on the clock.
+ *
+ *     pnpm tsx --conditions=@gai/source packages/tokenizers/bench/train.ts [bpe|wordpiece|unigram] [vocabSize] [megabytes]
  */
-import { writeFileSync } from 'node:fs';
 import { trainBPE, trainUnigram, trainWordPiece } from '../src/index.ts';
 import { corpora } from './corpora.ts';
 
 const TRAINERS = { bpe: trainBPE, wordpiece: trainWordPiece, unigram: trainUnigram };
-const [kind = 'bpe', vocabSize = '4356', megabytes = '4', out] = process.argv.slice(2);
+const [kind = 'bpe', vocabSize = '4356', megabytes = '4'] = process.argv.slice(2);
 const { english, code } = corpora();
 const texts: string[] = [];
 let size = 0;
@@ -25,4 +24,3 @@ console.log(
   `${kind}, ${(size / 1e6).toFixed(2)} MB, ${tokenizer.vocabSize} tokens: ${((user + system) / 1e6).toFixed(2)} s of processor time, ` +
     `${seconds} s on the clock`,
 );
-if (out !== undefined) writeFileSync(out, JSON.stringify({ texts, tokenizer: tokenizer.toJSON() }));

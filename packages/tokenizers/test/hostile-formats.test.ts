@@ -76,6 +76,70 @@ it.each(FORMATS)(
   900_000,
 );
 
+const VALUES: readonly unknown[] = [
+  null,
+  true,
+  -1,
+  0,
+  1.5,
+  2n ** 60n,
+  '',
+  'x',
+  'llama',
+  'llama3',
+  [],
+  {},
+  [['a']],
+  [null],
+  ['a a a'],
+];
+
+/** Headers of a GGUF, kind by kind. */
+const HEADERS = ['gpt2', 'llama', 't5', 'bert'].map((model) => ({
+  model,
+  pre: 'smollm',
+  tokens: ['<unk>', '<s>', '</s>', '[CLS]', '[SEP]', '[UNK]', 'a', 'b', 'ab', '▁', '<0x41>'],
+  token_type: [2, 3, 3, 3, 3, 2, 1, 1, 1, 1, 6],
+  scores: [0, 0, 0, 0, 0, 0, -1, -2, -3, -4, -5],
+  merges: ['a b'],
+  bos_token_id: 1,
+  eos_token_id: 2n,
+  cls_token_id: 3,
+  seperator_token_id: 4,
+  unknown_token_id: 5,
+  add_bos_token: true,
+  precompiled_charsmap: [],
+}));
+
+it(`${MUTATIONS} changed headers of a GGUF`, () => {
+  const random = mulberry32(23);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  let refused = 0;
+  for (let count = 0; count < MUTATIONS; count++) {
+    const header: Record<string, unknown> = structuredClone(HEADERS[count % HEADERS.length]!);
+    for (let times = 0; times <= random() * 3; times++) {
+      const key = pick(Object.keys(header));
+      const value = header[key];
+      if (random() < 0.2) delete header[key];
+      else if (Array.isArray(value) && value.length > 0 && random() < 0.6)
+        value[Math.floor(random() * value.length)] = pick(VALUES);
+      else header[key] = pick(VALUES);
+    }
+    try {
+      const metadata = Object.fromEntries(
+        Object.entries(header).map(([key, value]) => [`tokenizer.ggml.${key}`, value]),
+      );
+      const tokenizer = tokenizerFromGGUF(metadata);
+      tokenizer.decode(tokenizer.encode(TEXT).ids);
+    } catch (error) {
+      if (!TokenizerError.isInstance(error)) throw error;
+      refused += 1;
+    }
+  }
+  expect(refused).toBeGreaterThan(MUTATIONS / 10);
+  expect(refused).toBeLessThan(MUTATIONS);
+});
+
 describe('bad files', () => {
   const text = (content: string): Uint8Array => new TextEncoder().encode(content);
   const ggml = (fields: object): object =>
