@@ -302,7 +302,7 @@ describe('config.json', () => {
   });
 
   test('what has no effect is let through', async () => {
-    await read({ use_cache: false, torch_dtype: 'float16', max_length: 7, sliding_window: null });
+    await read({ use_cache: false, torch_dtype: 'float16', max_length: 7, sliding_window: null, pad_token_id: -1 });
     const storage = folderOf(llama, weightsOf(llama), { ...llama.config, note: 'mine' });
     await LlamaModel.fromPretrained('model', { storage, ignoreFields: ['note'] });
   });

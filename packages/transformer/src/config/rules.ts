@@ -17,6 +17,12 @@ export const count: Rule<number> = {
   text: 'a whole number of at least 0',
 };
 
+/** Files have -1 for a token that there is not. */
+export const tokenId: Rule<number> = {
+  is: (value): value is number => isNumber(value) && Number.isInteger(value),
+  text: 'a whole number',
+};
+
 export const nonNegative: Rule<number> = {
   is: (value): value is number => isNumber(value) && value >= 0,
   text: 'a number of at least 0',

@@ -48,8 +48,10 @@ export interface Inspected<Output> {
  * Runs a model and keeps every hidden state, and of every attention the scores, weights and each head's output.
  *
  * Inside a traced function the tensors belong to the trace: return those you want. The model itself computes as always.
+ * Every layer has to run: a decoder with a cache attends elsewhere, and an encoder that was run before does not run.
  * @param model - Any model of this package.
  * @param run - Synchronous; runs the model.
+ * @throws {@link ArgumentError} if a layer did not run.
  * @example
  * const model = new LlamaForCausalLM({ vocabSize: 50, hiddenSize: 16, intermediateSize: 32, numHiddenLayers: 2, numAttentionHeads: 4 }).eval();
  * const { hiddenStates, layers } = inspectForward(model, () => model.forward(tensor([[2, 7, 3]], { dtype: 'int32' })));

@@ -26,11 +26,16 @@ export function linear(inFeatures: number, outFeatures: number, { std = 0.02, bi
   return new Linear({ inFeatures, outFeatures, bias, weightInit: normal(std), biasInit: init.zeros() });
 }
 
-/** A table of embeddings as the families begin with it. */
+/**
+ * A table of embeddings as the families begin with it.
+ * @param options.padding - The token whose row is not trained; negative ones count from the end, as in PyTorch.
+ */
 export function embedding(
   numEmbeddings: number,
   embeddingDim: number,
-  { std = 0.02, paddingIndex }: { readonly std?: number; readonly paddingIndex?: number | undefined } = {},
+  { std = 0.02, padding = null }: { readonly std?: number; readonly padding?: number | null } = {},
 ): Embedding {
+  const isRow = padding !== null && padding >= -numEmbeddings && padding < numEmbeddings;
+  const paddingIndex = isRow ? padding : undefined;
   return new Embedding({ numEmbeddings, embeddingDim, paddingIndex, weightInit: normal(std) });
 }

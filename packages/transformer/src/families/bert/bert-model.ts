@@ -50,8 +50,7 @@ class BertEmbeddings extends Module {
   constructor(config: BertConfig) {
     super();
     const { hiddenSize, initializerRange: std, padTokenId } = config;
-    const paddingIndex = padTokenId === null || padTokenId >= config.vocabSize ? undefined : padTokenId;
-    this.word_embeddings = embedding(config.vocabSize, hiddenSize, { std, paddingIndex });
+    this.word_embeddings = embedding(config.vocabSize, hiddenSize, { std, padding: padTokenId });
     this.position_embeddings = embedding(config.maxPositionEmbeddings, hiddenSize, { std });
     this.token_type_embeddings = embedding(config.typeVocabSize, hiddenSize, { std });
     this.LayerNorm = new LayerNorm({ normalizedShape: hiddenSize, eps: config.layerNormEps });

@@ -4,7 +4,7 @@ import type { Fields } from '../../config/fields.ts';
 import { labelFields } from '../../config/labels.ts';
 import type { LabelConfig } from '../../config/labels.ts';
 import type { ConfigFormat } from '../../config/read-config.ts';
-import { count, flag, nonNegative, probability, size } from '../../config/rules.ts';
+import { count, flag, nonNegative, probability, size, tokenId } from '../../config/rules.ts';
 
 /**
  * What a BERT model is made of. The names are those of Hugging Face's config.json in camel case.
@@ -56,7 +56,7 @@ const fields: Fields<BertConfig> = {
   typeVocabSize: { rule: size, default: 2 },
   initializerRange: { rule: nonNegative, default: 0.02, matters: false },
   layerNormEps: { rule: nonNegative, default: 1e-12 },
-  padTokenId: { rule: count, default: 0, nullable: true, matters: false },
+  padTokenId: { rule: tokenId, default: 0, nullable: true, matters: false },
   classifierDropout: { rule: probability, default: null, nullable: true, matters: false },
   tieWordEmbeddings: { rule: flag, default: true },
   ...labelFields,

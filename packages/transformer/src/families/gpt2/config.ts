@@ -2,7 +2,7 @@ import type { Fields } from '../../config/fields.ts';
 import { labelFields } from '../../config/labels.ts';
 import type { LabelConfig } from '../../config/labels.ts';
 import type { ConfigFormat } from '../../config/read-config.ts';
-import { count, flag, nonNegative, probability, size } from '../../config/rules.ts';
+import { count, flag, nonNegative, probability, size, tokenId } from '../../config/rules.ts';
 import { activationName } from '../../feed-forward/activation.ts';
 import type { ActivationName } from '../../feed-forward/activation.ts';
 
@@ -62,7 +62,7 @@ const fields: Fields<GPT2Config> = {
   initializerRange: { rule: nonNegative, default: 0.02, matters: false },
   scaleAttnWeights: { rule: flag, default: true },
   scaleAttnByInverseLayerIdx: { rule: flag, default: false },
-  padTokenId: { rule: count, default: null, nullable: true },
+  padTokenId: { rule: tokenId, default: null, nullable: true },
   classifierDropout: { rule: probability, default: 0.1, matters: false },
   tieWordEmbeddings: { rule: flag, default: true },
   ...labelFields,

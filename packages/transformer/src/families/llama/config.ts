@@ -3,7 +3,7 @@ import { labelFields } from '../../config/labels.ts';
 import type { LabelConfig } from '../../config/labels.ts';
 import type { ConfigFormat } from '../../config/read-config.ts';
 import { readRope, rope, ropeNames, writeRope } from '../../config/rope.ts';
-import { count, flag, nonNegative, probability, size } from '../../config/rules.ts';
+import { count, flag, nonNegative, probability, size, tokenId } from '../../config/rules.ts';
 import { activationName } from '../../feed-forward/activation.ts';
 import type { ActivationName } from '../../feed-forward/activation.ts';
 import type { RopeParameters } from '../../positions/rope-frequencies.ts';
@@ -65,7 +65,7 @@ const fields: Fields<LlamaConfig> = {
   maxPositionEmbeddings: { rule: size, default: 2048, matters: false },
   initializerRange: { rule: nonNegative, default: 0.02, matters: false },
   rmsNormEps: { rule: nonNegative, default: 1e-6 },
-  padTokenId: { rule: count, default: null, nullable: true },
+  padTokenId: { rule: tokenId, default: null, nullable: true },
   tieWordEmbeddings: { rule: flag, default: false },
   ropeParameters: {
     rule: rope,

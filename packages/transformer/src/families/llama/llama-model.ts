@@ -101,8 +101,7 @@ export class LlamaModel extends PretrainedModel<LlamaConfig> implements Stack {
     const resolved = resolveConfig('LlamaModel', llamaFormat.fields, config);
     super(resolved);
     const { vocabSize, hiddenSize, initializerRange: std, padTokenId, numHiddenLayers, rmsNormEps: eps } = resolved;
-    const paddingIndex = padTokenId === null || padTokenId >= vocabSize ? undefined : padTokenId;
-    this.embed_tokens = embedding(vocabSize, hiddenSize, { std, paddingIndex });
+    this.embed_tokens = embedding(vocabSize, hiddenSize, { std, padding: padTokenId });
     this.layers = Array.from({ length: numHiddenLayers }, () => new LlamaDecoderLayer(resolved));
     this.norm = new RMSNorm({ normalizedShape: hiddenSize, eps });
   }

@@ -1,6 +1,6 @@
 import type { Fields } from '../../config/fields.ts';
 import type { ConfigFormat } from '../../config/read-config.ts';
-import { count, flag, nonNegative, probability, size } from '../../config/rules.ts';
+import { count, flag, nonNegative, probability, size, tokenId } from '../../config/rules.ts';
 import type { Rule } from '../../config/rules.ts';
 import { activationName } from '../../feed-forward/activation.ts';
 import type { ActivationName } from '../../feed-forward/activation.ts';
@@ -76,9 +76,9 @@ const fields: Fields<T5Config> = {
   feedForwardProj: { rule: projection, default: 'relu', matters: false },
   denseActFn: { rule: activationName, default: ({ feedForwardProj }) => actOf(feedForwardProj) },
   isGatedAct: { rule: flag, default: ({ feedForwardProj }) => isGated(feedForwardProj) },
-  padTokenId: { rule: count, default: 0, nullable: true, matters: false },
+  padTokenId: { rule: tokenId, default: 0, nullable: true, matters: false },
   decoderStartTokenId: {
-    rule: count,
+    rule: tokenId,
     default: ({ padTokenId }) => padTokenId as number | null,
     nullable: true,
     matters: false,
