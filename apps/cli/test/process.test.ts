@@ -108,6 +108,22 @@ describe('gai train digits', () => {
     const { code, stderr } = await finish(child);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
+
+  it('takes no more lines in once nobody reads what becomes of them', async () => {
+    await writeFile(join(folder, 'vocab.txt'), '[UNK]\n[CLS]\n[SEP]\nyes\n');
+    const child = spawn(
+      process.execPath,
+      ['--conditions=@gai/source', '--import', 'tsx', MAIN, 'tokenize', join(folder, 'vocab.txt'), '--json'],
+      { cwd: WORKSPACE, stdio: ['pipe', 'pipe', 'pipe'] },
+    );
+    const ended = finish(child);
+    child.stdin.on('error', () => {}); // its pipe may close before the last line is written
+    const writing = setInterval(() => child.stdin.write('yes\n'.repeat(100)), 5);
+    child.stdout.once('data', () => child.stdout.destroy());
+    const { code, stderr } = await ended;
+    clearInterval(writing);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
 });
 
 describe('gai predict', () => {

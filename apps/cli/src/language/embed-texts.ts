@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline';
 import { DataError } from '@gai/core';
 import { embedder } from '@gai/transformer/text';
 import type { TextEmbedder } from '@gai/transformer/text';
 import type { Streams } from '../streams.ts';
+import { linesOf } from '../terminal/lines.ts';
 import { progress } from '../terminal/progress.ts';
 import { styleFor } from '../terminal/style.ts';
 import { checkModelPath } from './check-model-path.ts';
@@ -34,7 +34,7 @@ export async function embedTexts(
     const embed = await open(model, options, streams);
     try {
       // Made last: lines that come in while nobody listens are lost.
-      const all = texts.length > 0 ? texts : createInterface({ input: options.input, crlfDelay: Infinity });
+      const all = texts.length > 0 ? texts : linesOf(options.input, streams.stdout);
       for await (const part of partsOf(all, options.batchSize * BATCHES)) {
         const { vectors } = await embed.embed(part, { purpose: options.purpose });
         const lines = vectors.map((vector, index) => describe(part[index]!, vector, options, streams));

@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline';
 import type { Encoding, Tokenizer } from '@gai/tokenizers';
 import type { Streams } from '../streams.ts';
+import { linesOf } from '../terminal/lines.ts';
 import { styleFor } from '../terminal/style.ts';
 import { openTokenizer } from './open-tokenizer.ts';
 
@@ -21,7 +21,7 @@ export async function tokenizeTexts(
   streams: Streams,
 ): Promise<void> {
   const tokenizer = await openTokenizer(model);
-  const lines = texts.length > 0 ? texts : createInterface({ input: options.input, crlfDelay: Infinity });
+  const lines = texts.length > 0 ? texts : linesOf(options.input, streams.stdout);
   for await (const text of lines) streams.stdout.write(describe(tokenizer, text, options, streams));
 }
 
