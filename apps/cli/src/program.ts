@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { convertCommand } from './commands/convert.ts';
 import { demoCommand } from './commands/demo.ts';
 import { embedCommand } from './commands/embed.ts';
+import { estimateCommand } from './commands/estimate.ts';
 import { evalCommand } from './commands/eval.ts';
 import { infoCommand } from './commands/info.ts';
 import { modelsCommand } from './commands/models.ts';
@@ -23,6 +24,7 @@ Examples
   $ gai tokenize DIR "a text"        the tokens of a text, and where each comes from
   $ gai embed DIR < lines.txt        a vector for each text
   $ gai eval logits DIR …            what a model gives for token ids, from file to file
+  $ gai estimate config.json         parameters, memory and time of a model of any size
   $ gai info                         versions and devices
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
@@ -48,6 +50,7 @@ export function buildProgram(streams: Streams): Command {
     tokenizeCommand(streams),
     embedCommand(streams),
     evalCommand(streams),
+    estimateCommand(streams),
     modelsCommand(streams),
     infoCommand(streams),
   ];

@@ -53,6 +53,8 @@ export type { Encoder } from './auto/load-encoder.ts';
 export type { SpanLogits } from './models/span-logits.ts';
 export type { LoadingOptions, PretrainedOptions } from './pretrained/from-pretrained.ts';
 export type { LoadProgress } from './pretrained/fill-model.ts';
+export { modelSize } from './pretrained/model-size.ts';
+export type { ModelSize } from './pretrained/model-size.ts';
 export type { SaveOptions } from './pretrained/save-pretrained.ts';
 export * from './families/bert/index.ts';
 export * from './families/gpt2/index.ts';

@@ -9,7 +9,7 @@ import type { Streams } from '../streams.ts';
 import { progress } from '../terminal/progress.ts';
 import { checkModelPath } from './check-model-path.ts';
 import { loadArchitecture } from './load-architecture.ts';
-import type { AnyModel } from './load-architecture.ts';
+import type { AnyModel } from './architectures.ts';
 import { readModelInputs } from './read-model-inputs.ts';
 import type { ModelInputs } from './read-model-inputs.ts';
 import { withBackend } from './with-backend.ts';
