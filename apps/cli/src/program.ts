@@ -6,6 +6,7 @@ import { embedCommand } from './commands/embed.ts';
 import { estimateCommand } from './commands/estimate.ts';
 import { evalCommand } from './commands/eval.ts';
 import { infoCommand } from './commands/info.ts';
+import { inspectCommand } from './commands/inspect.ts';
 import { modelsCommand } from './commands/models.ts';
 import { predictCommand } from './commands/predict.ts';
 import { rlCommand } from './commands/rl.ts';
@@ -25,6 +26,7 @@ Examples
   $ gai embed DIR < lines.txt        a vector for each text
   $ gai eval logits DIR …            what a model gives for token ids, from file to file
   $ gai estimate config.json         parameters, memory and time of a model of any size
+  $ gai inspect attention DIR TEXT   which tokens each token looks at
   $ gai info                         versions and devices
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
@@ -51,6 +53,7 @@ export function buildProgram(streams: Streams): Command {
     embedCommand(streams),
     evalCommand(streams),
     estimateCommand(streams),
+    inspectCommand(streams),
     modelsCommand(streams),
     infoCommand(streams),
   ];
