@@ -131,7 +131,7 @@ const CASES: readonly (readonly [name: string, args: () => string[], code: numbe
   ['an empty file to resume from', () => resume('resume-empty'), 1, 'too short'],
   ['a damaged checkpoint', () => resume('resume-damaged'), 1, 'is damaged'],
   ['a checkpoint cut off', () => resume('resume-cut'), 1, 'damaged'],
-  ["another model's checkpoint", () => resume('resume-other'), 1, 'the names do not match'],
+  ["another model's checkpoint", () => resume('resume-other'), 1, "the state lacks 'model.conv1.weight'"],
   [
     'an output folder that is a file',
     () => ['train', 'digits', '--epochs', '1', '--data-dir', at('idx-good'), '--out', at('a-file')],
