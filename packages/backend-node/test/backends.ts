@@ -1,4 +1,4 @@
-import type { DeviceBuffer, HostTensor, Session } from '@gai/core/backend';
+import type { DeviceBuffer, HostTensor, Session, Storage } from '@gai/core/backend';
 import { nodeBackend } from '../src/index.ts';
 import type { NodeBackend } from '../src/index.ts';
 
@@ -36,3 +36,13 @@ export async function rejection(promise: Promise<unknown>): Promise<Error> {
     (error: unknown) => error as Error,
   );
 }
+
+/** A storage that tells how many bytes of tensors are read; a header, at the start of a file, does not count. */
+export const withCountedReads = (storage: Storage, count: (bytes: number) => void): Storage => ({
+  ...storage,
+  read: async (...args) => {
+    const bytes = await storage.read(...args);
+    if (args[1] !== 0) count(bytes.length);
+    return bytes;
+  },
+});

@@ -8,7 +8,7 @@ import { openSafetensors, saveSafetensors } from '@gai/core/io';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { nodeBackend } from '../src/index.ts';
 import type { NodeBackend } from '../src/index.ts';
-import { WAYS, rejection } from './backends.ts';
+import { WAYS, rejection, withCountedReads } from './backends.ts';
 
 /** A little more than what is read instead of mapped: 16 MB. */
 const LARGE = 2 ** 22 + 64;
@@ -18,14 +18,7 @@ let backend: NodeBackend;
 /** Bytes of tensors read so far; a header does not count. */
 let read = 0;
 
-const files = (): Storage => ({
-  ...backend.storage,
-  read: async (...args) => {
-    const bytes = await backend.storage.read(...args);
-    if (args[1] !== 0) read += bytes.length;
-    return bytes;
-  },
-});
+const files = (): Storage => withCountedReads(backend.storage, (bytes) => (read += bytes));
 
 /** A table of `count` numbers in a file, all `value`. */
 const write = (count: number, value: number): Promise<void> =>

@@ -24,7 +24,7 @@ import { exportOnnx } from '@gai/core/onnx';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { nodeBackend, openOnnx } from '../src/index.ts';
 import type { NodeBackend } from '../src/index.ts';
-import { WAYS, rejection } from './backends.ts';
+import { WAYS, rejection, withCountedReads } from './backends.ts';
 
 let folder: string;
 let path: string;
@@ -32,14 +32,7 @@ let backend: NodeBackend;
 /** Bytes of tensors read so far; a header does not count. */
 let read = 0;
 
-const files = (): Storage => ({
-  ...backend.storage,
-  read: async (...args) => {
-    const bytes = await backend.storage.read(...args);
-    if (args[1] !== 0) read += bytes.length;
-    return bytes;
-  },
-});
+const files = (): Storage => withCountedReads(backend.storage, (bytes) => (read += bytes));
 
 const W = [
   [1, 2],

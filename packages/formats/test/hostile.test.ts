@@ -3,7 +3,7 @@ import type { Tensor } from '@gai/core';
 import { describe, expect, it } from 'vitest';
 import { openGguf, openTorch } from '../src/index.ts';
 import type { Source } from '../src/index.ts';
-import { fixture, mulberry32 } from './support.ts';
+import { LEGACY_HEAD, fixture, mulberry32 } from './support.ts';
 
 const MUTATIONS = process.env['GAI_FULL'] === '1' ? 10_000 : 300;
 /** No tensor of the fixtures is larger; a changed one that is would not be read here. */
@@ -66,18 +66,12 @@ it.each(Object.keys(readers))(
 const text = (value: string): number[] => [...new TextEncoder().encode(value)];
 const unicode = (value: string): number[] => [0x58, value.length, 0, 0, 0, ...text(value)];
 
-/** Magic number, version and an empty description of the machine; then the object. */
-const HEAD = [
-  [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e],
-  [0x80, 2, 0x4d, 0xe9, 0x03, 0x2e],
-  [0x80, 2, 0x7d, 0x2e],
-  [0x80, 2],
-].flat();
 /** The end of the object, and an empty list of storages. */
 const TAIL = [0x2e, 0x80, 2, 0x5d, 0x2e];
 
 /** A file of the old format around instructions. */
-const legacy = (...instructions: readonly number[]): Uint8Array => Uint8Array.from([...HEAD, ...instructions, ...TAIL]);
+const legacy = (...instructions: readonly number[]): Uint8Array =>
+  Uint8Array.from([...LEGACY_HEAD, ...instructions, ...TAIL]);
 
 const call = (name: string, ...args: readonly number[]): number[] => [...text(`c${name}\n`), ...args, 0x85, 0x52];
 
@@ -121,7 +115,9 @@ describe('files that ask for more than data', () => {
 
   it('tuples 100,000 levels deep', async () => {
     const deep = new Uint8Array(100_000).fill(0x85);
-    await expect(openTorch(Uint8Array.from([...HEAD, 0x4e, ...deep, ...TAIL]))).rejects.toThrow('over 64 levels');
+    await expect(openTorch(Uint8Array.from([...LEGACY_HEAD, 0x4e, ...deep, ...TAIL]))).rejects.toThrow(
+      'over 64 levels',
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { openGguf, openTorch } from '../src/index.ts';
+import { LEGACY_HEAD } from './support.ts';
 
 /** Processor time of `work`, in milliseconds: the least of three. */
 async function timeOf(work: () => Promise<unknown>): Promise<number> {
@@ -20,18 +21,11 @@ async function expectLinear(size: number, work: (size: number) => () => Promise<
   expect(large / Math.max(small, 5)).toBeLessThan(10);
 }
 
-const HEAD = [
-  [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e],
-  [0x80, 2, 0x4d, 0xe9, 0x03, 0x2e],
-  [0x80, 2, 0x7d, 0x2e],
-  [0x80, 2],
-].flat();
-
 /** A checkpoint of the old format around one instruction repeated. */
 function repeated(before: readonly number[], unit: readonly number[], count: number): Uint8Array {
-  const bytes = new Uint8Array(HEAD.length + before.length + unit.length * count + 8);
-  bytes.set([...HEAD, ...before]);
-  for (let at = 0; at < count; at += 1) bytes.set(unit, HEAD.length + before.length + at * unit.length);
+  const bytes = new Uint8Array(LEGACY_HEAD.length + before.length + unit.length * count + 8);
+  bytes.set([...LEGACY_HEAD, ...before]);
+  for (let at = 0; at < count; at += 1) bytes.set(unit, LEGACY_HEAD.length + before.length + at * unit.length);
   bytes.set([0x2e, 0x80, 2, 0x5d, 0x2e], bytes.length - 8);
   return bytes;
 }

@@ -45,3 +45,11 @@ export function mulberry32(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** What a checkpoint of the old format begins with: magic number, version, an empty description of the machine; then the object. */
+export const LEGACY_HEAD = [
+  [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e],
+  [0x80, 2, 0x4d, 0xe9, 0x03, 0x2e],
+  [0x80, 2, 0x7d, 0x2e],
+  [0x80, 2],
+].flat();

@@ -1,6 +1,6 @@
-import { DataError, cast, data, formatShape, tensor } from '@gai/core';
+import { DataError, cast, data, formatShape } from '@gai/core';
 import type { DType, Tensor } from '@gai/core';
-import { bytesPerElement, convertElements, isFloat, shapesEqual } from '@gai/core/ops';
+import { bytesPerElement, convertElements, hostLeaf, isFloat, shapesEqual } from '@gai/core/ops';
 import { Parameter } from '@gai/nn';
 import type { Module, ModuleBuffer } from '@gai/nn';
 import { normal } from '../layers/initial.ts';
@@ -144,7 +144,8 @@ async function readAll(tasks: readonly Task[], { lazy, onProgress }: FillOptions
 /** The tensor in memory, in the dtype of the parameter. */
 async function hostValue({ value, own }: Task): Promise<Tensor> {
   const elements = await data(value);
-  return tensor(convertElements(elements, value.dtype, own.dtype), { dtype: own.dtype, shape: own.shape as number[] });
+  const { dtype, shape } = own;
+  return hostLeaf(convertElements(elements, value.dtype, dtype), { dtype, shape: shape as number[] }, false);
 }
 
 function lazyValue({ value, own }: Task): Tensor {

@@ -1,7 +1,7 @@
-import { data, tensor } from '@gai/core';
+import { data } from '@gai/core';
 import type { DType, Tensor } from '@gai/core';
 import { saveSafetensors } from '@gai/core/io';
-import { bytesPerElement, convertElements, isFloat, sizeOf } from '@gai/core/ops';
+import { bytesPerElement, convertElements, hostLeaf, isFloat, sizeOf } from '@gai/core/ops';
 import type { Storage } from '@gai/core/backend';
 import type { ConfigJson } from '../config/fields.ts';
 import { readConfig, writeConfig } from '../config/read-config.ts';
@@ -121,7 +121,11 @@ async function writeWeights(
 /** Rounded on the host: no provider computes in bfloat16. */
 async function inDType(value: Tensor, dtype: DType): Promise<Tensor> {
   if (value.dtype === dtype || !isFloat(value.dtype)) return value;
-  return tensor(convertElements(await data(value), value.dtype, dtype), { dtype, shape: value.shape as number[] });
+  return hostLeaf(
+    convertElements(await data(value), value.dtype, dtype),
+    { dtype, shape: value.shape as number[] },
+    false,
+  );
 }
 
 const writeText = (storage: Storage, path: string, text: string): Promise<void> =>
