@@ -22,10 +22,18 @@ function pagesOf(folder: string, first: readonly string[] = []): DefaultTheme.Si
 }
 
 /** The course on reinforcement learning, in the order it is read. */
-const RL_PAGES = ['mdp', 'bellman', 'monte-carlo-and-td', 'on-and-off-policy', 'q-learning'].map((name) => ({
-  text: titleOf(join(docs, 'rl', `${name}.md`)),
-  link: `/rl/${name}`,
-}));
+const RL_PAGES = ['mdp', 'bellman', 'monte-carlo-and-td', 'on-and-off-policy', 'q-learning'];
+
+/** How language models work, in the order it is read; a page that is not written yet is left out. */
+const LANGUAGE_PAGES = ['word-vectors', 'tokenizers', 'attention', 'families', 'parity'];
+
+/** The pages of a course in its order, named by their headings; those that do not exist are left out. */
+function course(folder: string, names: readonly string[]): DefaultTheme.SidebarItem[] {
+  return names
+    .map((name) => ({ file: join(docs, folder, `${name}.md`), link: `/${folder}/${name}` }))
+    .filter(({ file }) => existsSync(file))
+    .map(({ file, link }) => ({ text: titleOf(file), link }));
+}
 
 /** What `pnpm docs:api` wrote, or nothing before its first run. */
 function apiSidebar(): DefaultTheme.SidebarItem[] {
@@ -70,7 +78,8 @@ export default defineConfig({
       '/decisions/': [{ text: 'Decisions', link: '/decisions/', items: pagesOf('decisions').reverse() }],
       '/': [
         { text: 'Guide', items: pagesOf('.', ['getting-started.md', 'browser.md', 'performance.md']) },
-        { text: 'Reinforcement learning', items: RL_PAGES },
+        { text: 'Reinforcement learning', items: course('rl', RL_PAGES) },
+        { text: 'Language models', items: course('language', LANGUAGE_PAGES) },
       ],
     },
     outline: [2, 3],
