@@ -1,3 +1,5 @@
+export { loadBrown } from './datasets/brown/load-brown.ts';
+export type { BrownDocument, BrownOptions } from './datasets/brown/load-brown.ts';
 export { CIFAR10_CLASSES, loadCifar10 } from './datasets/cifar10/load-cifar10.ts';
 export type { Cifar10Options } from './datasets/cifar10/load-cifar10.ts';
 export { loadDigits } from './datasets/digits/load-digits.ts';

@@ -15,6 +15,8 @@ export { AutoModelForSeq2SeqLM } from './auto/auto-model-for-seq2seq-lm.ts';
 export { AutoModelForSequenceClassification } from './auto/auto-model-for-sequence-classification.ts';
 export { AutoModelForTokenClassification } from './auto/auto-model-for-token-classification.ts';
 export type { AutoOptions, AutoResult } from './auto/load-auto.ts';
+export { KneserNey } from './baselines/kneser-ney.ts';
+export type { TextScore } from './baselines/kneser-ney.ts';
 export { alibiBias, alibiSlopes } from './positions/alibi.ts';
 export { relativeBuckets } from './positions/relative-buckets.ts';
 export type { RelativeBucketOptions } from './positions/relative-buckets.ts';
