@@ -27,7 +27,7 @@ describe.each(['bert', 'gpt2', 'llama', 't5'])('%s computes what the reference d
         await loadCase(one, folderOf(one, weightsOf(one), configs4[`${family}/${one.name}`])),
       ];
       // Version 5 writes that T5 1.1 is tied; only the tensor of an output could tell.
-      const has = one.class === 'T5EncoderModel' ? { tieWordEmbeddings: true } : {};
+      const has = family === 't5' && one.class !== 'T5ForConditionalGeneration' ? { tieWordEmbeddings: true } : {};
       expect({ ...before.config, ...has }, one.name).toEqual(now.config);
     }
   });

@@ -35,8 +35,8 @@ export function runner(
     if ('shape' in (output as object)) found.logits = output as Tensor;
     else Object.assign(found, output);
     const paths = Object.keys(stacks);
-    if (stacks.encoder !== undefined && paths.length > 1)
-      found.encoderLastHiddenState = stacks.encoder.hiddenStates.at(-1)!;
+    const encoder = paths.find((path) => path.endsWith('encoder'));
+    if (encoder !== undefined && paths.length > 1) found.encoderLastHiddenState = stacks[encoder]!.hiddenStates.at(-1)!;
     for (const [path, { hiddenStates, layers }] of Object.entries(stacks)) {
       const prefix = paths.length < 2 ? '' : path.endsWith('encoder') ? 'encoder' : 'decoder';
       const named = (name: string): string => camel(prefix === '' ? name : `${prefix}_${name}`);
@@ -85,7 +85,7 @@ export async function worstOf(
 function seesAnything(one: Case, name: string, shape: readonly number[]): (index: number) => boolean {
   const isDecoder = one.family === 'gpt2' || one.family === 'llama';
   const mask = one.inputs.attention_mask as readonly (readonly number[])[] | undefined;
-  const isPerToken = shape.length >= 3 && shape[0] === mask?.length;
+  const isPerToken = (shape.length >= 3 || /^(start|end)_logits/.test(name)) && shape[0] === mask?.length;
   if (!isDecoder || mask === undefined || !isPerToken) return () => true;
   const time = mask[0]!.length;
   const axis = name.startsWith('attentions') ? 2 : 1;

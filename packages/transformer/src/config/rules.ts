@@ -23,6 +23,13 @@ export const tokenId: Rule<number> = {
   text: 'a whole number',
 };
 
+/** One token or several, as files write the ends of texts. */
+export const tokenIds: Rule<number | readonly number[]> = {
+  is: (value): value is number | readonly number[] =>
+    Array.isArray(value) ? value.length > 0 && value.every(tokenId.is) : tokenId.is(value),
+  text: 'a whole number, or several in a list',
+};
+
 export const nonNegative: Rule<number> = {
   is: (value): value is number => isNumber(value) && value >= 0,
   text: 'a number of at least 0',

@@ -1,3 +1,4 @@
+import { GPT2ForQuestionAnswering } from './gpt2-for-question-answering.ts';
 import { GPT2ForSequenceClassification } from './gpt2-for-sequence-classification.ts';
 import { GPT2ForTokenClassification } from './gpt2-for-token-classification.ts';
 import { GPT2LMHeadModel } from './gpt2-lm-head-model.ts';
@@ -7,6 +8,7 @@ import { GPT2Model } from './gpt2-model.ts';
 export const gpt2Family = {
   base: GPT2Model,
   causalLM: GPT2LMHeadModel,
+  questionAnswering: GPT2ForQuestionAnswering,
   sequenceClassification: GPT2ForSequenceClassification,
   tokenClassification: GPT2ForTokenClassification,
 };

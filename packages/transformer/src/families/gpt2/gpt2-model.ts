@@ -28,6 +28,8 @@ export interface GPT2Inputs {
    * token that is not masked); with `cache` after the tokens before.
    */
   readonly positionIds?: Tensor | undefined;
+  /** `[batch, time]`, int32: a word for each token whose embedding is added, as dialogues name who speaks. Default: none. */
+  readonly tokenTypeIds?: Tensor | undefined;
   /** What the tokens before have left, so that only the new ones are computed. Default: there are none before. */
   readonly cache?: CacheView | undefined;
 }
@@ -164,13 +166,14 @@ export class GPT2Model extends PretrainedModel<GPT2Config> implements Stack {
   }
 
   /** `[batch, time]`, int32 → hidden states `[batch, time, nEmbd]`. */
-  forward(inputIds: Tensor, { attentionMask, positionIds, cache }: GPT2Inputs = {}): GPT2Output {
+  forward(inputIds: Tensor, { attentionMask, positionIds, tokenTypeIds, cache }: GPT2Inputs = {}): GPT2Output {
     checkTokens('GPT2Model', inputIds, positionIds === undefined ? this.config.nPositions : Infinity);
     const time = inputIds.shape[1] as Dim;
     const positions = this.wpe.forward(positionIds ?? cache?.positions(time) ?? iota(time));
     const attended = { mask: attentionMask === undefined ? undefined : paddingMask(attentionMask), cache };
-    const embedded = this.drop.forward(add(this.wte.forward(inputIds), positions));
-    const hidden = this.h.reduce((x, block) => block.forward(x, attended), embedded);
+    const words = add(this.wte.forward(inputIds), positions);
+    const embedded = tokenTypeIds === undefined ? words : add(words, this.wte.forward(tokenTypeIds));
+    const hidden = this.h.reduce((x, block) => block.forward(x, attended), this.drop.forward(embedded));
     return { lastHiddenState: this.ln_f.forward(hidden) };
   }
 }

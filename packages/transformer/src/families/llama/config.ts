@@ -47,6 +47,8 @@ export interface LlamaConfig extends LabelConfig {
   readonly attentionDropout: number;
   /** Whether the maps of the feed-forward part have a bias. Default false. */
   readonly mlpBias: boolean;
+  /** Probability of a feature to be dropped before classes of tokens. Default 0.1. */
+  readonly classifierDropout: number;
 }
 
 const fields: Fields<LlamaConfig> = {
@@ -77,6 +79,13 @@ const fields: Fields<LlamaConfig> = {
   attentionBias: { rule: flag, default: false },
   attentionDropout: { rule: probability, default: 0, matters: false },
   mlpBias: { rule: flag, default: false },
+  classifierDropout: {
+    rule: probability,
+    default: 0.1,
+    matters: false,
+    fromJson: (json) => json.classifier_dropout ?? json.hidden_dropout,
+    reads: ['classifier_dropout', 'hidden_dropout'],
+  },
   ...labelFields,
 };
 
@@ -92,5 +101,6 @@ export const llamaFormat: ConfigFormat<LlamaConfig> = {
     pruned_heads: {},
     rope_interleaved: false,
     tie_encoder_decoder: false,
+    token_classification_bias: true,
   },
 };

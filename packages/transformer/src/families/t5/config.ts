@@ -1,6 +1,8 @@
 import type { Fields } from '../../config/fields.ts';
+import { labelFields } from '../../config/labels.ts';
+import type { LabelConfig } from '../../config/labels.ts';
 import type { ConfigFormat } from '../../config/read-config.ts';
-import { count, flag, nonNegative, probability, size, tokenId } from '../../config/rules.ts';
+import { count, flag, nonNegative, probability, size, tokenId, tokenIds } from '../../config/rules.ts';
 import type { Rule } from '../../config/rules.ts';
 import { activationName } from '../../feed-forward/activation.ts';
 import type { ActivationName } from '../../feed-forward/activation.ts';
@@ -9,7 +11,7 @@ import type { ActivationName } from '../../feed-forward/activation.ts';
  * What a T5 model is made of. The names are those of Hugging Face's config.json in camel case.
  * @category T5
  */
-export interface T5Config {
+export interface T5Config extends LabelConfig {
   /** Tokens that there are. Default 32128. */
   readonly vocabSize: number;
   /** Features of a hidden state. Default 512. */
@@ -44,10 +46,14 @@ export interface T5Config {
   readonly padTokenId: number | null;
   /** The token with which the decoder begins. Default `padTokenId`. */
   readonly decoderStartTokenId: number | null;
+  /** The token with which texts end: what classes of texts are read from. Default 1. */
+  readonly eosTokenId: number | readonly number[] | null;
   /** Whether the output computes with the word embeddings. Default true; false for 1.1. */
   readonly tieWordEmbeddings: boolean;
   /** Whether hidden states are divided by √dModel before the output. Default `tieWordEmbeddings`. */
   readonly scaleDecoderOutputs: boolean;
+  /** Probability of a feature to be dropped before a classification head. Default 0. */
+  readonly classifierDropout: number;
 }
 
 const projection: Rule<string> = {
@@ -81,8 +87,8 @@ const fields: Fields<T5Config> = {
     rule: tokenId,
     default: ({ padTokenId }) => padTokenId as number | null,
     nullable: true,
-    matters: false,
   },
+  eosTokenId: { rule: tokenIds, default: 1, nullable: true },
   tieWordEmbeddings: { rule: flag, default: true },
   scaleDecoderOutputs: {
     rule: flag,
@@ -91,17 +97,14 @@ const fields: Fields<T5Config> = {
     fromJson: (json) => json.scale_decoder_outputs ?? json.tie_word_embeddings ?? true,
     reads: ['scale_decoder_outputs'],
   },
+  classifierDropout: { rule: probability, default: 0, matters: false },
+  ...labelFields,
 };
 
 export const t5Format: ConfigFormat<T5Config> = {
   modelType: 't5',
   fields,
   harmless: [
-    // Of heads that are not here.
-    'classifier_dropout',
-    'id2label',
-    'num_labels',
-    'problem_type',
     'is_encoder_decoder', // The class says it.
     'n_positions', // There are no position embeddings.
   ],

@@ -3,7 +3,8 @@ import type { NameRules } from '../../pretrained/names.ts';
 
 /** What T5's files call things. */
 export const t5Names: NameRules = {
-  base: '',
+  // Only classes of texts and tokens have it in front of their names.
+  base: 'transformer',
   rename: (name) => name,
   // A bias that the first files have and nothing computes with.
   buffers: /EncDecAttention\.relative_attention_bias\.weight$/,
@@ -12,7 +13,10 @@ export const t5Names: NameRules = {
 };
 
 /** The encoder alone does without the decoder. */
-export const t5EncoderNames: NameRules = { ...t5Names, heads: /^(lm_head|decoder|classifier)\./ };
+export const t5EncoderNames: NameRules = {
+  ...t5Names,
+  heads: /^(lm_head|(transformer\.)?decoder|classifier|classification_head|qa_outputs)\./,
+};
 
 /** The output computes with the word embeddings. */
 export const t5Tied: readonly TiedName[] = [['lm_head.weight', 'shared.weight']];

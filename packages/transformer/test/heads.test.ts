@@ -1,0 +1,94 @@
+import { data, setDefaultBackend, tensor } from '@gai/core';
+import type { Tensor } from '@gai/core';
+import { nodeBackend } from '@gai/backend-node';
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  AutoModelForQuestionAnswering,
+  AutoModelForSequenceClassification,
+  AutoModelForTokenClassification,
+  LlamaForCausalLM,
+  LlamaForQuestionAnswering,
+  T5ForSequenceClassification,
+  T5ForTokenClassification,
+} from '../src/index.ts';
+import { folderOf, readCases } from './fixture.ts';
+import type { Case } from './fixture.ts';
+
+beforeAll(async () => setDefaultBackend(await nodeBackend()));
+
+const caseOf = (family: string, name: string): Case => readCases(family).find((one) => one.name === name)!;
+const int32 = (rows: number[][]): Tensor => tensor(rows, { dtype: 'int32' });
+
+const tasks = {
+  question: AutoModelForQuestionAnswering,
+  sequence: AutoModelForSequenceClassification,
+  token: AutoModelForTokenClassification,
+} as const;
+
+test.each(
+  ['bert', 'gpt2', 'llama', 't5'].flatMap((family) => Object.keys(tasks).map((task) => [family, task] as const)),
+)('AutoModel finds the head of %s for %s', async (family, task) => {
+  const one = caseOf(family, `${task}-random`);
+  const model = await tasks[task as keyof typeof tasks].fromPretrained('model', { storage: folderOf(one) });
+  expect(model.constructor.name).toBe(one.class);
+});
+
+describe('a new head on the files of another', () => {
+  test('of a Llama-style language model', async () => {
+    const storage = folderOf(caseOf('llama', 'grouped-random'));
+    const model = await LlamaForQuestionAnswering.fromPretrained('model', { storage, newHead: true });
+    expect(model.origin!.initialised).toEqual(['qa_outputs.weight', 'qa_outputs.bias']);
+    expect(model.origin!.unused).toEqual(['lm_head.weight']);
+  });
+
+  test('of Llama-style question answering, whose base has another name', async () => {
+    const storage = folderOf(caseOf('llama', 'question-random'));
+    const model = await LlamaForCausalLM.fromPretrained('model', { storage, newHead: true });
+    expect(model.origin!.initialised).toEqual(['lm_head.weight']);
+  });
+
+  test('of a whole T5', async () => {
+    const storage = folderOf(caseOf('t5', 'first-random'));
+    const model = await T5ForTokenClassification.fromPretrained('model', { storage, numLabels: 3 });
+    expect(model.origin!.initialised).toEqual(['classifier.weight', 'classifier.bias']);
+    expect(model.origin!.unused.every((name) => name.startsWith('decoder.'))).toBe(true);
+  });
+});
+
+describe('classes of texts with T5', () => {
+  const small = { vocabSize: 9, dModel: 4, dKv: 2, dFf: 4, numLayers: 1, numHeads: 2 };
+
+  test('are not a number where a text has no end', async () => {
+    const model = new T5ForSequenceClassification(small).eval();
+    const logits = (await data(
+      model.forward(
+        int32([
+          [5, 1, 7],
+          [5, 6, 7],
+        ]),
+      ),
+    )) as Float32Array;
+    expect([...logits].map(Number.isNaN)).toEqual([false, false, true, true]);
+  });
+
+  test('end with any of several tokens', async () => {
+    const model = new T5ForSequenceClassification({ ...small, eosTokenId: [1, 8] }).eval();
+    const logits = (await data(
+      model.forward(
+        int32([
+          [5, 1, 7],
+          [5, 6, 8],
+        ]),
+      ),
+    )) as Float32Array;
+    expect(logits.some(Number.isNaN)).toBe(false);
+  });
+
+  test('want an end, and a decoder of as many places', () => {
+    const model = new T5ForSequenceClassification({ ...small, eosTokenId: null }).eval();
+    expect(() => model.forward(int32([[5, 1]]))).toThrow(/Got no eosTokenId/);
+    expect(() => model.forward(int32([[5, 1]]), { decoderInputIds: int32([[0]]) })).toThrow(
+      /2 tokens and decoderInputIds of 1/,
+    );
+  });
+});
