@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import {
   Tokenizer,
   tokenizerFromFolder,
@@ -9,7 +9,10 @@ import {
   tokenizerFromTiktoken,
 } from '../src/index.ts';
 import type { EncodeOptions } from '../src/index.ts';
-import { fixture, texts } from './texts.ts';
+import { parityRecord } from '../../tooling/src/parity/record.ts';
+import { fixture, pinned, texts } from './texts.ts';
+
+const parity = parityRecord(import.meta.url);
 
 const bytesOf = (name: string): Uint8Array => readFileSync(new URL(`fixtures/formats/${name}`, import.meta.url));
 const textOf = (name: string): string => readFileSync(new URL(`fixtures/formats/${name}`, import.meta.url), 'utf8');
@@ -84,6 +87,12 @@ const KINDS: Record<string, [make: () => Tokenizer | Promise<Tokenizer>, options
 
 const expected = fixture<Record<string, { seed: number; checks: string; first: number[][] }>>('formats/expected.json');
 
+/** The library that reads such files, which made the ids. */
+function libraryOf(kind: string): string {
+  if (/^(unigram|bpe)/.test(kind)) return 'sentencepiece';
+  return /^(cl100k|o200k|llama3)/.test(kind) ? 'tiktoken' : 'transformers';
+}
+
 describe.each(Object.keys(expected))('%s', (kind) => {
   it('gives 2,000 texts the ids of its own library', async () => {
     const [make, options] = KINDS[kind]!;
@@ -96,6 +105,16 @@ describe.each(Object.keys(expected))('%s', (kind) => {
       return sum !== checks.slice(index * 8, index * 8 + 8);
     });
     expect(wrong.slice(0, 3), `${wrong.length} of 2,000`).toEqual([]);
+    const reference = pinned('make_formats.py', libraryOf(kind));
+    parity.add({
+      group: 'older files',
+      name: kind,
+      compared: 'texts',
+      count: all.length,
+      largest: 0,
+      tolerance: 0,
+      reference,
+    });
   });
 });
 
@@ -161,3 +180,5 @@ describe('the tokenizer inside a GGUF', () => {
     expect([...texts(seed, first.length)].map((text) => tokenizer.encode(text).ids)).toEqual(first);
   });
 });
+
+test('the page on parity lists these cases', ({ task }) => parity.finish(task));

@@ -31,3 +31,11 @@ export function* texts(seed: number, count = 2000): Generator<string> {
     yield text;
   }
 }
+
+/** A library with the version that a script of `fixtures/` is pinned to, such as `tokenizers 0.23.3`. */
+export function pinned(script: string, library: string): string {
+  const text = readFileSync(new URL(`fixtures/${script}`, import.meta.url), 'utf8');
+  const version = text.match(new RegExp(`\\b${library}==([\\d.]+)`))?.[1];
+  if (version === undefined) throw new Error(`${script} pins no ${library}`);
+  return `${library} ${version}`;
+}

@@ -1,9 +1,11 @@
 import { setDefaultBackend } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, test } from 'vitest';
+import { parityRecord } from '../../tooling/src/parity/record.ts';
 import { TOLERANCE, loadCase, runner, worstOf } from './families.ts';
-import { folderOf, readCases, readConfigs4, weightsOf } from './fixture.ts';
+import { detailsOf, folderOf, readCases, readConfigs4, weightsOf } from './fixture.ts';
 
+const parity = parityRecord(import.meta.url);
 const configs4 = readConfigs4();
 
 beforeAll(async () => setDefaultBackend(await nodeBackend()));
@@ -16,6 +18,16 @@ describe.each(['bert', 'gpt2', 'llama', 't5'])('%s computes what the reference d
     const { worst, name, compared } = await worstOf(one, runner(model));
     expect(compared).toBeGreaterThan(1);
     expect(worst, name).toBeLessThan(TOLERANCE);
+    parity.add({
+      group: family,
+      name: one.name,
+      details: detailsOf(one),
+      compared: 'tensors',
+      count: compared,
+      largest: worst,
+      tolerance: TOLERANCE,
+      reference: one.reference,
+    });
   });
 
   // Its BERT adds the bias of the words also where it has one of its own.
@@ -32,3 +44,5 @@ describe.each(['bert', 'gpt2', 'llama', 't5'])('%s computes what the reference d
     }
   });
 });
+
+test('the page on parity lists these cases', ({ task }) => parity.finish(task));

@@ -18,6 +18,8 @@ export interface Case {
   readonly losses?: readonly number[];
   /** Outputs by their names in the reference. */
   readonly outputs: ReadonlyMap<string, HostTensor>;
+  /** The libraries that made them, with versions. */
+  readonly reference: string;
 }
 
 type Nested = readonly (number | Nested)[];
@@ -26,11 +28,35 @@ type Nested = readonly (number | Nested)[];
 export function readCases(family: string): Case[] {
   const bytes = readFileSync(new URL(`fixtures/${family}.safetensors`, import.meta.url));
   const { tensors, metadata } = readSafetensors(bytes);
-  const cases = JSON.parse(metadata.get('cases')!) as Omit<Case, 'family' | 'outputs'>[];
+  const cases = JSON.parse(metadata.get('cases')!) as Omit<Case, 'family' | 'outputs' | 'reference'>[];
+  const reference = referenceText(JSON.parse(metadata.get('versions')!) as Readonly<Record<string, string>>);
   return cases.map((one) => {
     const own = [...tensors].filter(([name]) => name.startsWith(`${one.name}/`));
-    return { ...one, family, outputs: new Map(own.map(([name, value]) => [name.slice(one.name.length + 1), value])) };
+    return {
+      ...one,
+      family,
+      reference,
+      outputs: new Map(own.map(([name, value]) => [name.slice(one.name.length + 1), value])),
+    };
   });
+}
+
+/** `transformers 5.24.0, torch 2.15.0`, of versions by library. */
+export function referenceText(versions: Readonly<Record<string, string>>): string {
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version.replace(/\+.*/, '')}`);
+  return named.reverse().join(', ');
+}
+
+/** Class and sizes of a case, for the table of what was compared. */
+export function detailsOf({ class: name, config, inputs }: Case): string {
+  const size = (...keys: string[]): unknown => keys.map((key) => config[key]).find((value) => value !== undefined);
+  const layers = [size('num_hidden_layers', 'n_layer', 'num_layers'), config.num_decoder_layers]
+    .filter(Boolean)
+    .join(' + ');
+  const heads = size('num_attention_heads', 'n_head', 'num_heads');
+  const ids = inputs.input_ids!;
+  const batch = `${ids.length} × ${(ids[0] as Nested).length}`;
+  return `${name}, layers ${layers}, features ${String(size('hidden_size', 'n_embd', 'd_model'))}, heads ${String(heads)}, tokens ${batch}`;
 }
 
 /** The configurations as version 4 of the reference writes them, by `family/case`. */

@@ -5,9 +5,13 @@ import { nodeBackend } from '@gai/backend-node';
 import { beforeAll, expect, test } from 'vitest';
 import { Transformer, inspectForward } from '../src/index.ts';
 import type { TransformerOptions } from '../src/index.ts';
-import { camel, numbersOf, relativeDifference } from './fixture.ts';
+import { parityRecord } from '../../tooling/src/parity/record.ts';
+import { TOLERANCE } from './families.ts';
+import { camel, numbersOf, referenceText, relativeDifference } from './fixture.ts';
 import { recipeValues } from './recipe.ts';
 import type { Plan } from './recipe.ts';
+
+const parity = parityRecord(import.meta.url);
 
 beforeAll(async () => setDefaultBackend(await nodeBackend()));
 
@@ -32,11 +36,26 @@ test.each(cases.map((one) => [one.name, one] as const))("the layers are PyTorch'
   const keyPaddingMask = cast(tensor(one.padding, { dtype: 'int32' }), 'bool');
   const masks = { source: { keyPaddingMask }, cross: { keyPaddingMask }, self: { isCausal: true } };
   const { output, stacks } = inspectForward(model, () => model.forward(source, target, masks));
+  const differences: number[] = [];
   for (const [key, actual] of [
     ['memory', stacks.encoder!.hiddenStates.at(-1)],
     ['output', output],
   ] as const) {
     const expected = file.tensors.get(`${name}/${key}`)!.data as Float32Array;
-    expect(relativeDifference(await numbersOf(actual), expected), key).toBeLessThan(3e-5);
+    differences.push(relativeDifference(await numbersOf(actual), expected));
+    expect(differences.at(-1), key).toBeLessThan(TOLERANCE);
   }
+  const { num_encoder_layers: encoders, num_decoder_layers: decoders, nhead } = one.settings;
+  parity.add({
+    group: 'torch.nn.Transformer',
+    name,
+    details: `layers ${String(encoders)} + ${String(decoders)}, features ${width}, heads ${String(nhead)}`,
+    compared: 'tensors',
+    count: differences.length,
+    largest: Math.max(...differences),
+    tolerance: TOLERANCE,
+    reference: referenceText({ torch: file.metadata.get('versions')! }),
+  });
 });
+
+test('the page on parity lists these cases', ({ task }) => parity.finish(task));

@@ -3,11 +3,31 @@ import { setDefaultBackend } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { AutoModel, AutoModelForCausalLM, BertForMaskedLM, LlamaForCausalLM } from '../src/index.ts';
+import { parityRecord } from '../../tooling/src/parity/record.ts';
 import { TOLERANCE, loadCase, runner, worstOf } from './families.ts';
-import { folderOf, readCases, weightsOf } from './fixture.ts';
+import type { AnyModel } from './families.ts';
+import { detailsOf, folderOf, readCases, weightsOf } from './fixture.ts';
 import type { Case } from './fixture.ts';
 import { writeGguf } from './gguf-writer.ts';
 import { MemoryStorage } from './memory-storage.ts';
+
+const parity = parityRecord(import.meta.url);
+
+/** Compares all outputs of a case with the reference's, and records the result. */
+async function expectParity(group: string, one: Case, model: AnyModel): Promise<void> {
+  const { worst, name, compared } = await worstOf(one, runner(model));
+  expect(worst, name).toBeLessThan(TOLERANCE);
+  parity.add({
+    group,
+    name: one.name,
+    details: detailsOf(one),
+    compared: 'tensors',
+    count: compared,
+    largest: worst,
+    tolerance: TOLERANCE,
+    reference: one.reference,
+  });
+}
 
 beforeAll(async () => setDefaultBackend(await nodeBackend()));
 
@@ -19,8 +39,7 @@ test('pytorch_model.bin is read where there is no safetensors file', async () =>
   storage.files.delete('model/model.safetensors');
   const bytes = readFileSync(new URL('fixtures/pytorch_model.bin', import.meta.url));
   storage.files.set('model/pytorch_model.bin', Uint8Array.from(bytes));
-  const model = await loadCase(one, storage);
-  expect((await worstOf(one, runner(model))).worst).toBeLessThan(TOLERANCE);
+  await expectParity('pytorch_model.bin', one, await loadCase(one, storage));
 });
 
 describe('a GGUF file of the architecture llama', () => {
@@ -82,10 +101,10 @@ describe('a GGUF file of the architecture llama', () => {
     const storage = fileOf(one);
     const model = await AutoModelForCausalLM.fromPretrained('model.gguf', { storage });
     expect(model).toBeInstanceOf(LlamaForCausalLM);
-    expect((await worstOf(one, runner(model as never))).worst).toBeLessThan(TOLERANCE);
+    await expectParity('a GGUF file', one, model as never);
     await model.savePretrained('copy', { storage });
     const again = await LlamaForCausalLM.fromPretrained('copy', { storage });
-    expect((await worstOf(one, runner(again as never))).worst).toBeLessThan(TOLERANCE);
+    await expectParity('a folder, saved from a GGUF file', one, again as never);
   });
 
   test('has tied words where there is no output', async () => {
@@ -112,3 +131,5 @@ describe('a GGUF file of the architecture llama', () => {
     await expect(AutoModel.fromPretrained('none.gguf', { storage })).rejects.toThrow(/none.gguf/);
   });
 });
+
+test('the page on parity lists these cases', ({ task }) => parity.finish(task));

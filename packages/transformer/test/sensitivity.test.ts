@@ -1,15 +1,18 @@
 import { setDefaultBackend } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, test } from 'vitest';
 import type { Field } from '../src/config/fields.ts';
 import type { ConfigFormat } from '../src/config/read-config.ts';
 import { bertFormat } from '../src/families/bert/config.ts';
 import { gpt2Format } from '../src/families/gpt2/config.ts';
 import { llamaFormat } from '../src/families/llama/config.ts';
 import { t5Format } from '../src/families/t5/config.ts';
+import { parityRecord } from '../../tooling/src/parity/record.ts';
 import { TOLERANCE, loadCase, runner, worstOf, zeroed } from './families.ts';
-import { folderOf, readCases } from './fixture.ts';
+import { detailsOf, folderOf, readCases } from './fixture.ts';
 import type { Case } from './fixture.ts';
+
+const parity = parityRecord(import.meta.url);
 
 beforeAll(async () => setDefaultBackend(await nodeBackend()));
 
@@ -58,27 +61,55 @@ describe.each(formats.map((format) => [format.modelType, format] as const))('%s'
     async (_, one) => {
       const model = await loadCase(one);
       const run = runner(model);
+      const differences: number[] = [];
       for (const name of model.namedParameters().keys()) {
         const restore = zeroed(model, name);
         const { worst } = await worstOf(one, run);
         restore();
         const [, offset, amplitude] = one.weights[name]!;
         const isZeroAnyway = offset === 0 && amplitude === 0; // Biases at the beginning of a training.
-        if (!isZeroAnyway && !unused.includes(`${one.name}/${name}`))
-          expect(worst, `${name} is zero`).toBeGreaterThan(TOLERANCE);
+        if (isZeroAnyway || unused.includes(`${one.name}/${name}`)) continue;
+        expect(worst, `${name} is zero`).toBeGreaterThan(TOLERANCE);
+        differences.push(worst);
       }
       expect((await worstOf(one, run)).worst).toBeLessThan(TOLERANCE);
+      parity.add({
+        group: family,
+        name: one.name,
+        details: detailsOf(one),
+        compared: 'tensors set to zero',
+        count: differences.length,
+        smallest: Math.min(...differences),
+        tolerance: TOLERANCE,
+        reference: one.reference,
+      });
     },
   );
 
   const fields = Object.entries(format.fields as Record<string, Field<unknown>>).filter(
     ([, { matters }]) => matters !== false,
   );
+  const noticed: string[] = [];
   it.each(fields.map(([key]) => key))('a case fails with another %s', { timeout: 60_000 }, async (key) => {
     for (const one of cases) {
       const { config } = (await loadCase(one)) as unknown as { readonly config: Readonly<Record<string, unknown>> };
-      for (const other of changed(key, config[key])) if (await fails(one, { [key]: other })) return;
+      for (const other of changed(key, config[key]))
+        if (await fails(one, { [key]: other })) return void noticed.push(key);
     }
     expect.fail(`no case depends on ${key}`);
   });
+
+  it('notices other values of fields', () => {
+    parity.add({
+      group: family,
+      name: 'config.json',
+      details: noticed.map((key) => `\`${key}\``).join(', '),
+      compared: 'fields with another value',
+      count: noticed.length,
+      tolerance: TOLERANCE,
+      reference: cases[0]!.reference,
+    });
+  });
 });
+
+test('the page on parity lists these cases', ({ task }) => parity.finish(task));

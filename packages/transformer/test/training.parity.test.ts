@@ -2,13 +2,16 @@ import { evaluate, item, setDefaultBackend, tensor, valueAndGrad } from '@gai/co
 import type { Tensor } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
 import { adamW, trainStep } from '@gai/nn';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, test } from 'vitest';
 import { nextToken, tokenLoss } from '../src/index.ts';
+import { parityRecord } from '../../tooling/src/parity/record.ts';
 import { loadCase } from './families.ts';
 import type { AnyModel } from './families.ts';
-import { inputsOf, numbersOf, readCases, relativeDifference } from './fixture.ts';
+import { detailsOf, inputsOf, numbersOf, readCases, relativeDifference } from './fixture.ts';
 import { recipeIntegers } from './recipe.ts';
 import type { Case } from './fixture.ts';
+
+const parity = parityRecord(import.meta.url);
 
 beforeAll(async () => setDefaultBackend(await nodeBackend()));
 
@@ -39,6 +42,23 @@ describe.each(['bert', 'gpt2', 'llama', 't5'])('%s trains as the reference does'
     return { model, loss: (each) => lossOf(each.forward(inputIds, options) as Tensor, labels) };
   }
 
+  /** Records the differences of one kind; each is within the tolerance. */
+  function record(compared: string, differences: ReadonlyMap<string, number>): void {
+    for (const [name, difference] of differences) expect(difference, name).toBeLessThan(TOLERANCE);
+    parity.add({
+      group: family,
+      name: one.name,
+      details: detailsOf(one),
+      compared,
+      count: differences.size,
+      largest: Math.max(...differences.values()),
+      tolerance: TOLERANCE,
+      reference: one.reference,
+    });
+  }
+
+  const ratio = (value: number, expected: number): number => Math.abs(value / expected - 1);
+
   it('has its loss and every gradient', async () => {
     const { model, loss } = await prepare();
     const parameters = model.namedParameters();
@@ -48,18 +68,19 @@ describe.each(['bert', 'gpt2', 'llama', 't5'])('%s trains as the reference does'
       return loss(model);
     })(state);
     await evaluate(value, ...Object.values(gradients));
-    expect(Math.abs((await item(value)) / one.losses![0]! - 1)).toBeLessThan(TOLERANCE);
     const names = [...one.outputs.keys()].filter((name) => name.startsWith('gradient/'));
     expect(names.length).toBe(parameters.size);
     const largest = Math.max(
       ...names.flatMap((name) => [...(one.outputs.get(name)!.data as Float32Array)].map(Math.abs)),
     );
+    const differences = new Map([['loss', ratio(await item(value), one.losses![0]!)]]);
     for (const name of names) {
       const expected = one.outputs.get(name)!.data as Float32Array;
       // A bias of keys has no effect on what is attended to: its gradient is rounding.
       if (Math.max(...expected.map(Math.abs)) < 1e-6 * largest) continue;
-      expect(relativeDifference(await numbersOf(gradients[name.slice(9)]), expected), name).toBeLessThan(TOLERANCE);
+      differences.set(name, relativeDifference(await numbersOf(gradients[name.slice(9)]), expected));
     }
+    record('tensors: loss and gradients', differences);
   });
 
   it('goes five steps of AdamW alike', async () => {
@@ -68,16 +89,18 @@ describe.each(['bert', 'gpt2', 'llama', 't5'])('%s trains as the reference does'
     const step = trainStep({ models: { model }, optimizers: { model: optimizer } }, ({ model: each }) => ({
       losses: { model: loss(each) },
     }));
+    const differences = new Map<string, number>();
     for (let index = 0; index < 5; index += 1) {
       const { losses } = await step({});
-      expect(Math.abs((await item(losses.model as never)) / one.losses![index]! - 1), `step ${index}`).toBeLessThan(
-        TOLERANCE,
-      );
+      differences.set(`loss of step ${index}`, ratio(await item(losses.model as never), one.losses![index]!));
     }
     for (const [name, parameter] of model.namedParameters()) {
       const expected = one.outputs.get(`trained/${name}`)!.data as Float32Array;
-      expect(relativeDifference(await numbersOf(parameter.value), expected), name).toBeLessThan(TOLERANCE);
+      differences.set(name, relativeDifference(await numbersOf(parameter.value), expected));
     }
-    expect(Math.abs((await item(loss(model.eval()))) / one.losses![5]! - 1)).toBeLessThan(TOLERANCE);
+    differences.set('loss after it', ratio(await item(loss(model.eval())), one.losses![5]!));
+    record('tensors: losses, and parameters after training', differences);
   });
 });
+
+test('the page on parity lists these cases', ({ task }) => parity.finish(task));
