@@ -1,5 +1,6 @@
 import { describeValue } from './argument.ts';
 import { ShapeError, internalError } from './errors.ts';
+import { INSPECT } from './inspect.ts';
 
 /** One factor of a monomial: a named dimension, or a floor division that does not reduce. */
 type Atom =
@@ -28,6 +29,11 @@ export class DimExpr {
   }
 
   toString(): string {
+    return this.key;
+  }
+
+  /** What `console.log` shows in Node. @internal */
+  [INSPECT](): string {
     return this.key;
   }
 

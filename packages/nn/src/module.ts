@@ -2,6 +2,7 @@ import { guard } from '@gai/core';
 import type { DType, Tensor } from '@gai/core';
 import { isModuleBuffer, isParameter } from './modules/brands.ts';
 import { Observed } from './modules/observed.ts';
+import { moduleText } from './modules/module-text.ts';
 import { replacePart } from './modules/replace.ts';
 import type { Replaceable } from './modules/replace.ts';
 import { addNamed, isPart, slotsOf } from './modules/slots.ts';
@@ -15,6 +16,8 @@ import type { ModuleBuffer, Parameter } from './parameter.ts';
 /** Under which a walk finds and sets the mode, also of a module of another installed copy of this package. */
 const MODE = Symbol.for('@gai/nn/mode');
 const SET_MODE = Symbol.for('@gai/nn/set-mode');
+/** What Node's `console.log` calls to show an object. */
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 /**
  * The base of every model and layer: a class whose fields are parameters, buffers and other modules, and whose
@@ -105,6 +108,22 @@ export abstract class Module extends Observed {
    */
   replace(path: string, next: Replaceable): Replaceable {
     return replacePart(this, path, next);
+  }
+
+  /**
+   * The classes it is made of with their settings and the shapes of their parameters, as PyTorch prints a module;
+   * {@link summary} counts and gives the shapes of what they return.
+   * @example
+   * String(new Linear({ inFeatures: 3, outFeatures: 2 }));
+   * // => 'Linear(inFeatures: 3, outFeatures: 2, weight [2,3], bias [2])'
+   */
+  override toString(): string {
+    return moduleText(this);
+  }
+
+  /** What `console.log` shows in Node. @internal */
+  [INSPECT](): string {
+    return this.toString();
   }
 
   /** Trained tensors. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DTYPE_NAMES, allocate, bytesPerElement } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
 import type { HostTensor } from '../backend/backend.ts';
-import { toNumber } from '../trace/number.ts';
+import { toNumber } from '../number.ts';
 import { concatBytes, readSafetensors, writeSafetensors } from './safetensors.ts';
 
 const bytesOf = ({ data }: HostTensor): number[] => [...new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];

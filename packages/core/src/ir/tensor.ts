@@ -1,7 +1,10 @@
 import type { DType, TypedArray } from '../dtype.ts';
-import { DataError, GraphError } from '../errors.ts';
+import { ArgumentError, DataError, GraphError } from '../errors.ts';
+import { INSPECT } from '../inspect.ts';
+import { formatShape } from '../shape.ts';
 import type { Shape } from '../shape.ts';
 import type { DeviceBuffer } from '../backend/backend.ts';
+import { describeTensor } from './describe.ts';
 import type { AnyOp, AttrValue, Regions, TensorType } from './op.ts';
 import { dropResidents } from './residents.ts';
 import type { TraceScope } from './scope.ts';
@@ -170,6 +173,39 @@ export class Tensor {
   /** Where the value comes from, if nothing has to be computed. @internal */
   get leaf(): Leaf | undefined {
     return this.node.values[this.index];
+  }
+
+  /** Dtype, shape and, where they are known without a run, the elements, long ones cut as NumPy does. */
+  toString(): string {
+    return describeTensor(this);
+  }
+
+  /** What `console.log` shows in Node. @internal */
+  [INSPECT](): string {
+    return this.toString();
+  }
+
+  /**
+   * Text where text is wanted; in arithmetic and comparisons, which JavaScript does not let a tensor take part in, the
+   * function to call.
+   */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === 'string') return this.toString();
+    throw new ArgumentError(
+      `tensor: an operator of JavaScript does not compute with tensors. Got ${this.dtype} ${formatShape(this.shape)} as ` +
+        `an operand; expected a function. Call add, sub, mul, div, neg, pow, equal, less or greater, or take the number ` +
+        `out with await item(...).`,
+      { op: 'tensor' },
+    );
+  }
+
+  /** Refuses: what is computed takes a read, and JSON does not wait. */
+  toJSON(): never {
+    throw new ArgumentError(
+      `tensor: JSON holds no tensors. Got ${this.dtype} ${formatShape(this.shape)}; expected numbers. Read them with ` +
+        `await toArray(...), or save tensors as safetensors.`,
+      { op: 'tensor' },
+    );
   }
 
   /** Releases the memory a backend holds for this tensor; what was read before stays valid. */

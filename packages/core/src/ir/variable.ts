@@ -2,6 +2,7 @@ import type { DType } from '../dtype.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import { formatShape, shapesEqual } from '../shape.ts';
 import type { Shape } from '../shape.ts';
+import { describeTensor } from './describe.ts';
 import { dropResidents } from './residents.ts';
 import { currentScope } from './scope.ts';
 import type { TraceScope } from './scope.ts';
@@ -98,6 +99,12 @@ export class Variable extends Tensor {
     // Whoever else has it finds the data where it was; the copy was for runs.
     else if (before.leaf?.kind === 'host') dropResidents(before.leaf);
     this.#shared = false;
+  }
+
+  /** Its name, dtype, shape and, where it is known without a run, its value. */
+  override toString(): string {
+    const scope = currentScope();
+    return describeTensor(this, `${this.constructor.name} ${this.name}`, scope === null ? this.#current : this.value);
   }
 
   /** Releases the memory a backend holds for the present value. */

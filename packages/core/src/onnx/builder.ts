@@ -8,7 +8,7 @@ import type { Graph } from '../ir/graph.ts';
 import type { OnnxAttrs, OnnxBinding, OnnxBuilder, OnnxContext, OnnxInputs, OnnxTarget } from '../ir/onnx-binding.ts';
 import type { Node, Tensor } from '../ir/tensor.ts';
 import type { Shape } from '../shape.ts';
-import { fromNumber } from '../trace/number.ts';
+import { fromNumber } from '../number.ts';
 import { attribute, graphProto, nodeProto, rawBytes, tensorProto } from './model.ts';
 import { writeAssertion } from './size-assertion.ts';
 import { newScope } from './scope.ts';

@@ -60,6 +60,6 @@ export {
 export { sumTo } from '../transforms/vjp.ts';
 export { convertElements, hostData } from '../trace/convert.ts';
 export { hostLeaf } from '../trace/literal.ts';
-export { fromNumber, toNumber } from '../trace/number.ts';
+export { fromNumber, toNumber } from '../number.ts';
 export { isNothing } from './shared-cotangent.ts';
 export { checkQuantizedFormat, checkQuantizedWeight } from './quantized-weight.ts';

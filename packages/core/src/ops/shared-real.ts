@@ -1,7 +1,7 @@
 import { allocate } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
 import type { OnnxBuilder, OnnxValue } from '../ir/onnx-binding.ts';
-import { fromNumber } from '../trace/number.ts';
+import { fromNumber } from '../number.ts';
 
 /**
  * Real functions written in ONNX primitives, for the dtypes and providers that lack a kernel of their own.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { data } from '../runtime/read.ts';
 import { hashUnit } from '../testing/plain.ts';
-import { fromFloat16Bits, toFloat16Bits } from '../trace/number.ts';
+import { fromFloat16Bits, toFloat16Bits } from '../number.ts';
 import { ggmlWeight } from './ggml-weight.ts';
 import type { GgmlType } from './ggml-weight.ts';
 

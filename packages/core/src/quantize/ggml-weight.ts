@@ -1,7 +1,7 @@
 import { ArgumentError, DataError } from '../errors.ts';
 import type { QuantizedWeight } from '../ops/quantized-weight.ts';
 import { hostLeaf } from '../trace/literal.ts';
-import { fromFloat16Bits } from '../trace/number.ts';
+import { fromFloat16Bits } from '../number.ts';
 
 /** The formats of llama.cpp's files (GGUF) that are blocks of 4 or 8 bits with one scale. */
 export type GgmlType = 'Q4_0' | 'Q4_1' | 'Q8_0';

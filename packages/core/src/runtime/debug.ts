@@ -3,7 +3,7 @@ import type { Tensor } from '../ir/tensor.ts';
 import { GraphError } from '../errors.ts';
 import { formatShape } from '../shape.ts';
 import { bind } from '../trace/bind.ts';
-import { toNumber } from '../trace/number.ts';
+import { toNumber } from '../number.ts';
 import type { TensorLike } from '../trace/literal.ts';
 import { asTensor } from '../trace/operands.ts';
 

@@ -3,6 +3,7 @@ import { ArgumentError } from '../errors.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { isTensor } from '../ir/tensor.ts';
 import { dimNames } from '../dim.ts';
+import { INSPECT } from '../inspect.ts';
 import { needsOf, unmetNeed } from '../ir/needs.ts';
 import type { Need } from '../ir/needs.ts';
 import { programOf } from '../lowering/program.ts';
@@ -130,6 +131,7 @@ export function jit<A extends readonly unknown[], R>(fn: (...args: A) => R, opti
       return compiled.run(args, runOptions);
     },
     [EXPLAIN]: () => compiled.explain(),
+    [INSPECT]: () => compiled.text,
   });
 }
 
@@ -194,6 +196,11 @@ class JitFunction<A extends readonly unknown[], R> {
       ),
       lastMiss: this.#lastMiss,
     };
+  }
+
+  /** What `console.log` shows. */
+  get text(): string {
+    return `jit(${this.name}): ${this.#calls} calls, ${this.#compiles} compiled; see explain(...)`;
   }
 
   get name(): string {

@@ -8,7 +8,7 @@ import { evaluateShape, formatShape } from '../shape.ts';
 import { programOfRead } from '../lowering/program.ts';
 import { checkScope, resolve } from '../trace/bind.ts';
 import type { NestedArray } from '../trace/literal.ts';
-import { toNumber } from '../trace/number.ts';
+import { toNumber } from '../number.ts';
 import type { Backend, DeviceBuffer, HostTensor } from '../backend/backend.ts';
 import { getDefaultBackend } from './default.ts';
 import { Executable, valueOf } from './executable.ts';

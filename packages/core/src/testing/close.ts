@@ -1,6 +1,6 @@
 import type { DType } from '../dtype.ts';
 import { isFloat } from '../dtype.ts';
-import { toNumber } from '../trace/number.ts';
+import { toNumber } from '../number.ts';
 import type { Plain } from './sample.ts';
 
 /** Absolute and relative tolerance of one value of a dtype against an exact reference; integers must be equal. */

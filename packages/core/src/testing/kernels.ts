@@ -3,7 +3,7 @@ import type { DType } from '../dtype.ts';
 import { attribute, graphProto, modelProto, nodeProto, rawBytes, tensorProto, valueInfo } from '../onnx/model.ts';
 import { OPSET } from '../onnx/opset.ts';
 import type { Backend, HostTensor } from '../backend/backend.ts';
-import { fromNumber } from '../trace/number.ts';
+import { fromNumber } from '../number.ts';
 import { KERNEL_PROBES } from './kernel-probes.ts';
 import type { Probe, ProbeOperand } from './kernel-probes.ts';
 

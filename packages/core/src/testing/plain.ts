@@ -4,7 +4,7 @@ import { internalError } from '../errors.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { broadcastShapes } from '../shape.ts';
 import { tensor } from '../trace/literal.ts';
-import { fromNumber, toNumber } from '../trace/number.ts';
+import { fromNumber, toNumber } from '../number.ts';
 import type { Plain } from './sample.ts';
 
 const count = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);

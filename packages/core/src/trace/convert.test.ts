@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { convertElements } from './convert.ts';
-import { fromBfloat16Bits, fromFloat16Bits } from './number.ts';
+import { fromBfloat16Bits, fromFloat16Bits } from '../number.ts';
 
 const PATTERNS = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
 const bitsOf = (data: Float32Array): Uint32Array => new Uint32Array(data.buffer, data.byteOffset, data.length);

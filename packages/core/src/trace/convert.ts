@@ -3,7 +3,7 @@ import type { DType, TypedArray } from '../dtype.ts';
 import { integerRange, isInteger } from '../dtype.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { isVariable } from '../ir/variable.ts';
-import { fromBfloat16Bits, fromFloat16Bits, fromNumber, toNumber } from './number.ts';
+import { fromBfloat16Bits, fromFloat16Bits, fromNumber, toNumber } from '../number.ts';
 
 /**
  * The elements in another dtype, computed on the host: the nearest value, ties to even; fractions on their way to

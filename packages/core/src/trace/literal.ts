@@ -5,7 +5,7 @@ import { currentScope } from '../ir/scope.ts';
 import { Node, isTensor } from '../ir/tensor.ts';
 import type { StoredData, Tensor } from '../ir/tensor.ts';
 import { checkShape, formatShape } from '../shape.ts';
-import { fromNumber } from './number.ts';
+import { fromNumber } from '../number.ts';
 import { recordOrigin } from './origin.ts';
 
 /** Nested arrays of numbers or booleans, as deep as the tensor has axes. */

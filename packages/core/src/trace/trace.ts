@@ -3,13 +3,14 @@ import { parseDim } from '../dim-text.ts';
 import type { Dim } from '../dim.ts';
 import { parseDType } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
+import { INSPECT } from '../inspect.ts';
 import type { Graph } from '../ir/graph.ts';
 import type { TensorType } from '../ir/op.ts';
 import { withScope } from '../ir/scope.ts';
 import type { TraceScope } from '../ir/scope.ts';
 import { Node, isTensor } from '../ir/tensor.ts';
 import type { Tensor } from '../ir/tensor.ts';
-import { checkShape } from '../shape.ts';
+import { checkShape, formatShape } from '../shape.ts';
 import type { Shape } from '../shape.ts';
 import { flattenReturned, mapTree } from '../tree.ts';
 import { checkScope, resolve } from './bind.ts';
@@ -27,6 +28,16 @@ export class TensorSpec implements TensorType {
   constructor(type: TensorType) {
     this.dtype = type.dtype;
     this.shape = type.shape;
+  }
+
+  /** Dtype and shape. */
+  toString(): string {
+    return `spec(${this.dtype} ${formatShape(this.shape)})`;
+  }
+
+  /** What `console.log` shows in Node. @internal */
+  [INSPECT](): string {
+    return this.toString();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { DType } from '../dtype.ts';
+import type { DType } from './dtype.ts';
 
 const FLOAT = new Float32Array(1);
 const BITS = new Uint32Array(FLOAT.buffer);
