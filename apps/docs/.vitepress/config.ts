@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitepress';
 import type { DefaultTheme } from 'vitepress';
+import { ortFiles } from './ort-files.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const docs = join(root, 'docs');
@@ -53,10 +54,11 @@ export default defineConfig({
   head: [['link', { rel: 'icon', href: 'data:,' }]],
   // The pages lie outside this package, so Vite would not find Vue from them.
   vite: {
+    plugins: [ortFiles(root)],
     ssr: { noExternal: [/^@gai\//], resolve: { conditions: ['@gai/source'] } },
     resolve: {
-      // Live figures import the packages' sources.
-      conditions: ['@gai/source'],
+      // Live figures import the packages' sources, and take the WebAssembly from /ort/ and not a second copy of it.
+      conditions: ['@gai/source', 'onnxruntime-web-use-extern-wasm'],
       alias: ['vue/server-renderer', 'vue'].map((find) => ({
         find: new RegExp(`^${find}$`),
         replacement: join(import.meta.dirname, '../node_modules', find),
