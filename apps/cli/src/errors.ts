@@ -14,10 +14,14 @@ export function exitCodeOf(error: unknown): number {
   return GaiError.isInstance(error) && error.code === 'ABORTED' ? 130 : 1;
 }
 
+/** What messages of the library say to programs, for those who type. */
+const inWordsOfCommands = (message: string): string =>
+  message.replace(/\{ ignoreFields: \['([^']*)'\] \}/, '--ignore-fields $1');
+
 /** One line on standard error; the stack only when asked for. Commander has printed its own errors already. */
 export function reportError(error: unknown, stderr: Output, { verbose }: { readonly verbose: boolean }): void {
   if (error instanceof CommanderError) return;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = inWordsOfCommands(error instanceof Error ? error.message : String(error));
   const line = message.split('\n')[0] ?? '';
   const known = GaiError.isInstance(error) || error instanceof UsageError;
   const hint = known || verbose ? '' : ' Run again with --verbose for the details.';

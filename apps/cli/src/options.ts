@@ -1,5 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
 
+/** What the first argument of commands on models is. */
+export const MODEL_ARGUMENT = 'the folder of a model, a .gguf file, or a name of gai models list';
+
 /** Parses a whole number of at least `least`. */
 export const wholeNumber =
   (least: number) =>
@@ -21,6 +24,13 @@ export const threadsOption = (): Option =>
 
 /** `--json`: a last line for machines. */
 export const jsonOption = (): Option => new Option('--json', 'print the result as one line of JSON at the end');
+
+/** `--ignore-fields`: as the loaders of models have it. */
+export const ignoreFieldsOption = (): Option =>
+  new Option(
+    '--ignore-fields <names>',
+    'fields of config.json, with commas, that have no effect though they are not known',
+  ).argParser((text) => text.split(',').map((name) => name.trim()));
 
 /** `--verbose`: stacks of errors. */
 export const verboseOption = (): Option => new Option('--verbose', 'show the stack of an error');

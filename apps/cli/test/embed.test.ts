@@ -77,6 +77,14 @@ describe('gai embed', () => {
     expect(stdout).toMatch(/^( *-?\d\.\d{4}){4} … \(12\) {2}"the cat"\n$/);
   });
 
+  it('leaves out fields of the configuration that have no effect, where somebody says so', async () => {
+    const folder = join(scratch, 'more');
+    await writeModel(folder, 'bert', SENTENCE_FILES);
+    await patch(folder, { shrink: 2 });
+    const { code, stdout } = await gai('embed', folder, 'a text', '--json', '--ignore-fields', 'shrink');
+    expect({ code, count: vectorsOf(stdout).length }).toEqual({ code: 0, count: 1 });
+  });
+
   const damage: readonly [what: string, change: (folder: string) => Promise<unknown>, message: string][] = [
     ['no folder', (folder) => rm(folder, { recursive: true }), 'embed: there is no such folder or file'],
     ['no tokenizer', (folder) => unlink(join(folder, 'vocab.txt')), 'there is no tokenizer'],

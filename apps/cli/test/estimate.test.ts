@@ -166,8 +166,19 @@ describe('gai estimate', () => {
     const { code, stderr } = await gai('estimate', join(scratch, 'none.json'));
     expect({ code, stderr }).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('there is no configuration') as string,
+      stderr: expect.stringContaining('there is no such folder or file') as string,
     });
+    await writeFiles(scratch, { 'empty/readme.md': '' });
+    expect((await gai('estimate', join(scratch, 'empty'))).stderr).toContain('there is no configuration');
+  });
+
+  it('leaves out fields that have no effect, where somebody says so', async () => {
+    await writeFiles(scratch, { 'more.json': { ...GPT3, shrink: 2, note: 'a' } });
+    const refused = await gai('estimate', join(scratch, 'more.json'), '--speed', '1');
+    expect(refused.stderr).toContain('Got shrink: 2');
+    expect(refused.stderr).toContain('Pass --ignore-fields shrink if it has no effect');
+    const more = await estimate(join(scratch, 'more.json'), '--speed', '1', '--ignore-fields', 'shrink,note');
+    expect(more).toEqual(await ofConfig(GPT3, '--speed', '1'));
   });
 
   it.each([

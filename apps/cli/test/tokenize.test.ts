@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,6 +15,12 @@ beforeAll(async () => {
   await writeFile(join(folder, 'broken.json'), '{');
   await writeFile(join(folder, 'text.txt'), 'no tokenizer');
   await writeFile(join(folder, 'cut.gguf'), 'GGUF\u0003');
+  const ranks = Array.from({ length: 256 }, (_, byte) => `${Buffer.from([byte]).toString('base64')} ${byte}\n`).join(
+    '',
+  );
+  for (const name of ['cl100k_base.tiktoken', 'own.tiktoken']) await writeFile(join(folder, name), ranks);
+  await mkdir(join(folder, 'qwen'));
+  await writeFile(join(folder, 'qwen', 'qwen.tiktoken'), ranks);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -73,8 +79,27 @@ describe('gai tokenize', () => {
     expect((JSON.parse(second.stdout) as { tokens: string[] }).tokens.join('')).toBe('▁the▁cat');
   });
 
+  it('reads ranks of tiktoken, whose name says what else there is', async () => {
+    const ids = async (...args: string[]): Promise<number[]> => {
+      const { code, stdout } = await gai('tokenize', ...args, "it's 1234 <|endoftext|>", '--json');
+      expect(code).toBe(0);
+      return (JSON.parse(stdout) as { ids: number[] }).ids;
+    };
+    const known = await ids(join(folder, 'cl100k_base.tiktoken'));
+    expect(known.at(-1)).toBe(100_257);
+    expect(await ids(join(folder, 'own.tiktoken'), '--encoding', 'cl100k_base')).toEqual(known);
+    expect((await ids(join(folder, 'own.tiktoken'), '--encoding', 'gpt2')).at(-1)).toBe(50_256);
+    expect((await ids(join(folder, 'qwen'))).at(-1)).toBe(151_643);
+    expect(await gai('tokenize', join(folder, 'own.tiktoken'), 'a')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--encoding: gpt2, r50k_base, p50k_base, cl100k_base, o200k_base, qwen'),
+    });
+    const other = await gai('tokenize', folder, 'a', '--encoding', 'gpt2');
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('--encoding is for files of ranks') });
+  });
+
   it.each([
-    ['nothing there', 'none', "tokenize: there is no such folder or file. Got '"],
+    ['nothing there', 'none', "tokenize: there is no such folder or file, and no model of that name. Got '"],
     ['broken JSON', 'broken.json', 'fromJSON: the text is no JSON'],
     ['no tokenizer', 'text.txt', "tokenize: not a tokenizer. Got '"],
     ['a cut GGUF', 'cut.gguf', 'openGguf: '],

@@ -17,6 +17,7 @@ export { tokenizerFromGGUF } from './formats/gguf.ts';
 export type { GGUFMetadata } from './formats/gguf.ts';
 export { tokenizerFromSentencePiece } from './formats/sentence-piece.ts';
 export type { SentencePieceOptions } from './formats/sentence-piece.ts';
+export { tiktokenEncoding, tiktokenEncodings } from './formats/tiktoken-encoding.ts';
 export { tokenizerFromTiktoken } from './formats/tiktoken.ts';
 export type { TiktokenOptions } from './formats/tiktoken.ts';
 export { trainBPE } from './train/train-bpe.ts';

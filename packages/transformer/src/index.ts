@@ -56,6 +56,7 @@ export type { SpanLogits } from './models/span-logits.ts';
 export type { LoadingOptions, PretrainedOptions } from './pretrained/from-pretrained.ts';
 export type { LoadProgress } from './pretrained/fill-model.ts';
 export { modelSize } from './pretrained/model-size.ts';
+export { readConfigJson } from './pretrained/read-config-json.ts';
 export type { ModelSize } from './pretrained/model-size.ts';
 export type { SaveOptions } from './pretrained/save-pretrained.ts';
 export * from './families/bert/index.ts';

@@ -1,6 +1,9 @@
 /** A GGUF file of float32 tensors, for tests. */
 
-type Value = number | string;
+type Single = number | string;
+
+/** Values by name; lists are of one kind. */
+export type GgufMetadata = Readonly<Record<string, Single | readonly Single[]>>;
 
 class Bytes {
   readonly #parts: Uint8Array[] = [];
@@ -37,9 +40,20 @@ class Bytes {
 
 const ALIGNMENT = 32;
 
+const [UINT32, FLOAT32, STRING, ARRAY] = [4, 6, 8, 9];
+
+const kindOf = (value: Single): number =>
+  typeof value === 'string' ? STRING : Number.isInteger(value) ? UINT32 : FLOAT32;
+
+function writeValue(out: Bytes, value: Single, kind: number): void {
+  if (kind === STRING) out.text(String(value));
+  else if (kind === UINT32) out.number(Number(value), 4);
+  else out.add(new Uint8Array(Float32Array.of(Number(value)).buffer));
+}
+
 /** Numbers that are no whole ones are written as float32. */
 export function writeGguf(
-  metadata: Readonly<Record<string, Value>>,
+  metadata: GgufMetadata,
   tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
 ): Uint8Array<ArrayBuffer> {
   const out = new Bytes();
@@ -49,16 +63,13 @@ export function writeGguf(
   out.number(Object.keys(metadata).length, 8);
   for (const [key, value] of Object.entries(metadata)) {
     out.text(key);
-    if (typeof value === 'string') {
-      out.number(8, 4);
-      out.text(value);
-    } else if (Number.isInteger(value)) {
-      out.number(4, 4);
-      out.number(value, 4);
-    } else {
-      out.number(6, 4);
-      out.add(new Uint8Array(Float32Array.of(value).buffer));
-    }
+    const list = Array.isArray(value) ? (value as readonly Single[]) : undefined;
+    const values = list ?? [value as Single];
+    if (list !== undefined) out.number(ARRAY, 4);
+    const kind = kindOf(values[0]!);
+    out.number(kind, 4);
+    if (list !== undefined) out.number(list.length, 8);
+    for (const each of values) writeValue(out, each, kind);
   }
   let offset = 0;
   for (const [name, { shape, data }] of tensors) {

@@ -8,7 +8,7 @@ import { TOLERANCE, loadCase, runner, worstOf } from './families.ts';
 import type { AnyModel } from './families.ts';
 import { detailsOf, folderOf, readCases, weightsOf } from './fixture.ts';
 import type { Case } from './fixture.ts';
-import { writeGguf } from './gguf-writer.ts';
+import { llamaGguf } from './llama-gguf.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
 const parity = parityRecord(import.meta.url);
@@ -43,56 +43,9 @@ test('pytorch_model.bin is read where there is no safetensors file', async () =>
 });
 
 describe('a GGUF file of the architecture llama', () => {
-  const PARTS: readonly (readonly [RegExp, string])[] = [
-    [/^model\.embed_tokens/, 'token_embd'],
-    [/^model\.norm/, 'output_norm'],
-    [/^lm_head/, 'output'],
-    [/^model\.layers\.(\d+)\.input_layernorm/, 'blk.$1.attn_norm'],
-    [/^model\.layers\.(\d+)\.post_attention_layernorm/, 'blk.$1.ffn_norm'],
-    [/^model\.layers\.(\d+)\.self_attn\.o_proj/, 'blk.$1.attn_output'],
-    [/^model\.layers\.(\d+)\.self_attn\.(\w)_proj/, 'blk.$1.attn_$2'],
-    [/^model\.layers\.(\d+)\.mlp\.(\w+)_proj/, 'blk.$1.ffn_$2'],
-  ];
-
-  /** Rows of halves as pairs of neighbours: how llama.cpp's converter stores queries and keys. */
-  function interleaved(data: Float32Array, rows: number, headDim: number): Float32Array {
-    const width = data.length / rows;
-    const out = new Float32Array(data.length);
-    for (let row = 0; row < rows; row += 1) {
-      const [head, place] = [Math.floor(row / headDim), row % headDim];
-      const from = head * headDim + Math.floor(place / 2) + (place % 2) * (headDim / 2);
-      out.set(data.subarray(from * width, (from + 1) * width), row * width);
-    }
-    return out;
-  }
-
   function fileOf(one: Case, change: Readonly<Record<string, string | number>> = {}): MemoryStorage {
-    const config = one.config as Readonly<Record<string, number>>;
-    const rope = one.config.rope_parameters as { readonly rope_theta: number; readonly factor?: number };
-    const tensors = [...weightsOf(one)].map(([name, { shape, data }]) => {
-      const own = PARTS.reduce((text, [pattern, part]) => text.replace(pattern, part), name);
-      const isTurned = /attn_[qk]\./.test(own);
-      const values = data as Float32Array;
-      return [own, { shape, data: isTurned ? interleaved(values, shape[0]!, config.head_dim!) : values }] as const;
-    });
-    const metadata = {
-      'general.architecture': 'llama',
-      'llama.block_count': config.num_hidden_layers!,
-      'llama.context_length': 64,
-      'llama.embedding_length': config.hidden_size!,
-      'llama.feed_forward_length': config.intermediate_size!,
-      'llama.attention.head_count': config.num_attention_heads!,
-      'llama.attention.head_count_kv': config.num_key_value_heads!,
-      'llama.attention.key_length': config.head_dim!,
-      'llama.attention.layer_norm_rms_epsilon': config.rms_norm_eps!,
-      'llama.rope.freq_base': rope.rope_theta,
-      ...(rope.factor === undefined
-        ? {}
-        : { 'llama.rope.scaling.type': 'linear', 'llama.rope.scaling.factor': rope.factor }),
-      ...change,
-    };
     const storage = new MemoryStorage();
-    storage.files.set('model.gguf', writeGguf(metadata, new Map(tensors)));
+    storage.files.set('model.gguf', llamaGguf(one.config, weightsOf(one), change));
     return storage;
   }
 

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { estimateModel } from '../language/estimate-model.ts';
 import type { EstimateOptions } from '../language/estimate-model.ts';
 import { PRESETS } from '../language/presets.ts';
-import { deviceOption, jsonOption, threadsOption, verboseOption, wholeNumber } from '../options.ts';
+import { deviceOption, ignoreFieldsOption, jsonOption, threadsOption, verboseOption, wholeNumber } from '../options.ts';
 import type { Streams } from '../streams.ts';
 
 const HELP = `
@@ -13,6 +13,7 @@ slower, and a single token is bound by reading the weights.
 
 Examples
   $ gai estimate models/bert/config.json
+  $ gai estimate smollm2
   $ gai estimate --preset gpt-3
   $ gai estimate config.json --context 512 --tokens 1000000000 --json
 `;
@@ -27,12 +28,13 @@ function positive(text: string): number {
 export function estimateCommand(streams: Streams): Command {
   return new Command('estimate')
     .description('Say what a model takes to hold, run and train, without making it.')
-    .argument('[config]', 'a config.json, or the folder it is in')
+    .argument('[config]', 'a config.json or a .gguf file, the folder it is in, or a name of gai models list')
     .addOption(new Option('--preset <name>', 'a model of the literature').choices(PRESETS.map(({ name }) => name)))
     .option('--architecture <class>', 'another class than config.json names, such as BertModel')
     .option('--context <tokens>', 'length of the texts (default: the longest there can be)', wholeNumber(1))
     .option('--tokens <count>', 'tokens of an epoch (default: as published, or a million)', wholeNumber(1))
     .option('--speed <gflops>', 'billions of operations per second, instead of measuring them here', positive)
+    .addOption(ignoreFieldsOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .addOption(jsonOption())

@@ -1,7 +1,14 @@
 import { Command } from 'commander';
 import { evalLogits } from '../language/eval-logits.ts';
 import type { EvalLogitsOptions } from '../language/eval-logits.ts';
-import { deviceOption, jsonOption, threadsOption, verboseOption } from '../options.ts';
+import {
+  MODEL_ARGUMENT,
+  deviceOption,
+  ignoreFieldsOption,
+  jsonOption,
+  threadsOption,
+  verboseOption,
+} from '../options.ts';
 import type { Streams } from '../streams.ts';
 
 const HELP = `
@@ -11,7 +18,7 @@ token_type_ids, position_ids, decoder_input_ids, decoder_attention_mask. What co
 last_hidden_state, pooler_output, start_logits and so on, in float32.
 
 Examples
-  $ gai eval logits models/bert --inputs in.safetensors --out out.safetensors
+  $ gai eval logits smollm2 --inputs in.safetensors --out out.safetensors
   $ gai eval logits models/bert --inputs in.safetensors --out out.safetensors --architecture BertModel
 `;
 
@@ -21,10 +28,11 @@ export function evalCommand(streams: Streams): Command {
   command
     .command('logits')
     .description('Run a model on token ids in a file, and write its outputs to another.')
-    .argument('<model>', 'the folder of a model, or a .gguf file')
+    .argument('<model>', MODEL_ARGUMENT)
     .requiredOption('--inputs <file>', 'token ids and masks, as safetensors')
     .requiredOption('--out <file>', 'where the outputs go, as safetensors; a file that is there is replaced')
     .option('--architecture <class>', 'another class than config.json names, such as BertModel')
+    .addOption(ignoreFieldsOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .addOption(jsonOption())

@@ -1,7 +1,15 @@
 import { Command } from 'commander';
 import { inspectAttention } from '../language/inspect-attention.ts';
 import type { InspectAttentionOptions } from '../language/inspect-attention.ts';
-import { deviceOption, jsonOption, threadsOption, verboseOption, wholeNumber } from '../options.ts';
+import {
+  MODEL_ARGUMENT,
+  deviceOption,
+  ignoreFieldsOption,
+  jsonOption,
+  threadsOption,
+  verboseOption,
+  wholeNumber,
+} from '../options.ts';
 import type { Streams } from '../streams.ts';
 
 const HELP = `
@@ -10,7 +18,7 @@ are counted from 0. Of an encoder-decoder it is the encoder.
 
 Examples
   $ gai inspect attention models/bert "The cat sat on the mat." --layer 0
-  $ gai inspect attention SmolLM2-135M-Instruct.Q4_1.gguf "The cat sat." --layer 3 --head 1
+  $ gai inspect attention smollm2 "The cat sat." --layer 3 --head 1
   $ gai inspect attention models/bert "The cat sat." --json
 `;
 
@@ -20,10 +28,11 @@ export function inspectCommand(streams: Streams): Command {
   command
     .command('attention')
     .description('Show which tokens each token of a sentence looks at, in every layer and head.')
-    .argument('<model>', 'the folder of a model, or a .gguf file')
+    .argument('<model>', MODEL_ARGUMENT)
     .argument('<sentence>', 'a text')
     .option('--layer <index>', 'only this layer', wholeNumber(0))
     .option('--head <index>', 'only this head', wholeNumber(0))
+    .addOption(ignoreFieldsOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .addOption(jsonOption())

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { join, parse, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileStorage } from '@gai/backend-node';
 import type { Tensor } from '@gai/core';
 import type { Storage } from '@gai/core/backend';
@@ -9,6 +9,7 @@ import { UsageError } from '../errors.ts';
 import type { Streams } from '../streams.ts';
 import { megabytes } from '../terminal/megabytes.ts';
 import { progress } from '../terminal/progress.ts';
+import { findWeights } from './find-weights.ts';
 import { openWeights } from './open-weights.ts';
 import type { Weights } from './open-weights.ts';
 
@@ -27,8 +28,9 @@ const MAX_SHOWN = 5;
 const METADATA = new Map([['format', 'pt']]);
 
 /** Writes the weights of a file as safetensors, reading one piece of a tensor after the other. */
-export async function convertFile(path: string, options: ConvertOptions, streams: Streams): Promise<void> {
-  const out = options.out ?? join(parse(path).dir, `${parse(path).name}.safetensors`);
+export async function convertFile(given: string, options: ConvertOptions, streams: Streams): Promise<void> {
+  const { path, out: usual } = await findWeights(given);
+  const out = options.out ?? usual;
   if (resolve(out) === resolve(path)) throw new UsageError(`'${out}' is the file to be read. Choose another --out.`);
   const weights = await openWeights(path, options.key);
   if (options.force !== true && (await exists(out))) {

@@ -1,11 +1,11 @@
 import { DataError } from '@gai/core';
 import { embedder } from '@gai/transformer/text';
 import type { TextEmbedder } from '@gai/transformer/text';
+import { findModelPath } from '../models/find-model.ts';
 import type { Streams } from '../streams.ts';
 import { linesOf } from '../terminal/lines.ts';
 import { progress } from '../terminal/progress.ts';
 import { styleFor } from '../terminal/style.ts';
-import { checkModelPath } from './check-model-path.ts';
 import { withBackend } from './with-backend.ts';
 import type { BackendOptions } from './with-backend.ts';
 
@@ -14,6 +14,7 @@ export interface EmbedTextsOptions extends BackendOptions {
   readonly batchSize: number;
   readonly maxLength?: number;
   readonly purpose?: 'document' | 'query';
+  readonly ignoreFields?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -29,9 +30,9 @@ export async function embedTexts(
   options: EmbedTextsOptions & { readonly input: NodeJS.ReadableStream },
   streams: Streams,
 ): Promise<void> {
-  await checkModelPath('embed', model);
+  const path = await findModelPath('embed', model);
   await withBackend(options, async () => {
-    const embed = await open(model, options, streams);
+    const embed = await open(path, options, streams);
     try {
       // Made last: lines that come in while nobody listens are lost.
       const all = texts.length > 0 ? texts : linesOf(options.input, streams.stdout);
@@ -48,7 +49,7 @@ export async function embedTexts(
 
 async function open(
   model: string,
-  { batchSize, maxLength }: EmbedTextsOptions,
+  { batchSize, maxLength, ignoreFields }: EmbedTextsOptions,
   streams: Streams,
 ): Promise<TextEmbedder> {
   const bar = progress(streams.stderr, 'reading');
@@ -56,6 +57,7 @@ async function open(
     return await embedder(model, {
       batchSize,
       maxLength,
+      ignoreFields,
       onProgress: ({ loaded, total }) => bar.update(loaded / Math.max(1, total)),
     });
   } finally {

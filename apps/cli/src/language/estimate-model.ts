@@ -1,8 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileStorage } from '@gai/backend-node';
 import { DataError } from '@gai/core';
+import { readConfigJson } from '@gai/transformer';
 import type { ConfigJson } from '@gai/transformer';
 import { UsageError } from '../errors.ts';
+import { findModel } from '../models/find-model.ts';
 import type { Streams } from '../streams.ts';
 import { countModel } from './count-model.ts';
 import { estimateText } from './estimate-text.ts';
@@ -16,6 +19,7 @@ import type { BackendOptions } from './with-backend.ts';
 export interface EstimateOptions extends BackendOptions {
   readonly preset?: string;
   readonly architecture?: string;
+  readonly ignoreFields?: readonly string[];
   readonly context?: number;
   readonly tokens?: number;
   /** Billions of operations per second, in place of a measurement. */
@@ -49,15 +53,15 @@ const MOST_WORDS = 1e8;
 
 /** Says what a configuration takes to hold, run and train. */
 export async function estimateModel(
-  path: string | undefined,
+  given: string | undefined,
   options: EstimateOptions,
   { stdout }: Streams,
 ): Promise<void> {
-  if ((path === undefined) === (options.preset === undefined)) {
-    throw new UsageError('one model is needed: a config.json, or --preset.');
+  if ((given === undefined) === (options.preset === undefined)) {
+    throw new UsageError('one model is needed: a config.json, the model itself, or --preset.');
   }
   const preset = PRESETS.find(({ name }) => name === options.preset);
-  const json = preset === undefined ? await readConfigFile(path!) : preset.config;
+  const json = preset === undefined ? await readConfigOf(given!, options.ignoreFields) : preset.config;
   const result = json === null ? undisclosed(preset!) : await estimateOf(json, preset, options);
   stdout.write(options.json === true ? `${JSON.stringify(result)}\n` : estimateText(result));
 }
@@ -107,8 +111,17 @@ const undisclosed = ({ name, published, notDisclosed }: Preset): Estimate => ({
   notDisclosed,
 });
 
+/** The configuration of a file, a folder or a model of the cache, without the fields that do not matter. */
+async function readConfigOf(given: string, ignoreFields: readonly string[] = []): Promise<ConfigJson> {
+  const { path } = await findModel('estimate', given);
+  const json = path.endsWith('.gguf')
+    ? await readConfigJson(path, { storage: fileStorage })
+    : await readConfigFile(path);
+  return Object.fromEntries(Object.entries(json).filter(([name]) => !ignoreFields.includes(name)));
+}
+
 async function readConfigFile(path: string): Promise<ConfigJson> {
-  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
+  const isFolder = (await stat(path)).isDirectory();
   const file = isFolder ? join(path, 'config.json') : path;
   const found = await stat(file).catch(() => undefined);
   if (found?.isFile() !== true) throw unreadable('there is no configuration', `'${file}'`);

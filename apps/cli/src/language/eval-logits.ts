@@ -5,10 +5,11 @@ import { DataError, isTensor, jit } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { saveSafetensors } from '@gai/core/io';
 import { UsageError } from '../errors.ts';
+import { findModelPath } from '../models/find-model.ts';
 import type { Streams } from '../streams.ts';
 import { progress } from '../terminal/progress.ts';
-import { checkModelPath } from './check-model-path.ts';
 import { loadArchitecture } from './load-architecture.ts';
+import type { ArchitectureOptions } from './load-architecture.ts';
 import type { AnyModel } from './architectures.ts';
 import { readModelInputs } from './read-model-inputs.ts';
 import type { ModelInputs } from './read-model-inputs.ts';
@@ -16,16 +17,15 @@ import { withBackend } from './with-backend.ts';
 import type { BackendOptions } from './with-backend.ts';
 
 /** Options of `gai eval logits`. */
-export interface EvalLogitsOptions extends BackendOptions {
+export interface EvalLogitsOptions extends BackendOptions, ArchitectureOptions {
   readonly inputs: string;
   readonly out: string;
-  readonly architecture?: string;
   readonly json?: boolean;
 }
 
 /** Runs a model on the tokens in a file. */
-export async function evalLogits(path: string, options: EvalLogitsOptions, streams: Streams): Promise<void> {
-  await checkModelPath('eval logits', path);
+export async function evalLogits(given: string, options: EvalLogitsOptions, streams: Streams): Promise<void> {
+  const path = await findModelPath('eval logits', given);
   await checkOut(path, options);
   const result = await withBackend(options, async () => {
     const model = await open(path, options, streams);
@@ -58,10 +58,10 @@ async function checkOut(model: string, { inputs, out }: EvalLogitsOptions): Prom
     throw new UsageError(`there is no folder '${dirname(out)}' for '${out}'. Make it first.`);
 }
 
-async function open(path: string, { architecture }: EvalLogitsOptions, streams: Streams): Promise<AnyModel> {
+async function open(path: string, options: EvalLogitsOptions, streams: Streams): Promise<AnyModel> {
   const bar = progress(streams.stderr, 'reading');
   try {
-    return await loadArchitecture(path, architecture, (part) => bar.update(part));
+    return await loadArchitecture(path, options, (part) => bar.update(part));
   } finally {
     bar.end();
   }

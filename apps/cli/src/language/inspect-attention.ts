@@ -3,9 +3,9 @@ import type { Tensor } from '@gai/core';
 import { SentenceTransformer, inspectForward } from '@gai/transformer';
 import { UsageError } from '../errors.ts';
 import type { Streams } from '../streams.ts';
+import { findModelPath } from '../models/find-model.ts';
 import { openTokenizer } from '../tokenize/open-tokenizer.ts';
 import { attentionMap } from './attention-map.ts';
-import { checkModelPath } from './check-model-path.ts';
 import { withBackend } from './with-backend.ts';
 import type { BackendOptions } from './with-backend.ts';
 
@@ -13,6 +13,7 @@ import type { BackendOptions } from './with-backend.ts';
 export interface InspectAttentionOptions extends BackendOptions {
   readonly layer?: number;
   readonly head?: number;
+  readonly ignoreFields?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -24,15 +25,15 @@ type Heads = readonly (readonly (readonly number[])[])[];
 
 /** Shows the attention of a sentence. */
 export async function inspectAttention(
-  path: string,
+  given: string,
   sentence: string,
   options: InspectAttentionOptions,
   { stdout }: Streams,
 ): Promise<void> {
-  await checkModelPath('inspect attention', path);
+  const path = await findModelPath('inspect attention', given);
   const { ids, tokens } = (await openTokenizer(path)).encode(sentence, { truncation: null, padding: null });
   if (ids.length === 0 || ids.length > MOST_TOKENS) throw wrongLength(ids.length);
-  const layers = await withBackend(options, () => weightsOf(path, ids));
+  const layers = await withBackend(options, () => weightsOf(path, ids, options));
   const chosen = pick('layer', layers, options.layer).map(([layer, heads]) => ({
     layer,
     heads: pick('head', heads, options.head),
@@ -51,8 +52,12 @@ export async function inspectAttention(
 }
 
 /** The weights of every layer of a model without head; of an encoder-decoder, its encoder. */
-async function weightsOf(path: string, ids: ArrayLike<number>): Promise<readonly Heads[]> {
-  const { transformer } = await SentenceTransformer.fromPretrained(path);
+async function weightsOf(
+  path: string,
+  ids: ArrayLike<number>,
+  { ignoreFields }: InspectAttentionOptions,
+): Promise<readonly Heads[]> {
+  const { transformer } = await SentenceTransformer.fromPretrained(path, { ignoreFields });
   const run = jit((inputIds: Tensor) =>
     inspectForward(transformer, () => transformer.forward(inputIds)).layers.map(({ attention }) => attention!.weights),
   );

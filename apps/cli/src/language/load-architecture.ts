@@ -4,13 +4,22 @@ import type { ConfigJson, LoadingOptions } from '@gai/transformer';
 import { architectureIn, classNamed } from './architectures.ts';
 import type { AnyModel } from './architectures.ts';
 
+/** Which class, and what of its configuration does not matter. */
+export interface ArchitectureOptions {
+  readonly architecture?: string;
+  readonly ignoreFields?: readonly string[];
+}
+
 /** Reads a model with the class that is asked for, or that its configuration names. */
 export async function loadArchitecture(
   path: string,
-  wanted: string | undefined,
+  { architecture: wanted, ignoreFields }: ArchitectureOptions,
   onPart: (part: number) => void,
 ): Promise<AnyModel> {
-  const options: LoadingOptions = { onProgress: ({ loaded, total }) => onPart(loaded / Math.max(1, total)) };
+  const options: LoadingOptions = {
+    ignoreFields,
+    onProgress: ({ loaded, total }) => onPart(loaded / Math.max(1, total)),
+  };
   const config = path.endsWith('.gguf') ? {} : await configOf(path);
   const name = wanted ?? architectureIn(config);
   if (name !== undefined) return classNamed('eval logits', name, config).fromPretrained(path, options);

@@ -4,7 +4,7 @@ import { UsageError } from '../errors.ts';
 import type { Streams } from '../streams.ts';
 import { styleFor } from '../terminal/style.ts';
 import { checkWritable, writeResult } from './files.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../suggest.ts';
 
 /** Options of `gai rl compare`. */
 export interface CompareRunsOptions {

@@ -21,7 +21,7 @@ import {
 } from '@gai/rl/tabular';
 import type { ControlOptions, ControlResult, MDP, Schedule, Solution, TabularEnv } from '@gai/rl/tabular';
 import { UsageError } from '../errors.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../suggest.ts';
 
 /** Settings only some learning methods take. */
 export interface MethodSettings {

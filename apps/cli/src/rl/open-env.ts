@@ -6,7 +6,7 @@ import { UsageError } from '../errors.ts';
 import { FILE_LEARNING, PROBLEMS } from './problems.ts';
 import type { LearningDefaults, Problem } from './problem.ts';
 import { findProblem } from './source.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../suggest.ts';
 
 /** An env that is ready to play. */
 export interface OpenEnv {

@@ -6,7 +6,7 @@ import { readText } from './files.ts';
 import { SETTING_FLAGS } from './problem.ts';
 import type { LearningDefaults, Problem, ProblemSettings } from './problem.ts';
 import { FILE_LEARNING, PROBLEMS } from './problems.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../suggest.ts';
 
 /** Where an MDP comes from: a problem's name, a JSON file or a map. */
 export interface SourceOptions extends ProblemSettings {

@@ -12,7 +12,7 @@ import { progress } from '../terminal/progress.ts';
 import { showFrames } from './show-frames.ts';
 import { textFrame } from './text-frame.ts';
 import { solveMDP } from './solve-mdp.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../suggest.ts';
 
 /** Options of `gai rl watch`. */
 export interface WatchOptions {

@@ -4,13 +4,27 @@ import { fileStorage } from '@gai/backend-node';
 import { DataError } from '@gai/core';
 import { fileSource } from '@gai/core/io';
 import { openGguf } from '@gai/formats';
-import { Tokenizer, tokenizerFromFolder, tokenizerFromGGUF } from '@gai/tokenizers';
+import {
+  Tokenizer,
+  tiktokenEncoding,
+  tiktokenEncodings,
+  tokenizerFromFolder,
+  tokenizerFromGGUF,
+  tokenizerFromTiktoken,
+} from '@gai/tokenizers';
+import { UsageError } from '../errors.ts';
+
+/** Options of {@link openTokenizer}. */
+export interface OpenTokenizerOptions {
+  /** What a file of ranks belongs to; default: what its name says. */
+  readonly encoding?: string;
+}
 
 /** Opens the tokenizer of a folder, or of a file by what it is. */
-export async function openTokenizer(path: string): Promise<Tokenizer> {
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined) throw missing(path);
-  if (found.isDirectory()) return tokenizerFromFolder((name) => bytesOf(join(path, name)));
+export async function openTokenizer(path: string, { encoding }: OpenTokenizerOptions = {}): Promise<Tokenizer> {
+  if (path.endsWith('.tiktoken')) return openRanks(path, encoding);
+  if (encoding !== undefined) throw new UsageError('--encoding is for files of ranks, which end in .tiktoken.');
+  if ((await stat(path)).isDirectory()) return tokenizerFromFolder((name) => bytesOf(join(path, name)));
   const source = await fileSource(fileStorage, path, 'tokenize');
   const start = await source.read(0, Math.min(4, source.size));
   if (String.fromCharCode(...start) === 'GGUF') return tokenizerFromGGUF((await openGguf(source)).metadata);
@@ -24,6 +38,15 @@ export async function openTokenizer(path: string): Promise<Tokenizer> {
     if (file === 'tokenizer.model' && wanted[0] === file) return bytesOf(path);
     return wanted.includes(file) || SETTINGS.includes(file) ? bytesOf(join(dirname(path), file)) : undefined;
   });
+}
+
+/** Ranks of tiktoken: how texts are cut, and special tokens, stand nowhere in the file. */
+async function openRanks(path: string, encoding = basename(path, '.tiktoken')): Promise<Tokenizer> {
+  const options = tiktokenEncoding(encoding);
+  if (options !== undefined) return tokenizerFromTiktoken(await readFile(path, 'utf8'), options);
+  throw new UsageError(
+    `the encoding '${encoding}' is not known. Choose one with --encoding: ${tiktokenEncodings().join(', ')}.`,
+  );
 }
 
 /** The older files, with those each goes together with. */
@@ -42,14 +65,7 @@ async function bytesOf(path: string): Promise<Uint8Array | undefined> {
 
 const unknown = (path: string): DataError =>
   new DataError(
-    `tokenize: not a tokenizer. Got '${path}'; expected a folder, a .json, .gguf or .model file, vocab.txt or merges.txt. Name the ` +
+    `tokenize: not a tokenizer. Got '${path}'; expected a folder, a .json, .gguf, .model or .tiktoken file, vocab.txt or merges.txt. Name the ` +
       'folder of the model.',
-    { op: 'tokenize', details: { path } },
-  );
-
-const missing = (path: string): DataError =>
-  new DataError(
-    `tokenize: there is no such folder or file. Got '${path}'; expected the folder of a model, a tokenizer.json or a .gguf file. ` +
-      'Models that were fetched are where gai models path says.',
     { op: 'tokenize', details: { path } },
   );

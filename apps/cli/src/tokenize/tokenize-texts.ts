@@ -1,4 +1,5 @@
 import type { Encoding, Tokenizer } from '@gai/tokenizers';
+import { findModel } from '../models/find-model.ts';
 import type { Streams } from '../streams.ts';
 import { linesOf } from '../terminal/lines.ts';
 import { styleFor } from '../terminal/style.ts';
@@ -11,6 +12,7 @@ export interface TokenizeOptions {
   /** False with `--no-special-tokens`. */
   readonly specialTokens: boolean;
   readonly asText?: boolean;
+  readonly encoding?: string;
 }
 
 /** Says which tokens texts become; without texts, of each line that comes in. */
@@ -20,7 +22,8 @@ export async function tokenizeTexts(
   options: TokenizeOptions & { readonly input: NodeJS.ReadableStream },
   streams: Streams,
 ): Promise<void> {
-  const tokenizer = await openTokenizer(model);
+  const { path } = await findModel('tokenize', model);
+  const tokenizer = await openTokenizer(path, options);
   const lines = texts.length > 0 ? texts : linesOf(options.input, streams.stdout);
   for await (const text of lines) streams.stdout.write(describe(tokenizer, text, options, streams));
 }

@@ -7,6 +7,7 @@ import { bytePairTokenizer } from './byte-pairs.ts';
 import { refuse } from './refuse.ts';
 import { tokenizerFromSentencePiece } from './sentence-piece.ts';
 import type { SettingsFiles } from './settings.ts';
+import { tiktokenEncoding } from './tiktoken-encoding.ts';
 import { tokenizerFromTiktoken } from './tiktoken.ts';
 
 /** Reads a file of a folder by its name; undefined if it is not there. */
@@ -14,11 +15,13 @@ export type ReadFile = (name: string) => Promise<Uint8Array | undefined>;
 
 /** Where SentencePiece's model may be. */
 const MODELS = ['spiece.model', 'tokenizer.model', 'sentencepiece.bpe.model'];
-const LOOKED_FOR = ['tokenizer.json', 'vocab.json + merges.txt', 'vocab.txt', ...MODELS];
+/** Ranks of the first Qwen models. */
+const QWEN = 'qwen.tiktoken';
+const LOOKED_FOR = ['tokenizer.json', 'vocab.json + merges.txt', 'vocab.txt', ...MODELS, QWEN];
 
 /**
  * Reads the tokenizer of a model's folder, whichever files it has: `tokenizer.json`; `vocab.json` and `merges.txt` (GPT-2,
- * RoBERTa, Qwen 2); `vocab.txt` (BERT); `spiece.model` or `tokenizer.model` (SentencePiece, and Llama 3's ranks). What
+ * RoBERTa, Qwen 2); `vocab.txt` (BERT); `spiece.model` or `tokenizer.model` (SentencePiece, and Llama 3's ranks); `qwen.tiktoken`. What
  * `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` say goes into it.
  * @param read - Gives the bytes of a file, or undefined: of a folder on disk, of an archive, of the network.
  * @throws {@link TokenizerError} if none of these files is there, or one cannot be read.
@@ -47,6 +50,8 @@ export async function tokenizerFromFolder(read: ReadFile): Promise<Tokenizer> {
     const bytes = await read(name);
     if (bytes !== undefined) return ofModel(bytes, settings);
   }
+  const ranks = await text(QWEN);
+  if (ranks !== undefined) return tokenizerFromTiktoken(ranks, tiktokenEncoding('qwen')!);
   throw refuse('there is no tokenizer', 'none of its files', `one of ${LOOKED_FOR.join(', ')}`);
 }
 
