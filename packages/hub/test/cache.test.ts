@@ -271,10 +271,10 @@ describe('what goes wrong leaves nothing behind', () => {
     [
       'a symbolic link',
       tgz([{ path: 'package/x', content: '', kind: '2', link: '/etc/passwd' }]),
-      "an entry of kind '2'",
+      'an entry of kind "2"',
     ],
-    ['a hard link', tgz([{ path: 'package/x', content: '', kind: '1', link: '/etc/passwd' }]), "an entry of kind '1'"],
-    ['a device', tgz([{ path: 'package/x', content: '', kind: '3' }]), "an entry of kind '3'"],
+    ['a hard link', tgz([{ path: 'package/x', content: '', kind: '1', link: '/etc/passwd' }]), 'an entry of kind "1"'],
+    ['a device', tgz([{ path: 'package/x', content: '', kind: '3' }]), 'an entry of kind "3"'],
     ['a size beyond its end', tgz([{ path: 'package/x', content: 'x', stated: { size: 8 ** 9 } }]), 'breaks off'],
     [
       'a name of 8 GB',

@@ -1,9 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { appendFile, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { GaiError } from '@gai/core/backend';
+import { GaiError, fileError, hasCode } from '@gai/core/backend';
 import type { Storage } from '@gai/core/backend';
-import { fileError, hasCode } from './file-error.ts';
 import { hold, versionOf } from './held-file.ts';
 import { checkRegular, findTarget } from './regular-file.ts';
 import { isTemporary } from './temporary.ts';

@@ -2,8 +2,8 @@ import { closeSync, fstatSync, open } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { fileError } from '@gai/core/backend';
 import type { HeldFile } from '@gai/core/backend';
-import { fileError } from './file-error.ts';
 import { checkRegular } from './regular-file.ts';
 
 /** Text that is another one for another file, and once a file was written to. */

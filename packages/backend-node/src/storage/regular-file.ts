@@ -1,8 +1,7 @@
 import type { Stats } from 'node:fs';
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { GaiError } from '@gai/core/backend';
-import { hasCode } from './file-error.ts';
+import { GaiError, hasCode } from '@gai/core/backend';
 
 /** Where a write goes, and what is there now. */
 export interface Target {

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { fileError } from './file-error.ts';
+import { fileError } from '@gai/core/backend';
 import { findTarget } from './regular-file.ts';
 import { removeLeftovers, temporaryName } from './temporary.ts';
 

@@ -17,6 +17,7 @@ export type { DType, TypedArray } from '../dtype.ts';
 export { DTYPE_NAMES, allocate, bytesPerElement, holds, onnxDataType } from '../dtype.ts';
 export { ArgumentError, BackendError, DTypeError, GaiError, GraphError, ShapeError, internalError } from '../errors.ts';
 export type { ErrorDetails, GaiErrorOptions } from '../errors.ts';
+export { fileError, hasCode } from './file-error.ts';
 export { readExternal } from './external-data.ts';
 export { HostBuffer } from './host-buffer.ts';
 export type { HostBackend } from './host-buffer.ts';

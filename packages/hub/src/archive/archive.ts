@@ -8,6 +8,7 @@ export interface ArchiveFile {
 export interface Archive {
   /** The files, in the order in which they are read best. */
   readonly files: readonly ArchiveFile[];
-  /** The content of a file piece by piece; more bytes than it should have are refused. */
+  /** The content of a file piece by piece. */
   read(file: ArchiveFile): AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
 }

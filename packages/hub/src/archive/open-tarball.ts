@@ -1,37 +1,72 @@
 import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
+import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { DataError } from '@gai/core';
+import { quoted } from '@gai/core/io';
 import type { Archive, ArchiveFile } from './archive.ts';
+import { checkCount, checkUnpacked } from './limits.ts';
 
 const op = 'fetchModel';
 const BLOCK = 512;
 /** A name beyond this is refused before it is read. */
 const MAX_NAME = 64 * 1024;
-/** How much of an archive is unpacked, at most: a small file may unpack to any size. */
-const MAX_BYTES = 2 ** 36;
 
-/** Opens a tar archive packed with gzip: a package of npm. It is walked through for every question. */
+/**
+ * Opens a tar archive packed with gzip: a package of npm. It can only be walked through from its beginning: files that are asked for in
+ * their order are read in one walk.
+ */
 export async function openTarball(path: string): Promise<Archive> {
+  const { size } = await stat(path);
+  const places = new Map<string, number>();
   const files: ArchiveFile[] = [];
-  for await (const { file, skip } of entriesOf(path)) {
-    if (files.some((other) => other.path === file.path))
-      throw broken(`'${file.path.slice(0, 80)}' twice`, 'every file once');
-    files.push(file);
+  for await (const { file, skip } of entriesOf(path, size)) {
+    if (places.has(file.path)) throw broken(`${quoted(file.path)} twice`, 'every file once');
+    places.set(file.path, files.push(file) - 1);
+    checkCount(files.length, path);
     await skip();
   }
+  let walk: Walk | undefined;
   return {
     files,
     async *read(wanted) {
-      for await (const { file, content, skip } of entriesOf(path)) {
-        if (file.path !== wanted.path) await skip();
-        else {
-          yield* content();
-          return;
-        }
+      const place = places.get(wanted.path)!;
+      const own = walk !== undefined && walk.next <= place ? walk : new Walk(entriesOf(path, size));
+      if (own !== walk) await walk?.close();
+      walk = undefined; // until this file was read to its end
+      try {
+        yield* await own.contentOf(place);
+        walk = own;
+      } finally {
+        if (walk !== own) await own.close();
       }
     },
+    close: async () => walk?.close(),
   };
+}
+
+/** A walk through an archive, from one file to a later one. */
+class Walk {
+  readonly #entries: AsyncGenerator<TarEntry>;
+  /** The place of the file that comes next. */
+  next = 0;
+
+  constructor(entries: AsyncGenerator<TarEntry>) {
+    this.#entries = entries;
+  }
+
+  async contentOf(place: number): Promise<AsyncGenerator<Uint8Array>> {
+    for (;;) {
+      const { value, done } = await this.#entries.next();
+      if (done === true) throw broken('another archive than before', 'the same');
+      if (this.next++ === place) return value.content();
+      await value.skip();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#entries.return(undefined);
+  }
 }
 
 interface TarEntry {
@@ -41,8 +76,8 @@ interface TarEntry {
 }
 
 /** The regular files; folders are left out, links and devices are refused. */
-async function* entriesOf(path: string): AsyncGenerator<TarEntry> {
-  const input = new TarInput(path);
+async function* entriesOf(path: string, size: number): AsyncGenerator<TarEntry> {
+  const input = new TarInput(path, size);
   try {
     let longName: string | undefined;
     for (let header = await input.header(); header !== undefined; header = await input.header()) {
@@ -50,7 +85,7 @@ async function* entriesOf(path: string): AsyncGenerator<TarEntry> {
       if (kind === 'x' || kind === 'L') longName = nameOf(await input.whole(bytes), kind);
       else if (kind === 'g' || kind === '5') await input.skip(bytes);
       else if (kind !== '0')
-        throw broken(`an entry of kind '${kind}', ${header.name.slice(0, 80)}`, 'files and folders');
+        throw broken(`an entry of kind ${quoted(kind)}, ${quoted(header.name)}`, 'files and folders');
       else {
         const file = { path: longName ?? header.name, bytes };
         longName = undefined;
@@ -74,10 +109,13 @@ function nameOf(bytes: Uint8Array, kind: string): string | undefined {
 class TarInput {
   readonly #stream: NodeJS.ReadableStream & { destroy(): void };
   readonly #iterator: AsyncIterator<Uint8Array>;
+  readonly #packed: number;
   #rest = new Uint8Array();
   #total = 0;
 
-  constructor(path: string) {
+  /** @param packed - Bytes of the archive. */
+  constructor(path: string, packed: number) {
+    this.#packed = packed;
     const gunzip = createGunzip();
     pipeline(createReadStream(path), gunzip, () => undefined); // an error comes out of the iterator too
     this.#stream = gunzip;
@@ -140,7 +178,7 @@ class TarInput {
       const { value, done } = await this.#next();
       if (done === true) throw broken('an archive that breaks off', 'a whole one');
       this.#total += value.length;
-      if (this.#total > MAX_BYTES) throw broken(`more than ${MAX_BYTES} bytes`, 'less');
+      checkUnpacked(this.#total, this.#packed);
       this.#rest = value as Uint8Array<ArrayBuffer>;
     }
     const piece = this.#rest.subarray(0, most);

@@ -1,24 +1,40 @@
+import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { Readable, pipeline } from 'node:stream';
 import { createInflateRaw, crc32 } from 'node:zlib';
 import { DataError } from '@gai/core';
+import { quoted } from '@gai/core/io';
 import { openZip } from '@gai/formats/zip';
 import type { ZipArchive, ZipEntry } from '@gai/formats/zip';
 import type { Archive } from './archive.ts';
+import { checkCount, checkUnpacked } from './limits.ts';
 
 const op = 'fetchModel';
 const PIECE = 1 << 20;
 const [STORED, DEFLATED] = [0, 8];
 
 /** Opens a zip archive: a wheel of Python. Checksums of the archive are compared as files are read. */
-export async function openWheel(file: FileHandle): Promise<Archive> {
-  const { size } = await file.stat();
-  const zip = await openZip({ size, read: (offset, length) => readRange(file, offset, length) }, op);
-  const entries = [...zip.entries.values()].filter(({ name }) => !name.endsWith('/'));
-  return {
-    files: entries.map(({ name, size: bytes }) => ({ path: name, bytes })),
-    read: ({ path }) => contentOf(file, zip, zip.entries.get(path)!),
-  };
+export async function openWheel(path: string): Promise<Archive> {
+  const handle = await open(path, 'r');
+  try {
+    const { size } = await handle.stat();
+    const zip = await openZip({ size, read: (offset, length) => readRange(handle, offset, length) }, op);
+    const entries = [...zip.entries.values()].filter(({ name }) => !name.endsWith('/'));
+    checkCount(entries.length, path);
+    // What the entries say they become; they may all be the same packed bytes.
+    checkUnpacked(
+      entries.reduce((sum, entry) => sum + entry.size, 0),
+      size,
+    );
+    return {
+      files: entries.map(({ name, size: bytes }) => ({ path: name, bytes })),
+      read: ({ path: name }) => contentOf(handle, zip, zip.entries.get(name)!),
+      close: () => handle.close(),
+    };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
 }
 
 async function readRange(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
@@ -69,7 +85,7 @@ async function* inflated(packed: AsyncGenerator<Uint8Array>, name: string): Asyn
 
 function damaged(name: string, got: string, expected: string, cause?: unknown): DataError {
   return new DataError(
-    `${op}: a file of the archive is damaged. Got ${got} for ${JSON.stringify(name.slice(0, 80))}; expected ${expected}. ` +
+    `${op}: a file of the archive is damaged. Got ${got} for ${quoted(name)}; expected ${expected}. ` +
       `Fetch it again.`,
     { op, details: { name }, cause },
   );

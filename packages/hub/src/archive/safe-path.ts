@@ -1,4 +1,5 @@
 import { DataError } from '@gai/core';
+import { quoted } from '@gai/core/io';
 
 /** Names that are devices on Windows, with any ending. */
 const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
@@ -16,7 +17,7 @@ export function isSafePath(path: string): boolean {
 export function checkPath(path: string, op: string): void {
   if (isSafePath(path)) return;
   throw new DataError(
-    `${op}: a file name that leads elsewhere. Got ${JSON.stringify(path.slice(0, 80))}; expected a relative path without '..', ` +
+    `${op}: a file name that leads elsewhere. Got ${quoted(path)}; expected a relative path without '..', ` +
       `'\\' or ':'. Nothing was unpacked. Do not use this archive.`,
     { op, details: { path } },
   );

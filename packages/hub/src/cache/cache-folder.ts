@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 
 /**
  * The folder in which fetched models lie: `GAI_CACHE` if it is set, else where the platform keeps what can be fetched
@@ -16,5 +16,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env, platform: stri
   if (own !== undefined) return resolve(own);
   if (platform === 'win32') return join(given('LOCALAPPDATA') ?? join(homedir(), 'AppData', 'Local'), 'gai', 'Cache');
   if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'gai');
-  return join(given('XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'gai');
+  const xdg = given('XDG_CACHE_HOME');
+  // A relative one is to be ignored, says the specification.
+  return join(xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.cache'), 'gai');
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ArgumentError } from '@gai/core';
 import { MODEL_CARDS } from '../cards/index.ts';
 import { readManifest } from './manifest.ts';
@@ -13,8 +14,8 @@ export interface FileProblem {
 }
 
 /** Reads every file of a model and compares it with its card, or with what was recorded when it was fetched. */
-export async function checkModel(folder: string, name: string): Promise<FileProblem[]> {
-  const manifest = await readManifest(folder);
+export async function checkModel(models: string, name: string): Promise<FileProblem[]> {
+  const manifest = await readManifest(models, name);
   if (manifest === undefined) {
     throw new ArgumentError(
       `checkModel: the model is not here. Got '${name}'; expected one that was fetched. Run gai models fetch ${name}.`,
@@ -24,7 +25,7 @@ export async function checkModel(folder: string, name: string): Promise<FileProb
   const files = MODEL_CARDS.find((card) => card.name === name)?.files ?? manifest.files;
   const problems: FileProblem[] = [];
   for (const { path, bytes, sha256 } of files) {
-    const there = await hashFile(folder, path);
+    const there = await hashFile(join(models, name), path);
     if (there === undefined) problems.push({ path, problem: 'missing' });
     else if (there.bytes !== bytes || there.sha256 !== sha256) problems.push({ path, problem: 'changed' });
   }

@@ -64,7 +64,7 @@ async function putInPlace(folder: string, manifest: Manifest, places: CachePlace
   try {
     await rename(folder, target);
   } catch {
-    const there = await readManifest(target);
+    const there = await readManifest(places.models, manifest.name);
     if (there !== undefined && hasFiles(there, manifest.files) && (await isWhole(target, there))) return there;
     await removeModel(places, manifest.name);
     await rename(folder, target);

@@ -23,13 +23,16 @@ export interface Manifest {
 /** No file of a model has this name. */
 export const MANIFEST = '.gai-model.json';
 
-/** The manifest of a model's folder; undefined if there is none that can be used. */
-export async function readManifest(folder: string): Promise<Manifest | undefined> {
-  const text = await readFile(join(folder, MANIFEST), 'utf8').catch(() => undefined);
+/** The manifest of the model of a name in the folder of models; undefined if there is none that can be used. */
+export async function readManifest(models: string, name: string): Promise<Manifest | undefined> {
+  const text = await readFile(join(models, name, MANIFEST), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
     const value = JSON.parse(text) as Manifest;
-    return value.files.every(isCachedFile) && typeof value.name === 'string' ? value : undefined;
+    const texts: readonly unknown[] = [value.title, value.use, value.licence];
+    const isWhole = value.files.every(isCachedFile) && texts.every((each) => typeof each === 'string');
+    // A folder under another name was put there by hand.
+    return isWhole && value.name === name && Array.isArray(value.sources) ? value : undefined;
   } catch {
     return undefined; // damaged: the model counts as not fetched
   }

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ArgumentError } from '@gai/core';
+import { fileError } from '@gai/core/backend';
 import { MODEL_CARDS } from '../cards/index.ts';
 import { findCard } from '../find-card.ts';
 import type { ModelCard } from '../model-card.ts';
@@ -9,7 +10,8 @@ import { cacheFolder } from './cache-folder.ts';
 import { checkModel } from './check-model.ts';
 import type { FileProblem } from './check-model.ts';
 import { fetchModel } from './fetch-model.ts';
-import { hasFiles, isWhole, removeModel } from './installed.ts';
+import type { FetchSettings } from './fetch-model.ts';
+import { checkReplaced, isModelOf, isWhole, removeModel } from './installed.ts';
 import { readManifest } from './manifest.ts';
 import type { CachedFile, Manifest } from './manifest.ts';
 
@@ -75,7 +77,10 @@ export interface ModelCache {
  * await cache.get('minilm'); // => undefined
  * @category Models
  */
-export function openModelCache({ folder = cacheFolder(), clients = {} }: CacheOptions = {}): ModelCache {
+export function openModelCache(options: CacheOptions = {}): ModelCache {
+  // Absolute: clients run elsewhere.
+  const folder = resolve(options.folder ?? cacheFolder());
+  const clients = options.clients ?? {};
   const places = {
     models: join(folder, 'models'),
     downloads: join(folder, 'downloads'),
@@ -83,41 +88,66 @@ export function openModelCache({ folder = cacheFolder(), clients = {} }: CacheOp
   };
   const get = async (name: string): Promise<CachedModel | undefined> => {
     checkName(name);
-    const manifest = await readManifest(join(places.models, name));
-    return manifest !== undefined && (await isWhole(join(places.models, name), manifest))
-      ? cachedModel(places.models, manifest)
-      : undefined;
+    const manifest = await findModel(places.models, name);
+    return manifest && cachedModel(places.models, manifest);
   };
   return {
     folder,
     get,
     list: () => listModels(places.models, get),
-    async fetch(model, { signal, onProgress } = {}) {
-      const card = typeof model === 'string' ? findCard(model) : model;
-      const there = await get(card.name);
-      if (there !== undefined && hasFiles(there, card.files ?? [])) return there;
-      try {
-        return cachedModel(places.models, await fetchModel(card, { places, clients, signal, onProgress }));
-      } catch (error) {
-        // Another process that was faster has removed the packages both read from.
-        const now = await get(card.name);
-        if (now !== undefined && hasFiles(now, card.files ?? [])) return now;
-        throw error;
-      }
-    },
-    async check(name) {
-      checkName(name);
-      return checkModel(join(places.models, name), name);
-    },
-    async remove(name) {
-      checkName(name);
-      return removeModel(places, name);
-    },
+    fetch: (model, settings = {}) =>
+      ofFiles('fetchModel', folder, () => {
+        const card = typeof model === 'string' ? findCard(model) : model;
+        checkName(card.name);
+        return fetchIfMissing(card, { places, clients, ...settings });
+      }),
+    check: (name) =>
+      ofFiles('checkModel', folder, () => {
+        checkName(name);
+        return checkModel(places.models, name);
+      }),
+    remove: (name) =>
+      ofFiles('removeModel', folder, () => {
+        checkName(name);
+        return removeModel(places, name);
+      }),
   };
 }
 
+/** What the system says of files becomes an error with its cause and what to do. */
+async function ofFiles<Result>(op: string, folder: string, run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    throw fileError(error, op, (error as NodeJS.ErrnoException | undefined)?.path ?? folder);
+  }
+}
+
+/** A model that is here with all of its files. */
+async function findModel(models: string, name: string): Promise<Manifest | undefined> {
+  const manifest = await readManifest(models, name);
+  return manifest !== undefined && (await isWhole(join(models, name), manifest)) ? manifest : undefined;
+}
+
+async function fetchIfMissing(card: ModelCard, settings: FetchSettings): Promise<CachedModel> {
+  const { models } = settings.places;
+  const there = await findModel(models, card.name);
+  if (there !== undefined && isModelOf(there, card)) return cachedModel(models, there);
+  if (there !== undefined) checkReplaced(there, card);
+  try {
+    return cachedModel(models, await fetchModel(card, settings));
+  } catch (error) {
+    // Another process that was faster has removed the packages both read from.
+    const now = await findModel(models, card.name);
+    if (now !== undefined && isModelOf(now, card)) return cachedModel(models, now);
+    throw error;
+  }
+}
+
+const isName = (name: string): boolean => /^[a-z0-9][a-z0-9.-]{0,99}$/.test(name) && !name.endsWith('.');
+
 function checkName(name: string): void {
-  if (/^[a-z0-9][a-z0-9.-]{0,99}$/.test(name) && !name.endsWith('.')) return;
+  if (isName(name)) return;
   throw new ArgumentError(
     `openModelCache: not the name of a model. Got '${name.slice(0, 80)}'; expected lower-case letters, digits, '-' and '.'. ` +
       `Choose another name.`,
@@ -139,9 +169,9 @@ async function listModels(
 ): Promise<{ card: ModelCard; cached: CachedModel | undefined }[]> {
   const known = await Promise.all(MODEL_CARDS.map(async (card) => ({ card, cached: await get(card.name) })));
   const names = new Set(MODEL_CARDS.map(({ name }) => name));
-  const others = (await readdir(models).catch(() => [])).filter((name) => !names.has(name)).sort();
+  const others = (await readdir(models).catch(() => [])).filter((name) => isName(name) && !names.has(name)).sort();
   const found = await Promise.all(
-    others.map(async (name) => ({ card: await readManifest(join(models, name)), cached: await get(name) })),
+    others.map(async (name) => ({ card: await readManifest(models, name), cached: await get(name) })),
   );
   return [
     ...known,

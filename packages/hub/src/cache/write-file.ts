@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { GaiError } from '@gai/core';
+import { DataError, GaiError } from '@gai/core';
 import type { CachedFile } from './manifest.ts';
 
 /** Where a file goes, and what is told of its progress. */
 export interface WriteTarget {
   readonly folder: string;
   readonly path: string;
+  /** What it should have: more is refused before the disk is full of it. */
+  readonly bytes: number;
   readonly signal?: AbortSignal | undefined;
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
@@ -24,6 +26,7 @@ export async function writeHashed(chunks: AsyncIterable<Uint8Array>, target: Wri
   try {
     for await (const chunk of chunks) {
       if (signal?.aborted === true) throw new GaiError('ABORTED', `fetchModel: stopped while '${path}' was unpacked.`);
+      if (bytes + chunk.length > target.bytes) throw tooLarge(target);
       hash.update(chunk);
       for (let done = 0; done < chunk.length;) done += (await file.write(chunk, done)).bytesWritten;
       bytes += chunk.length;
@@ -35,6 +38,13 @@ export async function writeHashed(chunks: AsyncIterable<Uint8Array>, target: Wri
   }
   return { path, bytes, sha256: hash.digest('hex') };
 }
+
+const tooLarge = ({ path, bytes }: WriteTarget): DataError =>
+  new DataError(
+    `fetchModel: a file is larger than it should be. Got more than ${bytes} bytes for '${path}'; expected as many. Nothing was kept. Fetch ` +
+      `it again; if it stays so, do not use it.`,
+    { op: 'fetchModel', details: { path } },
+  );
 
 /** Size and checksum of a file; undefined if there is none. */
 export async function hashFile(folder: string, path: string): Promise<CachedFile | undefined> {

@@ -65,7 +65,7 @@ function start(
     });
     let said = '';
     const keep = (chunk: Buffer): void => {
-      said = (said + chunk.toString()).slice(-MAX_KEPT);
+      said = conceal(said + chunk.toString()).slice(-MAX_KEPT);
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
@@ -75,6 +75,9 @@ function start(
     child.on('close', (code) => resolve({ code, said }));
   });
 }
+
+/** Addresses of indexes may have a password in them. */
+const conceal = (text: string): string => text.replaceAll(/\/\/[^\s/@]+@/g, '//***@');
 
 function failed(what: string, lines: readonly (readonly string[])[], outcome: Outcome): GaiError {
   const names = lines.map((line) => line.join(' ')).join(', ');
@@ -87,7 +90,10 @@ function failed(what: string, lines: readonly (readonly string[])[], outcome: Ou
     );
   }
   const errors = outcome.said.split('\n').filter((line) => /error/i.test(line));
-  const line = (errors.at(-1) ?? outcome.said.trim().split('\n').at(-1) ?? '').trim().slice(0, 300);
+  const line = (errors.at(-1) ?? outcome.said.trim().split('\n').at(-1) ?? '')
+    .trim()
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .slice(0, 300);
   return new GaiError(
     'FETCH',
     `fetchModel: ${what} was not fetched. Got '${line}' from ${lines[0]![0]}; expected a download. Check the network and the ` +

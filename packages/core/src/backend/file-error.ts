@@ -1,8 +1,14 @@
-import { GaiError } from '@gai/core/backend';
+import { GaiError } from '../errors.ts';
 
 interface Explanation {
   readonly cause: string;
   readonly remedy: string;
+}
+
+/** What Node adds to the errors of the system. */
+interface SystemError extends Error {
+  readonly code?: string;
+  readonly syscall?: string;
 }
 
 /** What the system's codes mean to the person at the keyboard. */
@@ -23,14 +29,15 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   EIO: { cause: 'the disk reported an error', remedy: 'Check the disk.' },
 };
 
-/** Whether the system threw this with the code. */
+/** Whether the system threw this with one of the codes. */
 export function hasCode(thrown: unknown, ...codes: readonly string[]): boolean {
-  return thrown instanceof Error && codes.includes((thrown as NodeJS.ErrnoException).code ?? '');
+  return thrown instanceof Error && codes.includes((thrown as SystemError).code ?? '');
 }
 
 /**
  * An error of the file system as one line with its cause and remedy. Anything else comes back unchanged, such as what
  * the producer of the data threw.
+ * @param note - Said after the cause, for example that nothing was changed.
  */
 export function fileError(thrown: unknown, op: string, path: string, note = ''): unknown {
   if (typeof path !== 'string' || path.includes('\0')) {
@@ -40,8 +47,8 @@ export function fileError(thrown: unknown, op: string, path: string, note = ''):
       cause: thrown,
     });
   }
-  const code = thrown instanceof Error ? (thrown as NodeJS.ErrnoException).code : undefined;
-  const system = (thrown as NodeJS.ErrnoException | undefined)?.syscall !== undefined;
+  const code = thrown instanceof Error ? (thrown as SystemError).code : undefined;
+  const system = (thrown as SystemError | undefined)?.syscall !== undefined;
   if (code === undefined || !system) return thrown;
   const { cause, remedy } = EXPLANATIONS[code] ?? { cause: (thrown as Error).message, remedy: 'Check the path.' };
   return new GaiError('STORAGE', `${op}: ${cause} at '${path}' (${code}).${note} ${remedy}`, {
