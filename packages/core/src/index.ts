@@ -169,6 +169,8 @@ export {
   topK,
   unfold,
 } from './ops/indexing.ts';
+export type { Index, IndexList, MaskList } from './ops/at-items.ts';
+export { at } from './ops/at.ts';
 export { maxAlongAxis, putAlongAxis, scatter, scatterMax } from './ops/scatter.ts';
 export type { MatmulOptions } from './ops/linalg.ts';
 export { dot, linear, matmul, matrixTranspose, outer } from './ops/linalg.ts';

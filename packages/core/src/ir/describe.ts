@@ -20,7 +20,7 @@ export function describeTensor(tensor: Tensor, name = 'tensor', value: Tensor = 
 }
 
 /** The elements, if they lie in JavaScript's memory. */
-function elementsOf(leaf: Leaf | undefined): TypedArray | undefined {
+export function elementsOf(leaf: Leaf | undefined): TypedArray | undefined {
   if (leaf?.kind === 'host') return leaf.data;
   if (leaf?.kind === 'stored') return leaf.source.data;
   return leaf?.kind === 'device' && !leaf.buffer.disposed ? leaf.buffer.peek?.() : undefined;

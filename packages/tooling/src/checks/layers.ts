@@ -22,7 +22,7 @@ export const coreLayers: readonly (readonly string[])[] = [
   ['ops/creation'],
   ['ops/indexing'],
   ['ops/order'],
-  ['ops/scatter'],
+  ['ops/scatter', 'ops/at'],
   ['ops/linalg'],
   ['ops/quantized'],
   ['ops/einsum', 'ops/triangular-solve'],
