@@ -1,11 +1,8 @@
-import type { Env, ResetResult, StepResult } from './env.ts';
+import type { Env, ResetResult, RgbFrame, StepResult } from './env.ts';
 import { argumentError, show } from './errors.ts';
+import { seedSequence } from './random/seed-sequence.ts';
+import { copyValue } from './tabular/copy-value.ts';
 import { unwrap } from './wrappers/wrapper.ts';
-
-/** A copy of a value that later steps cannot change. */
-function snapshot<Value>(value: Value): Value {
-  return structuredClone(value);
-}
 
 function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
@@ -36,42 +33,94 @@ function checkObservation(env: Env, observation: unknown, from: string): void {
 
 function checkInfo(info: unknown, from: string): void {
   if (typeof info === 'object' && info !== null && !Array.isArray(info)) return;
-  refuse(`${from} gave no info`, info, 'an object', 'Return info: {}.');
+  refuse(`${from} gave no info`, show(info), 'an object', 'Return info: {}.');
+}
+
+const RESET_PARTS = '{ observation, info }';
+const STEP_PARTS = '{ observation, reward, terminated, truncated, info }';
+
+/** Refuses what a method must not return: a promise, a list, a bare observation, an object without its parts. */
+function checkParts(result: unknown, from: 'reset' | 'step', parts: readonly string[]): void {
+  const rule = from === 'reset' ? RESET_PARTS : STEP_PARTS;
+  if (isPromise(result)) {
+    void result.then(undefined, () => undefined); // it is refused here; how it ends would only hide that
+    const fix = `Make ${from} an ordinary function, without async; envs that wait belong in a WorkerVectorEnv.`;
+    refuse(`${from} is asynchronous`, 'a promise', `${rule} at once`, fix);
+  }
+  if (from === 'step' && isFourValueStep(result)) {
+    const got = Array.isArray(result) ? 'a list [observation, reward, done, info]' : show(result);
+    const fix = 'Tell apart why it ended: terminated by the task, or truncated by a step limit.';
+    refuse('step has the four values of old Gym', got, rule, fix);
+  }
+  if (typeof result !== 'object' || result === null || Array.isArray(result) || ArrayBuffer.isView(result)) {
+    refuse(`${from} returned no object of parts`, result, rule, 'Return such an object.');
+  }
+  const missing = parts.find((part) => !(part in result));
+  if (missing !== undefined) refuse(`${from} gave no ${missing}`, result, rule, `Add ${missing} to what it returns.`);
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}
+
+function isFourValueStep(result: unknown): boolean {
+  if (Array.isArray(result)) return result.length === 4 && typeof result[2] === 'boolean';
+  return typeof result === 'object' && result !== null && 'done' in result;
 }
 
 function checkReset(env: Env, result: ResetResult<unknown>): void {
-  if (typeof result !== 'object' || result === null) {
-    refuse('reset returned no result', result, '{ observation, info }', 'Return such an object.');
-  }
+  checkParts(result, 'reset', ['observation', 'info']);
   checkObservation(env, result.observation, 'reset');
   checkInfo(result.info, 'reset');
 }
 
 function checkStep(env: Env, result: StepResult<unknown>): void {
-  if (typeof result !== 'object' || result === null) {
-    refuse(
-      'step returned no result',
-      result,
-      '{ observation, reward, terminated, truncated, info }',
-      'Return such an object.',
-    );
-  }
+  checkParts(result, 'step', ['observation', 'reward', 'terminated', 'truncated', 'info']);
   checkObservation(env, result.observation, 'step');
-  if (typeof result.reward !== 'number' || !Number.isFinite(result.reward)) {
+  if (typeof result.reward !== 'number') {
+    refuse('the reward is not a number', show(result.reward), 'a finite number', 'Return one number per step.');
+  }
+  if (!Number.isFinite(result.reward)) {
     refuse('the reward is not finite', result.reward, 'a finite number', 'Fix the reward.');
   }
   for (const flag of ['terminated', 'truncated'] as const) {
     if (typeof result[flag] !== 'boolean')
-      refuse(`${flag} is not a boolean`, result[flag], 'true or false', 'Return a boolean.');
+      refuse(`${flag} is not a boolean`, show(result[flag]), 'true or false', 'Return a boolean.');
   }
   checkInfo(result.info, 'step');
+}
+
+const SPACE_METHODS = ['contains', 'sample', 'seed', 'flatten', 'unflatten'] as const;
+
+/** Refuses what is no env at all, before anything is called. */
+function checkShape(env: Env): void {
+  const given: unknown = env;
+  if (typeof given === 'function') {
+    refuse('this is a class or a function', 'a function', 'an env', 'Pass what it makes: checkEnv(new MyEnv()).');
+  }
+  if (typeof given !== 'object' || given === null) {
+    refuse('this is no env', given, 'an object with reset and step', 'Pass an env.');
+  }
+  for (const name of ['reset', 'step'] as const) {
+    const method: unknown = env[name];
+    if (typeof method !== 'function')
+      refuse(`${name} is missing`, method, `a method ${name}(…)`, `Add ${name} to the env.`);
+  }
+  for (const name of ['render', 'close'] as const) {
+    const method: unknown = env[name];
+    if (method !== undefined && typeof method !== 'function')
+      refuse(`${name} is no method`, method, `a method ${name}(…) or nothing`, `Remove ${name} or make it a method.`);
+  }
 }
 
 function checkSpaces(env: Env): void {
   for (const name of ['observationSpace', 'actionSpace'] as const) {
     const space: unknown = env[name];
-    const isSpace = typeof space === 'object' && space !== null && 'contains' in space && 'sample' in space;
-    if (!isSpace) refuse(`${name} is missing`, space, 'a space such as Box or Discrete', 'Add it to the env.');
+    if (typeof space !== 'object' || space === null)
+      refuse(`${name} is missing`, space, 'a space such as Box or Discrete', 'Add it to the env.');
+    const lacking = SPACE_METHODS.find((method) => typeof (space as Record<string, unknown>)[method] !== 'function');
+    if (lacking !== undefined)
+      refuse(`${name} is no space`, `one without ${lacking}`, 'a space such as Box or Discrete', 'Use one of those.');
     const sample = env[name].sample(0);
     if (!env[name].contains(sample))
       refuse(`${name} does not contain its own sample`, sample, `an element of ${env[name]}`, 'Fix the space.');
@@ -90,13 +139,13 @@ function chooseAction(env: Env, observation: unknown): unknown {
 
 /** Plays some steps from a seed and keeps copies of everything that came out. */
 function play(env: Env, seed: number, steps: number): unknown[] {
-  env.actionSpace.seed(seed);
+  env.actionSpace.seed(seedSequence(seed, 1, [0])[0]!); // not the env's own draws
   let { observation } = checkedReset(env, { seed });
-  const record: unknown[] = [snapshot(observation)];
+  const record: unknown[] = [copyValue(observation)];
   for (let step = 0; step < steps; step++) {
     const result = env.step(chooseAction(env, observation));
     checkStep(env, result);
-    record.push(snapshot([result.observation, result.reward, result.terminated, result.truncated]));
+    record.push(copyValue([result.observation, result.reward, result.terminated, result.truncated]));
     observation = result.terminated || result.truncated ? checkedReset(env).observation : result.observation;
   }
   return record;
@@ -126,6 +175,7 @@ function checkedReset(env: Env, options?: { seed: number }): ResetResult<unknown
  * @since 0.1.0
  */
 export function checkEnv(env: Env, { steps = 200, seed = 123 }: { steps?: number; seed?: number } = {}): void {
+  checkShape(env);
   checkSpaces(env);
   const first = play(env, seed, steps);
   const second = play(env, seed, steps);
@@ -143,8 +193,11 @@ export function checkEnv(env: Env, { steps = 200, seed = 123 }: { steps?: number
 
 function checkRender(env: Env): void {
   if (env.render === undefined || unwrap(env).render === undefined) return;
-  const frame = env.render('rgb_array');
+  const frame: unknown = env.render('rgb_array');
   if (typeof frame === 'string') return;
+  if (!isFrame(frame)) {
+    refuse('render gave no picture', frame, 'text or { width, height, data }', 'Return one of the two.');
+  }
   if (frame.data.length !== frame.width * frame.height * 3) {
     refuse(
       'the frame has the wrong size',
@@ -153,4 +206,10 @@ function checkRender(env: Env): void {
       'Fix render.',
     );
   }
+}
+
+function isFrame(value: unknown): value is RgbFrame {
+  if (typeof value !== 'object' || value === null) return false;
+  const { width, height, data } = value as Partial<RgbFrame>;
+  return typeof width === 'number' && typeof height === 'number' && ArrayBuffer.isView(data);
 }

@@ -23,6 +23,7 @@ export { BlackjackEnv } from './envs/blackjack-env.ts';
 export type { BlackjackObservation } from './envs/blackjack-env.ts';
 export { CartPole } from './envs/cart-pole.ts';
 export type { CartPoleOptions } from './envs/cart-pole.ts';
+export { CliffWalkingEnv } from './envs/cliff-walking-env.ts';
 export { MDPTableEnv } from './envs/mdp-table-env.ts';
 export type { MDPTableEnvOptions, MDPTableInfo } from './envs/mdp-table-env.ts';
 export { MountainCar } from './envs/mountain-car.ts';

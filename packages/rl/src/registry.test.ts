@@ -128,8 +128,63 @@ describe('checkEnv finds', () => {
     ['a missing space', { actionSpace: undefined as never }, 'actionSpace is missing'],
     ['unseeded chance', { step: () => ({ ...result, reward: calls++ }) }, 'two plays from seed 123 differ at step 1'],
     ['a frame of the wrong size', { render: () => ({ width: 2, height: 1, data: new Uint8Array(5) }) }, 'wrong size'],
+    [
+      'a missing reset',
+      { reset: undefined as never },
+      'checkEnv: reset is missing. Got undefined; expected a method reset(…).',
+    ],
+    ['a missing step', { step: 5 as never }, 'checkEnv: step is missing. Got 5; expected a method step(…).'],
+    [
+      'an asynchronous step',
+      { step: () => Promise.resolve(result) as never },
+      'checkEnv: step is asynchronous. Got a promise; expected { observation, reward, terminated, truncated, info } at once.',
+    ],
+    ['a step that waits and fails', { step: () => Promise.reject(new Error('late')) as never }, 'step is asynchronous'],
+    [
+      'an asynchronous reset',
+      { reset: () => Promise.resolve({ observation: 0, info: {} }) as never },
+      'reset is asynchronous',
+    ],
+    [
+      'the old step of four values as a list',
+      { step: () => [1, 0, false, {}] as never },
+      'step has the four values of old Gym. Got a list [observation, reward, done, info]; expected { observation, reward',
+    ],
+    [
+      'the old step of four values as an object',
+      { step: () => ({ observation: 1, reward: 0, done: false, info: {} }) as never },
+      'step has the four values of old Gym. Got an object with keys observation, reward, done, info;',
+    ],
+    [
+      'an old reset',
+      { reset: () => 0 as never },
+      'reset returned no object of parts. Got 0; expected { observation, info }.',
+    ],
+    [
+      'a step without a flag',
+      { step: () => ({ observation: 1, reward: 0, terminated: false, info: {} }) as never },
+      'step gave no truncated',
+    ],
+    [
+      'a reward of another type',
+      { step: () => ({ ...result, reward: '1' as never }) },
+      'the reward is not a number. Got "1"',
+    ],
+    ['a list as info', { step: () => ({ ...result, info: [] as never }) }, 'step gave no info. Got []'],
+    [
+      'a space that is none',
+      { observationSpace: { contains: () => true } as never },
+      'observationSpace is no space. Got one without sample',
+    ],
+    ['a render that is no method', { render: 'ansi' as never }, 'render is no method'],
+    ['a picture that is none', { render: () => 5 as never }, 'render gave no picture. Got 5'],
   ] as const)('%s', (_name, change, message) => {
     expect(() => checkEnv({ ...base(), ...change })).toThrow(message);
+  });
+
+  test('what is no env at all', () => {
+    expect(() => checkEnv(CartPole as never)).toThrow('this is a class or a function');
+    expect(() => checkEnv(undefined as never)).toThrow('this is no env. Got undefined');
   });
 
   test('nothing in a good env', () => {

@@ -1,5 +1,6 @@
 import type { Env, Info, RgbFrame } from './env.ts';
 import { argumentError } from './errors.ts';
+import { copyValue } from './tabular/copy-value.ts';
 import { unwrap } from './wrappers/wrapper.ts';
 
 /** One step of a rollout; all values are copies. */
@@ -73,8 +74,8 @@ export function rollout<Observation, Action>(
 ): Rollout<Observation, Action> {
   const limit = maxSteps ?? (typeof actions === 'function' ? 1000 : actions.length);
   const first = env.reset({ seed, options: state === undefined ? undefined : { state } });
-  const start = structuredClone(first.observation);
-  const info = structuredClone(first.info);
+  const start = copyValue(first.observation);
+  const info = copyValue(first.info);
   const startState = stateOf(env);
   const steps: Transition<Observation, Action>[] = [];
   let observation = start;
@@ -82,7 +83,7 @@ export function rollout<Observation, Action>(
   onFrame?.(frameOf(env));
   while (steps.length < limit && (typeof actions === 'function' || steps.length < actions.length)) {
     const action = typeof actions === 'function' ? actions(observation, steps.length) : actions[steps.length]!;
-    const transition = structuredClone({ action, ...env.step(action), state: stateOf(env) });
+    const transition = copyValue({ action, ...env.step(action), state: stateOf(env) });
     steps.push(transition);
     totalReward += transition.reward;
     observation = transition.observation;

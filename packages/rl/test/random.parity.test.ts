@@ -34,6 +34,29 @@ test('seedSequence takes seeds beyond 128 bits', () => {
   expect([...seedSequence(2n ** 130n + 7n, 4)]).toEqual([1956387801, 4266865393, 498201352, 1035958608]);
 });
 
+test('streams of a seed are SeedSequence’s spawned ones', () => {
+  const streams = [
+    [42, [0], [2684470948, 3757501821, 1691896351], 0.9167441575549085],
+    [0, [1], [673228719, 1136656250, 1681278441], 0.6771968569751019],
+    [2 ** 53 - 1, [3, 7], [738614937, 1531702022, 619132609], 0.8716430635843434],
+    [2n ** 130n + 7n, [2], [1821655281, 2956879381, 1980025690], 0.61577310599973],
+  ] as const;
+  for (const [seed, spawnKey, words, first] of streams) {
+    expect([...seedSequence(seed, 3, spawnKey)]).toEqual(words);
+    expect(new Generator(seed, spawnKey).random()).toBe(first);
+  }
+});
+
+test('integers over more than 2^32 are drawn as NumPy draws them', () => {
+  const random = new Generator(5);
+  const wide = [2 ** 33, 2 ** 32 + 1, 3 * 2 ** 40, 2 ** 53 - 1, 10].map((high) => random.integers(0, high));
+  expect(wide).toEqual([6914922461, 3470079269, 1699819339368, 2574269977733856, 9]);
+  const signed = new Generator(5);
+  expect([0, 0, 0].map(() => signed.integers(-(2 ** 40), 2 ** 52))).toEqual([
+    3625196465859130, 3638430668259791, 2320287099502562,
+  ]);
+});
+
 test('PCG64 state goes through JSON', () => {
   const bits = new PCG64(9);
   bits.nextUint32();
@@ -51,6 +74,6 @@ test('bad arguments', () => {
     `[RLError: seedSequence: the seed is not usable. Got -1; expected an integer from 0 to 2^53 - 1. Pass such a seed.]`,
   );
   expect(() => new Generator(1).integers(3, 3)).toThrowErrorMatchingInlineSnapshot(
-    `[RLError: Generator.integers: the range is not usable. Got low 3 and high 3; expected integers with 1 <= high - low <= 4294967296. Swap or narrow the bounds.]`,
+    `[RLError: Generator.integers: the range is not usable. Got low 3 and high 3; expected integers with 1 <= high - low <= 2^53 - 1. Swap or narrow the bounds.]`,
   );
 });

@@ -151,7 +151,8 @@ const methods: Readonly<Record<string, (env: TabularEnv, options: ControlOptions
   prioritizedSweeping,
   mcControl: (env, options) => mcControl(env, { ...options, alpha: undefined, epsilon: 0.3 }),
   mcExploringStarts: (env, options) => mcExploringStarts(env, { ...options, alpha: undefined }),
-  offPolicyMCControl,
+  offPolicyMCControl: (env, options) =>
+    offPolicyMCControl(env, { ...options, episodes: 20 * options.episodes, epsilon: 0.3 }),
 };
 
 describe('every control method', () => {

@@ -14,6 +14,7 @@ import {
   skiResort,
   softmaxPolicy,
   stochasticPolicy,
+  switchingEnv,
   TabularError,
   valueIteration,
 } from '@gai/rl/tabular';
@@ -178,5 +179,38 @@ describe('Random', () => {
     expect(mean(() => random.integer(7))).toBeCloseTo(3, 1);
     expect(mean(() => random.beta(2, 6))).toBeCloseTo(0.25, 2);
     expect(mean(() => random.choice([0.2, 0.3, 0.5]))).toBeCloseTo(1.3, 1);
+  });
+});
+
+describe('mdpEnv', () => {
+  it('draws outcomes and samples of its spaces from streams that share no number', () => {
+    const env = mdpEnv(frozenLake());
+    const agree = [0, 1, 2, 3, 4].map((seed) => {
+      env.actionSpace.seed(seed);
+      const random = new Random(seed);
+      let same = 0;
+      for (let i = 0; i < 2000; i++) same += env.actionSpace.sample() === random.integer(4) ? 1 : 0;
+      return same / 2000;
+    });
+    for (const share of agree) expect(Math.abs(share - 0.25)).toBeLessThan(0.05);
+    env.observationSpace.seed(1);
+    env.actionSpace.seed(1);
+    const pairs = Array.from({ length: 50 }, () => [env.observationSpace.sample() % 4, env.actionSpace.sample()]);
+    expect(pairs.every(([a, b]) => a === b)).toBe(false);
+  });
+
+  it('switchingEnv: a seed makes the whole life repeatable, also after the change', () => {
+    const env = switchingEnv([frozenLake(), frozenLake()], 20);
+    const life = (seed: number): number[] => {
+      env.reset({ seed });
+      return Array.from({ length: 60 }, (_, step) => {
+        const { observation, terminated } = env.step(step % 4);
+        if (terminated) env.reset();
+        return observation;
+      });
+    };
+    const first = life(4);
+    expect(life(4)).toEqual(first);
+    expect(life(5).slice(30)).not.toEqual(first.slice(30));
   });
 });

@@ -1,6 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { CartPole, make, makeVec, makeWorkerVec, SyncVectorEnv, WorkerVectorEnv } from '../src/index.ts';
-import type { AutoresetMode, VectorEnv } from '../src/index.ts';
+import {
+  Box,
+  CartPole,
+  Dict,
+  Discrete,
+  make,
+  makeVec,
+  makeWorkerVec,
+  SyncVectorEnv,
+  Tuple,
+  unwrap,
+  WorkerVectorEnv,
+} from '../src/index.ts';
+import type { AutoresetMode, Env, VectorEnv } from '../src/index.ts';
 import { gymnasium } from './gymnasium.ts';
 
 /** Node 20 reads TypeScript in workers through tsx. */
@@ -95,6 +107,95 @@ describe('autoreset', () => {
   ] as const)('bad %s', (_name, call, text) => {
     expect(call).toThrow(text);
   });
+});
+
+describe('what a vector env hands out is a copy, whatever the env reuses', () => {
+  /** Episodes of two steps that write everything into the same buffers. */
+  function reusing(): Env<{ place: number[]; pair: (Float32Array | number)[] }, number> {
+    const place = [0, 0];
+    const pair = [Float32Array.of(0), 0];
+    const info = { deep: { list: [0], typed: Int8Array.of(0) } };
+    const observation = { place, pair };
+    let t = 0;
+    const write = (value: number) => {
+      place.fill(value);
+      (pair[0] as Float32Array)[0] = value;
+      pair[1] = value;
+      info.deep.list[0] = value;
+      info.deep.typed[0] = value;
+    };
+    return {
+      observationSpace: new Dict({
+        place: new Box({ low: -9, high: 9, shape: [2] }),
+        pair: new Tuple([new Box({ low: -9, high: 9 }), new Discrete(10)]),
+      }) as never,
+      actionSpace: new Discrete(2),
+      reset: () => {
+        t = 0;
+        write(0);
+        return { observation, info };
+      },
+      step: () => {
+        write(++t);
+        return { observation, reward: t, terminated: t === 2, truncated: false, info };
+      },
+    };
+  }
+
+  test('same-step autoreset: the final observation and info', () => {
+    const envs = new SyncVectorEnv([reusing, reusing], { autoresetMode: 'same-step' });
+    envs.reset();
+    const first = envs.step([0, 0]);
+    const second = envs.step([0, 0]);
+    expect([...second.terminations]).toEqual([1, 1]);
+    envs.step([0, 0]);
+    envs.step([0, 0]);
+    for (const info of second.infos) {
+      expect(info['finalObservation']).toEqual({ place: [2, 2], pair: [Float32Array.of(2), 2] });
+      expect(info['finalInfo']).toEqual({ deep: { list: [2], typed: Int8Array.of(2) } });
+      expect(info['deep']).toEqual({ list: [0], typed: Int8Array.of(0) });
+    }
+    expect(first.infos[0]).toEqual({ deep: { list: [1], typed: Int8Array.of(1) } });
+    expect([...(first.observations.place as unknown as Float32Array)]).toEqual([1, 1, 1, 1]);
+  });
+
+  test.each(['plain array', 'tuple'] as const)('a final observation that is a %s', (kind) => {
+    const buffer = [0, 0];
+    let t = 0;
+    const env: Env<unknown, number> = {
+      observationSpace:
+        kind === 'tuple'
+          ? (new Tuple([new Discrete(9), new Discrete(9)]) as never)
+          : (new Box({ low: 0, high: 9, shape: [2] }) as never),
+      actionSpace: new Discrete(2),
+      reset: () => ({ observation: buffer.fill((t = 0)), info: {} }),
+      step: () => ({ observation: buffer.fill(++t), reward: 0, terminated: t === 3, truncated: false, info: {} }),
+    };
+    const envs = new SyncVectorEnv([() => env], { autoresetMode: 'same-step' });
+    envs.reset();
+    const results = [0, 0, 0].map(() => envs.step([0]));
+    expect(results[2]!.infos[0]!['finalObservation']).toEqual([3, 3]);
+  });
+
+  test('steps in which nobody has anything to say share one list of infos', () => {
+    const envs = makeVec('CartPole-v1', { numEnvs: 2 });
+    envs.reset({ seed: 0 });
+    const { infos } = envs.step([0, 1]);
+    expect(infos).toEqual([{}, {}]);
+    expect(envs.step([0, 1]).infos).toBe(infos);
+    expect(Object.isFrozen(infos)).toBe(true);
+  });
+});
+
+test('disabled: nobody is stepped if one has to be reset', () => {
+  const envs = new SyncVectorEnv([() => make('CartPole-v1'), () => make('CartPole-v1', { maxEpisodeSteps: 1 })], {
+    autoresetMode: 'disabled',
+  });
+  envs.reset({ seed: 0 });
+  envs.step([0, 0]);
+  const { state } = unwrap(envs.envs[0]!) as CartPole;
+  expect(() => envs.step([0, 0])).toThrow('env 1 has finished');
+  expect((unwrap(envs.envs[0]!) as CartPole).state).toEqual(state);
 });
 
 test('continuous actions come as one typed array or a list', () => {

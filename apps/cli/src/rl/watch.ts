@@ -1,4 +1,4 @@
-import { encodeGif, RLError, rollout } from '@gai/rl';
+import { encodeGif, RLError, rollout, seedSequence } from '@gai/rl';
 import type { RgbFrame, Rollout } from '@gai/rl';
 import { UsageError } from '../errors.ts';
 import type { Streams } from '../streams.ts';
@@ -81,7 +81,7 @@ function policyOf(opened: OpenEnv, options: WatchOptions, streams: Streams): Pol
   const { env, model, name, learning } = opened;
   const { seed = 0 } = options;
   if (options.policy === 'random') {
-    env.actionSpace.seed(seed);
+    env.actionSpace.seed(seedSequence(seed, 1, [0])[0]!); // not the draws of the env, which has the seed itself
     const offered = model === undefined ? undefined : (state: number) => model.mdp.actions(state);
     return (observation) => randomAction(opened, offered?.(model!.stateOf(observation)));
   }

@@ -2,12 +2,12 @@ import type { Env } from '../env.ts';
 import { Acrobot } from './acrobot.ts';
 import { BlackjackEnv } from './blackjack-env.ts';
 import { CartPole } from './cart-pole.ts';
+import { CliffWalkingEnv } from './cliff-walking-env.ts';
 import { MDPTableEnv } from './mdp-table-env.ts';
 import { MountainCar } from './mountain-car.ts';
 import { MountainCarContinuous } from './mountain-car-continuous.ts';
 import { Pendulum } from './pendulum.ts';
 import { TaxiEnv } from './taxi-env.ts';
-import { cliffWalking } from '../tabular/problems/cliff-walking.ts';
 import { frozenLake } from '../tabular/problems/frozen-lake.ts';
 import { gambler } from '../tabular/problems/gambler.ts';
 import { gridWorld4x4, gridWorld5x5 } from '../tabular/problems/grid-world.ts';
@@ -90,12 +90,12 @@ const TOY_TEXT: readonly EnvSpec[] = [
     maxEpisodeSteps: 200,
     rewardThreshold: 0.85,
   },
-  { id: 'CliffWalking-v0', options: ['slippery'], create: (options) => new MDPTableEnv(cliffWalking(options)) },
-  { id: 'CliffWalking-v1', options: ['slippery'], create: (options) => new MDPTableEnv(cliffWalking(options)) },
+  { id: 'CliffWalking-v0', options: ['slippery'], create: (options) => new CliffWalkingEnv(options) },
+  { id: 'CliffWalking-v1', options: ['slippery'], create: (options) => new CliffWalkingEnv(options) },
   {
     id: 'CliffWalkingSlippery-v1',
     options: ['slippery'],
-    create: (options) => new MDPTableEnv(cliffWalking({ slippery: true, ...options })),
+    create: (options) => new CliffWalkingEnv({ slippery: true, ...options }),
   },
   { id: 'Taxi-v3', options: TAXI, create: (options) => new TaxiEnv(options), maxEpisodeSteps: 200, rewardThreshold: 8 },
   { id: 'Taxi-v4', options: TAXI, create: (options) => new TaxiEnv(options), maxEpisodeSteps: 200, rewardThreshold: 8 },

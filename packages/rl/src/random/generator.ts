@@ -3,6 +3,7 @@ import { PCG64 } from './pcg64.ts';
 import { standardExponential, standardNormal } from './ziggurat.ts';
 
 const TWO_32 = 2 ** 32;
+const MASK_64 = (1n << 64n) - 1n;
 
 /** Entropy of the operating system, for generators that nobody seeded. */
 function freshSeed(): bigint {
@@ -33,9 +34,13 @@ export class Generator {
   private byteBuffer = 0;
   private bytesLeft = 0;
 
-  /** @param seed - A non-negative integer; without it, entropy of the operating system. */
-  constructor(seed?: number | bigint) {
-    this.bits = new PCG64(seed ?? freshSeed());
+  /**
+   * @param seed - A non-negative integer; without it, entropy of the operating system.
+   * @param spawnKey - Names an independent stream of the seed, as `SeedSequence(seed, spawn_key=…)`: whoever draws beside
+   * an env takes one, or it would draw the env's own numbers. Default none.
+   */
+  constructor(seed?: number | bigint, spawnKey: readonly number[] = []) {
+    this.bits = new PCG64(seed ?? freshSeed(), spawnKey);
   }
 
   /** A float in [0, 1), 53 random bits. */
@@ -59,22 +64,39 @@ export class Generator {
   }
 
   /**
-   * An integer from `low` to `high − 1`, by Lemire's rejection on 32 bits, as NumPy draws int64.
+   * An integer from `low` to `high − 1`, by Lemire's rejection, as NumPy draws int64: on 32 bits, or on 64 where the
+   * range spans more than 2^32.
    *
-   * @throws RLError `ARGUMENT` if the range is empty or spans more than 2^32.
+   * @throws RLError `ARGUMENT` if the range is empty, or a bound or the span is no safe integer.
    */
   integers(low: number, high: number): number {
     const span = high - low;
-    if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || span < 1 || span > TWO_32) {
+    if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high) || span < 1 || !Number.isSafeInteger(span)) {
       throw argumentError(
         'Generator.integers',
         `the range is not usable. Got low ${show(low)} and high ${show(high)}; expected integers with ` +
-          `1 <= high - low <= 4294967296. Swap or narrow the bounds.`,
+          `1 <= high - low <= 2^53 - 1. Swap or narrow the bounds.`,
         { low, high },
       );
     }
     if (span === 1) return low;
+    if (span > TWO_32) return low + this.boundedWide(BigInt(span));
     return low + (span === TWO_32 ? this.bits.nextUint32() : this.bounded(span));
+  }
+
+  /** Lemire's method on 64-bit words. */
+  private boundedWide(span: bigint): number {
+    let product = this.nextUint64() * span;
+    if ((product & MASK_64) < span) {
+      const threshold = (MASK_64 + 1n - span) % span;
+      while ((product & MASK_64) < threshold) product = this.nextUint64() * span;
+    }
+    return Number(product >> 64n);
+  }
+
+  private nextUint64(): bigint {
+    this.bits.nextUint64();
+    return (BigInt(this.bits.high) << 32n) | BigInt(this.bits.low);
   }
 
   /** Lemire's method: the upper half of span·word is uniform once the first few lower halves are rejected. */

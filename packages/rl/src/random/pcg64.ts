@@ -44,9 +44,12 @@ export class PCG64 {
   private hasBuffered = false;
   private buffered = 0;
 
-  /** @param seed - A non-negative integer, spread by {@link seedSequence}. */
-  constructor(seed: number | bigint) {
-    const words = Array.from(seedSequence(seed, 8), BigInt);
+  /**
+   * @param seed - A non-negative integer, spread by {@link seedSequence}.
+   * @param spawnKey - Names an independent stream of the seed. Default none: the seed's own.
+   */
+  constructor(seed: number | bigint, spawnKey: readonly number[] = []) {
+    const words = Array.from(seedSequence(seed, 8, spawnKey), BigInt);
     const pair = (index: number): bigint => (words[index + 1]! << 32n) | words[index]!;
     const initial = (pair(0) << 64n) | pair(2);
     const increment = ((((pair(4) << 64n) | pair(6)) << 1n) | 1n) & MASK_128;

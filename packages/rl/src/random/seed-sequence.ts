@@ -61,7 +61,8 @@ function entropyPool(words: readonly number[]): number[] {
  *
  * @param seed - A non-negative integer of any size (numbers up to 2^53 − 1, larger ones as bigint).
  * @param count - How many 32-bit words to make.
- * @returns `SeedSequence(seed).generate_state(count)`.
+ * @param spawnKey - 32-bit words that name a child of the seed: its words are independent of the seed's own. Default none.
+ * @returns `SeedSequence(seed, spawn_key=spawnKey).generate_state(count)`.
  * @throws RLError `ARGUMENT` for a negative or fractional seed.
  *
  * @example
@@ -72,7 +73,7 @@ function entropyPool(words: readonly number[]): number[] {
  *
  * @since 0.1.0
  */
-export function seedSequence(seed: number | bigint, count: number): Uint32Array {
+export function seedSequence(seed: number | bigint, count: number, spawnKey: readonly number[] = []): Uint32Array {
   if (typeof seed === 'bigint' ? seed < 0n : !Number.isSafeInteger(seed) || seed < 0) {
     throw argumentError(
       'seedSequence',
@@ -80,7 +81,10 @@ export function seedSequence(seed: number | bigint, count: number): Uint32Array 
       { seed },
     );
   }
-  const pool = entropyPool(entropyWords(seed));
+  const words = entropyWords(seed);
+  // A child's key must never be taken for a part of the seed: NumPy fills the pool with zeros between them.
+  if (spawnKey.length > 0) while (words.length < POOL_SIZE) words.push(0);
+  const pool = entropyPool([...words, ...spawnKey.map((word) => word >>> 0)]);
   const hash = new HashRound(INIT_B, MULT_B);
   return Uint32Array.from({ length: count }, (_, index) => hash.next(pool[index % POOL_SIZE]!));
 }

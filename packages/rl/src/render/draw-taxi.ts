@@ -19,20 +19,21 @@ const WALLS = [[1], [1], [], [0, 2], [0, 2]] as const;
 const LETTERS = 'RGYB';
 const SIZE = 64;
 
-function highlight(text: string, code: number): string {
+function highlight(text: string, code: number | string): string {
   return `\u001b[${code}m${text}\u001b[0m`;
 }
 
-/** The town as text: walls `|`, the taxi highlighted (green with a passenger), passenger blue, destination magenta. */
+/** The town as Gymnasium writes it: the taxi highlighted (green and `_` with a passenger), passenger blue, destination magenta. */
 export function taxiToText(state: number, action: string | undefined): string {
   const { row, column, passenger, destination } = decodeTaxiState(state);
   const rows = Array.from({ length: 5 }, (_, r) =>
     Array.from({ length: 5 }, (_none, c) => {
       const stand = STANDS.findIndex(([sr, sc]) => sr === r && sc === c);
       let text = stand < 0 ? ' ' : LETTERS[stand]!;
-      if (stand >= 0 && stand === passenger) text = highlight(text, 34);
+      if (r === row && c === column)
+        text = passenger === 4 ? highlight(stand < 0 ? '_' : text, 42) : highlight(text, 43);
+      if (stand >= 0 && stand === passenger) text = highlight(text, '34;1');
       if (stand >= 0 && stand === destination) text = highlight(text, 35);
-      if (r === row && c === column) text = highlight(text, passenger === 4 ? 42 : 43);
       const wall = (WALLS[r] as readonly number[]).includes(c) ? '|' : ':';
       return c === 4 ? text : text + wall;
     }).join(''),

@@ -28,6 +28,15 @@ export function mapToText(layout: MDPLayout, { agent, action, colour = true }: M
   return `${title}\n${rows.map((row) => row.join('')).join('\n')}\n`;
 }
 
+/** CliffWalking as Gymnasium writes it: x the agent, T the end, C the cliff, o the rest, an empty line after the last. */
+export function cliffToText(layout: MDPLayout, agent: number): string {
+  const letters: Readonly<Record<string, string>> = { G: 'T', C: 'C' };
+  const rows = layoutRows(layout).map((cells, row) =>
+    cells.map((cell, column) => (row * layout.columns + column === agent ? 'x' : (letters[cell] ?? 'o'))).join('  '),
+  );
+  return `${rows.join('\n')}\n\n`;
+}
+
 /** Arrow of each action name; other names are shown by their first letter. */
 const ARROWS: Readonly<Record<string, string>> = {
   left: '←',

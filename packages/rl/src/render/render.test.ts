@@ -172,6 +172,29 @@ describe('text', () => {
     expect(env.render!('ansi')).toBe('  (Down)\nSFFF\n\u001b[41mF\u001b[0mHFH\nFFFH\nHFFG\n');
   });
 
+  test('CliffWalking as Gymnasium writes it', () => {
+    const env = make('CliffWalking-v1');
+    env.reset({ seed: 0 });
+    const row = 'o  o  o  o  o  o  o  o  o  o  o  o\n';
+    const cliff = '  C  C  C  C  C  C  C  C  C  C  T\n\n';
+    expect(env.render!('ansi')).toBe(`${row.repeat(3)}x${cliff}`);
+    env.step(0);
+    expect(env.render!('ansi')).toBe(`${row.repeat(2)}x${row.slice(1)}o${cliff}`);
+  });
+
+  test.each([
+    [0, [], '|\u001b[35m\u001b[34;1m\u001b[43mR\u001b[0m\u001b[0m\u001b[0m: | : :G|', '\n'],
+    [57, [2], '|R: | :\u001b[42m_\u001b[0m:\u001b[35mG\u001b[0m|', '  (East)\n'],
+    [479, [], '|Y| : |\u001b[35m\u001b[42mB\u001b[0m\u001b[0m: |', '\n'],
+  ] as const)('Taxi in state %d as Gymnasium colours it', (state, actions, row, end) => {
+    const env = make('Taxi-v4');
+    env.reset({ options: { state } });
+    for (const action of actions) env.step(action);
+    const text = env.render!('ansi') as string;
+    expect(text.split('\n')).toContain(row);
+    expect(text.endsWith(`+---------+\n${end}`)).toBe(true);
+  });
+
   test('Taxi shows walls, stands, taxi', () => {
     const env = make('Taxi-v3');
     env.reset({ options: { state: 328 } });

@@ -1,4 +1,5 @@
 import { argumentError, show } from '../errors.ts';
+import { copyValue } from '../tabular/copy-value.ts';
 import { allocate, Box } from './box.ts';
 import { Dict } from './dict.ts';
 import type { Space } from './space.ts';
@@ -24,8 +25,22 @@ function concatenateArrays(space: Box<'float32'>, values: readonly ArrayLike<num
   return batch;
 }
 
+/** Refuses a choice whose elements an Int32Array cannot hold: they would wrap without a word. */
+export function checkNarrow(space: Space): void {
+  const { n, start } = space as Space & { readonly n: number; readonly start: number };
+  if (start >= -(2 ** 31) && start + n <= 2 ** 31) return;
+  throw argumentError(
+    'concatenate',
+    `the choice is too wide to batch. Got ${space.toString()}; expected elements from -2147483648 to 2147483647, which an ` +
+      'Int32Array holds. Batch them yourself, or use a smaller space.',
+  );
+}
+
 function concatenateAny(space: Space, values: readonly unknown[]): unknown {
-  if (space.kind === 'Discrete') return Int32Array.from(values as number[]);
+  if (space.kind === 'Discrete') {
+    checkNarrow(space);
+    return Int32Array.from(values as number[]);
+  }
   if (space instanceof Box) return concatenateArrays(space as Box, values as Float32Array[]);
   if (space.kind === 'MultiDiscrete') return Int32Array.from((values as Int32Array[]).flatMap((value) => [...value]));
   if (space.kind === 'MultiBinary') return Int8Array.from((values as Int8Array[]).flatMap((value) => [...value]));
@@ -51,7 +66,7 @@ function concatenateAny(space: Space, values: readonly unknown[]): unknown {
       ]),
     );
   }
-  return [...values];
+  return values.map(copyValue);
 }
 
 /**

@@ -28,19 +28,20 @@ const RANGES: Record<BoxDType, readonly [number, number]> = {
   uint32: [0, 4294967295],
 };
 
+const CONSTRUCTORS: { readonly [D in BoxDType]: new (length: number) => BoxArrays[D] } = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
+  int16: Int16Array,
+  uint16: Uint16Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+};
+
 /** A new typed array of `length` zeros. */
 export function allocate<D extends BoxDType>(dtype: D, length: number): BoxArrays[D] {
-  const make: { [K in BoxDType]: () => BoxArrays[K] } = {
-    float32: () => new Float32Array(length),
-    float64: () => new Float64Array(length),
-    int8: () => new Int8Array(length),
-    uint8: () => new Uint8Array(length),
-    int16: () => new Int16Array(length),
-    uint16: () => new Uint16Array(length),
-    int32: () => new Int32Array(length),
-    uint32: () => new Uint32Array(length),
-  };
-  return make[dtype]();
+  return new CONSTRUCTORS[dtype](length);
 }
 
 /** Arguments of {@link Box}. */
@@ -167,14 +168,19 @@ export class Box<D extends BoxDType = 'float32'> extends SeededSpace<BoxArrays[D
     return sample;
   }
 
-  /** True for an array of the right length within the bounds; plain arrays of numbers count. */
+  /**
+   * True for an array of the right length within the bounds; plain arrays of numbers count. Numbers are compared in the
+   * space's dtype, as it holds its bounds: `new Box({ low: 0, high: 0.7 })` contains 0.7. An integer space holds no 0.5.
+   */
   contains(value: unknown): value is BoxArrays[D] {
     const values = numbersOf(value);
-    return (
-      values !== null &&
-      values.length === this.flatSize &&
-      everyNumber(values, (item, index) => item >= this.low[index]! && item <= this.high[index]!)
-    );
+    if (values === null || values.length !== this.flatSize) return false;
+    const isInteger = !this.dtype.startsWith('float');
+    const isSingle = this.dtype === 'float32';
+    return everyNumber(values, (item, index) => {
+      const held = isSingle ? Math.fround(item) : item;
+      return held >= this.low[index]! && held <= this.high[index]! && (!isInteger || Number.isInteger(held));
+    });
   }
 
   flatten(value: BoxArrays[D]): Float64Array {

@@ -1,5 +1,5 @@
 import { argumentError, show } from '../errors.ts';
-import { checkCount, SeededSpace } from './seeded-space.ts';
+import { checkCount, checkFlatSize, SeededSpace } from './seeded-space.ts';
 
 /**
  * The integers start, start + 1, …, start + n − 1: a choice among n.
@@ -34,6 +34,7 @@ export class Discrete extends SeededSpace<number> {
     super();
     checkCount('Discrete', 'n', n);
     checkCount('Discrete', 'start', start, Number.MIN_SAFE_INTEGER);
+    checkCount('Discrete', 'start + n', start + n, Number.MIN_SAFE_INTEGER);
     this.n = n;
     this.start = start;
   }
@@ -69,6 +70,7 @@ export class Discrete extends SeededSpace<number> {
         `not an element. Got ${show(value)}; expected one of ${this.toString()}. Pass one.`,
       );
     }
+    checkFlatSize(this, 'Discrete.flatten');
     const vector = new Float64Array(this.n);
     vector[value - this.start] = 1;
     return vector;

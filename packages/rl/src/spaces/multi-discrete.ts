@@ -1,5 +1,5 @@
 import { argumentError } from '../errors.ts';
-import { checkCount, everyNumber, numbersOf, SeededSpace } from './seeded-space.ts';
+import { checkCount, checkFlatSize, everyNumber, numbersOf, SeededSpace } from './seeded-space.ts';
 
 /**
  * Several independent choices: element i is an integer from 0 to nvec[i] − 1.
@@ -26,7 +26,10 @@ export class MultiDiscrete extends SeededSpace<Int32Array> {
   constructor(nvec: readonly number[]) {
     super();
     checkCount('MultiDiscrete', 'nvec.length', nvec.length);
-    for (const n of nvec) checkCount('MultiDiscrete', 'nvec entry', n);
+    for (const n of nvec) {
+      checkCount('MultiDiscrete', 'nvec entry', n);
+      if (n > MOST_OPTIONS) throw tooManyOptions(n);
+    }
     this.nvec = [...nvec];
     this.shape = [nvec.length];
     this.flatSize = nvec.reduce((sum, n) => sum + n, 0);
@@ -46,6 +49,7 @@ export class MultiDiscrete extends SeededSpace<Int32Array> {
   }
 
   flatten(value: Int32Array): Float64Array {
+    checkFlatSize(this, 'MultiDiscrete.flatten');
     const vector = new Float64Array(this.flatSize);
     let offset = 0;
     this.nvec.forEach((n, index) => {
@@ -75,4 +79,15 @@ export class MultiDiscrete extends SeededSpace<Int32Array> {
   override toString(): string {
     return `MultiDiscrete([${this.nvec.join(' ')}])`;
   }
+}
+
+/** Elements are held in an Int32Array. */
+const MOST_OPTIONS = 2 ** 31;
+
+function tooManyOptions(n: number): Error {
+  return argumentError(
+    'MultiDiscrete',
+    `a choice has too many options. Got an nvec entry of ${n}; expected at most ${MOST_OPTIONS}, what 32 bits hold. ` +
+      'Use Discrete, or split the choice.',
+  );
 }

@@ -54,6 +54,19 @@ export function checkCount(op: string, name: string, value: number, minimum = 1)
   );
 }
 
+/** Most numbers of a flat vector: a gigabyte of float64. */
+const LONGEST = 2 ** 27;
+
+/** Throws if the one-hot vector of a space would be too long to make. */
+export function checkFlatSize(space: Space, op: string): void {
+  if (space.flatSize <= LONGEST) return;
+  throw argumentError(
+    op,
+    `the vector would be too long. Got ${space.toString()}, which takes ${space.flatSize} numbers; expected at most ` +
+      `${LONGEST}. Use the element itself.`,
+  );
+}
+
 /** The numbers of an array-like value, or null if it holds anything else. */
 export function numbersOf(value: unknown): ArrayLike<number> | null {
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {

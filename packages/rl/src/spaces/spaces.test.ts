@@ -34,6 +34,32 @@ test('contains', () => {
   ]);
 });
 
+test('a float32 box holds its own bounds as they were written, and no more', () => {
+  const box = new Box({ low: -0.1, high: 0.7 });
+  expect([[0.7], [-0.1], [Math.fround(0.7)], [0.7000001], [-0.1000001]].map((value) => box.contains(value))).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(new Box({ low: 0, high: 0.7, dtype: 'float64' }).contains([0.7])).toBe(true);
+  expect([[3], [0.5]].map((value) => new Box({ low: 0, high: 9, dtype: 'int32' }).contains(value))).toEqual([
+    true,
+    false,
+  ]);
+});
+
+test('choices beyond 32 bits draw what NumPy draws', () => {
+  const space = new Discrete(2 ** 33, { start: 5 });
+  expect([space.sample(3), space.sample(), space.sample()]).toEqual([735720748, 2034186767, 6882895251]);
+  expect(space.contains(space.sample())).toBe(true);
+  expect(() => space.flatten(7)).toThrow('the vector would be too long. Got Discrete(8589934592, start=5)');
+  expect(() => concatenate(space, [7])).toThrow('the choice is too wide to batch');
+  expect(() => new MultiDiscrete([2 ** 33, 3])).toThrow('Got an nvec entry of 8589934592');
+  expect([...new MultiDiscrete([2 ** 31, 3]).sample(3)]).toEqual([183930185, 0]);
+});
+
 test('toString is Gymnasium’s', () => {
   expect(String(new Box({ low: -2, high: 2 }))).toBe('Box(-2.0, 2.0, (1,), float32)');
   expect(String(new Box({ low: 0, high: 255, shape: [2, 3], dtype: 'uint8' }))).toBe('Box(0, 255, (2, 3), uint8)');

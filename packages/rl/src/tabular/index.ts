@@ -59,6 +59,7 @@ export type { TabularEnv, TabularStep } from './tabular-env.ts';
 
 export { constant, exponential, linear } from './learning/schedules.ts';
 export type { Schedule } from './learning/schedules.ts';
+export type { TruncationRule } from './learning/truncation.ts';
 export type { ControlOptions, ControlResult, EpisodeReport } from './learning/control.ts';
 export type { PredictionOptions, PredictionResult } from './learning/prediction.ts';
 

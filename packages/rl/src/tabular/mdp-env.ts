@@ -28,17 +28,21 @@ export interface MDPEnvOptions {
 
 const NO_INFO: Readonly<Record<string, unknown>> = Object.freeze({});
 
-function discrete(n: number): DiscreteSpace {
-  let random = new Random(0);
+/** Streams of a seed: the env draws from the first, its spaces from streams of their own. */
+const OBSERVATION_STREAM = 1;
+const ACTION_STREAM = 2;
+
+function discrete(n: number, stream: number): DiscreteSpace {
+  let random = new Random(0, stream);
   return {
     kind: 'Discrete',
     n,
     start: 0,
     shape: [],
     flatSize: n,
-    seed: (seed) => void (random = new Random(seed)),
+    seed: (seed) => void (random = new Random(seed, stream)),
     sample(seed) {
-      if (seed !== undefined) random = new Random(seed);
+      if (seed !== undefined) random = new Random(seed, stream);
       return random.integer(n);
     },
     contains: (value): value is number => Number.isInteger(value) && (value as number) >= 0 && (value as number) < n,
@@ -87,8 +91,8 @@ export class MDPEnv implements Env<number, number>, TabularEnv {
       checkInteger('mdpEnv', 'maxEpisodeSteps', [maxEpisodeSteps, 1, Number.MAX_SAFE_INTEGER]);
     }
     this.mdp = mdp;
-    this.observationSpace = discrete(mdp.numStates);
-    this.actionSpace = discrete(mdp.numActions);
+    this.observationSpace = discrete(mdp.numStates, OBSERVATION_STREAM);
+    this.actionSpace = discrete(mdp.numActions, ACTION_STREAM);
     this.cumulative = cumulativeProbabilities(mdp);
     let sum = 0;
     this.starts = mdp.initial.map((p) => (sum += p));

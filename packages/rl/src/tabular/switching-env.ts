@@ -2,6 +2,7 @@ import type { ResetOptions } from '../env.ts';
 import { checkInteger } from './errors.ts';
 import { mdpEnv } from './mdp-env.ts';
 import type { MDP } from './mdp/mdp.ts';
+import { runSeed } from './random.ts';
 import type { TabularEnv } from './tabular-env.ts';
 
 /**
@@ -21,7 +22,7 @@ import type { TabularEnv } from './tabular-env.ts';
  */
 export function switchingEnv(mdps: readonly [before: MDP, after: MDP], changeAt: number): TabularEnv {
   checkInteger('switchingEnv', 'changeAt', [changeAt, 0, Number.MAX_SAFE_INTEGER]);
-  const [before, after] = [mdpEnv(mdps[0]), mdpEnv(mdps[1], { seed: 1 })];
+  const [before, after] = [mdpEnv(mdps[0]), mdpEnv(mdps[1])];
   checkInteger('switchingEnv', 'states after', [mdps[1].numStates, mdps[0].numStates, mdps[0].numStates]);
   checkInteger('switchingEnv', 'actions after', [mdps[1].numActions, mdps[0].numActions, mdps[0].numActions]);
   let steps = 0;
@@ -32,7 +33,10 @@ export function switchingEnv(mdps: readonly [before: MDP, after: MDP], changeAt:
     availableActions: (s) =>
       [...new Set([...before.availableActions(s), ...after.availableActions(s)])].sort((a, b) => a - b),
     reset(options?: ResetOptions) {
-      if (options?.seed !== undefined) steps = 0;
+      if (options?.seed !== undefined) {
+        steps = 0;
+        after.reset({ seed: runSeed(options.seed, 1) });
+      }
       const result = (steps < changeAt ? before : after).reset(options);
       state = result.observation;
       return result;

@@ -1,31 +1,90 @@
-import { concatenate } from '../spaces/batch.ts';
+import type { Info } from '../env.ts';
+import { NO_INFO } from '../envs/reset-options.ts';
+import { allocate, Box } from '../spaces/box.ts';
+import { checkNarrow, concatenate, type Batched } from '../spaces/batch.ts';
 import type { Space } from '../spaces/space.ts';
+import { copyValue } from '../tabular/copy-value.ts';
 import type { EnvRecord } from './env-slice.ts';
 import type { VectorResetResult, VectorStepResult } from './vector-env.ts';
 
-/** The envs' records as one reset result. */
-export function assembleReset<Observation>(
-  space: Space<Observation>,
-  records: readonly EnvRecord[],
-): VectorResetResult<Observation> {
-  return {
-    observations: concatenate(
+/** Puts what the envs gave together into the results of a vector env; all that is handed out is a copy. */
+export class Assembler<Observation> {
+  readonly #batch: (records: readonly EnvRecord[]) => unknown;
+  /** The infos of a step in which no env had anything to say: one list for all of them. */
+  readonly #nothing: readonly Info[];
+
+  constructor(space: Space<Observation>, numEnvs: number) {
+    this.#batch = batcher(space);
+    this.#nothing = Object.freeze(new Array<Info>(numEnvs).fill(NO_INFO));
+  }
+
+  /** The envs' records as one reset result. */
+  reset(records: readonly EnvRecord[]): VectorResetResult<Observation> {
+    return { observations: this.#observations(records), infos: this.#infos(records) };
+  }
+
+  /** The envs' records as one step result. */
+  step(records: readonly EnvRecord[]): VectorStepResult<Observation> {
+    const rewards = new Float64Array(records.length);
+    const terminations = new Uint8Array(records.length);
+    const truncations = new Uint8Array(records.length);
+    for (let index = 0; index < records.length; index++) {
+      const record = records[index]!;
+      rewards[index] = record.reward;
+      if (record.terminated) terminations[index] = 1;
+      if (record.truncated) truncations[index] = 1;
+    }
+    const observations = this.#observations(records);
+    return { observations, rewards, terminations, truncations, infos: this.#infos(records) };
+  }
+
+  #observations(records: readonly EnvRecord[]): Batched<Observation> {
+    return this.#batch(records) as Batched<Observation>;
+  }
+
+  #infos(records: readonly EnvRecord[]): readonly Info[] {
+    for (let index = 0; index < records.length; index++) {
+      if (isEmpty(records[index]!.info)) continue;
+      return records.map(({ info }) => (isEmpty(info) ? NO_INFO : copyValue(info)));
+    }
+    return this.#nothing;
+  }
+}
+
+function isEmpty(info: Info): boolean {
+  if (info === NO_INFO) return true;
+  for (const _key in info) return false;
+  return true;
+}
+
+/** How the observations of a space are batched; boxes and choices, the common ones, without anything in between. */
+function batcher(space: Space): (records: readonly EnvRecord[]) => unknown {
+  if (space instanceof Box) return boxBatcher(space as Box);
+  if (space.kind === 'Discrete') return discreteBatcher(space);
+  return (records) =>
+    concatenate(
       space,
-      records.map(({ observation }) => observation as Observation),
-    ),
-    infos: records.map(({ info }) => info),
+      records.map(({ observation }) => observation),
+    );
+}
+
+function boxBatcher({ dtype, flatSize }: Box): (records: readonly EnvRecord[]) => unknown {
+  return (records) => {
+    const batch = allocate(dtype, records.length * flatSize);
+    let at = 0;
+    for (let index = 0; index < records.length; index++) {
+      const observation = records[index]!.observation as ArrayLike<number>;
+      for (let i = 0; i < flatSize; i++) batch[at++] = observation[i]!;
+    }
+    return batch;
   };
 }
 
-/** The envs' records as one step result. */
-export function assembleStep<Observation>(
-  space: Space<Observation>,
-  records: readonly EnvRecord[],
-): VectorStepResult<Observation> {
-  return {
-    ...assembleReset(space, records),
-    rewards: Float64Array.from(records, ({ reward }) => reward),
-    terminations: Uint8Array.from(records, ({ terminated }) => Number(terminated)),
-    truncations: Uint8Array.from(records, ({ truncated }) => Number(truncated)),
+function discreteBatcher(space: Space): (records: readonly EnvRecord[]) => unknown {
+  checkNarrow(space);
+  return (records) => {
+    const batch = new Int32Array(records.length);
+    for (let index = 0; index < records.length; index++) batch[index] = records[index]!.observation as number;
+    return batch;
   };
 }

@@ -1,5 +1,7 @@
-import type { Env, Info, ResetOptions } from '../env.ts';
+import type { Env, Info, ResetOptions, ResetResult } from '../env.ts';
+import { NO_INFO } from '../envs/reset-options.ts';
 import { argumentError, show, stateError } from '../errors.ts';
+import { copyValue } from '../tabular/copy-value.ts';
 import type { AutoresetMode, VectorResetOptions } from './vector-env.ts';
 
 /** One env's part of a step or reset. */
@@ -33,24 +35,29 @@ export function spreadMask(count: number, mask: VectorResetOptions['mask']): boo
   );
 }
 
-/** A list of envs with their autoreset: what a synchronous vector env holds once, and each worker for its share. */
+/**
+ * A list of envs with their autoreset: what a synchronous vector env holds once, and each worker for its share.
+ *
+ * The records are reused, and hold what the envs gave them, buffers of the envs included: copy what is kept beyond the next
+ * step.
+ */
 export class EnvSlice {
   readonly envs: readonly Env[];
-  private readonly mode: AutoresetMode;
-  private readonly records: EnvRecord[];
-  private readonly finished: boolean[];
+  readonly #mode: AutoresetMode;
+  readonly #records: EnvRecord[];
+  readonly #finished: boolean[];
 
   constructor(envs: readonly Env[], mode: AutoresetMode) {
     this.envs = envs;
-    this.mode = mode;
-    this.records = envs.map(() => ({
+    this.#mode = mode;
+    this.#records = envs.map(() => ({
       observation: undefined,
       reward: 0,
       terminated: false,
       truncated: false,
-      info: {},
+      info: NO_INFO,
     }));
-    this.finished = envs.map(() => false);
+    this.#finished = envs.map(() => false);
   }
 
   /** Resets the envs of the mask; the others keep their last observation. */
@@ -59,57 +66,40 @@ export class EnvSlice {
     mask: readonly boolean[],
     options: ResetOptions['options'],
   ): EnvRecord[] {
-    return this.envs.map((env, index) => {
-      const record = this.records[index]!;
-      record.info = {};
-      if (mask[index] === true) {
-        const { observation, info } = env.reset({ seed: seeds[index], options });
-        Object.assign(record, { observation: copy(observation), reward: 0, terminated: false, truncated: false, info });
-        this.finished[index] = false;
-      }
-      return record;
+    this.envs.forEach((env, index) => {
+      const record = this.#records[index]!;
+      record.info = NO_INFO;
+      if (mask[index] !== true) return;
+      startEpisode(record, env.reset({ seed: seeds[index], options }));
+      this.#finished[index] = false;
     });
+    return this.#records;
   }
 
   /** Steps every env, resetting finished ones as the mode says. */
-  step(actions: readonly unknown[]): EnvRecord[] {
-    return this.envs.map((env, index) => {
-      const record = this.records[index]!;
-      if (this.finished[index] === true && this.mode === 'next-step') this.startNext(env, record);
-      else if (this.finished[index] === true && this.mode === 'disabled') {
-        throw stateError(
-          'VectorEnv.step',
-          `env ${index} has finished. Got a step; expected a reset of it. Call reset({ mask }) for the finished envs.`,
-        );
-      } else this.stepOne(env, record, actions[index]);
-      this.finished[index] = record.terminated || record.truncated;
-      if (this.finished[index] === true && this.mode === 'same-step') {
-        this.replaceFinal(env, record);
-        this.finished[index] = false;
-      }
-      return record;
-    });
+  step(actions: ArrayLike<unknown>): EnvRecord[] {
+    if (this.#mode === 'disabled' && this.#finished.includes(true)) throw mustBeReset(this.#finished.indexOf(true));
+    for (let index = 0; index < this.envs.length; index++) this.#stepOne(index, actions[index]);
+    return this.#records;
   }
 
-  private startNext(env: Env, record: EnvRecord): void {
-    const { observation, info } = env.reset();
-    Object.assign(record, { observation: copy(observation), reward: 0, terminated: false, truncated: false, info });
-  }
-
-  private stepOne(env: Env, record: EnvRecord, action: unknown): void {
+  #stepOne(index: number, action: unknown): void {
+    const env = this.envs[index]!;
+    const record = this.#records[index]!;
+    if (this.#finished[index] === true) {
+      startEpisode(record, env.reset());
+      this.#finished[index] = false;
+      return;
+    }
     const result = env.step(action);
     record.observation = result.observation;
     record.reward = result.reward;
     record.terminated = result.terminated;
     record.truncated = result.truncated;
-    record.info = { ...result.info };
-  }
-
-  private replaceFinal(env: Env, record: EnvRecord): void {
-    const final = { finalObservation: copy(record.observation), finalInfo: record.info };
-    const { observation, info } = env.reset();
-    record.observation = copy(observation);
-    record.info = { ...info, ...final };
+    record.info = result.info;
+    if (!result.terminated && !result.truncated) return;
+    if (this.#mode === 'same-step') replaceFinal(record, env);
+    else this.#finished[index] = true;
   }
 
   close(): void {
@@ -117,9 +107,25 @@ export class EnvSlice {
   }
 }
 
-/** A copy of an observation whose buffer the env may reuse. */
-function copy(observation: unknown): unknown {
-  return ArrayBuffer.isView(observation) && 'slice' in observation
-    ? (observation as unknown as Float32Array).slice()
-    : observation;
+function startEpisode(record: EnvRecord, { observation, info }: ResetResult<unknown>): void {
+  record.observation = observation;
+  record.reward = 0;
+  record.terminated = false;
+  record.truncated = false;
+  record.info = info;
+}
+
+/** Starts the next episode; the end of the last one, which the reset may write over, is kept in the info. */
+function replaceFinal(record: EnvRecord, env: Env): void {
+  const final = { finalObservation: copyValue(record.observation), finalInfo: copyValue(record.info) };
+  const { observation, info } = env.reset();
+  record.observation = observation;
+  record.info = { ...info, ...final };
+}
+
+function mustBeReset(index: number): Error {
+  return stateError(
+    'VectorEnv.step',
+    `env ${index} has finished. Got a step; expected a reset of it. Call reset({ mask }) for the finished envs.`,
+  );
 }

@@ -1,8 +1,9 @@
 import type { Env } from '../env.ts';
 import { checkCount } from '../spaces/seeded-space.ts';
-import { iterate, type Batched } from '../spaces/batch.ts';
+import type { Batched } from '../spaces/batch.ts';
 import type { Space } from '../spaces/space.ts';
-import { assembleReset, assembleStep } from './assemble.ts';
+import { actionsOf } from './actions.ts';
+import { Assembler } from './assemble.ts';
 import { EnvSlice, spreadMask, spreadSeeds } from './env-slice.ts';
 import type {
   AutoresetMode,
@@ -32,7 +33,8 @@ export class SyncVectorEnv<Observation, Action> implements VectorEnv<Observation
   readonly autoresetMode: AutoresetMode;
   /** The envs themselves. */
   readonly envs: readonly Env<Observation, Action>[];
-  private readonly slice: EnvSlice;
+  readonly #slice: EnvSlice;
+  readonly #assembler: Assembler<Observation>;
 
   /**
    * @param makers - One function per env.
@@ -49,20 +51,20 @@ export class SyncVectorEnv<Observation, Action> implements VectorEnv<Observation
     this.singleObservationSpace = this.envs[0]!.observationSpace;
     this.singleActionSpace = this.envs[0]!.actionSpace;
     this.autoresetMode = autoresetMode;
-    this.slice = new EnvSlice(this.envs, autoresetMode);
+    this.#slice = new EnvSlice(this.envs, autoresetMode);
+    this.#assembler = new Assembler(this.singleObservationSpace, this.numEnvs);
   }
 
   reset({ seed, options, mask }: VectorResetOptions = {}): VectorResetResult<Observation> {
-    const records = this.slice.reset(spreadSeeds(this.numEnvs, seed), spreadMask(this.numEnvs, mask), options);
-    return assembleReset(this.singleObservationSpace, records);
+    const records = this.#slice.reset(spreadSeeds(this.numEnvs, seed), spreadMask(this.numEnvs, mask), options);
+    return this.#assembler.reset(records);
   }
 
   step(actions: ArrayLike<Action> | Batched<Action>): VectorStepResult<Observation> {
-    const records = this.slice.step(iterate(this.singleActionSpace, actions, this.numEnvs));
-    return assembleStep(this.singleObservationSpace, records);
+    return this.#assembler.step(this.#slice.step(actionsOf(this.singleActionSpace, actions, this.numEnvs)));
   }
 
   close(): void {
-    this.slice.close();
+    this.#slice.close();
   }
 }

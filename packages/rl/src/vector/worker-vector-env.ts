@@ -3,7 +3,7 @@ import { RLError, stateError } from '../errors.ts';
 import { checkCount } from '../spaces/seeded-space.ts';
 import { iterate, type Batched } from '../spaces/batch.ts';
 import type { Space } from '../spaces/space.ts';
-import { assembleReset, assembleStep } from './assemble.ts';
+import { Assembler } from './assemble.ts';
 import { spreadMask, spreadSeeds, type EnvRecord } from './env-slice.ts';
 import type { EnvSource, WorkerAnswer, WorkerRequest } from './protocol.ts';
 import type {
@@ -55,6 +55,7 @@ export class WorkerVectorEnv<Observation, Action> implements VectorEnv<Observati
   /** First env of each worker, and the end. */
   private readonly bounds: readonly number[];
   private readonly opened: Promise<unknown>;
+  readonly #assembler: Assembler<Observation>;
   private isClosed = false;
 
   /** @throws RLError `ARGUMENT` if `numEnvs` or `numWorkers` is not a positive integer. */
@@ -67,6 +68,7 @@ export class WorkerVectorEnv<Observation, Action> implements VectorEnv<Observati
     this.singleObservationSpace = sample.observationSpace;
     this.singleActionSpace = sample.actionSpace;
     this.autoresetMode = autoresetMode;
+    this.#assembler = new Assembler(sample.observationSpace, numEnvs);
     this.bounds = Array.from({ length: count + 1 }, (_, index) => Math.floor((index * numEnvs) / count));
     this.workers = Array.from({ length: count }, () => new WorkerHandle(execArgv));
     this.opened = this.ask((from, to) => ({ kind: 'open', source, count: to - from, mode: autoresetMode }));
@@ -92,13 +94,13 @@ export class WorkerVectorEnv<Observation, Action> implements VectorEnv<Observati
       mask: masks.slice(from, to),
       options,
     }));
-    return assembleReset(this.singleObservationSpace, records);
+    return this.#assembler.reset(records);
   }
 
   async step(actions: ArrayLike<Action> | Batched<Action>): Promise<VectorStepResult<Observation>> {
     const list = iterate(this.singleActionSpace, actions, this.numEnvs);
     const records = await this.ask((from, to) => ({ kind: 'step', actions: list.slice(from, to) }));
-    return assembleStep(this.singleObservationSpace, records);
+    return this.#assembler.step(records);
   }
 
   /** Closes the envs and ends the workers. Safe to call twice. */

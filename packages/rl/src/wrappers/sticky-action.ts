@@ -1,8 +1,9 @@
 import type { Env, ResetOptions, ResetResult, StepResult } from '../env.ts';
 import { argumentError } from '../errors.ts';
-import { Generator } from '../random/generator.ts';
+import type { Generator } from '../random/generator.ts';
+import { copyValue } from '../tabular/copy-value.ts';
 import { checkCount } from '../spaces/seeded-space.ts';
-import { Wrapper } from './wrapper.ts';
+import { ownGenerator, Wrapper } from './wrapper.ts';
 
 /** Settings of {@link StickyAction}. */
 export interface StickyActionOptions {
@@ -15,8 +16,9 @@ export interface StickyActionOptions {
 /**
  * Repeats the previous action with some probability (Machado et al. 2018), so that open-loop play fails.
  *
- * The draws come from the wrapper's own generator, seeded by `reset({ seed })`. **Differs from Gymnasium**, where they
- * are mixed into the env's own generator.
+ * The draws come from a stream of the wrapper's own, derived from the seed of `reset({ seed })` and from how many wrappers
+ * are inside: independent of the env's draws and of those of another wrapper. **Differs from Gymnasium**, where they are
+ * mixed into the env's own generator.
  *
  * @throws RLError `ARGUMENT` for a probability outside [0, 1) or a duration that is not a range of positive integers.
  *
@@ -52,26 +54,21 @@ export class StickyAction<Observation, Action> extends Wrapper<Observation, Acti
   }
 
   reset(options?: ResetOptions): ResetResult<Observation> {
-    if (options?.seed !== undefined) this.random = new Generator(options.seed);
+    if (options?.seed !== undefined) this.random = ownGenerator(this, options.seed);
     this.last = undefined;
     this.repeatsLeft = 0;
     return this.env.reset(options);
   }
 
   step(action: Action): StepResult<Observation> {
-    this.random ??= new Generator();
+    this.random ??= ownGenerator(this);
     if (this.repeatsLeft === 0 && this.last !== undefined && this.random.random() < this.probability) {
       this.repeatsLeft = this.random.integers(this.duration[0], this.duration[1] + 1);
     }
     const taken = this.repeatsLeft > 0 && this.last !== undefined ? this.last.action : action;
     this.repeatsLeft = Math.max(0, this.repeatsLeft - 1);
-    this.last = { action: taken === action ? keep(action) : taken };
+    this.last = { action: taken === action ? copyValue(action) : taken };
     const inner = this.env.step(taken);
     return this.forward(inner, inner.observation);
   }
-}
-
-/** A copy of an action that lives in a buffer its owner may reuse. */
-function keep<Action>(action: Action): Action {
-  return ArrayBuffer.isView(action) && 'slice' in action ? (action as unknown as { slice(): Action }).slice() : action;
 }

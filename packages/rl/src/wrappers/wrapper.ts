@@ -1,5 +1,6 @@
 import type { Env, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
 import { stateError } from '../errors.ts';
+import { Generator } from '../random/generator.ts';
 import type { Space } from '../spaces/space.ts';
 
 /** The spaces of a wrapped env, where they differ from the inner one's. */
@@ -81,6 +82,21 @@ export abstract class Wrapper<Observation, Action, InnerObservation = Observatio
 /** The env inside an env, if it is a wrapper. */
 export function innerEnv(env: object): Env | undefined {
   return env instanceof Wrapper ? (env.env as Env) : undefined;
+}
+
+/**
+ * The generator of a wrapper that draws: a stream of the seed that belongs to its place in the stack. With the seed itself
+ * it would draw the numbers of the env inside, or of another wrapper.
+ */
+export function ownGenerator(wrapper: { readonly env: object }, seed?: number): Generator {
+  let depth = 0;
+  for (let inner: { readonly env?: unknown } = wrapper; isEnv(inner.env); inner = inner.env) depth++;
+  return new Generator(seed, [depth]);
+}
+
+/** Wrappers made without {@link Wrapper} count too. */
+function isEnv(value: unknown): value is { readonly env?: unknown } {
+  return typeof value === 'object' && value !== null && 'step' in value;
 }
 
 /**

@@ -129,6 +129,87 @@ test('StickyAction repeats about as often as asked, and never with probability 0
   expect([long.step(1), long.step(2), long.step(3)].map(({ observation }) => observation)).toEqual([1, 1, 1]);
 });
 
+describe('a wrapper draws from a stream of its own', () => {
+  const ICE = {
+    map: Array.from({ length: 20 }, (_, row) => (row === 0 ? 'S' : 'F') + 'F'.repeat(18) + (row === 19 ? 'G' : 'F')),
+  };
+
+  /** Whether each of 40,000 steps repeated, beside the outcome of the ice two steps before. */
+  function repeats(): { share: number; given: number[] } {
+    const counts = [0, 0, 0];
+    const repeated = [0, 0, 0];
+    const taken: number[] = [];
+    const outcomes: number[] = [];
+    const ice = make('FrozenLake-v1', { ...ICE, maxEpisodeSteps: null }) as Env<number, number>;
+    const spy: Env<number, number> = {
+      ...ice,
+      observationSpace: ice.observationSpace,
+      actionSpace: ice.actionSpace,
+      reset: (options) => ice.reset(options),
+      step: (action) => {
+        const before = (ice as unknown as { state: number }).state;
+        const result = ice.step(action);
+        taken.push(action);
+        outcomes.push(slipOf(before, result.observation, action));
+        return result;
+      },
+    };
+    const env = new StickyAction(spy, { repeatProbability: 0.25 });
+    for (let seed = 0; seed < 400; seed++) {
+      env.reset({ seed });
+      taken.length = 0;
+      outcomes.length = 0;
+      for (let step = 0; step < 100; step++) {
+        const wanted = (1 + (taken.at(-1) ?? 0)) % 4;
+        const { terminated } = env.step(wanted);
+        const slip = outcomes[step - 2];
+        if (slip !== undefined && slip >= 0) {
+          counts[slip]!++;
+          if (taken[step] !== wanted) repeated[slip]!++;
+        }
+        if (terminated) break;
+      }
+    }
+    const share = repeated.reduce((a, b) => a + b) / counts.reduce((a, b) => a + b);
+    return { share, given: counts.map((count, slip) => repeated[slip]! / count) };
+  }
+
+  /** Which of the three directions the ice chose, −1 where a wall hides it. */
+  function slipOf(before: number, after: number, action: number): number {
+    const moved = [-1, 20, 1, -20].indexOf(after - before);
+    return moved < 0 ? -1 : (moved - action + 5) % 4;
+  }
+
+  test('the draws of the ice say nothing about those of StickyAction', () => {
+    const { share, given } = repeats();
+    expect(share).toBeCloseTo(0.25, 1);
+    for (const probability of given) expect(Math.abs(probability - 0.25)).toBeLessThan(0.02);
+  });
+
+  test('nor do those of another StickyAction', () => {
+    const inner = new StickyAction(new Echo(), { repeatProbability: 0.5 });
+    let passed = -1;
+    const between: Env<number, number> & { env: object } = {
+      env: inner,
+      observationSpace: inner.observationSpace,
+      actionSpace: inner.actionSpace,
+      reset: (options) => inner.reset(options),
+      step: (action) => inner.step((passed = action)),
+    };
+    const outer = new StickyAction(between, { repeatProbability: 0.5 });
+    outer.reset({ seed: 3 });
+    let innerRepeats = 0;
+    let passedOn = 0;
+    for (let step = 0; step < 20_000; step++) {
+      const { observation } = outer.step(step);
+      if (passed !== step) continue;
+      passedOn++;
+      if (observation !== step) innerRepeats++;
+    }
+    expect(Math.abs(innerRepeats / passedOn - 0.5)).toBeLessThan(0.02);
+  });
+});
+
 test('an env without render passes checkEnv inside a wrapper, but cannot be drawn', () => {
   const env = new TimeLimit(new Echo(), 5);
   checkEnv(env);

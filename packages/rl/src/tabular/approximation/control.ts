@@ -1,3 +1,4 @@
+import { copyValue } from '../copy-value.ts';
 import { checkInteger, checkNumber } from '../errors.ts';
 import { toSchedule } from '../learning/schedules.ts';
 import type { Schedule } from '../learning/schedules.ts';
@@ -49,15 +50,10 @@ export interface LinearControl<Observation> {
   readonly lengths: Int32Array;
 }
 
-/** An observation with the action taken in it; observations of typed arrays are copied, envs reuse them. */
+/** An observation with the action taken in it; a copy of the observation, which envs may overwrite. */
 interface Choice<Observation> {
   readonly observation: Observation;
   readonly action: number;
-}
-
-function copyOf<Observation>(observation: Observation): Observation {
-  if (!ArrayBuffer.isView(observation)) return observation;
-  return (observation as unknown as { slice(): unknown }).slice() as Observation;
 }
 
 /**
@@ -98,7 +94,7 @@ export function semiGradientSarsa<Observation>(
     const rate = alphaOf(progress);
     const explore = epsilonOf(progress);
     const choose = (observation: Observation): Choice<Observation> => ({
-      observation: copyOf(observation),
+      observation: copyValue(observation),
       action: random.uniform() < explore ? random.integer(numActions) : greedy(q, observation, [numActions, random]),
     });
     const choices = [choose(env.reset(episode === 0 ? { seed: runSeed(seed, 1) } : undefined).observation)];

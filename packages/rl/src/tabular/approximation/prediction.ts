@@ -1,7 +1,10 @@
 import type { ResetOptions } from '../../env.ts';
+import { copyValue } from '../copy-value.ts';
 import { checkInteger, checkNumber } from '../errors.ts';
 import { solveInPlace } from '../dp/linear-solve.ts';
 import { toSchedule } from '../learning/schedules.ts';
+import { truncationRule } from '../learning/truncation.ts';
+import type { TruncationRule } from '../learning/truncation.ts';
 import type { Schedule } from '../learning/schedules.ts';
 import { Random, runSeed } from '../random.ts';
 import { LinearFunction } from './features.ts';
@@ -65,12 +68,6 @@ interface Step<Observation> {
   readonly terminated: boolean;
 }
 
-/** Copies an observation that the env may overwrite. */
-function keep<Observation>(observation: Observation): Observation {
-  if (!ArrayBuffer.isView(observation)) return observation;
-  return (observation as unknown as { slice(): unknown }).slice() as Observation;
-}
-
 /** Plays the episodes; calls `onStep` after each step and `onEnd` after each episode. */
 function playEpisodes<Observation>(
   op: string,
@@ -87,11 +84,11 @@ function playEpisodes<Observation>(
   const random = new Random(seed);
   for (let episode = 0; episode < episodes; episode++) {
     const rate = alphaOf(episodes > 1 ? episode / (episodes - 1) : 0);
-    let observation = keep(env.reset(episode === 0 ? { seed: runSeed(seed, 1) } : undefined).observation);
+    let observation = copyValue(env.reset(episode === 0 ? { seed: runSeed(seed, 1) } : undefined).observation);
     for (let isOver = false; !isOver;) {
       const result = env.step(policy ? policy(observation, random) : 0);
       const { reward, terminated } = result;
-      const next = keep(result.observation);
+      const next = copyValue(result.observation);
       isOver = terminated || result.truncated;
       handlers.onStep?.({ observation, reward, next, terminated }, rate);
       observation = next;
@@ -103,10 +100,12 @@ function playEpisodes<Observation>(
 /**
  * Gradient Monte Carlo: `w ← w + α [G_t − v(s_t, w)] ∇v(s_t, w)` for every step of a finished episode.
  *
- * Converges to the weights of least squared error under the policy's own distribution of states.
+ * Converges to the weights of least squared error under the policy's own distribution of states. A truncated episode goes
+ * on with the value of the state where it was cut, or is left out (`truncation`).
  *
  * @param env - Any observations the features can encode.
  * @param options.features - For instance {@link stateAggregation} or {@link tileCoding}.
+ * @param options.truncation - `'bootstrap'` (default) or `'discard'`.
  * @example
  * import { gradientMC, mdpEnv, randomWalk, stateAggregation } from '@gai/rl/tabular';
  * const walk = mdpEnv(randomWalk({ states: 1000, jump: 100, leftReward: -1 }));
@@ -118,18 +117,21 @@ function playEpisodes<Observation>(
  */
 export function gradientMC<Observation>(
   env: FeatureEnv<Observation>,
-  options: LinearPredictionOptions<Observation>,
+  options: LinearPredictionOptions<Observation> & { readonly truncation?: TruncationRule | undefined },
 ): LinearPrediction<Observation> {
+  const rule = truncationRule('gradientMC', options.truncation);
   const v = new LinearFunction(options.features);
   const gamma = options.gamma ?? 1;
   const steps: Step<Observation>[] = [];
   playEpisodes('gradientMC', [env, options], {
     onStep: (step) => void steps.push(step),
     onEnd: (alpha, episode) => {
+      const last = steps[steps.length - 1]!;
       const returns = new Float64Array(steps.length);
-      let g = 0;
+      let g = last.terminated ? 0 : v.value(last.next);
       for (let t = steps.length - 1; t >= 0; t--) returns[t] = g = steps[t]!.reward + gamma * g;
-      steps.forEach(({ observation }, t) => v.add(observation, alpha * (returns[t]! - v.value(observation))));
+      if (last.terminated || rule === 'bootstrap')
+        steps.forEach(({ observation }, t) => v.add(observation, alpha * (returns[t]! - v.value(observation))));
       steps.length = 0;
       options.onEpisode?.(episode, v.weights);
     },
@@ -141,7 +143,7 @@ export function gradientMC<Observation>(
  * Semi-gradient n-step TD: `w ← w + α [Σ γ^k r + γ^n v(s_{t+n}, w) − v(s_t, w)] ∇v(s_t, w)`.
  *
  * Bootstraps, so it learns faster than {@link gradientMC} and converges to the TD fixed point, whose error may be
- * larger.
+ * larger. With n beyond the episode's length it is {@link gradientMC}, truncated episodes included.
  *
  * @param env - Any observations the features can encode.
  * @param options.n - Rewards before bootstrapping, n ≥ 1. Default 1, semi-gradient TD(0).
@@ -162,9 +164,10 @@ export function semiGradientTD<Observation>(
   checkInteger('semiGradientTD', 'n', [n, 1, 1e9]);
   const v = new LinearFunction(options.features);
   const window: Step<Observation>[] = [];
+  /** The value behind the last step, as it was before the updates of this step. */
+  let tail = 0;
   const updateFirst = (alpha: number): void => {
-    const last = window[window.length - 1]!;
-    let g = last.terminated ? 0 : v.value(last.next);
+    let g = tail;
     for (let k = window.length - 1; k >= 0; k--) g = window[k]!.reward + gamma * g;
     const { observation } = window.shift()!;
     v.add(observation, alpha * (g - v.value(observation)));
@@ -172,6 +175,7 @@ export function semiGradientTD<Observation>(
   playEpisodes('semiGradientTD', [env, options], {
     onStep: (step, alpha) => {
       window.push(step);
+      tail = step.terminated ? 0 : v.value(step.next);
       if (window.length === n) updateFirst(alpha);
     },
     onEnd: (alpha, episode) => {

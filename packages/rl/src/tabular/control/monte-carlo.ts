@@ -1,6 +1,9 @@
 import { TabularError } from '../errors.ts';
 import { ControlRun } from '../learning/control.ts';
 import type { ControlOptions, ControlResult } from '../learning/control.ts';
+import { ReturnMeans } from '../learning/return-means.ts';
+import { truncationRule } from '../learning/truncation.ts';
+import type { TruncationRule } from '../learning/truncation.ts';
 import type { TabularEnv } from '../tabular-env.ts';
 
 /**
@@ -12,6 +15,8 @@ import type { TabularEnv } from '../tabular-env.ts';
 export interface MonteCarloControlOptions extends ControlOptions {
   /** Count only the first visit of a pair in an episode (default), or every one. */
   readonly visit?: 'first' | 'every' | undefined;
+  /** What is made of truncated episodes. Default `'bootstrap'`: from the value of the ε-greedy policy. */
+  readonly truncation?: TruncationRule | undefined;
 }
 
 /** The steps of one episode. */
@@ -19,11 +24,14 @@ class Episode {
   readonly pairs: number[] = [];
   readonly rewards: number[] = [];
   sum = 0;
+  /** The state where the episode was truncated; null where it ended. */
+  cutAt: number | null = null;
 
   clear(): void {
     this.pairs.length = 0;
     this.rewards.length = 0;
     this.sum = 0;
+    this.cutAt = null;
   }
 
   add(pair: number, reward: number): void {
@@ -35,28 +43,39 @@ class Episode {
 
 /** Moves averages towards the returns of an episode, backwards. */
 class ReturnAverages {
-  private readonly counts: Float64Array;
-  private readonly lastSeen: Int32Array;
-  private readonly isFirstVisit: boolean;
-  private readonly hasStepSize: boolean;
+  readonly #run: ControlRun;
+  readonly #means: ReturnMeans | null;
+  readonly #lastSeen: Int32Array;
+  readonly #isFirstVisit: boolean;
+  readonly #rule: TruncationRule;
 
-  constructor(size: number, options: MonteCarloControlOptions) {
-    this.counts = new Float64Array(size);
-    this.lastSeen = new Int32Array(size);
-    this.isFirstVisit = options.visit !== 'every';
-    this.hasStepSize = options.alpha !== undefined;
+  constructor(op: string, run: ControlRun, options: MonteCarloControlOptions) {
+    this.#run = run;
+    this.#means = options.alpha === undefined ? new ReturnMeans(run.q, (state) => this.#valueOf(state)) : null;
+    this.#lastSeen = new Int32Array(run.q.length);
+    this.#isFirstVisit = options.visit !== 'every';
+    this.#rule = truncationRule(op, options.truncation);
   }
 
-  learn(run: ControlRun, { pairs, rewards }: Episode): void {
-    const { q, gamma, alpha } = run;
-    if (this.isFirstVisit) for (let t = pairs.length - 1; t >= 0; t--) this.lastSeen[pairs[t]!] = t;
-    let g = 0;
+  /** What the policy that acts is worth in a state. */
+  #valueOf(state: number): number {
+    const { actions, q, epsilon } = this.#run;
+    return actions.expected(q, state, epsilon);
+  }
+
+  learn({ pairs, rewards, cutAt }: Episode): void {
+    if (cutAt !== null && this.#rule === 'discard') return;
+    const { q, gamma, alpha } = this.#run;
+    if (this.#isFirstVisit) for (let t = pairs.length - 1; t >= 0; t--) this.#lastSeen[pairs[t]!] = t;
+    let g = cutAt === null || this.#means !== null ? 0 : this.#valueOf(cutAt);
+    let discount = 1;
     for (let t = pairs.length - 1; t >= 0; t--) {
       const i = pairs[t]!;
       g = rewards[t]! + gamma * g;
-      if (this.isFirstVisit && this.lastSeen[i] !== t) continue;
-      const rate = this.hasStepSize ? alpha : 1 / ++this.counts[i]!;
-      q[i]! += rate * (g - q[i]!);
+      discount *= gamma;
+      if (this.#isFirstVisit && this.#lastSeen[i] !== t) continue;
+      if (this.#means !== null) this.#means.add(i, [g, 1], cutAt === null ? null : { state: cutAt, discount });
+      else q[i]! += alpha * (g - q[i]!);
     }
   }
 }
@@ -67,18 +86,20 @@ function play(run: ControlRun, episode: Episode, [start, first]: readonly [numbe
   let action = first;
   for (let isOver = false; !isOver;) {
     const pair = state * run.actions.numActions + action;
-    const { observation, reward, terminated, truncated } = run.env.step(action);
+    const { observation, reward, terminated, truncated } = run.step(action);
     episode.add(pair, reward);
     state = observation;
     isOver = terminated || truncated;
     if (!isOver) action = run.act(state);
+    else if (!terminated) episode.cutAt = state;
   }
 }
 
 /**
  * On-policy Monte Carlo control for ε-greedy policies: Q is the mean return after each pair, the policy ε-greedy in Q.
  *
- * Episodes must end: with γ = 1 and a policy that runs in circles give the env a step limit.
+ * Episodes must end: with γ = 1 and a policy that runs in circles give the env a step limit. An episode it cuts off goes
+ * on with the value of the ε-greedy policy where it was cut, or is left out (`truncation`).
  *
  * @param env - Discrete observations and actions. Reseeded from `seed` at the first reset.
  * @param options.visit - `'first'` (default) or `'every'`.
@@ -93,13 +114,13 @@ function play(run: ControlRun, episode: Episode, [start, first]: readonly [numbe
  */
 export function mcControl(env: TabularEnv, options: MonteCarloControlOptions): ControlResult {
   const run = new ControlRun('mcControl', env, options);
-  const averages = new ReturnAverages(run.q.length, options);
+  const averages = new ReturnAverages('mcControl', run, options);
   const episode = new Episode();
   while (run.next()) {
     episode.clear();
     const state = run.reset();
     play(run, episode, [state, run.act(state)]);
-    averages.learn(run, episode);
+    averages.learn(episode);
     run.end(episode.sum, episode.pairs.length);
   }
   return run.result();
@@ -110,7 +131,7 @@ export function mcControl(env: TabularEnv, options: MonteCarloControlOptions): C
  * greedy.
  *
  * The env must honour `reset({ options: { state } })`, as every env of this package does. Greedy behaviour may run in
- * circles: give the env a step limit where it can.
+ * circles: give the env a step limit where it can; what it cuts off is treated as in {@link mcControl}.
  *
  * @param env - Discrete observations and actions. Reseeded from `seed` at the first reset.
  * @param options - As for {@link mcControl}; `epsilon` is ignored.
@@ -125,7 +146,7 @@ export function mcControl(env: TabularEnv, options: MonteCarloControlOptions): C
  */
 export function mcExploringStarts(env: TabularEnv, options: MonteCarloControlOptions): ControlResult {
   const run = new ControlRun('mcExploringStarts', env, { ...options, epsilon: 0 });
-  const averages = new ReturnAverages(run.q.length, options);
+  const averages = new ReturnAverages('mcExploringStarts', run, options);
   const episode = new Episode();
   const starts = Array.from({ length: run.actions.numStates }, (_, s) => s).filter((s) => run.actions.count(s) > 0);
   while (run.next()) {
@@ -135,7 +156,7 @@ export function mcExploringStarts(env: TabularEnv, options: MonteCarloControlOpt
     const { observation } = env.reset({ options: { state } });
     if (observation !== state) throw wrongStart(state, observation);
     play(run, episode, [state, run.actions.any(state, run.random)]);
-    averages.learn(run, episode);
+    averages.learn(episode);
     run.end(episode.sum, episode.pairs.length);
   }
   return run.result();
@@ -154,10 +175,13 @@ function wrongStart(state: number, observation: number): TabularError {
 /**
  * Off-policy Monte Carlo control: learns the greedy policy from ε-greedy episodes by weighted importance sampling.
  *
- * Learns only from the greedy tail of each episode, hence slowly where exploration is frequent.
+ * Each episode teaches from its end back to the last action that is not greedy: little where exploration is frequent. An
+ * episode that was truncated has no end and teaches nothing. Greedy means the best of the actions *tried* so far: an
+ * untried one keeps its initial value, which is no estimate, and where rewards are negative it would win for ever.
  *
  * @param env - Discrete observations and actions. Reseeded from `seed` at the first reset.
  * @param options - As for {@link qLearning}; `alpha` is ignored, weights take its place.
+ * @returns `policy` and `values` are those of tried actions; where none was, the first action and its initial value.
  * @example
  * import { mdpEnv, offPolicyMCControl, skiResort } from '@gai/rl/tabular';
  * const env = mdpEnv(skiResort(), { maxEpisodeSteps: 60 });
@@ -169,24 +193,28 @@ function wrongStart(state: number, observation: number): TabularError {
 export function offPolicyMCControl(env: TabularEnv, options: ControlOptions): ControlResult {
   const run = new ControlRun('offPolicyMCControl', env, options);
   const { q, gamma, actions, random } = run;
+  const { numActions } = actions;
   const weights = new Float64Array(q.length);
-  const target = actions.policy(q);
+  const target = Int32Array.from({ length: actions.numStates }, (_, s) =>
+    actions.count(s) > 0 ? actions.list[actions.offsets[s]!]! : -1,
+  );
   const episode = new Episode();
   while (run.next()) {
     episode.clear();
     let state = run.reset();
     for (let isOver = false; !isOver;) {
-      run.count();
       const action = random.uniform() < run.epsilon ? actions.any(state, random) : target[state]!;
-      const { observation, reward, terminated, truncated } = env.step(action);
-      episode.add(state * actions.numActions + action, reward);
+      const { observation, reward, terminated, truncated } = run.step(action);
+      episode.add(state * numActions + action, reward);
       state = observation;
       isOver = terminated || truncated;
+      if (isOver && !terminated) episode.cutAt = state;
     }
-    learnBackwards(episode);
+    if (episode.cutAt === null) learnBackwards(episode);
     run.end(episode.sum, episode.pairs.length);
   }
-  return run.result();
+  const values = Float64Array.from(target, (action, s) => (action < 0 ? 0 : q[s * numActions + action]!));
+  return { ...run.result(), policy: target, values };
 
   /** Learns from the tail of greedy actions; the first action that is not greedy ends it. */
   function learnBackwards({ pairs, rewards }: Episode): void {
@@ -195,21 +223,27 @@ export function offPolicyMCControl(env: TabularEnv, options: ControlOptions): Co
     let w = 1;
     for (let t = pairs.length - 1; t >= 0; t--) {
       const i = pairs[t]!;
-      const s = Math.floor(i / actions.numActions);
-      const action = i % actions.numActions;
+      const s = Math.floor(i / numActions);
+      const action = i % numActions;
       g = rewards[t]! + gamma * g;
       weights[i]! += w;
       q[i]! += (w / weights[i]!) * (g - q[i]!);
-      target[s] = bestAction(s);
+      target[s] = bestTried(s);
       if (action !== target[s]) return;
       w /= run.epsilon / actions.count(s) + (action === played[s] ? 1 - run.epsilon : 0);
     }
   }
 
-  function bestAction(s: number): number {
-    const best = actions.max(q, s);
-    let i = actions.offsets[s]!;
-    while (q[s * actions.numActions + actions.list[i]!] !== best) i++;
-    return actions.list[i]!;
+  /** The best of the actions that have a weight, the lowest among ties. */
+  function bestTried(s: number): number {
+    let best = -Infinity;
+    let action = target[s]!;
+    for (let i = actions.offsets[s]!; i < actions.offsets[s + 1]!; i++) {
+      const pair = s * numActions + actions.list[i]!;
+      if (weights[pair] === 0 || q[pair]! <= best) continue;
+      best = q[pair]!;
+      action = actions.list[i]!;
+    }
+    return action;
   }
 }

@@ -47,7 +47,7 @@ function playNStep(
   let isTerminal = false;
   for (let t = 0, tau = 0; !isOver || tau < trace.rewards.length; t++) {
     if (!isOver) {
-      const { observation, reward, terminated, truncated } = run.env.step(trace.actions[t]!);
+      const { observation, reward, terminated, truncated } = run.step(trace.actions[t]!);
       trace.rewards.push(reward);
       trace.states.push(observation);
       if (!terminated) trace.actions.push(run.act(observation));

@@ -32,7 +32,7 @@ export function qLearning(env: TabularEnv, options: ControlOptions): ControlResu
     let length = 0;
     for (let isOver = false; !isOver;) {
       const action = run.act(state);
-      const { observation, reward, terminated, truncated } = env.step(action);
+      const { observation, reward, terminated, truncated } = run.step(action);
       const target = terminated ? reward : reward + gamma * actions.max(q, observation);
       const i = state * numActions + action;
       q[i]! += alpha * (target - q[i]!);
@@ -86,7 +86,7 @@ export function doubleQLearning(env: TabularEnv, options: ControlOptions): Doubl
     let length = 0;
     for (let isOver = false; !isOver;) {
       const action = run.act(state);
-      const { observation, reward, terminated, truncated } = env.step(action);
+      const { observation, reward, terminated, truncated } = run.step(action);
       const [chooser, valuer] = random.uniform() < 0.5 ? [q1, q2] : [q2, q1];
       const i = state * actions.numActions + action;
       let target = reward;

@@ -129,7 +129,7 @@ function learnWithTraces(
     let sum = 0;
     let length = 0;
     for (let isOver = false; !isOver;) {
-      const { observation, reward, terminated, truncated } = env.step(action);
+      const { observation, reward, terminated, truncated } = run.step(action);
       const i = state * actions.numActions + action;
       let target = reward;
       let isCut = false;

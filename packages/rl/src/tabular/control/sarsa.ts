@@ -27,7 +27,7 @@ export function sarsa(env: TabularEnv, options: ControlOptions): ControlResult {
     let sum = 0;
     let length = 0;
     for (let isOver = false; !isOver;) {
-      const { observation, reward, terminated, truncated } = env.step(action);
+      const { observation, reward, terminated, truncated } = run.step(action);
       const i = state * numActions + action;
       let target = reward;
       if (!terminated) {
@@ -69,7 +69,7 @@ export function expectedSarsa(env: TabularEnv, options: ControlOptions): Control
     let length = 0;
     for (let isOver = false; !isOver;) {
       const action = run.act(state);
-      const { observation, reward, terminated, truncated } = env.step(action);
+      const { observation, reward, terminated, truncated } = run.step(action);
       const target = terminated ? reward : reward + gamma * actions.expected(q, observation, run.epsilon);
       const i = state * actions.numActions + action;
       q[i]! += run.alpha * (target - q[i]!);

@@ -1,7 +1,7 @@
 import { checkInteger, checkNumber } from '../errors.ts';
 import { Random, runSeed } from '../random.ts';
 import { ENDLESS, endlessEpisode } from '../tabular-env.ts';
-import type { TabularEnv } from '../tabular-env.ts';
+import type { TabularEnv, TabularStep } from '../tabular-env.ts';
 import { ActionTable } from './actions.ts';
 import { toSchedule } from './schedules.ts';
 import type { Schedule } from './schedules.ts';
@@ -42,7 +42,9 @@ export interface ControlOptions {
   readonly seed?: number | undefined;
   /** Every action's first value, or all of them `[numStates · numActions]`. Default 0. */
   readonly initialQ?: number | ArrayLike<number> | undefined;
-  /** Stops the whole run after so many steps. Default none. */
+  /**
+   * Stops the whole run after so many steps, in the middle of an episode too: that one counts as truncated. Default none.
+   */
   readonly maxSteps?: number | undefined;
   readonly onEpisode?: ((report: EpisodeReport) => void) | undefined;
 }
@@ -87,13 +89,15 @@ export class ControlRun {
   private readonly maxSteps: number;
   private episode = 0;
   private steps = 0;
-  private acted = 0;
+  /** Steps of the current episode. */
+  private taken = 0;
   private readonly op: string;
 
   constructor(op: string, env: TabularEnv, options: ControlOptions) {
     const { episodes, alpha = 0.1, gamma = 0.99, epsilon = 0.1, seed = 0, initialQ = 0, maxSteps = Infinity } = options;
     checkInteger(op, 'episodes', [episodes, 1, 1_000_000_000]);
     checkNumber(op, 'gamma', [gamma, 0, 1]);
+    if (maxSteps !== Infinity) checkInteger(op, 'maxSteps', [maxSteps, 1, Number.MAX_SAFE_INTEGER]);
     this.op = op;
     this.env = env;
     this.options = options;
@@ -125,7 +129,7 @@ export class ControlRun {
 
   /** Resets the env and gives the first state; the first time with a seed. */
   reset(): number {
-    this.acted = 0;
+    this.taken = 0;
     if (this.episode > 0) return this.env.reset().observation;
     return this.env.reset({ seed: runSeed(this.options.seed ?? 0, 1) }).observation;
   }
@@ -134,19 +138,23 @@ export class ControlRun {
   end(sum: number, length: number): void {
     this.returns[this.episode] = sum;
     this.lengths[this.episode] = length;
-    this.steps += length;
     this.options.onEpisode?.({ episode: this.episode, return: sum, length, q: this.q });
     this.episode++;
   }
 
-  /** Counts a step; throws where an episode does not end. */
-  count(): void {
-    if (++this.acted > ENDLESS) throw endlessEpisode(this.op);
+  /**
+   * Takes an action. The last step that `maxSteps` allows is truncated; throws where an episode does not end.
+   */
+  step(action: number): TabularStep {
+    const result = this.env.step(action);
+    if (++this.taken > ENDLESS) throw endlessEpisode(this.op);
+    if (++this.steps < this.maxSteps || result.terminated) return result;
+    const { observation, reward } = result;
+    return { observation, reward, terminated: false, truncated: true };
   }
 
   /** An ε-greedy action. */
   act(state: number): number {
-    if (++this.acted > ENDLESS) throw endlessEpisode(this.op);
     const { random, actions } = this;
     return random.uniform() < this.epsilon ? actions.any(state, random) : actions.greedy(this.q, state, random);
   }

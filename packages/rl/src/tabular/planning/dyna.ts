@@ -127,7 +127,7 @@ function learnDyna(
     let length = 0;
     for (let isOver = false; !isOver;) {
       const action = run.act(state);
-      const { observation, reward, terminated, truncated } = env.step(action);
+      const { observation, reward, terminated, truncated } = run.step(action);
       const pair = state * numActions + action;
       time++;
       model.learn(pair, [observation, reward, terminated], time);
@@ -203,7 +203,7 @@ export function prioritizedSweeping(env: TabularEnv, options: PrioritizedSweepin
     let length = 0;
     for (let isOver = false; !isOver;) {
       const action = run.act(state);
-      const { observation, reward, terminated, truncated } = env.step(action);
+      const { observation, reward, terminated, truncated } = run.step(action);
       const pair = state * numActions + action;
       model.learn(pair, [observation, reward, terminated], 0);
       if (!terminated) (leadingTo[observation] ??= new Set<number>()).add(pair);

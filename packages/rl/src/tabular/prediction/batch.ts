@@ -20,7 +20,8 @@ export interface BatchOptions extends PredictionOptions {
  * Batch prediction: after each new episode, all episodes so far are presented again and again, with the updates summed
  * per pass, until the values converge.
  *
- * Batch Monte Carlo finds the mean of the observed returns, batch TD(0) the values of the most likely Markov process
+ * Batch Monte Carlo finds the mean of the observed returns (of a truncated one, with the value of the state where it was
+ * cut), batch TD(0) the values of the most likely Markov process
  * (the certainty equivalent), which predicts better.
  *
  * @param env - Discrete observations. Reseeded from `seed` at the first reset.

@@ -40,9 +40,11 @@ export function tdPrediction(env: TabularEnv, options: PredictionOptions): Predi
 /**
  * n-step TD prediction: `V(s_τ) ← V(s_τ) + α [Σ_{k<n} γ^k r_{τ+k+1} + γ^n V(s_{τ+n}) − V(s_τ)]`.
  *
+ * An episode that is truncated ends in the value that its last state had when it was cut.
+ *
  * @param env - Discrete observations. Reseeded from `seed` at the first reset.
  * @param options.n - Rewards before bootstrapping, n ≥ 1. 1 is {@link tdPrediction}; beyond the episode's length it is
- * every-visit Monte Carlo.
+ * every-visit Monte Carlo ({@link mcPrediction} with the same `alpha`), truncated episodes included.
  * @example
  * import { mdpEnv, nStepTD, randomWalk } from '@gai/rl/tabular';
  * const walk = mdpEnv(randomWalk({ states: 19, leftReward: -1 }));
@@ -63,18 +65,18 @@ export function nStepTD(env: TabularEnv, options: PredictionOptions & { readonly
     states.length = 0;
     states.push(run.reset());
     let isOver = false;
-    let isTerminal = false;
+    let tail = 0;
     for (let tau = 1 - n; !isOver || tau < rewards.length; tau++) {
       if (!isOver) {
         const { observation, reward, terminated, truncated } = env.step(run.sample(states[states.length - 1]!, random));
         rewards.push(reward);
         states.push(observation);
-        isTerminal = terminated;
         isOver = terminated || truncated;
+        tail = terminated ? 0 : values[observation]!;
       }
       if (tau < 0) continue;
       const end = Math.min(tau + n, rewards.length);
-      let g = isTerminal && end === rewards.length ? 0 : values[states[end]!]!;
+      let g = end === rewards.length ? tail : values[states[end]!]!;
       for (let k = end - 1; k >= tau; k--) g = rewards[k]! + gamma * g;
       values[states[tau]!]! += run.alpha * (g - values[states[tau]!]!);
     }
