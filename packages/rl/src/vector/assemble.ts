@@ -1,20 +1,24 @@
 import type { Info } from '../env.ts';
 import { NO_INFO } from '../envs/reset-options.ts';
-import { allocate, Box } from '../spaces/box.ts';
+import { Box } from '../spaces/box.ts';
 import { checkNarrow, concatenate, type Batched } from '../spaces/batch.ts';
 import type { Space } from '../spaces/space.ts';
 import { copyValue } from '../tabular/copy-value.ts';
+import { ArrayPool } from './array-pool.ts';
 import type { EnvRecord } from './env-slice.ts';
 import type { VectorResetResult, VectorStepResult } from './vector-env.ts';
 
+type Batch = (records: readonly EnvRecord[]) => unknown;
+
 /** Puts what the envs gave together into the results of a vector env; all that is handed out is a copy. */
 export class Assembler<Observation> {
-  readonly #batch: (records: readonly EnvRecord[]) => unknown;
+  readonly #pool = new ArrayPool();
+  readonly #batch: Batch;
   /** The infos of a step in which no env had anything to say: one list for all of them. */
   readonly #nothing: readonly Info[];
 
   constructor(space: Space<Observation>, numEnvs: number) {
-    this.#batch = batcher(space);
+    this.#batch = batcher(space, this.#pool);
     this.#nothing = Object.freeze(new Array<Info>(numEnvs).fill(NO_INFO));
   }
 
@@ -25,9 +29,9 @@ export class Assembler<Observation> {
 
   /** The envs' records as one step result. */
   step(records: readonly EnvRecord[]): VectorStepResult<Observation> {
-    const rewards = new Float64Array(records.length);
-    const terminations = new Uint8Array(records.length);
-    const truncations = new Uint8Array(records.length);
+    const rewards = this.#pool.take('float64', records.length);
+    const terminations = this.#pool.take('uint8', records.length);
+    const truncations = this.#pool.take('uint8', records.length);
     for (let index = 0; index < records.length; index++) {
       const record = records[index]!;
       rewards[index] = record.reward;
@@ -58,9 +62,9 @@ function isEmpty(info: Info): boolean {
 }
 
 /** How the observations of a space are batched; boxes and choices, the common ones, without anything in between. */
-function batcher(space: Space): (records: readonly EnvRecord[]) => unknown {
-  if (space instanceof Box) return boxBatcher(space as Box);
-  if (space.kind === 'Discrete') return discreteBatcher(space);
+function batcher(space: Space, pool: ArrayPool): Batch {
+  if (space instanceof Box) return boxBatcher(space as Box, pool);
+  if (space.kind === 'Discrete') return discreteBatcher(space, pool);
   return (records) =>
     concatenate(
       space,
@@ -68,9 +72,9 @@ function batcher(space: Space): (records: readonly EnvRecord[]) => unknown {
     );
 }
 
-function boxBatcher({ dtype, flatSize }: Box): (records: readonly EnvRecord[]) => unknown {
+function boxBatcher({ dtype, flatSize }: Box, pool: ArrayPool): Batch {
   return (records) => {
-    const batch = allocate(dtype, records.length * flatSize);
+    const batch = pool.take(dtype, records.length * flatSize);
     let at = 0;
     for (let index = 0; index < records.length; index++) {
       const observation = records[index]!.observation as ArrayLike<number>;
@@ -80,10 +84,10 @@ function boxBatcher({ dtype, flatSize }: Box): (records: readonly EnvRecord[]) =
   };
 }
 
-function discreteBatcher(space: Space): (records: readonly EnvRecord[]) => unknown {
+function discreteBatcher(space: Space, pool: ArrayPool): Batch {
   checkNarrow(space);
   return (records) => {
-    const batch = new Int32Array(records.length);
+    const batch = pool.take('int32', records.length);
     for (let index = 0; index < records.length; index++) batch[index] = records[index]!.observation as number;
     return batch;
   };

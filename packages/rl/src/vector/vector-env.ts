@@ -29,7 +29,12 @@ export interface VectorResetResult<Observation> {
   infos: readonly Info[];
 }
 
-/** What a vector env's `step` gives: everything of {@link VectorEnv.numEnvs} envs, in order. New arrays every time. */
+/**
+ * What a vector env's `step` gives: everything of {@link VectorEnv.numEnvs} envs, in order.
+ *
+ * The arrays are new every time and nobody writes to them again. Small ones may be parts of a larger buffer, as Node's
+ * Buffers are: hand on the array, not its `buffer`. Where no env has an info, `infos` is one shared, frozen list.
+ */
 export interface VectorStepResult<Observation> {
   observations: Batched<Observation>;
   rewards: Float64Array;
