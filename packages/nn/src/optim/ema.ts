@@ -40,6 +40,7 @@ export function ema(optimizer: Optimizer, options: EmaOptions = {}): Optimizer {
   return {
     name: `ema(${optimizer.name})`,
     slots: [...optimizer.slots, SLOT],
+    ...(optimizer.slotsOf && { slotsOf: (name, shape) => [...optimizer.slotsOf!(name, shape), SLOT] }),
     scalars: (at, updates = at) => ({
       ...optimizer.scalars(at, updates),
       averageDecay: warmup ? Math.min(decay, updates / (updates + 9)) : decay,

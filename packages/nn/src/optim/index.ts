@@ -9,6 +9,8 @@ export { averagedWeights, ema } from './ema.ts';
 export type { EmaOptions } from './ema.ts';
 export { lion } from './lion.ts';
 export type { LionOptions, LionSettings } from './lion.ts';
+export { muon } from './muon.ts';
+export type { MuonOptions, MuonSettings } from './muon.ts';
 export { nadam } from './nadam.ts';
 export type { NAdamOptions } from './nadam.ts';
 export { rmsprop } from './rmsprop.ts';

@@ -6,7 +6,7 @@ export interface OptimizerItem {
   readonly name: string;
   readonly parameter: Tensor;
   readonly gradient: Tensor;
-  /** One tensor per slot, in the parameter's shape. */
+  /** One tensor per slot it has, in the parameter's shape. */
   readonly slots: Readonly<Record<string, Tensor>>;
   /** Its own scalars, where it has had another number of updates than the first item. Default: those of all. */
   readonly scalars?: Readonly<Record<string, Tensor>> | undefined;
@@ -40,6 +40,8 @@ export interface Optimizer {
   readonly name: string;
   /** Tensors kept per parameter, all starting at zero. */
   readonly slots: readonly string[];
+  /** Those of them that a parameter of this name and shape has. Default: all. */
+  readonly slotsOf?: ((name: string, shape: readonly number[]) => readonly string[]) | undefined;
   /**
    * The scalars of one update. `step` counts from 1 and is what schedules follow; `updates` counts those of the
    * parameters themselves, which are fewer where they came later or were left out at times. Default: `step`.

@@ -46,16 +46,19 @@ export class Slots {
     return this.#known.get(parameter);
   }
 
-  /** The slots of a parameter; also while a step is being traced. */
-  of(parameter: Parameter, optimizer: Optimizer, label: string): SlotVariables {
+  /** The slots of a parameter that stands at `path` in a model; also while a step is being traced. */
+  of(parameter: Parameter, optimizer: Optimizer, [model, path]: readonly [model: string, path: string]): SlotVariables {
     const known = this.#known.get(parameter);
     if (known !== undefined) return known;
-    const made = untraced(() => this.#make(parameter, optimizer, label));
+    const made = untraced(() => {
+      const slots = optimizer.slotsOf?.(path, parameter.shape as readonly number[]) ?? optimizer.slots;
+      return this.#make(parameter, slots, `optimizer.${model}.${path}`);
+    });
     this.#known.set(parameter, made);
     return made;
   }
 
-  #make(parameter: Parameter, { slots }: Optimizer, label: string): SlotVariables {
+  #make(parameter: Parameter, slots: readonly string[], label: string): SlotVariables {
     const entries = slots.map((slot) => [slot, new Variable(zeros(parameter), label)] as const);
     if (!this.#masterWeights || !isHalf(parameter.dtype)) return Object.fromEntries(entries);
     const exact = new Variable(cast(parameter.value, 'float32'), label);

@@ -138,7 +138,7 @@ export class StepState {
   ): [path: string, slots: SlotVariables][] {
     if (optimizer === undefined) return [];
     return [...model.namedParameters()].flatMap(([path, parameter]): [string, SlotVariables][] => {
-      if (parameter.requiresGrad) return [[path, this.#slots.of(parameter, optimizer, slotLabel(name, path))]];
+      if (parameter.requiresGrad) return [[path, this.#slots.of(parameter, optimizer, [name, path])]];
       const slots = trainedOnly ? undefined : this.#slots.peek(parameter);
       return slots === undefined ? [] : [[path, slots]];
     });
@@ -185,7 +185,7 @@ export class StepState {
     for (const [path, parameter] of model.namedParameters()) {
       const present = names(path).some(([, full]) => rest.has(full));
       if (!parameter.requiresGrad && !present) continue;
-      const slots = this.#slots.of(parameter as Parameter, optimizer, slotLabel(name, path));
+      const slots = this.#slots.of(parameter as Parameter, optimizer, [name, path]);
       for (const [slot, variable] of Object.entries(slots)) {
         const full = slotName(slot, name, path);
         const value = rest.get(full);
@@ -201,7 +201,6 @@ export class StepState {
 }
 
 const slotName = (slot: string, model: string, path: string): string => `optimizer.${slot}.${model}.${path}`;
-const slotLabel = (model: string, path: string): string => `optimizer.${model}.${path}`;
 
 /** The tensors under a prefix, taken out. */
 function take(rest: Map<string, Tensor>, prefix: string, wanted: (path: string) => boolean): Record<string, Tensor> {

@@ -78,7 +78,7 @@ export class StepUpdate<M extends Models> {
     const dtype = widest(entries.map(([, parameter]) => updateDType(parameter.dtype)));
     const cohorts = this.#cohorts(entries);
     const numbers = scalars[name]!.map((own) => (dtype === 'float32' ? own : mapValues(own, (x) => inDType(x, dtype))));
-    const slots = entries.map(([path, parameter]) => this.#slots.of(parameter, optimizer, `optimizer.${name}.${path}`));
+    const slots = entries.map(([path, parameter]) => this.#slots.of(parameter, optimizer, [name, path]));
     const items = entries.map(([path, parameter], index): OptimizerItem => {
       const { [MASTER]: master, ...own } = slots[index]!;
       const exact = master === undefined ? parameter : masterOf(parameter, master);
