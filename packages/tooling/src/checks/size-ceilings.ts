@@ -21,7 +21,7 @@ export const doorCeilings: Readonly<Record<string, Ceiling>> = {
   '@gai/nn': [402, 136],
   '@gai/hub': [13, 6],
   '@gai/hub/node': [43, 17],
-  '@gai/nn/optim': [49, 18],
+  '@gai/nn/optim': [56, 20],
   '@gai/nn/train': [186, 66],
   '@gai/providers': [40, 13],
   '@gai/providers/openai': [40, 14],
