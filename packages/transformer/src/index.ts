@@ -21,7 +21,7 @@ export { alibiBias, alibiSlopes } from './positions/alibi.ts';
 export { relativeBuckets } from './positions/relative-buckets.ts';
 export type { RelativeBucketOptions } from './positions/relative-buckets.ts';
 export { ropeFrequencies } from './positions/rope-frequencies.ts';
-export type { RopeParameters } from './positions/rope-frequencies.ts';
+export type { RopeParameters } from './positions/rope-parameters.ts';
 export { applyRotary, rotaryAngles } from './positions/rotary.ts';
 export type { RotaryAngles, RotaryLayout } from './positions/rotary.ts';
 export { sinusoidalPositions } from './positions/sinusoidal.ts';

@@ -153,6 +153,33 @@ describe('positions', () => {
       expect(llama3[index]! / angle).toBeCloseTo(1, 6);
   });
 
+  test.each(layouts)('rotary of a part of the features, %s', async (layout) => {
+    const x = reshape(tensor([1, 2, 3, 4, 5, 6, 7, 8]), [1, 1, 1, 8]);
+    const parameters = { ropeType: 'default', ropeTheta: 100 } as const;
+    const part = applyRotary(x, rotaryAngles(int32([3]), 8, { ...parameters, partialRotaryFactor: 0.5 }), layout);
+    const first = reshape(tensor([1, 2, 3, 4]), [1, 1, 1, 4]);
+    const turned = (await toArray(
+      applyRotary(first, rotaryAngles(int32([3]), 4, parameters), layout),
+    )) as number[][][][];
+    await expectClose(part, [...turned[0]![0]![0]!, 5, 6, 7, 8]);
+    expect(() => applyRotary(first, rotaryAngles(int32([3]), 8, parameters), layout)).toThrow(
+      /Got 4 pairs for x \[1,1,1,4\]/,
+    );
+  });
+
+  test('rotary positions want what their scaling needs', () => {
+    expect(() => ropeFrequencies(8, { ropeType: 'linear', ropeTheta: 10 })).toThrow(/'linear' without factor/);
+    expect(() => ropeFrequencies(8, { ropeType: 'dynamic', ropeTheta: 10, factor: 2 })).toThrow(
+      /without maxPositionEmbeddings/,
+    );
+    const dynamic = { ropeType: 'dynamic', ropeTheta: 10, factor: 2, maxPositionEmbeddings: 8 } as const;
+    expect(() => ropeFrequencies(2, dynamic)).toThrow(/Got 2 features with ropeType 'dynamic'/);
+    // In a text twice as long the slowest pair turns as fast as if all positions were halved, or so.
+    const [usual, long] = [ropeFrequencies(8, dynamic, 8), ropeFrequencies(8, dynamic, 12)];
+    expect(long[0]).toBe(usual[0]);
+    expect(usual[3]! / long[3]!).toBeCloseTo(2, 5);
+  });
+
   test('an odd head cannot be turned', () => {
     expect(() => rotaryAngles(int32([0]), 7, { ropeType: 'default', ropeTheta: 10 })).toThrow(
       /Got 7 features of a head/,

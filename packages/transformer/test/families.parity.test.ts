@@ -34,10 +34,9 @@ describe.each(['bert', 'gpt2', 'llama', 't5'])('%s computes what the reference d
   const both = cases.filter((one) => one.name !== 'untied-random');
   it('means the same by the configurations of version 4', async () => {
     for (const one of both) {
-      const [now, before] = [
-        await loadCase(one),
-        await loadCase(one, folderOf(one, weightsOf(one), configs4[`${family}/${one.name}`])),
-      ];
+      const config = configs4[`${family}/${one.name}`];
+      expect(config === undefined, one.name).toBe(one.name === 'proportional-random'); // Version 5 alone has that.
+      const [now, before] = [await loadCase(one), await loadCase(one, folderOf(one, weightsOf(one), config))];
       // Version 5 writes that T5 1.1 is tied; only the tensor of an output could tell.
       const has = family === 't5' && one.class !== 'T5ForConditionalGeneration' ? { tieWordEmbeddings: true } : {};
       expect({ ...before.config, ...has }, one.name).toEqual(now.config);

@@ -36,6 +36,19 @@ const others: Readonly<Record<string, readonly unknown[]>> = {
   padTokenId: [1],
 };
 
+/** Other values of the parts of scaled positions. */
+function changedRope(rope: Readonly<Record<string, unknown>>): [string, unknown][] {
+  return Object.entries(rope).flatMap(([name, value]): [string, unknown][] => {
+    if (name === 'ropeType') return [];
+    const other = Array.isArray(value)
+      ? value.map((each) => 1.5 * (each as number))
+      : typeof value === 'boolean'
+        ? !value
+        : 0.6 * (value as number);
+    return [[name, { ...rope, [name]: other }]];
+  });
+}
+
 function changed(key: string, value: unknown): unknown[] {
   const candidates =
     others[key] ?? (typeof value === 'boolean' ? [!value] : typeof value === 'number' ? [value + 1, 2 * value] : []);
@@ -110,6 +123,25 @@ describe.each(formats.map((format) => [format.modelType, format] as const))('%s'
       reference: cases[0]!.reference,
     });
   });
+});
+
+test.each([
+  ['yarn', 'yarn'],
+  ['yarn', 'yarn-untruncated'],
+  ['yarn', 'yarn-sharper'],
+  ['dynamic', 'dynamic-long'],
+  ['longrope', 'longrope-short'],
+  ['longrope', 'longrope-long'],
+  ['longrope', 'longrope-sharper'],
+  ['proportional', 'proportional'],
+])('%s: every parameter is noticed', async (_, name) => {
+  const cases = readCases('llama').filter((one) => one.name.startsWith(name.split('-')[0]!));
+  const one = cases.find((each) => each.name === `${name}-random`)!;
+  const { config } = (await loadCase(one)) as unknown as { readonly config: { readonly ropeParameters: object } };
+  for (const [part, ropeParameters] of changedRope(config.ropeParameters as Readonly<Record<string, unknown>>)) {
+    const noticed = await Promise.all(cases.map((each) => fails(each, { ropeParameters })));
+    expect(noticed.includes(true), part).toBe(true);
+  }
 });
 
 test('the page on parity lists these cases', ({ task }) => parity.finish(task));

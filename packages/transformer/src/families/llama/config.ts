@@ -6,7 +6,7 @@ import { readRope, rope, ropeNames, writeRope } from '../../config/rope.ts';
 import { count, flag, nonNegative, probability, size, tokenId } from '../../config/rules.ts';
 import { activationName } from '../../feed-forward/activation.ts';
 import type { ActivationName } from '../../feed-forward/activation.ts';
-import type { RopeParameters } from '../../positions/rope-frequencies.ts';
+import type { RopeParameters } from '../../positions/rope-parameters.ts';
 
 /**
  * What a Llama-style model is made of. The names are those of Hugging Face's config.json in camel case.
@@ -63,8 +63,8 @@ const fields: Fields<LlamaConfig> = {
     default: ({ hiddenSize, numAttentionHeads }) => Math.floor((hiddenSize as number) / (numAttentionHeads as number)),
   },
   hiddenAct: { rule: activationName, default: 'silu' },
-  // Only the default of scaled positions depends on it, which is read there.
-  maxPositionEmbeddings: { rule: size, default: 2048, matters: false },
+  // Only scaled positions depend on it.
+  maxPositionEmbeddings: { rule: size, default: 2048 },
   initializerRange: { rule: nonNegative, default: 0.02, matters: false },
   rmsNormEps: { rule: nonNegative, default: 1e-6 },
   padTokenId: { rule: tokenId, default: null, nullable: true },

@@ -11,6 +11,8 @@ import { embedding } from '../../layers/initial.ts';
 import { checkTokens } from '../../models/checks.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import type { Stack } from '../../models/stack.ts';
+import { ropeFrequencies } from '../../positions/rope-frequencies.ts';
+import type { RopeParameters } from '../../positions/rope-parameters.ts';
 import { rotaryAngles } from '../../positions/rotary.ts';
 import { llamaFormat } from './config.ts';
 import type { LlamaConfig } from './config.ts';
@@ -100,6 +102,7 @@ export class LlamaModel extends PretrainedModel<LlamaConfig> implements Stack {
   constructor(config: Partial<LlamaConfig> = {}) {
     const resolved = resolveConfig('LlamaModel', llamaFormat.fields, config);
     super(resolved);
+    ropeFrequencies(resolved.headDim, ropeOf(resolved)); // Refuses factors that do not fit.
     const { vocabSize, hiddenSize, initializerRange: std, padTokenId, numHiddenLayers, rmsNormEps: eps } = resolved;
     this.embed_tokens = embedding(vocabSize, hiddenSize, { std, padding: padTokenId });
     this.layers = Array.from({ length: numHiddenLayers }, () => new LlamaDecoderLayer(resolved));
@@ -115,7 +118,7 @@ export class LlamaModel extends PretrainedModel<LlamaConfig> implements Stack {
     checkTokens('LlamaModel', inputIds);
     const time = inputIds.shape[1] as Dim;
     const positions = positionIds ?? cache?.positions(time) ?? iota(time);
-    const rotary = rotaryAngles(positions, this.config.headDim, this.config.ropeParameters);
+    const rotary = rotaryAngles(positions, this.config.headDim, ropeOf(this.config));
     const mask = attentionMask === undefined ? undefined : paddingMask(attentionMask);
     let hidden = this.embed_tokens.forward(inputIds);
     for (const [layer, block] of this.layers.entries()) {
@@ -125,3 +128,9 @@ export class LlamaModel extends PretrainedModel<LlamaConfig> implements Stack {
     return { lastHiddenState: this.norm.forward(hidden) };
   }
 }
+
+/** The rotary positions, with the context on which some of them depend. */
+const ropeOf = ({ ropeParameters, maxPositionEmbeddings }: LlamaConfig): RopeParameters => ({
+  ...ropeParameters,
+  maxPositionEmbeddings,
+});
