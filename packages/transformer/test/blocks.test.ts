@@ -206,6 +206,10 @@ describe('positions', () => {
     const buckets = [...(await data(relativeBuckets(int32(back))))].map(Number);
     const first = Array.from({ length: 16 }, (_, bucket) => buckets.indexOf(bucket));
     expect(first).toEqual(table.first_index_of_each_bidirectional_negative_bucket);
+    // Of 32 buckets in one direction 16 are for single distances: the reference's formula counts backwards from there.
+    const narrow = { maxDistance: 9, bidirectional: false };
+    expect(() => relativeBuckets(int32(near), narrow)).toThrow(/Got numBuckets 32 and maxDistance 9/);
+    expect(() => relativeBuckets(int32(near), { numBuckets: 2 })).toThrow(/at least one, here 0/);
   });
 
   test("labels become the decoder's inputs", async () => {

@@ -9,8 +9,17 @@ export type NormalForm = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
 // oxlint-disable-next-line no-control-regex -- ASCII begins with control characters
 const NOT_ASCII = /[\0-\x7f]?[^\0-\x7f]+/gu;
 
-/** A character and the marks on it, or a run of Hangul, which alone composes without marks. */
-const CLUSTERS = /[\u1100-\u11ff\uac00-\ud7a3]+\p{M}*|\P{M}?\p{M}+|\P{M}/gsu;
+/** What may become one with the character before, or change places with the marks on it: marks, and vowels and ends of Hangul. */
+const FOLLOWERS = String.raw`\p{M}\u1160-\u11ff\u{16d67}`;
+/** What stands for such a character in another form: marks of half width, and the letters of Hangul on their own. */
+const COMPATIBLE =
+  String.raw`\u0e33\u0eb3\u3133\u3135\u3136\u313a-\u313f\u314f-\u3164\u3167-\u316d\u316f\u3170\u3182\u3183\u3187-\u318e` +
+  String.raw`\uff9e-\uffa0\uffa3\uffa5\uffa6\uffaa-\uffaf\uffc2-\uffc7\uffca-\uffcf\uffd2-\uffd7\uffda-\uffdc`;
+
+/** A character and what follows it: no normal form looks any further. */
+const clusters = (followers: string): RegExp => new RegExp(`[^${followers}]?[${followers}]+|[^${followers}]`, 'gu');
+const CANONICAL = /* @__PURE__ */ clusters(FOLLOWERS);
+const ANY = /* @__PURE__ */ clusters(FOLLOWERS + COMPATIBLE);
 
 /** A character of a normal form, and what it stands for; see {@link Transform.push}. */
 interface Piece {
@@ -25,8 +34,9 @@ export const unicodeNormalizer =
     const { text } = source;
     if (isAscii(text) || text.normalize(form) === text) return source;
     const transform = new Transform(source);
+    const pattern = form === 'NFC' || form === 'NFD' ? CANONICAL : ANY;
     for (const { 0: stretch, index } of text.matchAll(NOT_ASCII)) {
-      for (const { 0: cluster, index: at } of stretch.matchAll(CLUSTERS)) {
+      for (const { 0: cluster, index: at } of stretch.matchAll(pattern)) {
         if (cluster.normalize(form) === cluster) continue;
         transform.keepTo(index + at);
         for (const { character, change } of piecesOf(cluster, form)) transform.push(character, change);

@@ -25,7 +25,8 @@ export function cutAt(pattern: RegExp, behavior: SplitBehavior, invert = false):
   const keep = BEHAVIORS[behavior];
   return (text, from, to, cuts) => {
     matches.clear();
-    matcher.find(from === 0 && to === text.length ? text : text.slice(from, to), matches);
+    const hasEmpty = matcher.find(from === 0 && to === text.length ? text : text.slice(from, to), matches);
+    const { length: before } = cuts;
     const keeper = new keep(cuts);
     const { values, length } = matches;
     let done = from;
@@ -36,7 +37,19 @@ export function cutAt(pattern: RegExp, behavior: SplitBehavior, invert = false):
       done = end;
     }
     if (to > done) keeper.add(done, to, invert);
+    if (hasEmpty) dropEmpty(cuts, before);
   };
+}
+
+/** Parts that are empty matches have no text; they have done what they are for: to part what stands around them. */
+function dropEmpty(cuts: Cuts, since: number): void {
+  const { values, length } = cuts;
+  cuts.length = since;
+  for (let at = since; at < length; at += 2) {
+    if (values[at] === values[at + 1]) continue;
+    cuts.push(values[at]!);
+    cuts.push(values[at + 1]!);
+  }
 }
 
 /** Takes the stretches of a text from left to right: matches, and what lies between them. */

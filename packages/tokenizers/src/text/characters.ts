@@ -1,12 +1,12 @@
 /** Characters as BERT and Hugging Face's tokenizers sort them. */
 
-const CONTROL = /[\p{Cc}\p{Cf}\p{Cn}\p{Co}]/u;
+const CONTROL = /[\p{Cc}\p{Cf}\p{Co}]/u;
 const SPACE = /[\t-\r\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
 /** White space as Unicode has it: unlike `\s` of JavaScript with U+0085 and without U+FEFF. */
 export const isSpace = (character: string): boolean => SPACE.test(character);
 
-/** Control characters; tab and line breaks count as white space. */
+/** Control characters; tab and line breaks count as white space. What is no character yet is none of them: emoji get ever more. */
 export function isControl(character: string): boolean {
   if (character === '\t' || character === '\n' || character === '\r') return false;
   return CONTROL.test(character);

@@ -1,5 +1,8 @@
 import { isHigh } from './aligned-text.ts';
+import { widthAt } from './classes.ts';
 import type { IntList } from './int-list.ts';
+
+const NONE = -1;
 
 /**
  * Finds the matches of a pattern. Patterns that cut texts into words mostly match where the last match ended: there a
@@ -17,40 +20,47 @@ export class Matcher {
     this.#sticky = isPlain ? new RegExp(pattern.source, `${pattern.flags.replace('g', '')}y`) : undefined;
   }
 
-  /** Writes the beginning and the end of every match that is not empty. */
-  find(text: string, matches: IntList): void {
-    for (let at = 0; at < text.length;) {
+  /**
+   * Writes the beginning and the end of every match. Matches may be empty, but not where the one before ended.
+   * @returns Whether one is empty.
+   */
+  find(text: string, matches: IntList): boolean {
+    let hasEmpty = false;
+    for (let at = 0, before = NONE; at <= text.length;) {
       let from = at;
       let end = this.#endAt(text, from);
+      const isAgain = end === from && from === before;
       // Mostly one space lies between words. A high surrogate is half a character: there may be no search between the two.
-      if (end <= from && !isHigh(text.charCodeAt(at))) end = this.#endAt(text, (from = at + 1));
-      if (end > from) {
-        matches.push(from);
-        matches.push(end);
-        at = end;
-        continue;
+      if ((end === NONE || isAgain) && at < text.length && !isHigh(text.charCodeAt(at))) {
+        end = this.#endAt(text, (from = at + 1));
+      } else if (isAgain) end = NONE;
+      if (end === NONE) {
+        const found = this.#next(text, at, before);
+        if (found === null) break;
+        from = found.index;
+        end = from + found[0].length;
       }
-      const found = this.#next(text, at);
-      if (found === null) return;
-      const { index } = found;
-      const { length } = found[0];
-      if (length > 0) {
-        matches.push(index);
-        matches.push(index + length);
-      }
-      at = index + (length > 0 ? length : (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1);
+      matches.push(from);
+      matches.push(end);
+      hasEmpty ||= end === from;
+      at = before = end;
     }
+    return hasEmpty;
   }
 
   #endAt(text: string, at: number): number {
     const sticky = this.#sticky;
-    if (sticky === undefined) return at;
+    if (sticky === undefined) return NONE;
     sticky.lastIndex = at;
-    return sticky.test(text) ? sticky.lastIndex : at;
+    return sticky.test(text) ? sticky.lastIndex : NONE;
   }
 
-  #next(text: string, at: number): RegExpExecArray | null {
+  #next(text: string, at: number, before: number): RegExpExecArray | null {
     this.#search.lastIndex = at;
+    const found = this.#search.exec(text);
+    if (found === null || found[0] !== '' || found.index !== before) return found;
+    if (before === text.length) return null;
+    this.#search.lastIndex = before + widthAt(text, before);
     return this.#search.exec(text);
   }
 }

@@ -170,10 +170,13 @@ export function prepend(source: AlignedText, text: string): AlignedText {
 export function replaceMatches(source: AlignedText, pattern: RegExp, content: string): AlignedText {
   const { text } = source;
   let transform: Transform | undefined;
-  for (const match of text.matchAll(pattern)) {
+  let before = -1;
+  for (const { 0: found, index } of text.matchAll(pattern)) {
+    if (found === '' && index === before) continue; // No match that is empty follows another at once.
+    before = index + found.length;
     transform ??= new Transform(source);
-    transform.keepTo(match.index);
-    transform.dropTo(match.index + match[0].length);
+    transform.keepTo(index);
+    transform.dropTo(before);
     transform.push(content, 1);
   }
   transform?.keepTo(text.length);

@@ -1,4 +1,4 @@
-import { abs, add, cast, gather, greater, maximum, minimum, mul, neg, tensor } from '@gai/core';
+import { ArgumentError, abs, add, cast, gather, greater, maximum, minimum, mul, neg, tensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
 
 /** How distances share the rows of a table of biases. */
@@ -28,6 +28,7 @@ export function bucketTable(buckets: number, maxDistance: number): Int32Array {
  * T5's buckets of relative positions: one for each short distance, ever larger ranges for long ones.
  * @param relative - Position of the key minus that of the query, int32, any shape.
  * @returns Rows of a table with `numBuckets` rows, int32, the shape of `relative`.
+ * @throws {@link ArgumentError} if no distances are left for the wide buckets: the formula then counts backwards.
  * @example
  * await toArray(relativeBuckets(tensor([-200, -1, 0, 1], { dtype: 'int32' }))); // => [15, 1, 0, 17]
  * @see Raffel et al. 2020, section 2.1, https://arxiv.org/abs/1910.10683
@@ -36,8 +37,17 @@ export function bucketTable(buckets: number, maxDistance: number): Int32Array {
 export function relativeBuckets(relative: Tensor, options: RelativeBucketOptions = {}): Tensor {
   const { numBuckets = 32, maxDistance = 128, bidirectional = true } = options;
   const buckets = bidirectional ? Math.floor(numBuckets / 2) : numBuckets;
+  const exact = Math.floor(buckets / 2);
+  if (exact < 1 || maxDistance <= exact) throw noRoom(options, exact);
   const table = tensor(bucketTable(buckets, maxDistance));
   const distance = bidirectional ? abs(relative) : maximum(neg(relative), 0);
   const own = gather(table, minimum(distance, maxDistance), { axis: 0 });
   return bidirectional ? add(own, mul(cast(greater(relative, 0), 'int32'), buckets)) : own;
 }
+
+const noRoom = ({ numBuckets = 32, maxDistance = 128 }: RelativeBucketOptions, exact: number): ArgumentError =>
+  new ArgumentError(
+    `relativeBuckets: the buckets do not fit the distances. Got numBuckets ${numBuckets} and maxDistance ${maxDistance}; expected ` +
+      `buckets of which at least one, here ${exact}, is for a single distance, and maxDistance above that. Change one.`,
+    { op: 'relativeBuckets', details: { numBuckets, maxDistance } },
+  );
