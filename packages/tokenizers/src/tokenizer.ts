@@ -19,6 +19,8 @@ import type { PreTokenizer, TakeWords } from './pre-tokenizers/pre-tokenizer.ts'
 import { readTokenizer } from './read/tokenizer-json.ts';
 import { AlignedText } from './text/aligned-text.ts';
 import { wellFormed } from './text/characters.ts';
+import { huggingFaceJson } from './save/hugging-face-json.ts';
+import { savedJson } from './save/saved-json.ts';
 import { withinStack } from './within-stack.ts';
 import { WordEncoder } from './word-encoder.ts';
 
@@ -126,9 +128,24 @@ export class Tokenizer {
     return this.#byId[id];
   }
 
-  /** The content of its `tokenizer.json`. */
+  /**
+   * The content of its `tokenizer.json`, which reads back as this tokenizer. Where Hugging Face's format has no word for what a model
+   * does, it has fields of our own (`model.unmatched`, `normalizer.longest_match`) that their library passes
+   * over: it then gives a few texts other ids, and {@link Tokenizer.toHuggingFaceJSON} refuses.
+   */
   toJSON(): Readonly<Record<string, unknown>> {
-    return this.#parts.source;
+    return savedJson(this.#parts.source, this.#parts.addedTokens);
+  }
+
+  /**
+   * The content of a `tokenizer.json` that Hugging Face's library reads with the ids of this tokenizer, without fields of our own.
+   * @throws {@link TokenizerError} if their format cannot say what this tokenizer does; the message names a difference.
+   * @example
+   * const { added_tokens: added } = characterTokenizer('ab').toHuggingFaceJSON();
+   * added[0].content; // => '<unk>'
+   */
+  toHuggingFaceJSON(): Readonly<Record<string, unknown>> {
+    return huggingFaceJson(this.toJSON(), this.#parts);
   }
 
   /**

@@ -95,5 +95,6 @@ function ofModel(bytes: Uint8Array, settings: SettingsFiles): Tokenizer {
     addBos: config['add_bos_token'] === true,
     addEos: config['add_eos_token'] === true || isT5,
     extraTokens: extra,
+    pairTypeId: isT5 ? 0 : 1,
   });
 }

@@ -83,6 +83,8 @@ class Header {
     return templateOf({
       bos: this.flag('add_bos_token', adds.bos) ? this.token('bos') : undefined,
       eos: this.flag('add_eos_token', adds.eos) ? this.token('eos') : undefined,
+      // T5 has one type for both texts of a pair.
+      pairTypeId: adds.eos ? 0 : 1,
     });
   }
 }
@@ -106,7 +108,7 @@ function bytePairs(header: Header): Json {
     }),
     pre_tokenizer: preTokenizer,
     post_processor: header.template({ bos: name.startsWith('llama'), eos: false }),
-    decoder: { type: 'ByteLevel' },
+    decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
     model: {
       type: 'BPE',
       vocab: Object.fromEntries(header.tokens.map((token, id) => [token, id])),

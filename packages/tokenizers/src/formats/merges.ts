@@ -4,8 +4,11 @@ import { refuse } from './refuse.ts';
 const LONGEST = 512;
 
 /**
- * The merges of a vocabulary that has none: every way to make a token of two others. Tokens are merged in the order of the
- * vocabulary, so that all ways to make a token have its rank.
+ * The merges of a vocabulary that has none: every way to make a token of two others, in the order of the vocabulary.
+ *
+ * SentencePiece and tiktoken give all ways to make a token one rank, here one comes after the other. That makes no difference: a
+ * stretch of a text is merged by the same steps wherever it stands, so that it comes to one pair only, and all pairs in a text that make
+ * the same token are equal.
  * @param tokens - The tokens that are made, first those that are made first.
  * @param vocab - All tokens, with their ids.
  */

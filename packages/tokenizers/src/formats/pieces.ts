@@ -30,7 +30,7 @@ export interface PieceModel {
 /** The `tokenizer.json` of a model of SentencePiece. */
 export function pieceTokenizer(
   model: PieceModel,
-  { addBos = false, addEos = false, extraTokens = [] }: PieceOptions,
+  { addBos = false, addEos = false, extraTokens = [], pairTypeId }: PieceOptions,
 ): Json {
   const { pieces } = model;
   const isAdded = ({ type }: Piece): boolean => type === 'control' || type === 'unknown' || type === 'userDefined';
@@ -48,6 +48,7 @@ export function pieceTokenizer(
     post_processor: templateOf({
       bos: addBos ? tokenAt(pieces, model.bos, 'begins') : undefined,
       eos: addEos ? tokenAt(pieces, model.eos, 'ends') : undefined,
+      pairTypeId,
     }),
     decoder: decoderOf(model),
     model: model.kind === 'Unigram' ? unigramOf(model) : bpeOf(model),
@@ -59,6 +60,7 @@ export interface PieceOptions {
   readonly addBos?: boolean | undefined;
   readonly addEos?: boolean | undefined;
   readonly extraTokens?: readonly string[] | undefined;
+  readonly pairTypeId?: 0 | 1 | undefined;
 }
 
 const entry = (content: string, id: number): { content: string; id: number; normalized: boolean } => ({
@@ -94,15 +96,17 @@ function bpeOf({ pieces, byteFallback }: PieceModel): Json {
   const found = pieces.filter(({ type }) => type === 'normal' || type === 'unused' || type === 'userDefined');
   const byScore = found.toSorted((a, b) => b.score - a.score).map(({ text }) => text);
   const unk = pieces.find(({ type }) => type === 'unknown');
+  // Merges make none of the others.
+  const single = unmatched(pieces).filter((id) => [...pieces[id]!.text].length === 1);
+  const merges = mergesOf(byScore, new Map(found.map(({ text }, index) => [text, index])));
   return {
     type: 'BPE',
     unk_token: unk?.text ?? null,
     fuse_unk: true,
     byte_fallback: byteFallback,
     vocab: Object.fromEntries(vocab),
-    merges: mergesOf(byScore, new Map(found.map(({ text }, index) => [text, index]))),
-    rank_by_result: true,
-    unmatched: unmatched(pieces),
+    merges,
+    ...(single.length > 0 && { unmatched: single }),
   };
 }
 

@@ -12,6 +12,8 @@ export interface SentencePieceOptions {
   readonly addEos?: boolean | undefined;
   /** Tokens that are looked for in the text itself, with ids after those of the file: T5's `<extra_id_0>` and such. */
   readonly extraTokens?: readonly string[] | undefined;
+  /** The type id of the second text of a pair: T5 has 0. Default 1. */
+  readonly pairTypeId?: 0 | 1 | undefined;
 }
 
 /**

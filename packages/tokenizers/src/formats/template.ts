@@ -10,9 +10,12 @@ export interface TokenId {
 export function templateOf({
   bos,
   eos,
+  pairTypeId = 1,
 }: {
   readonly bos?: TokenId | undefined;
   readonly eos?: TokenId | undefined;
+  /** The type of the second text of a pair. Default 1. */
+  readonly pairTypeId?: 0 | 1 | undefined;
 }): Json | null {
   const given = [bos, eos].filter((one) => one !== undefined);
   if (given.length === 0) return null;
@@ -26,7 +29,7 @@ export function templateOf({
   return {
     type: 'TemplateProcessing',
     single: around('A', 0),
-    pair: [...around('A', 0), ...around('B', 1)],
+    pair: [...around('A', 0), ...around('B', pairTypeId)],
     special_tokens: Object.fromEntries(
       given.map(({ token, id }) => [token, { id: token, ids: [id], tokens: [token] }]),
     ),

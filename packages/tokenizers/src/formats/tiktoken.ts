@@ -37,19 +37,19 @@ export function tokenizerFromTiktoken(ranks: string, { pattern, specialTokens = 
       normalized: false,
     })),
     pre_tokenizer: isName ? preTokenizerNamed(pattern) : preTokenizerOf(pattern),
-    decoder: { type: 'ByteLevel' },
+    decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
     model: bytePairs(tokens, vocab),
   });
 }
 
 function bytePairs(tokens: readonly (readonly [string, number])[], vocab: ReadonlyMap<string, number>): Json {
   const byRank = tokens.toSorted(([, a], [, b]) => a - b).map(([token]) => token);
+  const merges = mergesOf(byRank, vocab);
   return {
     type: 'BPE',
     vocab: Object.fromEntries(vocab),
-    merges: mergesOf(byRank, vocab),
+    merges,
     ignore_merges: true,
-    rank_by_result: true,
   };
 }
 

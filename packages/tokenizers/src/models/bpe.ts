@@ -23,8 +23,6 @@ export interface BPEOptions {
   readonly byteFallback?: boolean | undefined;
   /** A word that is a token is taken whole. Default false. */
   readonly ignoreMerges?: boolean | undefined;
-  /** Merges that make the same token, one after the other in the list, have one rank. Default false. */
-  readonly rankByResult?: boolean | undefined;
   /** Ids that are never found in a text: SentencePiece's control tokens. Default none. */
   readonly unmatched?: ReadonlySet<number> | undefined;
 }
@@ -55,7 +53,7 @@ export class BPE implements Model {
   }
 
   tokenize(word: string, tokens: TokenList): void {
-    const whole = this.options.ignoreMerges === true ? this.vocab.get(word) : undefined;
+    const whole = this.#whole(word);
     if (whole !== undefined) return tokens.add(whole, 0, word.length);
     const before = tokens.length;
     this.#addSymbols(word, tokens);
@@ -64,7 +62,7 @@ export class BPE implements Model {
 
   tokenizeBytes(word: string, tokens: TokenList): boolean {
     if (this.#bytes === undefined) return false;
-    const whole = this.options.ignoreMerges === true ? this.vocab.get(byteNames(word)) : undefined;
+    const whole = this.options.ignoreMerges === true ? this.#whole(byteNames(word)) : undefined;
     const before = tokens.length;
     if (whole !== undefined) tokens.add(whole, 0, word.length);
     else if (addByteSymbols(word, this.#bytes, tokens)) this.#merger.merge(tokens, before);
@@ -73,6 +71,13 @@ export class BPE implements Model {
       return false;
     }
     return true;
+  }
+
+  /** The id of a word that is a token, where such words are not taken apart. */
+  #whole(word: string): number | undefined {
+    const { ignoreMerges, unmatched } = this.options;
+    const id = ignoreMerges === true ? this.vocab.get(word) : undefined;
+    return id === undefined || unmatched?.has(id) === true ? undefined : id;
   }
 
   #addSymbols(word: string, tokens: TokenList): void {
@@ -100,18 +105,14 @@ export class BPE implements Model {
   }
 }
 
-function pairsOf({ vocab, merges, continuingSubwordPrefix: prefix = '', rankByResult }: BPEOptions): PairTable {
+function pairsOf({ vocab, merges, continuingSubwordPrefix: prefix = '' }: BPEOptions): PairTable {
   const table = new PairTable(merges.length);
-  let rank = -1;
-  let before: string | undefined;
   for (const [index, [left, right]] of merges.entries()) {
     const merged = left + right.slice(right.startsWith(prefix) ? prefix.length : 0);
     const ids = [left, right, merged].map((token) => vocab.get(token));
     const absent = [left, right, merged].find((_, index) => ids[index] === undefined);
     if (absent !== undefined) throw missing(absent, `merge ${index}`);
-    if (rankByResult !== true || merged !== before) rank = index;
-    before = merged;
-    table.set(ids[0]!, ids[1]!, rank, ids[2]!);
+    table.set(ids[0]!, ids[1]!, index, ids[2]!);
   }
   return table;
 }

@@ -55,7 +55,6 @@ function readBPE(json: Json): BPE {
     fuseUnk: readFlag(json['fuse_unk'], 'model.fuse_unk', false),
     byteFallback: readFlag(json['byte_fallback'], 'model.byte_fallback', false),
     ignoreMerges: readFlag(json['ignore_merges'], 'model.ignore_merges', false),
-    rankByResult: readFlag(json['rank_by_result'], 'model.rank_by_result', false),
     unmatched: readUnmatched(json),
   });
 }
