@@ -23,7 +23,7 @@ import {
 import { TOLERANCE, loadCase, runner, worstOf } from './families.ts';
 import { folderOf, inputsOf, readCases, weightsOf } from './fixture.ts';
 import type { Case } from './fixture.ts';
-import type { MemoryStorage } from './memory-storage.ts';
+import { MemoryStorage } from './memory-storage.ts';
 
 let scratch = '';
 beforeAll(async () => {
@@ -211,6 +211,28 @@ describe('fromPretrained', () => {
     const apart = (await loadCase(llama, folderOf(llama, both))) as unknown as LlamaForCausalLM;
     expect(apart.lm_head.weight).not.toBe(apart.model.embed_tokens.weight);
     expect(apart.config.tieWordEmbeddings).toBe(false);
+  });
+
+  it('writes 1.0 where the reference reads no whole number', async () => {
+    const storage = new MemoryStorage();
+    await new T5EncoderModel({ vocabSize: 5, dModel: 4, dKv: 2, dFf: 4, numLayers: 1, numHeads: 1 }).savePretrained(
+      't5',
+      { storage },
+    );
+    const linear = { ropeType: 'linear', ropeTheta: 10_000, factor: 2 } as const;
+    const small = { vocabSize: 5, hiddenSize: 4, intermediateSize: 4, numHiddenLayers: 1, numAttentionHeads: 1 };
+    await new LlamaModel({ ...small, ropeParameters: linear, attentionDropout: 0 }).savePretrained('llama', {
+      storage,
+    });
+    const textOf = (path: string): string => new TextDecoder().decode(storage.files.get(path));
+    expect(textOf('t5/config.json')).toMatch(/"d_model": 4,[^]*"initializer_factor": 1\.0,/);
+    expect(textOf('llama/config.json')).toMatch(/"hidden_size": 4,[^]*"attention_dropout": 0\.0,/);
+    expect(textOf('llama/config.json').match(/"(rope_theta|factor)": [\d.]+/g)).toEqual([
+      '"rope_theta": 10000.0',
+      '"factor": 2.0',
+      '"rope_theta": 10000.0',
+      '"factor": 2.0',
+    ]);
   });
 
   it('names what is missing, not known or of another shape', async () => {

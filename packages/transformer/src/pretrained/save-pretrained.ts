@@ -7,6 +7,7 @@ import type { ConfigJson } from '../config/fields.ts';
 import { readConfig, writeConfig } from '../config/read-config.ts';
 import type { ConfigFormat } from '../config/read-config.ts';
 import type { PretrainedClass, PretrainedModel } from '../models/pretrained-model.ts';
+import { configText } from './config-text.ts';
 import { defaultStorage, fileIn } from './folder.ts';
 import { modelCard } from './model-card.ts';
 
@@ -42,7 +43,7 @@ export async function savePretrained<Config extends object>(
   const dtype = dtypeOf(Object.keys(state)[0] ?? '');
   const written = { ...config, architectures: [Class.architecture], dtype };
   if ('torch_dtype' in written) written.torch_dtype = dtype;
-  await writeText(storage, fileIn(folder, 'config.json'), `${JSON.stringify(written, undefined, 2)}\n`);
+  await writeText(storage, fileIn(folder, 'config.json'), configText(written, Class.format));
   if (origin?.generationConfig !== undefined) {
     await writeText(storage, fileIn(folder, 'generation_config.json'), origin.generationConfig);
   }
