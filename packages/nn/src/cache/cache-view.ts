@@ -4,20 +4,38 @@ import {
   add,
   cachedAttention,
   cachedPositions,
+  concat,
+  full,
   iota,
   less,
   logicalAnd,
+  notEqual,
   scaledDotProductAttention,
   treeNode,
   unsqueeze,
   where,
 } from '@gai/core';
 import type { CachedAttentionOptions, Dim, PastKeys, Tensor, TreeNode, TreeParts } from '@gai/core';
+import { flagsOf, keepTokens, placesOf } from './keep-tokens.ts';
+
+/** Position of a place that holds no key: later than every query. */
+const NOWHERE = 2 ** 30;
 
 /** Keys `[batch, keyHeads, time, depth]` and values `[batch, keyHeads, time, valueDepth]` of one layer. */
 export interface KeysValues {
   readonly key: Tensor;
   readonly value: Tensor;
+  /** `[batch]`, int32: how many of them count in each row, the first ones. Default: all. See {@link keepTokens}. */
+  readonly counts?: Tensor | undefined;
+}
+
+/** Settings of {@link CacheView.attend}. */
+export interface CacheAttendOptions extends CachedAttentionOptions {
+  /**
+   * `[batch, time]`: 0 or false for new tokens that only fill up a batch, wherever they stand in their rows. Nobody attends to them, they
+   * take no position, and the cache does not keep them. Default: all count.
+   */
+  readonly kept?: Tensor | undefined;
 }
 
 /** The tensors a {@link CacheView} consists of. */
@@ -71,17 +89,25 @@ export class CacheView implements TreeNode {
     return { ...this.#at(this.#parts.layers, layer), lengths };
   }
 
-  /** `[batch, time]`, int32: the positions of `time` new tokens of each row. */
-  positions(time: Dim): Tensor {
-    return add(unsqueeze(this.lengths, 1), iota(time));
+  /**
+   * `[batch, time]`, int32: the positions of `time` new tokens of each row.
+   * @param kept - `[batch, time]`: 0 or false for those that only fill up a batch, which take no position.
+   */
+  positions(time: Dim, kept?: Tensor): Tensor {
+    const first = unsqueeze(this.lengths, 1);
+    return add(first, kept === undefined ? iota(time) : placesOf(flagsOf(kept, [this.lengths.shape[0]!, time])));
   }
 
   /**
    * `[batch, past + time]`, int32: the positions of the keys that `time` new tokens may attend to; places without a key
    * have 2³⁰. For biases by distance.
+   * @param kept - As for {@link CacheView.positions}.
    */
-  keyPositions(time: Dim): Tensor {
-    return cachedPositions(this.lengths, this.places, time).key;
+  keyPositions(time: Dim, kept?: Tensor): Tensor {
+    if (kept === undefined) return cachedPositions(this.lengths, this.places, time).key;
+    const place = iota(this.places);
+    const past = where(less(place, unsqueeze(this.lengths, 1)), place, NOWHERE);
+    return this.#withPast(this.positions(time, kept), past);
   }
 
   /**
@@ -89,11 +115,11 @@ export class CacheView implements TreeNode {
    * @param layer - Which layer, from 0 on; each once.
    * @param query - `[batch, heads, time, depth]`.
    * @param added - The new keys and values.
-   * @param options - As for `cachedAttention`.
+   * @param options - As for `cachedAttention`; and `kept`, `[batch, time]`, which new tokens count.
    * @returns `[batch, heads, time, valueDepth]`.
    */
   // oxlint-disable-next-line max-params -- the operands of attention and where they belong.
-  attend(layer: number, query: Tensor, added: KeysValues, options: CachedAttentionOptions = {}): Tensor {
+  attend(layer: number, query: Tensor, added: KeysValues, options: CacheAttendOptions = {}): Tensor {
     const past = this.past(layer);
     if (this.#rows[layer] !== undefined) {
       throw new GraphError(
@@ -102,8 +128,10 @@ export class CacheView implements TreeNode {
         { op: 'CacheView', details: { layer } },
       );
     }
-    this.#rows[layer] = added;
-    return cachedAttention(query, added.key, added.value, past, options);
+    const { kept, ...settings } = options;
+    this.#rows[layer] = kept === undefined ? added : keepTokens(added, kept);
+    const mask = kept === undefined ? settings.mask : this.#maskOf(added, kept, settings.mask);
+    return cachedAttention(query, added.key, added.value, past, { ...settings, mask });
   }
 
   /**
@@ -126,8 +154,7 @@ export class CacheView implements TreeNode {
     const { key, value } = this.#at(cross.layers, layer);
     const kept = less(iota(key.shape[2]!), unsqueeze(cross.lengths, [1, 2, 3])); // [batch, 1, 1, keys]
     const { mask: given, scale } = options;
-    const mask = given === undefined ? kept : isFlags(given) ? logicalAnd(given, kept) : where(kept, given, -Infinity);
-    return scaledDotProductAttention(query, key, value, { mask, scale, enableGqa: true });
+    return scaledDotProductAttention(query, key, value, { mask: both(given, kept), scale, enableGqa: true });
   }
 
   /** The new keys and values of every layer: what a traced function returns for {@link KeyValueCache.append}. */
@@ -141,6 +168,19 @@ export class CacheView implements TreeNode {
     );
   }
 
+  /** The mask of new tokens that count, for the keys of before too: `[batch, 1, 1, past + time]`. */
+  // oxlint-disable-next-line max-params -- what is masked, by two masks.
+  #maskOf({ key }: KeysValues, kept: Tensor, given: CachedAttentionOptions['mask']): Tensor {
+    const flags = flagsOf(kept, [key.shape[0]!, key.shape[2]!]);
+    const all = this.#withPast(flags, notEqual(full([key.shape[0]!, this.places], 1, 'int32'), 0));
+    return both(given, unsqueeze(all, [1, 2]));
+  }
+
+  /** What belongs to the new tokens behind what belongs to those before. */
+  #withPast(added: Tensor, past: Tensor): Tensor {
+    return this.places === 0 ? added : concat([past, added], { axis: 1 });
+  }
+
   #at(layers: readonly KeysValues[], layer: number): KeysValues {
     const found = layers[layer];
     if (found !== undefined) return found;
@@ -150,6 +190,12 @@ export class CacheView implements TreeNode {
       { op: 'CacheView', details: { layer } },
     );
   }
+}
+
+/** A mask or biases, and a mask besides. */
+function both(given: CachedAttentionOptions['mask'], kept: Tensor): Tensor {
+  if (given === undefined) return kept;
+  return isFlags(given) ? logicalAnd(given, kept) : where(kept, given, -Infinity);
 }
 
 const isFlags = (mask: NonNullable<CachedAttentionOptions['mask']>): boolean =>

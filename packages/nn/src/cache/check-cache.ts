@@ -113,3 +113,13 @@ export function checkTruncation(kept: readonly number[], lengths: readonly numbe
     { op: `${OP}.truncate` },
   );
 }
+
+/** Refuses to guess how many keys of an encoder count. */
+export function checkNoCounts(layers: readonly KeysValues[]): void {
+  if (layers.every(({ counts }) => counts === undefined)) return;
+  throw new ArgumentError(
+    `${OP}.setCross: it is not said how many keys count. Got layers with counts and no lengths; expected lengths. Pass ` +
+      `[...await data(layers[0].counts)] as lengths.`,
+    { op: `${OP}.setCross` },
+  );
+}

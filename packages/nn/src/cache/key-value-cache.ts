@@ -1,4 +1,4 @@
-import { evaluate, getDefaultBackend, mapTree, spec, tensor } from '@gai/core';
+import { data, evaluate, getDefaultBackend, mapTree, spec, tensor } from '@gai/core';
 import type { DType, Tensor } from '@gai/core';
 import type { CacheBuffer } from './cache-buffer.ts';
 import { CacheView } from './cache-view.ts';
@@ -12,6 +12,7 @@ import {
   checkCaches,
   checkCounts,
   checkLayers,
+  checkNoCounts,
   checkOptions,
   checkRows,
   checkTruncation,
@@ -64,8 +65,8 @@ const LEAST_STEP = 32;
  * writes them in place, so that nothing of the past is copied between steps. Room is added in steps; places that are not
  * filled are masked.
  *
- * Rows of different length are padded on the right: an entry's place is its position, and the first `counts[i]` of a row
- * are kept. Move tokens that a tokenizer padded on the left to the front of their rows before. With a `window` the keys before it
+ * Rows may have different lengths: an entry's place is its position, and the first `counts[i]` of a row are kept. Batches that are filled
+ * up on the left, or anywhere, need a mask of the tokens that count ({@link CacheView.attend}). With a `window` the keys before it
  * are masked and not given up: memory grows with the whole text.
  * @throws {@link ArgumentError} if a size is no whole number of at least 1.
  * @example
@@ -153,13 +154,14 @@ export class KeyValueCache {
   /**
    * Adds what a step has computed: of row i the first `counts[i]` of its new keys and values.
    * @param rows - {@link CacheView.rows}, as the compiled function returned them.
-   * @param counts - How many count in each row. Default: all of them.
+   * @param counts - How many count in each row. Default: what the rows say ({@link KeysValues.counts}), or all of them.
    * @throws {@link ShapeError} if the rows are not those of this cache.
    * @throws {@link ArgumentError} if a count is more than there are.
    */
   async append(rows: readonly KeysValues[], counts?: readonly number[]): Promise<void> {
     const time = checkRows(rows, this.options, this.batch);
-    const added = counts ?? this.#lengths.map(() => time);
+    const said = counts === undefined ? rows[0]!.counts : undefined;
+    const added = counts ?? (said === undefined ? this.#lengths.map(() => time) : [...(await data(said))].map(Number));
     checkCounts(added, this.batch, time);
     this.#decideMemory();
     const taken = this.#layers.flatMap(({ key, value }, layer) => [
@@ -179,10 +181,12 @@ export class KeyValueCache {
   /**
    * Keys and values of an encoder's output, to which every step attends.
    * @param layers - For each layer `[batch, heads, source, depth]`; kept, not copied.
-   * @param lengths - How many of them count in each row. Default: all.
+   * @param lengths - How many of them count in each row. Default: all; needed if the layers have counts.
+   * @throws {@link ArgumentError} if the layers have counts and there are no lengths.
    */
   setCross(layers: readonly KeysValues[], lengths?: readonly number[]): void {
     const heads = (layers as Partial<typeof layers> | undefined)?.[0]?.key?.shape[1] as number;
+    if (lengths === undefined && heads !== undefined) checkNoCounts(layers);
     const source = checkRows(layers, { ...this.options, heads }, this.batch);
     const counted = lengths ?? this.#lengths.map(() => source);
     checkCounts(counted, this.batch, source);

@@ -34,8 +34,11 @@ export interface GroupedQueryAttentionCall extends AttentionOptions {
   readonly source?: Tensor | undefined;
   /** Turns queries and keys by their positions. Default: not at all. */
   readonly rotary?: RotaryAngles | undefined;
-  /** Keys and values of the tokens before, to which the new ones are added. `isCausal` and `offset` follow from it. */
-  readonly cache?: { readonly view: CacheView; readonly layer: number } | undefined;
+  /**
+   * Keys and values of the tokens before, to which the new ones are added, or those of them that are `kept` (`[batch, time]`).
+   * `isCausal` and `offset` follow from it.
+   */
+  readonly cache?: { readonly view: CacheView; readonly layer: number; readonly kept?: Tensor | undefined } | undefined;
 }
 
 /**
@@ -86,7 +89,7 @@ export class GroupedQueryAttention extends Module {
     const heads =
       cache === undefined
         ? this.core.forward(query, key, value, options)
-        : cache.view.attend(cache.layer, query, { key, value }, options);
+        : cache.view.attend(cache.layer, query, { key, value }, { ...options, kept: cache.kept });
     return this.o_proj.forward(joinHeads(heads));
   }
 }

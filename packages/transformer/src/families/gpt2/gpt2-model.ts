@@ -1,5 +1,5 @@
 import { add, iota, split } from '@gai/core';
-import type { AttentionOptions, Dim, Tensor } from '@gai/core';
+import type { Dim, Tensor } from '@gai/core';
 import { Dropout, LayerNorm, Module } from '@gai/nn';
 import type { CacheView, Embedding } from '@gai/nn';
 import { DotProductAttention } from '../../attention/dot-product-attention.ts';
@@ -21,11 +21,14 @@ import { gpt2Names } from './names.ts';
  * @category GPT-2
  */
 export interface GPT2Inputs {
-  /** `[batch, time]`: 0 or false for tokens that only fill up a batch. Not together with `cache`. Default: all count. */
+  /**
+   * `[batch, time]`: 0 or false for tokens that only fill up a batch; with `cache` of the new tokens alone, and those that do not count
+   * are not kept. Default: all count.
+   */
   readonly attentionMask?: Tensor | undefined;
   /**
    * `[batch, time]` or `[time]`, int32. Default: 0, 1, 2, … whatever is masked, as in the reference (its `generate` counts from the first
-   * token that is not masked); with `cache` after the tokens before.
+   * token that is not masked); with `cache` after the tokens before, counting those that are not masked.
    */
   readonly positionIds?: Tensor | undefined;
   /** `[batch, time]`, int32: a word for each token whose embedding is added, as dialogues name who speaks. Default: none. */
@@ -51,6 +54,7 @@ const residualStd = ({ initializerRange, nLayer }: GPT2Config): number =>
 interface Attended {
   readonly mask: Tensor | undefined;
   readonly cache: CacheView | undefined;
+  readonly kept: Tensor | undefined;
 }
 
 class GPT2Attention extends Module {
@@ -74,15 +78,14 @@ class GPT2Attention extends Module {
     this.resid_dropout = new Dropout({ p: config.residPdrop });
   }
 
-  forward(x: Tensor, { mask, cache }: Attended): Tensor {
+  forward(x: Tensor, { mask, cache, kept }: Attended): Tensor {
     const width = x.shape.at(-1)!;
     const parts = split(this.c_attn.forward(x), [width, width, width], { axis: -1 });
     const [query, key, value] = parts.map((part) => splitHeads(part, this.#headDim)) as [Tensor, Tensor, Tensor];
-    const options: AttentionOptions = { mask, scale: this.#scale };
     const heads =
       cache === undefined
-        ? this.core.forward(query, key, value, { ...options, isCausal: true })
-        : cache.attend(this.#layer, query, { key, value }, options);
+        ? this.core.forward(query, key, value, { mask, scale: this.#scale, isCausal: true })
+        : cache.attend(this.#layer, query, { key, value }, { kept, scale: this.#scale });
     return this.resid_dropout.forward(this.c_proj.forward(joinHeads(heads)));
   }
 }
@@ -169,8 +172,9 @@ export class GPT2Model extends PretrainedModel<GPT2Config> implements Stack {
   forward(inputIds: Tensor, { attentionMask, positionIds, tokenTypeIds, cache }: GPT2Inputs = {}): GPT2Output {
     checkTokens('GPT2Model', inputIds, positionIds === undefined ? this.config.nPositions : Infinity);
     const time = inputIds.shape[1] as Dim;
-    const positions = this.wpe.forward(positionIds ?? cache?.positions(time) ?? iota(time));
-    const attended = { mask: attentionMask === undefined ? undefined : paddingMask(attentionMask), cache };
+    const positions = this.wpe.forward(positionIds ?? cache?.positions(time, attentionMask) ?? iota(time));
+    const mask = attentionMask === undefined || cache !== undefined ? undefined : paddingMask(attentionMask);
+    const attended = { mask, cache, kept: attentionMask };
     const words = add(this.wte.forward(inputIds), positions);
     const embedded = tokenTypeIds === undefined ? words : add(words, this.wte.forward(tokenTypeIds));
     const hidden = this.h.reduce((x, block) => block.forward(x, attended), this.drop.forward(embedded));

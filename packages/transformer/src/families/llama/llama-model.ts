@@ -23,9 +23,15 @@ import { llamaNames } from './names.ts';
  * @category Llama
  */
 export interface LlamaInputs {
-  /** `[batch, time]`: 0 or false for tokens that only fill up a batch. Not together with `cache`. Default: all count. */
+  /**
+   * `[batch, time]`: 0 or false for tokens that only fill up a batch; with `cache` of the new tokens alone, and those that do not count
+   * are not kept. Default: all count.
+   */
   readonly attentionMask?: Tensor | undefined;
-  /** `[batch, time]` or `[time]`, int32. Default: 0, 1, 2, … whatever is masked; with `cache` after the tokens before. */
+  /**
+   * `[batch, time]` or `[time]`, int32. Default: 0, 1, 2, … whatever is masked; with `cache` after the tokens before, counting those that
+   * are not masked, as the reference's `generate` does.
+   */
   readonly positionIds?: Tensor | undefined;
   /**
    * What the tokens before have left, so that only the new ones are computed; `cache.rows()` are theirs afterwards. Default: there
@@ -117,12 +123,12 @@ export class LlamaModel extends PretrainedModel<LlamaConfig> implements Stack {
   forward(inputIds: Tensor, { attentionMask, positionIds, cache }: LlamaInputs = {}): LlamaOutput {
     checkTokens('LlamaModel', inputIds);
     const time = inputIds.shape[1] as Dim;
-    const positions = positionIds ?? cache?.positions(time) ?? iota(time);
+    const positions = positionIds ?? cache?.positions(time, attentionMask) ?? iota(time);
     const rotary = rotaryAngles(positions, this.config.headDim, ropeOf(this.config));
-    const mask = attentionMask === undefined ? undefined : paddingMask(attentionMask);
+    const mask = attentionMask === undefined || cache !== undefined ? undefined : paddingMask(attentionMask);
     let hidden = this.embed_tokens.forward(inputIds);
     for (const [layer, block] of this.layers.entries()) {
-      const reach = cache === undefined ? { isCausal: true } : { cache: { view: cache, layer } };
+      const reach = cache === undefined ? { isCausal: true } : { cache: { view: cache, layer, kept: attentionMask } };
       hidden = block.forward(hidden, { rotary, mask, ...reach });
     }
     return { lastHiddenState: this.norm.forward(hidden) };

@@ -2,12 +2,13 @@ import { mul } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import type { Embedding, Linear } from '@gai/nn';
 import { linear } from '../../layers/initial.ts';
+import { checkTokens } from '../../models/checks.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import { t5Format } from './config.ts';
 import type { T5Config } from './config.ts';
 import { t5Names, t5Tied } from './names.ts';
-import { T5Model, runT5 } from './t5-model.ts';
-import type { T5Inputs } from './t5-model.ts';
+import { T5Model, encodeT5, runT5 } from './t5-model.ts';
+import type { T5DecodeInputs, T5Encoded, T5Inputs } from './t5-model.ts';
 import type { T5Stack } from './t5-stack.ts';
 
 /**
@@ -46,8 +47,22 @@ export class T5ForConditionalGeneration extends PretrainedModel<T5Config> {
 
   /** `[batch, time]`, int32 → logits `[batch, targetTime, vocabSize]`. */
   forward(inputIds: Tensor, inputs: T5Inputs = {}): Tensor {
-    const { lastHiddenState } = runT5(this, inputIds, inputs);
+    return this.#score(runT5(this, inputIds, inputs).lastHiddenState);
+  }
+
+  /** The encoder, once for a text: `[batch, time]`, int32 → its hidden states, and what the decoder attends to of them. */
+  encode(inputIds: Tensor, { attentionMask }: { readonly attentionMask?: Tensor | undefined } = {}): T5Encoded {
+    return encodeT5(this, inputIds, attentionMask);
+  }
+
+  /** The decoder for new tokens alone: `[batch, time]`, int32 → logits `[batch, time, vocabSize]`. */
+  decode(decoderInputIds: Tensor, { cache, decoderAttentionMask }: T5DecodeInputs): Tensor {
+    checkTokens('T5', decoderInputIds);
+    return this.#score(this.decoder.forward(decoderInputIds, { cache, attentionMask: decoderAttentionMask }));
+  }
+
+  #score(hidden: Tensor): Tensor {
     const { dModel, scaleDecoderOutputs } = this.config;
-    return this.lm_head.forward(scaleDecoderOutputs ? mul(lastHiddenState, dModel ** -0.5) : lastHiddenState);
+    return this.lm_head.forward(scaleDecoderOutputs ? mul(hidden, dModel ** -0.5) : hidden);
   }
 }

@@ -1,6 +1,6 @@
 import { ArgumentError } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import type { Embedding } from '@gai/nn';
+import type { CacheView, Embedding, KeysValues } from '@gai/nn';
 import { resolveConfig } from '../../config/fields.ts';
 import { embedding } from '../../layers/initial.ts';
 import { checkTokens } from '../../models/checks.ts';
@@ -37,6 +37,28 @@ export interface T5Output {
 }
 
 /**
+ * What {@link T5Model.encode} gives.
+ * @category T5
+ */
+export interface T5Encoded {
+  /** `[batch, time, dModel]`. */
+  readonly lastHiddenState: Tensor;
+  /** Keys and values of each layer of the decoder, with what counts in front: for `KeyValueCache.setCross`. */
+  readonly cross: readonly KeysValues[];
+}
+
+/**
+ * What T5 takes to go on with a text.
+ * @category T5
+ */
+export interface T5DecodeInputs {
+  /** The tokens before and the encoder's keys and values; `cache.rows()` are those of the new tokens afterwards. */
+  readonly cache: CacheView;
+  /** `[batch, time]`: 0 or false for new tokens that only fill up a batch: they are not kept. Default: all count. */
+  readonly decoderAttentionMask?: Tensor | undefined;
+}
+
+/**
  * T5 without a head: an encoder that reads in both directions, and a decoder that attends to it.
  *
  * No position embeddings, but biases by distance, whose table the layers of a stack share; RMS norms before each part; no biases and no
@@ -69,6 +91,29 @@ export class T5Model extends PretrainedModel<T5Config> {
   forward(inputIds: Tensor, inputs: T5Inputs = {}): T5Output {
     return runT5(this, inputIds, inputs);
   }
+
+  /** The encoder, once for a text: `[batch, time]`, int32 → its hidden states, and what the decoder attends to of them. */
+  encode(inputIds: Tensor, { attentionMask }: { readonly attentionMask?: Tensor | undefined } = {}): T5Encoded {
+    return encodeT5(this, inputIds, attentionMask);
+  }
+
+  /** The decoder for new tokens alone: `[batch, time]`, int32 → its hidden states `[batch, time, dModel]`. */
+  decode(decoderInputIds: Tensor, { cache, decoderAttentionMask }: T5DecodeInputs): Tensor {
+    checkTokens('T5', decoderInputIds);
+    return this.decoder.forward(decoderInputIds, { cache, attentionMask: decoderAttentionMask });
+  }
+}
+
+/** The encoder, and the keys and values that the decoder makes of it. */
+// oxlint-disable-next-line max-params -- a model, and what is encoded.
+export function encodeT5(
+  { encoder, decoder }: { readonly encoder: T5Stack; readonly decoder: T5Stack },
+  inputIds: Tensor,
+  attentionMask: Tensor | undefined,
+): T5Encoded {
+  checkTokens('T5', inputIds);
+  const lastHiddenState = encoder.forward(inputIds, { attentionMask });
+  return { lastHiddenState, cross: decoder.cross(lastHiddenState, attentionMask) };
 }
 
 /** The encoder, then the decoder. */

@@ -1,7 +1,7 @@
 import { add, iota, mul, sub, transpose, unsqueeze, where } from '@gai/core';
 import type { AttentionOptions, Dim, Tensor } from '@gai/core';
-import { Dropout, Module, RMSNorm } from '@gai/nn';
-import type { Embedding, Linear } from '@gai/nn';
+import { Dropout, Module, RMSNorm, keepTokens } from '@gai/nn';
+import type { CacheView, Embedding, KeysValues, Linear } from '@gai/nn';
 import { DotProductAttention } from '../../attention/dot-product-attention.ts';
 import { joinHeads, splitHeads } from '../../attention/heads.ts';
 import { paddingMask } from '../../attention/masks.ts';
@@ -17,6 +17,8 @@ interface Shared {
   readonly own: AttentionOptions;
   /** The encoder's hidden states and its padding; only in a decoder. */
   readonly encoder?: { readonly hidden: Tensor; readonly options: AttentionOptions } | undefined;
+  /** What the tokens before have left, and which of the new ones count; only in a decoder. */
+  readonly cache?: { readonly view: CacheView; readonly kept: Tensor | undefined } | undefined;
 }
 
 /** Attention without biases and without a scale: the first weights are small instead. */
@@ -46,9 +48,22 @@ class T5Attention extends Module {
   }
 
   forward(x: Tensor, source: Tensor, options: AttentionOptions): Tensor {
-    const heads = (map: Linear, of: Tensor): Tensor => splitHeads(map.forward(of), this.#headDim);
-    const [query, key, value] = [heads(this.q, x), heads(this.k, source), heads(this.v, source)] as const;
-    return this.o.forward(joinHeads(this.core.forward(query, key, value, { ...options, scale: 1 })));
+    const { key, value } = this.keysValues(source);
+    return this.attend(x, (query) => this.core.forward(query, key, value, { ...options, scale: 1 }));
+  }
+
+  /** `[batch, time, dModel]` → keys and values `[batch, heads, time, dKv]`. */
+  keysValues(source: Tensor): KeysValues {
+    return { key: this.#heads(this.k, source), value: this.#heads(this.v, source) };
+  }
+
+  /** Queries of `x`, and what they make of it where they attend to. */
+  attend(x: Tensor, how: (query: Tensor) => Tensor): Tensor {
+    return this.o.forward(joinHeads(how(this.#heads(this.q, x))));
+  }
+
+  #heads(map: Linear, of: Tensor): Tensor {
+    return splitHeads(map.forward(of), this.#headDim);
   }
 }
 
@@ -72,27 +87,35 @@ abstract class T5Layer extends Module {
 
 class T5LayerSelfAttention extends T5Layer {
   readonly SelfAttention: T5Attention;
+  readonly #layer: number;
 
-  constructor(config: T5Config, hasBias: boolean) {
+  constructor(config: T5Config, layer: number) {
     super(config);
-    this.SelfAttention = new T5Attention(config, 'self', hasBias);
+    this.SelfAttention = new T5Attention(config, 'self', layer === 0);
+    this.#layer = layer;
   }
 
-  protected part(x: Tensor, { own }: Shared): Tensor {
-    return this.SelfAttention.forward(x, x, own);
+  protected part(x: Tensor, { own, cache }: Shared): Tensor {
+    if (cache === undefined) return this.SelfAttention.forward(x, x, own);
+    const settings = { mask: own.mask, kept: cache.kept, scale: 1 };
+    const added = this.SelfAttention.keysValues(x);
+    return this.SelfAttention.attend(x, (query) => cache.view.attend(this.#layer, query, added, settings));
   }
 }
 
 class T5LayerCrossAttention extends T5Layer {
   readonly EncDecAttention: T5Attention;
+  readonly #layer: number;
 
-  constructor(config: T5Config) {
+  constructor(config: T5Config, layer: number) {
     super(config);
     this.EncDecAttention = new T5Attention(config, 'cross', false);
+    this.#layer = layer;
   }
 
-  protected part(x: Tensor, { encoder }: Shared): Tensor {
-    return this.EncDecAttention.forward(x, encoder!.hidden, encoder!.options);
+  protected part(x: Tensor, { encoder, cache }: Shared): Tensor {
+    if (cache === undefined) return this.EncDecAttention.forward(x, encoder!.hidden, encoder!.options);
+    return this.EncDecAttention.attend(x, (query) => cache.view.attendCross(this.#layer, query, { scale: 1 }));
   }
 }
 
@@ -141,10 +164,15 @@ class T5LayerFF extends T5Layer {
 class T5Block extends Module {
   readonly layer: readonly T5Layer[];
 
-  constructor(config: T5Config, isDecoder: boolean, hasBias: boolean) {
+  constructor(config: T5Config, isDecoder: boolean, index: number) {
     super();
-    const cross = isDecoder ? [new T5LayerCrossAttention(config)] : [];
-    this.layer = [new T5LayerSelfAttention(config, hasBias), ...cross, new T5LayerFF(config)];
+    const cross = isDecoder ? [new T5LayerCrossAttention(config, index)] : [];
+    this.layer = [new T5LayerSelfAttention(config, index), ...cross, new T5LayerFF(config)];
+  }
+
+  /** Keys and values of an encoder's hidden states. */
+  cross(hidden: Tensor): KeysValues {
+    return (this.layer[1] as T5LayerCrossAttention).EncDecAttention.keysValues(hidden);
   }
 
   forward(x: Tensor, shared: Shared): Tensor {
@@ -157,6 +185,8 @@ export interface T5StackInputs {
   readonly attentionMask?: Tensor | undefined;
   /** Only for a decoder. */
   readonly encoder?: { readonly hidden: Tensor; readonly attentionMask?: Tensor | undefined } | undefined;
+  /** Only for a decoder: the tokens before, and the encoder's keys and values in place of its hidden states. */
+  readonly cache?: CacheView | undefined;
 }
 
 /** The encoder, or the decoder: the same layers, with causal attention and attention to the encoder in the latter. */
@@ -174,7 +204,7 @@ export class T5Stack extends Module implements Stack {
     this.#isDecoder = isDecoder;
     this.embed_tokens = shared;
     const length = isDecoder ? config.numDecoderLayers : config.numLayers;
-    this.block = Array.from({ length }, (_, index) => new T5Block(config, isDecoder, index === 0));
+    this.block = Array.from({ length }, (_, index) => new T5Block(config, isDecoder, index));
     this.final_layer_norm = new RMSNorm({ normalizedShape: config.dModel, eps: config.layerNormEpsilon });
     this.dropout = new Dropout({ p: config.dropoutRate });
   }
@@ -184,31 +214,51 @@ export class T5Stack extends Module implements Stack {
   }
 
   /** `[batch, time]`, int32 → hidden states `[batch, time, dModel]`. */
-  forward(inputIds: Tensor, { attentionMask, encoder }: T5StackInputs = {}): Tensor {
+  forward(inputIds: Tensor, { attentionMask, encoder, cache }: T5StackInputs = {}): Tensor {
     const time = inputIds.shape[1] as Dim;
     const shared: Shared = {
-      own: { mask: this.#biases(time, attentionMask), isCausal: this.#isDecoder },
+      own:
+        cache === undefined
+          ? { mask: this.#biases(time, attentionMask), isCausal: this.#isDecoder }
+          : { mask: this.#cachedBiases(time, cache, attentionMask) },
       encoder: encoder && { hidden: encoder.hidden, options: { mask: maskOf(encoder.attentionMask) } },
+      cache: cache && { view: cache, kept: attentionMask },
     };
     const embedded = this.dropout.forward(this.embed_tokens.forward(inputIds));
     const hidden = this.block.reduce((x, block) => block.forward(x, shared), embedded);
     return this.dropout.forward(this.final_layer_norm.forward(hidden));
   }
 
+  /** The keys and values of every layer for an encoder's hidden states, for `KeyValueCache.setCross`; only of a decoder. */
+  cross(hidden: Tensor, attentionMask?: Tensor): readonly KeysValues[] {
+    const rows = this.block.map((block) => block.cross(hidden));
+    return attentionMask === undefined ? rows : rows.map((row) => keepTokens(row, attentionMask));
+  }
+
   /** What every layer adds to its scores, from the table of the first: `[1 or batch, heads, time, time]`. */
   #biases(time: Dim, attentionMask: Tensor | undefined): Tensor | undefined {
     const kept = maskOf(attentionMask);
+    const relative = unsqueeze(sub(unsqueeze(iota(time), 0), unsqueeze(iota(time), 1)), 0); // [1, queries, keys]
+    const biases = this.#biasesOf(relative);
+    return kept === undefined || biases === undefined ? (biases ?? kept) : where(kept, biases, -Infinity);
+  }
+
+  /** The same with a cache: `[batch, heads, time, past + time]`. */
+  #cachedBiases(time: Dim, cache: CacheView, kept: Tensor | undefined): Tensor | undefined {
+    const [query, key] = [cache.positions(time, kept), cache.keyPositions(time, kept)];
+    return this.#biasesOf(sub(unsqueeze(key, 1), unsqueeze(query, 2)));
+  }
+
+  /** `[rows, queries, keys]`, how far a key is to the right → `[rows, heads, queries, keys]`; a stack without layers has none. */
+  #biasesOf(relative: Tensor): Tensor | undefined {
     const first = this.block[0]?.layer[0];
-    if (!(first instanceof T5LayerSelfAttention)) return kept;
-    const relative = sub(unsqueeze(iota(time), 0), unsqueeze(iota(time), 1)); // [queries, keys]
+    if (!(first instanceof T5LayerSelfAttention)) return undefined;
     const buckets = relativeBuckets(relative, {
       numBuckets: this.#config.relativeAttentionNumBuckets,
       maxDistance: this.#config.relativeAttentionMaxDistance,
       bidirectional: !this.#isDecoder,
     });
-    const table = first.SelfAttention.relative_attention_bias!;
-    const biases = unsqueeze(transpose(table.forward(buckets), [2, 0, 1]), 0); // [1, heads, queries, keys]
-    return kept === undefined ? biases : where(kept, biases, -Infinity);
+    return transpose(first.SelfAttention.relative_attention_bias!.forward(buckets), [0, 3, 1, 2]);
   }
 }
 
