@@ -1,3 +1,5 @@
+export { nearestName } from './nearest-name.ts';
+
 /** Machine-readable facts about an error: the shapes, dtypes or values that did not fit. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
@@ -102,6 +104,16 @@ export class DataError extends GaiError {
 export class ArgumentError extends GaiError {
   constructor(message: string, options: GaiErrorOptions = {}) {
     super('ARGUMENT', message, options);
+  }
+}
+
+/**
+ * A call at a moment when it makes no sense: a step before the reset, a message to something that was closed.
+ * @category Errors
+ */
+export class StateError extends GaiError {
+  constructor(message: string, options: GaiErrorOptions = {}) {
+    super('STATE', message, options);
   }
 }
 

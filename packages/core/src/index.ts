@@ -1,4 +1,13 @@
-export { GaiError, ShapeError, DTypeError, GraphError, BackendError, DataError, ArgumentError } from './errors.ts';
+export {
+  GaiError,
+  ShapeError,
+  DTypeError,
+  GraphError,
+  BackendError,
+  DataError,
+  ArgumentError,
+  StateError,
+} from './errors.ts';
 export type { ErrorDetails, GaiErrorOptions } from './errors.ts';
 export type { DType, TypedArray } from './dtype.ts';
 export { dim, formatDim, dimAdd, dimMul, DimExpr } from './dim.ts';

@@ -12,6 +12,7 @@ export type { Fold, KFoldOptions } from './k-fold.ts';
 export { convertChannels } from './png/convert-channels.ts';
 export { decodePng } from './png/decode-png.ts';
 export type { DecodePngOptions } from './png/decode-png.ts';
+export { encodeApng } from './png/encode-apng.ts';
 export { encodePng } from './png/encode-png.ts';
 export type { Image } from './png/image.ts';
 export { CounterRandom } from './random.ts';

@@ -164,14 +164,11 @@ function checkedReset(env: Env, options?: { seed: number }): ResetResult<unknown
  *
  * @param env - The env; it is reset and stepped.
  * @param options - `steps`: how many to take, default 200. `seed`: default 123.
- * @throws RLError `ARGUMENT` that says what is wrong and what to do.
- *
+ * @throws ArgumentError that says what is wrong and what to do.
  * @example
- * ```ts
  * import { checkEnv, make } from '@gai/rl';
  * checkEnv(make('CartPole-v1')); // => undefined
- * ```
- *
+ * @category Environments
  * @since 0.1.0
  */
 export function checkEnv(env: Env, { steps = 200, seed = 123 }: { steps?: number; seed?: number } = {}): void {

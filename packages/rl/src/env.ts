@@ -3,6 +3,7 @@ import type { Space } from './spaces/space.ts';
 /**
  * Diagnostic facts beside an observation (episode statistics, probabilities, action masks). Never needed to learn.
  *
+ * @category Environments
  * @since 0.1.0
  */
 export type Info = Readonly<Record<string, unknown>>;
@@ -10,6 +11,7 @@ export type Info = Readonly<Record<string, unknown>>;
 /**
  * What `reset` returns: the first observation of an episode and diagnostics.
  *
+ * @category Environments
  * @since 0.1.0
  */
 export interface ResetResult<Observation> {
@@ -29,6 +31,7 @@ export interface ResetResult<Observation> {
  * - `terminated`: the MDP reached a terminal state; the value after it is 0.
  * - `truncated`: the episode was cut from outside (a step limit); the value after it must still be bootstrapped.
  *
+ * @category Environments
  * @since 0.1.0
  */
 export interface StepResult<Observation> {
@@ -46,6 +49,7 @@ export interface StepResult<Observation> {
  * - `options`: settings of this one reset. Every env of this package takes `{ state }`, the state to start from;
  *   classic control also takes Gymnasium's `{ low, high }` bounds of the initial draw.
  *
+ * @category Environments
  * @since 0.1.0
  */
 export interface ResetOptions {
@@ -54,8 +58,10 @@ export interface ResetOptions {
 }
 
 /**
- * An RGB picture: `data` holds height·width·3 bytes, row by row from the top left.
+ * An RGB picture: `data` holds height·width·3 bytes, row by row from the top left. With `channels: 3` added it is an `Image`
+ * of `@gai/data`, whose `encodePng` and `encodeApng` write it into a file.
  *
+ * @category Environments
  * @since 0.1.0
  */
 export interface RgbFrame {
@@ -67,6 +73,7 @@ export interface RgbFrame {
 /**
  * How an env draws itself: `'ansi'` gives text, `'rgb_array'` an {@link RgbFrame}.
  *
+ * @category Environments
  * @since 0.1.0
  */
 export type RenderMode = 'ansi' | 'rgb_array';
@@ -79,15 +86,12 @@ export type RenderMode = 'ansi' | 'rgb_array';
  *
  * @typeParam Observation - An element of `observationSpace` (a number for `Discrete`, a typed array for `Box`).
  * @typeParam Action - An element of `actionSpace`.
- *
  * @example
- * ```ts
  * import { make } from '@gai/rl';
  * const env = make('CartPole-v1');
  * env.reset({ seed: 42 });
  * env.step(1).reward; // => 1
- * ```
- *
+ * @category Environments
  * @since 0.1.0
  */
 export interface Env<Observation = unknown, Action = unknown> {

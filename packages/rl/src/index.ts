@@ -1,5 +1,4 @@
 export type { Env, Info, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from './env.ts';
-export { RLError } from './errors.ts';
 
 export { Generator } from './random/generator.ts';
 export { PCG64 } from './random/pcg64.ts';
@@ -80,6 +79,5 @@ export type { WorkerVectorEnvOptions } from './vector/worker-vector-env.ts';
 export { encodeGif } from './render/gif.ts';
 export { mapToText, policyToText, valuesToText } from './render/map-text.ts';
 export type { MapTextOptions } from './render/map-text.ts';
-export { encodeApng, encodePng } from './render/png.ts';
 export { frameToAnsi } from './render/terminal.ts';
 export type { TerminalOptions } from './render/terminal.ts';

@@ -1,3 +1,4 @@
+import { GaiError } from '@gai/core/errors';
 import { describe, expect, test } from 'vitest';
 import {
   CartPole,
@@ -9,7 +10,6 @@ import {
   maxEpisodeStepsOf,
   MDPTableEnv,
   register,
-  RLError,
 } from './index.ts';
 import type { Env } from './index.ts';
 
@@ -101,7 +101,7 @@ describe('bad input', () => {
     ['fractional seed', () => make('CartPole-v1').reset({ seed: 1.5 }), 'Got 1.5'],
   ] as const)('%s', (_name, call, message) => {
     expect(call).toThrow(message);
-    expect(call).toThrow(RLError);
+    expect(call).toThrow(GaiError);
   });
 });
 

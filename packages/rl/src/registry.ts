@@ -10,6 +10,7 @@ import { TimeLimit } from './wrappers/time-limit.ts';
  * Types of the envs by id, so that `make('CartPole-v1')` knows its observations and actions. Extend it by declaration
  * merging (`declare module '@gai/rl' { interface EnvTypes { 'Mine-v0': Env<number, number> } }`) for your own ids.
  *
+ * @category Environments
  * @since 0.1.0
  */
 export interface EnvTypes {
@@ -38,15 +39,12 @@ function builtIn(id: string): EnvSpec | undefined {
 /**
  * Adds an env of your own to the registry, or replaces one you added before.
  *
- * @throws RLError `ARGUMENT` if the id belongs to an env of this package or the step limit is not a positive integer.
- *
+ * @throws ArgumentError if the id belongs to an env of this package or the step limit is not a positive integer.
  * @example
- * ```ts
  * import { CartPole, make, register } from '@gai/rl';
  * register({ id: 'ShortCartPole-v0', create: () => new CartPole(), maxEpisodeSteps: 20 });
  * make('ShortCartPole-v0').actionSpace.toString(); // => 'Discrete(2)'
- * ```
- *
+ * @category Environments
  * @since 0.1.0
  */
 export function register(spec: EnvSpec): void {
@@ -60,7 +58,7 @@ export function register(spec: EnvSpec): void {
   added.set(spec.id, spec);
 }
 
-/** The registry's entry of an id. Throws RLError `ARGUMENT` with the nearest ids if there is none. */
+/** The registry's entry of an id. Throws ArgumentError with the nearest ids if there is none. */
 export function envSpec(id: string): EnvSpec {
   const spec = added.get(id) ?? builtIn(id);
   if (spec !== undefined) return spec;
@@ -100,16 +98,13 @@ export interface MakeOptions extends EnvOptions {
  *
  * @param id - Such as `CartPole-v1`; `envIds()` lists them.
  * @param options - The env's own settings (`{ slippery: false }`) and `maxEpisodeSteps`.
- * @throws RLError `ARGUMENT` for an unknown id.
- *
+ * @throws ArgumentError for an unknown id.
  * @example
- * ```ts
  * import { make } from '@gai/rl';
  * const env = make('FrozenLake-v1', { slippery: false });
  * env.reset({ seed: 0 }).observation; // => 0
  * env.step(2).observation;            // => 1
- * ```
- *
+ * @category Environments
  * @since 0.1.0
  */
 export function make<Id extends keyof EnvTypes>(id: Id, options?: MakeOptions): EnvTypes[Id];

@@ -60,12 +60,10 @@ function frameOf(env: Env): RgbFrame {
  * the env terminates or truncates, the list is used up or `maxSteps` are taken.
  *
  * @example
- * ```ts
  * import { make, rollout } from '@gai/rl';
  * const { steps } = rollout(make('FrozenLake-v1'), { seed: 7, actions: [2, 2, 1, 1, 1, 1] });
  * steps.length; // => 6
- * ```
- *
+ * @category Environments
  * @since 0.1.0
  */
 export function rollout<Observation, Action>(

@@ -71,9 +71,9 @@ test('generators nobody seeded differ', () => {
 
 test('bad arguments', () => {
   expect(() => new Generator(-1)).toThrowErrorMatchingInlineSnapshot(
-    `[RLError: seedSequence: the seed is not usable. Got -1; expected an integer from 0 to 2^53 - 1. Pass such a seed.]`,
+    `[ArgumentError: seedSequence: the seed is not usable. Got -1; expected an integer from 0 to 2^53 - 1. Pass such a seed.]`,
   );
   expect(() => new Generator(1).integers(3, 3)).toThrowErrorMatchingInlineSnapshot(
-    `[RLError: Generator.integers: the range is not usable. Got low 3 and high 3; expected integers with 1 <= high - low <= 2^53 - 1. Swap or narrow the bounds.]`,
+    `[ArgumentError: Generator.integers: the range is not usable. Got low 3 and high 3; expected integers with 1 <= high - low <= 2^53 - 1. Swap or narrow the bounds.]`,
   );
 });

@@ -221,3 +221,41 @@ describe('compare', () => {
     expect(gridText(skiResort(), { values: [1, 2, 3, 4, 5] })).toMatch(/Area4 +5/);
   });
 });
+
+describe('charts', () => {
+  const series = [
+    { name: 'a long name', x: [1, 50, 100], y: [0.258, 0.1, 0.043], band: [0.01, 0.01, 0.01] },
+    { name: 'b', x: [1, 50, 100], y: [0.2, 0.15, 0.1] },
+  ];
+  const chart = { title: 't', xLabel: 'episodes', yLabel: 'error', series, bandLabel: 'band: ± 2 standard errors' };
+  const svg = chartSVG(chart);
+  const texts = [...svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</g)].map(([, x, y, text]) => ({
+    x: Number(x),
+    y: Number(y),
+    text: text!,
+  }));
+
+  it('have round ticks', () => {
+    const words = texts.map(({ text }) => text);
+    for (const tick of ['20', '40', '60', '80', '100', '0.05', '0.10', '0.15', '0.20', '0.25'])
+      expect(words).toContain(tick);
+    expect(words.filter((word) => /^[\d.]+$/.test(word)).length).toBe(10);
+    const text = chartText(chart);
+    for (const tick of ['0.05', '0.10', '0.15', '0.20', '0.25', '20', '100']) expect(text).toContain(tick);
+    const tiny = chartText({ ...chart, series: [{ name: 'c', x: [0, 1], y: [-3e-9, -3e-9] }] });
+    expect(tiny).not.toMatch(/NaN|Infinity/);
+  });
+
+  it('have the legend beside the curves, and in it what the band is', () => {
+    const right = Math.max(
+      ...[...svg.matchAll(/points="([^"]*)"/g)].flatMap(([, points]) => points!.split(' ').map(parseFloat)),
+    );
+    for (const name of ['a long name', 'b', 'band: ± 2 standard errors']) {
+      const entry = texts.find(({ text }) => text === name)!;
+      expect(entry.x).toBeGreaterThan(right + 20);
+      expect(entry.x + 6 * name.length).toBeLessThan(640);
+    }
+    expect(chartSVG({ ...chart, series: [series[1]!] })).not.toContain('band');
+    expect(compare('mc-vs-td', { runs: 2 }).chart.bandLabel).toBe('band: ± 2 standard errors');
+  });
+});

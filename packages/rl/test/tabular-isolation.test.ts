@@ -4,18 +4,35 @@ import { expect, it } from 'vitest';
 
 const root = new URL('../src/tabular', import.meta.url).pathname;
 
-it('@gai/rl/tabular imports no package, nothing of Node and nothing outside its folder, except types', () => {
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+it('@gai/rl/tabular imports errors of @gai/core, else no package, nothing of Node and nothing outside its folder', () => {
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
+  );
   let imports = 0;
   for (const name of files) {
     const text = readFileSync(join(root, name), 'utf8');
     for (const [statement, specifier] of text.matchAll(/^(?:import|export)\b[^;'"]*?from '([^']+)';/gm)) {
       if (/^(?:import|export) type\b/.test(statement)) continue;
       imports++;
+      if (specifier === '@gai/core/errors') continue;
       expect(specifier, name).toMatch(/^\.{1,2}\//);
       expect(relative(root, join(root, dirname(name), specifier!)), name).not.toMatch(/^\.\./);
     }
     expect(text, name).not.toMatch(/^import '|Math\.random|Date\.now|'node:/m);
   }
   expect(imports).toBeGreaterThan(100);
+});
+
+it('the errors of @gai/core bring nothing else with them', () => {
+  const core = new URL('../../core/src/', import.meta.url).pathname;
+  const reached = new Set<string>();
+  const open = ['errors.ts'];
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    reached.add(file);
+    for (const [, specifier] of readFileSync(join(core, file), 'utf8').matchAll(/from '([^']+)'/g)) {
+      const next = join(dirname(file), specifier!);
+      if (!reached.has(next)) open.push(next);
+    }
+  }
+  expect([...reached].sort()).toEqual(['errors.ts', 'nearest-name.ts']);
 });

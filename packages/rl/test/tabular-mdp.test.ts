@@ -1,3 +1,4 @@
+import { GaiError } from '@gai/core/errors';
 import { describe, expect, it } from 'vitest';
 import {
   blackjack,
@@ -15,7 +16,6 @@ import {
   softmaxPolicy,
   stochasticPolicy,
   switchingEnv,
-  TabularError,
   valueIteration,
 } from '@gai/rl/tabular';
 
@@ -98,12 +98,12 @@ describe('mdpFromJSON', () => {
   ];
   it.each(bad)('refuses %s', (_, source, message) => {
     const read = (): MDP => mdpFromJSON(source);
-    expect(read).toThrow(TabularError);
+    expect(read).toThrow(GaiError);
     expect(read).toThrow(message);
   });
   it('refuses what would exhaust the stack or the clock', () => {
     const nested = `${'['.repeat(5000)}${']'.repeat(5000)}`;
-    expect(() => mdpFromJSON(`{"P":${nested}}`)).toThrow(TabularError);
+    expect(() => mdpFromJSON(`{"P":${nested}}`)).toThrow(GaiError);
     expect(() => mdpFromJSON(`{"gamma":${nested},"P":{"a":{"go":[[1,"a",0]]}}}`)).toThrow(/an array of 1/);
     expect(() => mdpFromJSON({ states: 1_000_000, actions: 9999, transitions: [] })).toThrow(
       /too many pairs of state and action/,
@@ -120,7 +120,7 @@ describe('mdpFromJSON', () => {
 describe('errors', () => {
   it('follow the house template', () => {
     expect(() => valueIteration(skiResort(), { gamma: 1.5 })).toThrowErrorMatchingInlineSnapshot(
-      `[TabularError: valueIteration: gamma is out of range. Got gamma 1.5; expected a number from 0 to 1. Pass another gamma.]`,
+      `[ArgumentError: valueIteration: gamma is out of range. Got gamma 1.5; expected a number from 0 to 1. Pass another gamma.]`,
     );
     expect(() => policyEvaluation(skiResort(), [0, 0])).toThrow(/Got 2 states; expected 5 states, 2 actions/);
     expect(() => policyEvaluation(skiResort(), [0, 0, 0, 0, 7])).toThrow(/state Area4 does not offer the action/);
@@ -212,5 +212,47 @@ describe('mdpEnv', () => {
     const first = life(4);
     expect(life(4)).toEqual(first);
     expect(life(5).slice(30)).not.toEqual(first.slice(30));
+  });
+});
+
+describe('mdpFromJSON refuses what it would pass over', () => {
+  const P = [[[[1, 0, 1, true]]]];
+  const transitions = [[0, 0, 1, 0, 1, 1]];
+  it.each([
+    ['gama', { gama: 0.9, P }, `the MDP has no such key. Got "gama"; expected one of`, 'Did you mean gamma?'],
+    ['inital', { P, inital: 0 }, '"inital"', 'Did you mean initial?'],
+    ['an unknown word', { P, colour: 'red' }, '"colour"', 'Remove it.'],
+    ['p', { gamma: 1, p: P }, '"p"', 'Did you mean P?'],
+    ['a list’s key in a table', { P, numStates: 1 }, '"numStates"', '.'],
+    ['two discounts', { P, gamma: 0.9, discount: 0.8 }, 'says the same twice. Got discount and gamma', '.'],
+    ['two tables', { states: 1, actions: 1, P, transitions }, 'Got P and transitions', '.'],
+    [
+      'a key of the layout',
+      { P, layout: { rows: 1, columns: 1, cells: 'S', colums: 1 } },
+      'layout has no such key. Got "colums"',
+      'columns',
+    ],
+    [
+      'a key of an outcome',
+      { states: 1, actions: 1, transitions: [{ state: 0, action: 0, p: 1, next: 0, reward: 1, terminate: true }] },
+      'transitions[0] has no such key. Got "terminate"',
+      'Did you mean terminated?',
+    ],
+    [
+      'two probabilities',
+      { states: 1, actions: 1, transitions: [{ state: 0, action: 0, p: 1, probability: 1, next: 0, reward: 1 }] },
+      'transitions[0] says the same twice. Got probability and p',
+      '.',
+    ],
+    ['another format', { format: 'mdp', P }, 'format cannot be read', '.'],
+    [
+      'another version',
+      { format: 'gai-mdp', version: 2, states: 1, actions: 1, transitions },
+      'version cannot be read',
+      '.',
+    ],
+  ] as const)('%s', (_name, file, problem, fix) => {
+    expect(() => mdpFromJSON(file)).toThrow(problem);
+    expect(() => mdpFromJSON(file)).toThrow(fix);
   });
 });

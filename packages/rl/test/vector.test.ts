@@ -16,7 +16,11 @@ import type { AutoresetMode, Env, VectorEnv } from '../src/index.ts';
 import { gymnasium } from './gymnasium.ts';
 
 /** Node 20 reads TypeScript in workers through tsx. */
-const execArgv = ['--import', new URL('./fixtures/typescript-worker.mjs', import.meta.url).href];
+const execArgv = [
+  '--conditions=@gai/source',
+  '--import',
+  new URL('./fixtures/typescript-worker.mjs', import.meta.url).href,
+];
 
 describe('SyncVectorEnv equals Gymnasium', () => {
   test.each(gymnasium.vectors)('$mode', ({ mode, steps }) => {

@@ -15,6 +15,7 @@ import type { ChartSeries, ControlOptions, ControlResult, MDP } from '@gai/rl/ta
 import type { Streams } from '../streams.ts';
 import { styleFor } from '../terminal/style.ts';
 import { drawPath } from './draw-path.ts';
+import { counted } from './plain.ts';
 
 const EPISODES = 500;
 /** Episodes per point of a curve: returns on the cliff are very noisy. */
@@ -43,7 +44,7 @@ function skiResortSolved(): string {
     return [`${' '.repeat(2 * i)}${ski.stateName(state)}`, values[state]!.toFixed(3), move, bar];
   });
   const table = tableText({ columns: ['mountain', 'value', 'best', 'what a skier there may expect'], rows });
-  return `${table}\n\nvalue iteration: ${iterations} sweeps, γ = ${ski.discount}; from the Hotel ${startValue(ski, values).toFixed(4)}`;
+  return `${table}\n\nvalue iteration: ${counted(iterations, 'sweep')}, γ = ${ski.discount}; from the Hotel ${startValue(ski, values).toFixed(4)}`;
 }
 
 const METHODS: readonly {

@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { RLError } from '@gai/rl';
+import { DataError } from '@gai/core/errors';
 
 /** Most bytes of a file that is read whole. */
 const LARGEST = 256 * 1024 * 1024;
@@ -29,7 +29,7 @@ export function readText(op: string, path: string, what: string): string {
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (cause) {
     const message = `cannot read '${path}': ${reason(cause)}. Check the path; expected ${what}.`;
-    throw new RLError('DATA', op, message, { path });
+    throw new DataError(`${op}: ${message}`, { op, details: { path }, cause });
   }
 }
 
@@ -49,6 +49,6 @@ function writing(op: string, path: string, write: () => void): void {
     write();
   } catch (cause) {
     const message = `cannot write '${path}': ${reason(cause)}. Name a file in a folder you may write to.`;
-    throw new RLError('DATA', op, message, { path });
+    throw new DataError(`${op}: ${message}`, { op, details: { path }, cause });
   }
 }

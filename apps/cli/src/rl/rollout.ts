@@ -6,7 +6,7 @@ import type { Streams } from '../streams.ts';
 import { styleFor } from '../terminal/style.ts';
 import { openEnv } from './open-env.ts';
 import type { OpenEnv } from './open-env.ts';
-import { brief, plain } from './plain.ts';
+import { brief, counted, plain } from './plain.ts';
 
 /** Options of `gai rl rollout`. */
 export interface RolloutEnvOptions {
@@ -41,7 +41,7 @@ export function rolloutEnv(options: RolloutEnvOptions, streams: Streams): void {
   if (steps.length < actions.length) {
     const rest = actions.length - steps.length;
     streams.stderr.write(
-      `Note: the episode ended after ${steps.length} steps; ${rest} more actions were not played.\n`,
+      `Note: the episode ended after ${counted(steps.length, 'step')}; ${counted(rest, 'more action')} ${rest === 1 ? 'was' : 'were'} not played.\n`,
     );
   }
 }

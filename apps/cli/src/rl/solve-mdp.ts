@@ -1,7 +1,8 @@
-import { RLError } from '@gai/rl';
-import { mdpEnv, occupancy, optimalActions, startValue, TabularError } from '@gai/rl/tabular';
+import { GaiError } from '@gai/core/errors';
+import { mdpEnv, occupancy, optimalActions, startValue } from '@gai/rl/tabular';
 import type { ControlOptions, ControlResult, MDP, Schedule } from '@gai/rl/tabular';
 import { UsageError } from '../errors.ts';
+import { counted } from './plain.ts';
 import type { Method, MethodSettings } from './methods.ts';
 import type { Source } from './source.ts';
 
@@ -100,15 +101,15 @@ function plan(mdp: MDP, method: Method, gamma: number): Solved {
   const maxSweeps = gamma < 1 ? 10_000_000 : patience;
   const solution = method.plan!(mdp, { gamma, maxSweeps });
   if (!solution.converged || !solution.values.every(Number.isFinite)) {
-    throw new RLError(
+    throw new GaiError(
       'UNBOUNDED',
-      OP,
-      `the values did not settle. Got a change of ${solution.delta.toPrecision(3)} after ${solution.iterations} sweeps with ` +
+      `${OP}: the values did not settle. Got a change of ${solution.delta.toPrecision(3)} after ${counted(solution.iterations, 'sweep')} with ` +
         `gamma ${gamma}; expected it to vanish. At gamma 1 every state must reach an end; give a smaller --gamma.`,
+      { op: OP },
     );
   }
   const actions = optimalActions(mdp, solution.values, { gamma });
-  const unit = method.name === 'pi' ? 'improvements' : 'sweeps';
+  const unit = method.name === 'pi' ? 'improvement' : 'sweep';
   return {
     gamma,
     values: solution.values,
@@ -116,7 +117,7 @@ function plan(mdp: MDP, method: Method, gamma: number): Solved {
     actions,
     playable: solution.policy,
     startValue: solution.startValue,
-    effort: `${solution.iterations} ${unit}, ${solution.backups} backups`,
+    effort: `${counted(solution.iterations, unit)}, ${counted(solution.backups, 'backup')}`,
   };
 }
 
@@ -127,11 +128,11 @@ function learn(
   onProgress: ((part: number) => void) | undefined,
 ): Solved {
   if (mdp.numStates * mdp.numActions > MOST_ENTRIES) {
-    const problem = `too large to learn. Got ${mdp.numStates} states × ${mdp.numActions} actions`;
-    throw new RLError(
+    const problem = `too large to learn. Got ${counted(mdp.numStates, 'state')} × ${counted(mdp.numActions, 'action')}`;
+    throw new GaiError(
       'TOO_LARGE',
-      OP,
-      `${problem}; expected at most ${MOST_ENTRIES} pairs. Solve it with --method vi.`,
+      `${OP}: ${problem}; expected at most ${MOST_ENTRIES} pairs. Solve it with --method vi.`,
+      { op: OP },
     );
   }
   const { gamma, episodes = learning.episodes, n, lambda, planningSteps } = settings;
@@ -158,7 +159,7 @@ function learn(
     actions: bestActions(mdp, learned),
     playable: learned.policy,
     startValue: startValue(mdp, learned.values),
-    effort: `${episodes} episodes, ${learned.steps} steps`,
+    effort: `${counted(episodes, 'episode')}, ${counted(learned.steps, 'step')}`,
     learned,
     ...policyValueOf(mdp, learned.policy, gamma),
   };
@@ -183,7 +184,7 @@ function policyValueOf(mdp: MDP, policy: Int32Array, gamma: number): { policyVal
     });
     return Number.isFinite(policyValue) ? { policyValue } : {};
   } catch (error) {
-    if (error instanceof TabularError && error.code === 'UNBOUNDED') return {};
+    if (GaiError.isInstance(error) && error.code === 'UNBOUNDED') return {};
     throw error;
   }
 }

@@ -10,6 +10,7 @@ import { solveMDP } from './solve-mdp.ts';
 import type { Solved, SolveSettings } from './solve-mdp.ts';
 import { loadSource } from './source.ts';
 import type { Source, SourceOptions } from './source.ts';
+import { counted } from './plain.ts';
 
 /** Options of `gai rl solve`. */
 export interface SolveOptions extends SourceOptions, SolveSettings {
@@ -43,7 +44,7 @@ function report(source: Source, method: Method, solved: Solved, { stdout }: Stre
   const style = styleFor(stdout);
   const { mdp, name } = source;
   const lines = [
-    `${style.bold(name)}  ${mdp.numStates} states, ${mdp.numActions} actions; ${method.title}, γ = ${solved.gamma}; ` +
+    `${style.bold(name)}  ${counted(mdp.numStates, 'state')}, ${counted(mdp.numActions, 'action')}; ${method.title}, γ = ${solved.gamma}; ` +
       solved.effort,
     '',
   ];
@@ -54,7 +55,7 @@ function report(source: Source, method: Method, solved: Solved, { stdout }: Stre
     const recent = returns.slice(-Math.min(100, returns.length));
     const mean = recent.reduce((sum, one) => sum + one, 0) / recent.length;
     lines.push(
-      `${style.bold('returns')}      ${curve(returns)}  mean of the last ${recent.length} episodes ${mean.toFixed(3)}`,
+      `${style.bold('returns')}      ${curve(returns)}  mean of the last ${counted(recent.length, 'episode')} ${mean.toFixed(3)}`,
       `${style.bold('start value')}  ${startValue.toFixed(6)} as learned; the learned policy is worth ` +
         (policyValue === undefined ? 'nothing finite: it can circle for ever' : policyValue.toFixed(6)),
     );

@@ -1,8 +1,9 @@
-import { RLError } from '@gai/rl';
+import { DataError } from '@gai/core/errors';
 import { frozenLake, gridWorld, mdpFromJSON } from '@gai/rl/tabular';
 import type { MDP } from '@gai/rl/tabular';
 import { UsageError } from '../errors.ts';
 import { readText } from './files.ts';
+import { counted } from './plain.ts';
 import { SETTING_FLAGS } from './problem.ts';
 import type { LearningDefaults, Problem, ProblemSettings } from './problem.ts';
 import { FILE_LEARNING, PROBLEMS } from './problems.ts';
@@ -74,17 +75,16 @@ function fromJSON(path: string, options: SourceOptions): Source {
     value = JSON.parse(text);
   } catch (cause) {
     const where = (cause as Error).message.split('\n')[0]!.slice(0, 120);
-    throw new RLError(
-      'DATA',
-      OP,
-      `'${path}' is not JSON: ${where}. Expected one complete JSON object; correct the file.`,
+    throw new DataError(
+      `${OP}: '${path}' is not JSON: ${where}. Expected one complete JSON object; correct the file.`,
+      { op: OP, cause },
     );
   }
   return { name: path, mdp: mdpFromJSON(value), learning: FILE_LEARNING };
 }
 
-function mapError(path: string, problem: string, fix: string): RLError {
-  return new RLError('DATA', OP, `the map '${path}' ${problem}. ${fix}`);
+function mapError(path: string, problem: string, fix: string): DataError {
+  return new DataError(`${OP}: the map '${path}' ${problem}. ${fix}`, { op: OP });
 }
 
 function readMap(path: string): string[] {
@@ -93,11 +93,15 @@ function readMap(path: string): string[] {
   if (width === 0) throw mapError(path, 'is empty', 'Draw lines of S F H G (ice) or S . # H G (grid).');
   const ragged = rows.findIndex((row) => row.length !== width);
   if (ragged >= 0) {
-    const problem = `is ragged: line 1 has ${width} cells, line ${ragged + 1} has ${rows[ragged]!.length}`;
+    const problem = `is ragged: line 1 has ${counted(width, 'cell')}, line ${ragged + 1} has ${rows[ragged]!.length}`;
     throw mapError(path, problem, 'Make all lines equally long.');
   }
   if (rows.length * width > MOST_CELLS) {
-    throw mapError(path, `has ${rows.length * width} cells`, `Expected at most ${MOST_CELLS}; draw a smaller one.`);
+    throw mapError(
+      path,
+      `has ${counted(rows.length * width, 'cell')}`,
+      `Expected at most ${MOST_CELLS}; draw a smaller one.`,
+    );
   }
   const bad = rows.findIndex((row) => /[^SFHG.#]/.test(row));
   if (bad >= 0) {

@@ -1,4 +1,5 @@
-import { encodeGif, RLError, rollout, seedSequence } from '@gai/rl';
+import { StateError } from '@gai/core/errors';
+import { encodeGif, rollout, seedSequence } from '@gai/rl';
 import type { RgbFrame, Rollout } from '@gai/rl';
 import { UsageError } from '../errors.ts';
 import type { Streams } from '../streams.ts';
@@ -7,7 +8,7 @@ import { checkWritable, writeResult } from './files.ts';
 import { findMethod } from './methods.ts';
 import { openEnv } from './open-env.ts';
 import type { OpenEnv } from './open-env.ts';
-import { brief } from './plain.ts';
+import { brief, counted } from './plain.ts';
 import { progress } from '../terminal/progress.ts';
 import { showFrames } from './show-frames.ts';
 import { textFrame } from './text-frame.ts';
@@ -102,11 +103,9 @@ function randomAction({ env }: OpenEnv, offered: readonly number[] | undefined):
   const drawn = env.actionSpace.sample();
   if (offered === undefined || typeof drawn !== 'number' || offered.includes(drawn)) return drawn;
   if (offered.length === 0) {
-    throw new RLError(
-      'STATE',
-      'rl watch',
-      'the episode begins where no action is offered. Choose another environment.',
-    );
+    throw new StateError('rl watch: the episode begins where no action is offered. Choose another environment.', {
+      op: 'rl watch',
+    });
   }
   return offered[drawn % offered.length];
 }
@@ -126,7 +125,7 @@ function summary(
   const last = steps.at(-1);
   const end =
     last?.terminated === true ? 'terminated' : last?.truncated === true ? 'cut off by its step limit' : 'stopped';
-  const text = `${style.bold(name)}  ${options.policy} policy: return ${brief(totalReward)} in ${steps.length} steps, ${end}\n`;
+  const text = `${style.bold(name)}  ${options.policy} policy: return ${brief(totalReward)} in ${counted(steps.length, 'step')}, ${end}\n`;
   const gif = options.gif === undefined ? '' : `The episode is in ${options.gif}\n`;
   const result = {
     env: name,

@@ -39,23 +39,23 @@ function derivatives(state: Float64Array, torque: number, out: Float64Array): vo
 
 /** One fourth-order Runge-Kutta step, in place, with its own work arrays. */
 class RungeKutta4 {
-  private readonly slopes = [0, 1, 2, 3].map(() => new Float64Array(4));
-  private readonly point = new Float64Array(4);
+  readonly #slopes = [0, 1, 2, 3].map(() => new Float64Array(4));
+  readonly #point = new Float64Array(4);
 
   advance(state: Float64Array, torque: number): void {
-    const [k1, k2, k3, k4] = this.slopes as [Float64Array, Float64Array, Float64Array, Float64Array];
+    const [k1, k2, k3, k4] = this.#slopes as [Float64Array, Float64Array, Float64Array, Float64Array];
     derivatives(state, torque, k1);
-    derivatives(this.along(state, k1, TIME_STEP / 2), torque, k2);
-    derivatives(this.along(state, k2, TIME_STEP / 2), torque, k3);
-    derivatives(this.along(state, k3, TIME_STEP), torque, k4);
+    derivatives(this.#along(state, k1, TIME_STEP / 2), torque, k2);
+    derivatives(this.#along(state, k2, TIME_STEP / 2), torque, k3);
+    derivatives(this.#along(state, k3, TIME_STEP), torque, k4);
     for (let i = 0; i < 4; i++) {
       state[i] = state[i]! + (TIME_STEP / 6) * (k1[i]! + 2 * k2[i]! + 2 * k3[i]! + k4[i]!);
     }
   }
 
-  private along(state: Float64Array, slope: Float64Array, time: number): Float64Array {
-    for (let i = 0; i < 4; i++) this.point[i] = state[i]! + time * slope[i]!;
-    return this.point;
+  #along(state: Float64Array, slope: Float64Array, time: number): Float64Array {
+    for (let i = 0; i < 4; i++) this.#point[i] = state[i]! + time * slope[i]!;
+    return this.#point;
   }
 }
 
@@ -83,78 +83,78 @@ function clamp(value: number, limit: number): number {
  * bounds, `options: { state }` sets it.
  *
  * @example
- * ```ts
  * import { Acrobot } from '@gai/rl';
  * const env = new Acrobot();
  * env.reset({ seed: 0 });
  * env.step(2).reward; // => -1
- * ```
- *
+ * @category Environments
  * @since 0.1.0
  */
 export class Acrobot implements Env<Float32Array, number> {
   readonly observationSpace: Box;
   readonly actionSpace = new Discrete(3);
-  private readonly values = new Float64Array(4);
-  private readonly integrator = new RungeKutta4();
-  private readonly result: StepResult<Float32Array>;
-  private spare = new Float32Array(6);
-  private random: Generator | undefined;
-  private started = false;
+  readonly #values = new Float64Array(4);
+  readonly #integrator = new RungeKutta4();
+  readonly #result: StepResult<Float32Array>;
+  #spare = new Float32Array(6);
+  #random: Generator | undefined;
+  #started = false;
 
   constructor() {
     const high = [1, 1, 1, 1, MAX_SPEED_1, MAX_SPEED_2];
     this.observationSpace = new Box({ low: high.map((bound) => -bound), high });
     const observation = new Float32Array(6);
-    this.result = { observation, reward: 0, terminated: false, truncated: false, info: NO_INFO };
+    this.#result = { observation, reward: 0, terminated: false, truncated: false, info: NO_INFO };
   }
 
   /** The state [θ1, θ2, θ̇1, θ̇2] in float64. */
   get state(): number[] {
-    return [...this.values];
+    return [...this.#values];
   }
 
   reset(options: ResetOptions = {}): ResetResult<Float32Array> {
-    this.random = resetGenerator(this.random, options);
+    this.#random = resetGenerator(this.#random, options);
     const [low, high] = boundsOption('Acrobot.reset', options, -0.1, 0.1);
     const given = stateOption('Acrobot.reset', options, 4);
     for (let index = 0; index < 4; index++) {
-      this.values[index] = given ? given[index]! : Math.fround(this.random.uniform(low, high));
+      this.#values[index] = given ? given[index]! : Math.fround(this.#random.uniform(low, high));
     }
-    this.started = true;
-    return { observation: this.observe(), info: NO_INFO };
+    this.#started = true;
+    return { observation: this.#observe(), info: NO_INFO };
   }
 
-  private observe(): Float32Array {
-    const { spare: observation, values } = this;
+  #observe(): Float32Array {
+    const observation = this.#spare;
+    const values = this.#values;
     observation[0] = Math.cos(values[0]!);
     observation[1] = Math.sin(values[0]!);
     observation[2] = Math.cos(values[1]!);
     observation[3] = Math.sin(values[1]!);
     observation[4] = values[2]!;
     observation[5] = values[3]!;
-    this.spare = this.result.observation as Float32Array<ArrayBuffer>;
-    this.result.observation = observation;
+    this.#spare = this.#result.observation as Float32Array<ArrayBuffer>;
+    this.#result.observation = observation;
     return observation;
   }
 
   step(action: number): StepResult<Float32Array> {
     if (action !== 0 && action !== 1 && action !== 2) throw actionError('Acrobot.step', action, 3);
-    if (!this.started)
+    if (!this.#started)
       throw stateError('Acrobot.step', 'no episode has begun. Got step first; expected reset. Call reset().');
-    const { values, result } = this;
-    this.integrator.advance(values, action - 1);
+    const values = this.#values;
+    const result = this.#result;
+    this.#integrator.advance(values, action - 1);
     values[0] = wrapAngle(values[0]!);
     values[1] = wrapAngle(values[1]!);
     values[2] = clamp(values[2]!, MAX_SPEED_1);
     values[3] = clamp(values[3]!, MAX_SPEED_2);
-    this.observe();
+    this.#observe();
     result.terminated = -Math.cos(values[0]) - Math.cos(values[1] + values[0]) > 1;
     result.reward = result.terminated ? 0 : -1;
     return result;
   }
 
   render(mode: RenderMode = 'ansi'): string | RgbFrame {
-    return presentFrame(drawAcrobot(this.values[0]!, this.values[1]!), mode);
+    return presentFrame(drawAcrobot(this.#values[0]!, this.#values[1]!), mode);
   }
 }

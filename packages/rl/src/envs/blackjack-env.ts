@@ -43,46 +43,44 @@ function isNatural(hand: readonly number[]): boolean {
  * pays 1.5 for winning with one. `options: { state: [sum, card, ace] }` deals that hand (a soft 21 as a natural).
  *
  * @example
- * ```ts
  * import { BlackjackEnv } from '@gai/rl';
  * const env = new BlackjackEnv();
  * env.reset({ seed: 1, options: { state: [21, 5, 0] } });
  * env.step(1).reward; // => -1
- * ```
- *
+ * @category Environments
  * @since 0.1.0
  */
 export class BlackjackEnv implements Env<BlackjackObservation, number> {
   readonly observationSpace = new Tuple<BlackjackObservation>([new Discrete(32), new Discrete(11), new Discrete(2)]);
   readonly actionSpace = new Discrete(2);
-  private readonly sab: boolean;
-  private readonly natural: boolean;
-  private random: Generator | undefined;
-  private dealer: number[] = [];
-  private player: number[] = [];
+  readonly #sab: boolean;
+  readonly #natural: boolean;
+  #random: Generator | undefined;
+  #dealer: number[] = [];
+  #player: number[] = [];
 
   constructor({ sab = true, natural = false }: BlackjackOptions = {}) {
-    this.sab = sab;
-    this.natural = natural;
+    this.#sab = sab;
+    this.#natural = natural;
   }
 
-  private card(): number {
-    return this.random!.choice(DECK);
+  #card(): number {
+    return this.#random!.choice(DECK);
   }
 
   reset(options: ResetOptions = {}): ResetResult<BlackjackObservation> {
-    this.random = resetGenerator(this.random, options);
-    this.dealer = [this.card(), this.card()];
-    this.player = [this.card(), this.card()];
-    this.random.integers(0, SUITS);
-    if (this.dealer[0] === 10) this.random.integers(0, TENS);
+    this.#random = resetGenerator(this.#random, options);
+    this.#dealer = [this.#card(), this.#card()];
+    this.#player = [this.#card(), this.#card()];
+    this.#random.integers(0, SUITS);
+    if (this.#dealer[0] === 10) this.#random.integers(0, TENS);
     const given = options.options?.['state'];
-    if (given !== undefined) this.deal(given);
-    return { observation: this.observation(), info: NO_INFO };
+    if (given !== undefined) this.#deal(given);
+    return { observation: this.#observation(), info: NO_INFO };
   }
 
   /** Replaces the player's hand and the dealer's open card; the hidden card stays as drawn. */
-  private deal(state: unknown): void {
+  #deal(state: unknown): void {
     const [sum, card, ace] = Array.isArray(state) ? (state as unknown[]).map(Number) : [];
     const lowest = ace === 1 ? 12 : 4;
     const isInteger = [sum, card, ace].every(Number.isInteger);
@@ -93,40 +91,40 @@ export class BlackjackEnv implements Env<BlackjackObservation, number> {
           'usable ace 0 or 1]. Correct it.',
       );
     }
-    this.dealer[0] = card!;
-    this.player = ace === 1 ? [1, sum! - 11] : [2, sum! - 2];
+    this.#dealer[0] = card!;
+    this.#player = ace === 1 ? [1, sum! - 11] : [2, sum! - 2];
   }
 
-  private observation(): BlackjackObservation {
-    return [best(this.player), this.dealer[0]!, hasUsableAce(this.player) ? 1 : 0];
+  #observation(): BlackjackObservation {
+    return [best(this.#player), this.#dealer[0]!, hasUsableAce(this.#player) ? 1 : 0];
   }
 
   step(action: number): StepResult<BlackjackObservation> {
     if (action !== 0 && action !== 1) throw actionError('BlackjackEnv.step', action, 2);
-    if (this.random === undefined)
+    if (this.#random === undefined)
       throw stateError('BlackjackEnv.step', 'no episode has begun. Got step first; expected reset. Call reset().');
     let reward = 0;
     let terminated = true;
     if (action === 1) {
-      this.player.push(this.card());
-      terminated = best(this.player) > 21;
+      this.#player.push(this.#card());
+      terminated = best(this.#player) > 21;
       reward = terminated ? -1 : 0;
     } else {
-      while (best(this.dealer) < 17) this.dealer.push(this.card());
-      reward = this.settle();
+      while (best(this.#dealer) < 17) this.#dealer.push(this.#card());
+      reward = this.#settle();
     }
-    return { observation: this.observation(), reward, terminated, truncated: false, info: NO_INFO };
+    return { observation: this.#observation(), reward, terminated, truncated: false, info: NO_INFO };
   }
 
-  private settle(): number {
-    const reward = Math.sign(score(this.player) - score(this.dealer));
-    if (!isNatural(this.player)) return reward;
-    if (this.sab) return isNatural(this.dealer) ? reward : 1;
-    return this.natural && reward === 1 ? 1.5 : reward;
+  #settle(): number {
+    const reward = Math.sign(score(this.#player) - score(this.#dealer));
+    if (!isNatural(this.#player)) return reward;
+    if (this.#sab) return isNatural(this.#dealer) ? reward : 1;
+    return this.#natural && reward === 1 ? 1.5 : reward;
   }
 
   render(mode: RenderMode = 'ansi'): string | RgbFrame {
-    const [sum, card, ace] = this.observation();
+    const [sum, card, ace] = this.#observation();
     if (mode === 'ansi')
       return `dealer shows ${card === 1 ? 'A' : card}, player has ${sum}${ace === 1 ? ' (usable ace)' : ''}\n`;
     return presentFrame(drawBlackjack(sum, card, ace === 1), mode);

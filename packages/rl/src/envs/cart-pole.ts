@@ -34,68 +34,69 @@ export interface CartPoleOptions {
  * `options: { state: [x, ẋ, θ, θ̇] }` sets it.
  *
  * @example
- * ```ts
  * import { CartPole } from '@gai/rl';
  * const env = new CartPole();
  * env.reset({ options: { state: [0.01, -0.02, 0.03, 0.04] } });
  * env.step(1);
  * env.state; // => [0.009600000000000001, 0.17467919574755525, 0.030799999999999998, -0.2430687179600081]
- * ```
- *
+ * @category Environments
  * @since 0.1.0
  */
 export class CartPole implements Env<Float32Array, number> {
   readonly observationSpace: Box;
   readonly actionSpace = new Discrete(2);
-  private readonly suttonBartoReward: boolean;
-  private readonly values = new Float64Array(4);
-  private readonly result: StepResult<Float32Array>;
-  private spare = new Float32Array(4);
-  private random: Generator | undefined;
-  private started = false;
-  private over = false;
+  readonly #suttonBartoReward: boolean;
+  readonly #values = new Float64Array(4);
+  readonly #result: StepResult<Float32Array>;
+  #spare = new Float32Array(4);
+  #random: Generator | undefined;
+  #started = false;
+  #over = false;
 
   constructor({ suttonBartoReward = false }: CartPoleOptions = {}) {
     const high = [X_LIMIT * 2, Infinity, ANGLE_LIMIT * 2, Infinity];
     this.observationSpace = new Box({ low: high.map((bound) => -bound), high });
-    this.suttonBartoReward = suttonBartoReward;
+    this.#suttonBartoReward = suttonBartoReward;
     const observation = new Float32Array(4);
-    this.result = { observation, reward: 0, terminated: false, truncated: false, info: NO_INFO };
+    this.#result = { observation, reward: 0, terminated: false, truncated: false, info: NO_INFO };
   }
 
   /** The state [x, ẋ, θ, θ̇] in float64. */
   get state(): number[] {
-    return [...this.values];
+    return [...this.#values];
   }
 
   reset(options: ResetOptions = {}): ResetResult<Float32Array> {
-    this.random = resetGenerator(this.random, options);
+    this.#random = resetGenerator(this.#random, options);
     const [low, high] = boundsOption('CartPole.reset', options, -0.05, 0.05);
     const given = stateOption('CartPole.reset', options, 4);
-    for (let index = 0; index < 4; index++) this.values[index] = given ? given[index]! : this.random.uniform(low, high);
-    this.started = true;
-    this.over = false;
-    return { observation: this.observe(), info: NO_INFO };
+    for (let index = 0; index < 4; index++)
+      this.#values[index] = given ? given[index]! : this.#random.uniform(low, high);
+    this.#started = true;
+    this.#over = false;
+    return { observation: this.#observe(), info: NO_INFO };
   }
 
   /** Writes the state into the buffer that is not in use and hands it out. */
-  private observe(): Float32Array {
-    const observation = this.spare;
-    const { values, result } = this;
+  #observe(): Float32Array {
+    const observation = this.#spare;
+    const values = this.#values;
+    const result = this.#result;
     observation[0] = values[0]!;
     observation[1] = values[1]!;
     observation[2] = values[2]!;
     observation[3] = values[3]!;
-    this.spare = result.observation as Float32Array<ArrayBuffer>;
+    this.#spare = result.observation as Float32Array<ArrayBuffer>;
     result.observation = observation;
     return observation;
   }
 
   step(action: number): StepResult<Float32Array> {
     if (action !== 0 && action !== 1) throw actionError('CartPole.step', action, 2);
-    if (!this.started)
+    if (!this.#started)
       throw stateError('CartPole.step', 'no episode has begun. Got step first; expected reset. Call reset().');
-    const { values, result } = this;
+    const values = this.#values;
+    const result = this.#result;
     const velocity = values[1]!;
     const angle = values[2]!;
     const spin = values[3]!;
@@ -110,21 +111,21 @@ export class CartPole implements Env<Float32Array, number> {
     values[1] = velocity + TIME_STEP * (push - (POLE_MASS_LENGTH * spinRate * cosine) / TOTAL_MASS);
     values[2] = theta;
     values[3] = spin + TIME_STEP * spinRate;
-    this.observe();
+    this.#observe();
     result.terminated = x < -X_LIMIT || x > X_LIMIT || theta < -ANGLE_LIMIT || theta > ANGLE_LIMIT;
-    result.reward = this.rewardOf(result.terminated);
+    result.reward = this.#rewardOf(result.terminated);
     return result;
   }
 
-  private rewardOf(terminated: boolean): number {
-    if (!terminated) return this.suttonBartoReward ? 0 : 1;
-    const late = this.over;
-    this.over = true;
-    if (this.suttonBartoReward) return -1;
+  #rewardOf(terminated: boolean): number {
+    if (!terminated) return this.#suttonBartoReward ? 0 : 1;
+    const late = this.#over;
+    this.#over = true;
+    if (this.#suttonBartoReward) return -1;
     return late ? 0 : 1;
   }
 
   render(mode: RenderMode = 'ansi'): string | RgbFrame {
-    return presentFrame(drawCartPole(this.values[0]!, this.values[2]!), mode);
+    return presentFrame(drawCartPole(this.#values[0]!, this.#values[2]!), mode);
   }
 }

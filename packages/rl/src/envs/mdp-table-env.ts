@@ -39,17 +39,14 @@ function cumulate(mdp: MDP): Float64Array {
  * at a terminated outcome or in a state that offers no action. The result object and its info are reused.
  * `options: { state }` starts from a state. (`mdpEnv` of `@gai/rl/tabular` is the same env with a faster generator.)
  *
- * @throws RLError `ARGUMENT` from `step` for an action the state does not offer.
- *
+ * @throws ArgumentError from `step` for an action the state does not offer.
  * @example
- * ```ts
  * import { MDPTableEnv } from '@gai/rl';
  * import { frozenLake } from '@gai/rl/tabular';
  * const env = new MDPTableEnv(frozenLake());
  * env.reset({ seed: 7 }).observation; // => 0
  * env.step(2).info;                   // => { prob: 0.33333333333333337 }
- * ```
- *
+ * @category Environments
  * @since 0.1.0
  */
 export class MDPTableEnv implements Env<number, number> {
@@ -58,29 +55,29 @@ export class MDPTableEnv implements Env<number, number> {
   readonly actionSpace: Discrete;
   protected readonly info: MDPTableInfo = { prob: 1 };
   protected lastAction = -1;
-  private readonly cumulative: Float64Array;
-  private readonly starts: Float64Array;
-  private readonly isDense: boolean;
-  private readonly rewardNoise: MDPTableEnvOptions['rewardNoise'];
-  private readonly result: StepResult<number>;
+  readonly #cumulative: Float64Array;
+  readonly #starts: Float64Array;
+  readonly #isDense: boolean;
+  readonly #rewardNoise: MDPTableEnvOptions['rewardNoise'];
+  readonly #result: StepResult<number>;
   protected random: Generator | undefined;
-  private current = -1;
+  #current = -1;
 
   constructor(mdp: MDP, { rewardNoise }: MDPTableEnvOptions = {}) {
     this.mdp = mdp;
     this.observationSpace = new Discrete(mdp.numStates);
     this.actionSpace = new Discrete(mdp.numActions);
-    this.cumulative = cumulate(mdp);
+    this.#cumulative = cumulate(mdp);
     let sum = 0;
-    this.starts = mdp.initial.map((probability) => (sum += probability));
-    this.isDense = mdp.numPairs === mdp.numStates * mdp.numActions;
-    this.rewardNoise = rewardNoise;
-    this.result = { observation: 0, reward: 0, terminated: false, truncated: false, info: this.info };
+    this.#starts = mdp.initial.map((probability) => (sum += probability));
+    this.#isDense = mdp.numPairs === mdp.numStates * mdp.numActions;
+    this.#rewardNoise = rewardNoise;
+    this.#result = { observation: 0, reward: 0, terminated: false, truncated: false, info: this.info };
   }
 
   /** The state, −1 before the first reset. */
   get state(): number {
-    return this.current;
+    return this.#current;
   }
 
   /** The actions a state offers. */
@@ -92,9 +89,9 @@ export class MDPTableEnv implements Env<number, number> {
     this.random = resetGenerator(this.random, options);
     const given = options.options?.['state'];
     if (given === undefined) {
-      this.current = Math.max(0, firstAbove(this.starts, this.random.random(), 0, this.starts.length));
+      this.#current = Math.max(0, firstAbove(this.#starts, this.random.random(), 0, this.#starts.length));
     } else if (this.observationSpace.contains(given)) {
-      this.current = given;
+      this.#current = given;
     } else {
       throw argumentError(
         'MDPTableEnv.reset',
@@ -104,7 +101,7 @@ export class MDPTableEnv implements Env<number, number> {
     this.lastAction = -1;
     this.info.prob = 1;
     this.started();
-    return { observation: this.current, info: { ...this.info } };
+    return { observation: this.#current, info: { ...this.info } };
   }
 
   /** Called at the end of a reset, for envs that add draws or info. */
@@ -116,36 +113,37 @@ export class MDPTableEnv implements Env<number, number> {
   }
 
   step(action: number): StepResult<number> {
-    const { mdp, result, random } = this;
+    const { mdp, random } = this;
+    const result = this.#result;
     if (random === undefined)
       throw stateError('MDPTableEnv.step', 'no episode has begun. Got step first; expected reset. Call reset().');
-    const pair = this.pairOf(action);
+    const pair = this.#pairOf(action);
     const first = mdp.pairOffsets[pair]!;
-    const found = firstAbove(this.cumulative, random.random(), first, mdp.pairOffsets[pair + 1]!);
+    const found = firstAbove(this.#cumulative, random.random(), first, mdp.pairOffsets[pair + 1]!);
     const outcome = found < 0 ? first : found;
     const drawn = mdp.nextStates[outcome]!;
     result.reward = mdp.rewards[outcome]!;
-    if (this.rewardNoise !== undefined) result.reward += this.rewardNoise(this.current, random);
-    result.terminated = mdp.terminated[outcome] === 1 || (!this.isDense && mdp.isTerminal(drawn));
+    if (this.#rewardNoise !== undefined) result.reward += this.#rewardNoise(this.#current, random);
+    result.terminated = mdp.terminated[outcome] === 1 || (!this.#isDense && mdp.isTerminal(drawn));
     this.info.prob = mdp.probabilities[outcome]!;
     this.lastAction = action;
-    this.current = this.entering(drawn);
-    result.observation = this.current;
+    this.#current = this.entering(drawn);
+    result.observation = this.#current;
     return result;
   }
 
-  private pairOf(action: number): number {
+  #pairOf(action: number): number {
     const { numActions } = this.mdp;
     if ((action | 0) !== action || action < 0 || action >= numActions) {
       throw actionError('MDPTableEnv.step', action, numActions);
     }
-    if (this.isDense) return this.current * numActions + action;
-    const pair = this.mdp.pairIndex(this.current, action);
+    if (this.#isDense) return this.#current * numActions + action;
+    const pair = this.mdp.pairIndex(this.#current, action);
     if (pair >= 0) return pair;
-    const offered = this.mdp.actions(this.current).join(', ') || 'none, the episode has ended';
+    const offered = this.mdp.actions(this.#current).join(', ') || 'none, the episode has ended';
     throw argumentError(
       'MDPTableEnv.step',
-      `the state does not offer this action. Got action ${action} in state ${this.mdp.stateName(this.current)}; expected one ` +
+      `the state does not offer this action. Got action ${action} in state ${this.mdp.stateName(this.#current)}; expected one ` +
         `of: ${offered}. Choose among availableActions(state) or reset.`,
     );
   }
@@ -154,10 +152,11 @@ export class MDPTableEnv implements Env<number, number> {
   render(mode: RenderMode = 'ansi'): string | RgbFrame {
     const { layout } = this.mdp;
     const action = this.lastAction < 0 ? undefined : this.mdp.actionName(this.lastAction);
-    if (layout !== undefined && mode === 'ansi') return mapToText(layout, { agent: this.current, action });
-    if (mode === 'ansi') return `${action === undefined ? '' : `  (${action})`}\n${this.mdp.stateName(this.current)}\n`;
+    if (layout !== undefined && mode === 'ansi') return mapToText(layout, { agent: this.#current, action });
+    if (mode === 'ansi')
+      return `${action === undefined ? '' : `  (${action})`}\n${this.mdp.stateName(this.#current)}\n`;
     const shown = layout ?? { rows: 1, columns: this.mdp.numStates, cells: '.'.repeat(this.mdp.numStates) };
-    return presentFrame(drawMap(shown, this.current), mode);
+    return presentFrame(drawMap(shown, this.#current), mode);
   }
 }
 

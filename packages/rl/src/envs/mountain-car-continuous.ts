@@ -37,54 +37,52 @@ function isFloat32State(given: Float64Array, original: unknown): boolean {
  * A Float32Array action is computed with in float32; a number or another array, as NumPy's float64, makes the step float64.
  *
  * @example
- * ```ts
  * import { MountainCarContinuous } from '@gai/rl';
  * const env = new MountainCarContinuous();
  * env.reset({ seed: 0 });
  * env.step(new Float32Array([0.5])).reward; // => -0.025
- * ```
- *
+ * @category Environments
  * @since 0.1.0
  */
 export class MountainCarContinuous implements ContinuousEnv {
   readonly observationSpace = new Box({ low: [MIN_POSITION, -MAX_SPEED], high: [MAX_POSITION, MAX_SPEED] });
   readonly actionSpace = new Box({ low: -1, high: 1, shape: [1] });
-  private readonly goalVelocity: number;
-  private readonly values = new Float64Array(2);
-  private readonly result: StepResult<Float32Array>;
-  private spare = new Float32Array(2);
-  private random: Generator | undefined;
-  private started = false;
-  private inFloat32 = false;
+  readonly #goalVelocity: number;
+  readonly #values = new Float64Array(2);
+  readonly #result: StepResult<Float32Array>;
+  #spare = new Float32Array(2);
+  #random: Generator | undefined;
+  #started = false;
+  #inFloat32 = false;
 
   constructor({ goalVelocity = 0 }: MountainCarOptions = {}) {
-    this.goalVelocity = goalVelocity;
+    this.#goalVelocity = goalVelocity;
     const observation = new Float32Array(2);
-    this.result = { observation, reward: 0, terminated: false, truncated: false, info: NO_INFO };
+    this.#result = { observation, reward: 0, terminated: false, truncated: false, info: NO_INFO };
   }
 
   /** The state [position, velocity]. */
   get state(): number[] {
-    return [...this.values];
+    return [...this.#values];
   }
 
   reset(options: ResetOptions = {}): ResetResult<Float32Array> {
-    this.random = resetGenerator(this.random, options);
+    this.#random = resetGenerator(this.#random, options);
     const [low, high] = boundsOption('MountainCarContinuous.reset', options, -0.6, -0.4);
     const given = stateOption('MountainCarContinuous.reset', options, 2);
-    this.values[0] = given ? given[0]! : this.random.uniform(low, high);
-    this.values[1] = given ? given[1]! : 0;
-    this.inFloat32 = given !== undefined && isFloat32State(given, options.options?.['state']);
-    this.started = true;
-    return { observation: this.observe(), info: NO_INFO };
+    this.#values[0] = given ? given[0]! : this.#random.uniform(low, high);
+    this.#values[1] = given ? given[1]! : 0;
+    this.#inFloat32 = given !== undefined && isFloat32State(given, options.options?.['state']);
+    this.#started = true;
+    return { observation: this.#observe(), info: NO_INFO };
   }
 
-  private observe(): Float32Array {
-    const observation = this.spare;
-    observation[0] = this.values[0]!;
-    observation[1] = this.values[1]!;
-    this.spare = this.result.observation as Float32Array<ArrayBuffer>;
-    this.result.observation = observation;
+  #observe(): Float32Array {
+    const observation = this.#spare;
+    observation[0] = this.#values[0]!;
+    observation[1] = this.#values[1]!;
+    this.#spare = this.#result.observation as Float32Array<ArrayBuffer>;
+    this.#result.observation = observation;
     return observation;
   }
 
@@ -92,36 +90,37 @@ export class MountainCarContinuous implements ContinuousEnv {
   step(action: Float32Array): StepResult<Float32Array>;
   step(action: ContinuousAction): StepResult<Float32Array> {
     const value = actionValue('MountainCarContinuous.step', action);
-    if (!this.started) {
+    if (!this.#started) {
       throw stateError(
         'MountainCarContinuous.step',
         'no episode has begun. Got step first; expected reset. Call reset().',
       );
     }
-    const { values, result } = this;
+    const values = this.#values;
+    const result = this.#result;
     // NumPy promotes: a float64 action makes this step float64, unless it was clipped to the Python floats ±1.
     const promoted = !(action instanceof Float32Array) && Math.abs(value) <= 1;
-    const round = this.inFloat32 && !promoted ? Math.fround : asDouble;
-    let velocity = round(values[1]! + round(this.acceleration(value, action instanceof Float32Array)));
+    const round = this.#inFloat32 && !promoted ? Math.fround : asDouble;
+    let velocity = round(values[1]! + round(this.#acceleration(value, action instanceof Float32Array)));
     if (velocity > round(MAX_SPEED)) velocity = MAX_SPEED;
     if (velocity < -round(MAX_SPEED)) velocity = -MAX_SPEED;
     let position = round(values[0]! + round(velocity));
     if (position > round(MAX_POSITION)) position = MAX_POSITION;
     if (position < round(MIN_POSITION)) position = MIN_POSITION;
     if (round(position) === round(MIN_POSITION) && velocity < 0) velocity = 0;
-    result.terminated = round(position) >= round(GOAL) && velocity >= this.goalVelocity;
+    result.terminated = round(position) >= round(GOAL) && velocity >= this.#goalVelocity;
     result.reward = (result.terminated ? 100 : 0) - value * value * 0.1;
     values[0] = Math.fround(position);
     values[1] = Math.fround(velocity);
-    this.inFloat32 = true;
-    this.observe();
+    this.#inFloat32 = true;
+    this.#observe();
     return result;
   }
 
   /** Engine minus gravity, rounded where NumPy's float32 scalars round. */
-  private acceleration(value: number, isFloat32: boolean): number {
-    const position = this.values[0]!;
-    const slope = 0.0025 * Math.cos(this.inFloat32 ? Math.fround(3 * position) : 3 * position);
+  #acceleration(value: number, isFloat32: boolean): number {
+    const position = this.#values[0]!;
+    const slope = 0.0025 * Math.cos(this.#inFloat32 ? Math.fround(3 * position) : 3 * position);
     const clipped = Math.min(Math.max(value, -1), 1);
     if (isFloat32 && clipped === value) {
       return Math.fround(Math.fround(value * Math.fround(POWER)) - Math.fround(slope));
@@ -130,6 +129,6 @@ export class MountainCarContinuous implements ContinuousEnv {
   }
 
   render(mode: RenderMode = 'ansi'): string | RgbFrame {
-    return presentFrame(drawMountainCar(this.values[0]!, GOAL), mode);
+    return presentFrame(drawMountainCar(this.#values[0]!, GOAL), mode);
   }
 }

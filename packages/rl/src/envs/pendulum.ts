@@ -36,56 +36,54 @@ function normalizeAngle(angle: number): number {
  * Reset: θ uniform in [−π, π], θ̇ in [−1, 1]; `options: { x_init, y_init }` changes the bounds, `{ state }` sets both.
  *
  * @example
- * ```ts
  * import { Pendulum } from '@gai/rl';
  * const env = new Pendulum();
  * env.reset({ options: { state: [0, 0] } });
  * env.step([1]).reward; // => -0.001
- * ```
- *
+ * @category Environments
  * @since 0.1.0
  */
 export class Pendulum implements ContinuousEnv {
   readonly observationSpace = new Box({ low: [-1, -1, -MAX_SPEED], high: [1, 1, MAX_SPEED] });
   readonly actionSpace = new Box({ low: -MAX_TORQUE, high: MAX_TORQUE, shape: [1] });
-  private readonly g: number;
-  private readonly values = new Float64Array(2);
-  private readonly result: StepResult<Float32Array>;
-  private spare = new Float32Array(3);
-  private random: Generator | undefined;
-  private started = false;
-  private lastTorque = 0;
+  readonly #g: number;
+  readonly #values = new Float64Array(2);
+  readonly #result: StepResult<Float32Array>;
+  #spare = new Float32Array(3);
+  #random: Generator | undefined;
+  #started = false;
+  #lastTorque = 0;
 
   constructor({ g = 10 }: PendulumOptions = {}) {
-    this.g = g;
+    this.#g = g;
     const observation = new Float32Array(3);
-    this.result = { observation, reward: 0, terminated: false, truncated: false, info: NO_INFO };
+    this.#result = { observation, reward: 0, terminated: false, truncated: false, info: NO_INFO };
   }
 
   /** The state [θ, θ̇] in float64. */
   get state(): number[] {
-    return [...this.values];
+    return [...this.#values];
   }
 
   reset(options: ResetOptions = {}): ResetResult<Float32Array> {
-    this.random = resetGenerator(this.random, options);
+    this.#random = resetGenerator(this.#random, options);
     const x = numberOption('Pendulum.reset', options, 'x_init', Math.PI);
     const y = numberOption('Pendulum.reset', options, 'y_init', 1);
     const given = stateOption('Pendulum.reset', options, 2);
-    this.values[0] = given ? given[0]! : this.random.uniform(-x, x);
-    this.values[1] = given ? given[1]! : this.random.uniform(-y, y);
-    this.lastTorque = 0;
-    this.started = true;
-    return { observation: this.observe(), info: NO_INFO };
+    this.#values[0] = given ? given[0]! : this.#random.uniform(-x, x);
+    this.#values[1] = given ? given[1]! : this.#random.uniform(-y, y);
+    this.#lastTorque = 0;
+    this.#started = true;
+    return { observation: this.#observe(), info: NO_INFO };
   }
 
-  private observe(): Float32Array {
-    const observation = this.spare;
-    observation[0] = Math.cos(this.values[0]!);
-    observation[1] = Math.sin(this.values[0]!);
-    observation[2] = this.values[1]!;
-    this.spare = this.result.observation as Float32Array<ArrayBuffer>;
-    this.result.observation = observation;
+  #observe(): Float32Array {
+    const observation = this.#spare;
+    observation[0] = Math.cos(this.#values[0]!);
+    observation[1] = Math.sin(this.#values[0]!);
+    observation[2] = this.#values[1]!;
+    this.#spare = this.#result.observation as Float32Array<ArrayBuffer>;
+    this.#result.observation = observation;
     return observation;
   }
 
@@ -93,9 +91,10 @@ export class Pendulum implements ContinuousEnv {
   step(action: Float32Array): StepResult<Float32Array>;
   step(action: ContinuousAction): StepResult<Float32Array> {
     const value = actionValue('Pendulum.step', action);
-    if (!this.started)
+    if (!this.#started)
       throw stateError('Pendulum.step', 'no episode has begun. Got step first; expected reset. Call reset().');
-    const { values, result } = this;
+    const values = this.#values;
+    const result = this.#result;
     const torque = Math.min(Math.max(value, -MAX_TORQUE), MAX_TORQUE);
     const angle = values[0]!;
     const speed = values[1]!;
@@ -106,15 +105,15 @@ export class Pendulum implements ContinuousEnv {
     const drive = isFloat32 ? Math.fround(3 * torque) : 3 * torque;
     const off = normalizeAngle(angle);
     result.reward = -(off * off + 0.1 * (speed * speed) + effort);
-    const faster = speed + (((3 * this.g) / 2) * Math.sin(angle) + drive) * TIME_STEP;
+    const faster = speed + (((3 * this.#g) / 2) * Math.sin(angle) + drive) * TIME_STEP;
     values[1] = Math.min(Math.max(faster, -MAX_SPEED), MAX_SPEED);
     values[0] = angle + values[1] * TIME_STEP;
-    this.lastTorque = torque;
-    this.observe();
+    this.#lastTorque = torque;
+    this.#observe();
     return result;
   }
 
   render(mode: RenderMode = 'ansi'): string | RgbFrame {
-    return presentFrame(drawPendulum(this.values[0]!, this.lastTorque), mode);
+    return presentFrame(drawPendulum(this.#values[0]!, this.#lastTorque), mode);
   }
 }

@@ -23,6 +23,7 @@ export type EnvOptions = Readonly<Record<string, unknown>>;
 /**
  * An entry of the registry.
  *
+ * @category Environments
  * @since 0.1.0
  */
 export interface EnvSpec {

@@ -17,27 +17,25 @@ export interface TaxiEnvOptions extends TaxiOptions {
  * and fickle passengers. States and actions are those of `taxi()` in `@gai/rl/tabular`.
  *
  * @example
- * ```ts
  * import { TaxiEnv } from '@gai/rl';
  * const env = new TaxiEnv();
  * env.reset({ options: { state: 328 } });
  * env.step(1).observation; // => 228
- * ```
- *
+ * @category Environments
  * @since 0.1.0
  */
 export class TaxiEnv extends MDPTableEnv {
-  private readonly masks: readonly Int8Array[];
-  private readonly fickle: boolean;
-  private readonly fickleProbability: number;
-  private mayChange = false;
+  readonly #masks: readonly Int8Array[];
+  readonly #fickle: boolean;
+  readonly #fickleProbability: number;
+  #mayChange = false;
 
   constructor({ fickle = false, fickleProbability = 0.3, ...options }: TaxiEnvOptions = {}) {
     super(taxi(options));
-    this.fickle = fickle;
-    this.fickleProbability = fickleProbability;
+    this.#fickle = fickle;
+    this.#fickleProbability = fickleProbability;
     const dry = taxi();
-    this.masks = Array.from({ length: dry.numStates }, (_, state) =>
+    this.#masks = Array.from({ length: dry.numStates }, (_, state) =>
       Int8Array.from({ length: dry.numActions }, (_none, action) =>
         dry.outcomes(state, action)[0]![1] === state ? 0 : 1,
       ),
@@ -45,22 +43,22 @@ export class TaxiEnv extends MDPTableEnv {
   }
 
   protected override started(): void {
-    this.mayChange = this.fickle && this.random!.random() < this.fickleProbability;
-    this.info.actionMask = this.masks[this.state]!;
+    this.#mayChange = this.#fickle && this.random!.random() < this.#fickleProbability;
+    this.info.actionMask = this.#masks[this.state]!;
   }
 
   protected override entering(next: number): number {
-    const entered = this.mayChange ? this.changeDestination(next) : next;
-    this.info.actionMask = this.masks[entered]!;
+    const entered = this.#mayChange ? this.#changeDestination(next) : next;
+    this.info.actionMask = this.#masks[entered]!;
     return entered;
   }
 
   /** A fickle passenger in a taxi that has moved picks one of the three other destinations. */
-  private changeDestination(next: number): number {
+  #changeDestination(next: number): number {
     const before = decodeTaxiState(this.state);
     const hasMoved = Math.floor(next / 20) !== Math.floor(this.state / 20);
     if (before.passenger !== 4 || !hasMoved) return next;
-    this.mayChange = false;
+    this.#mayChange = false;
     const others = [0, 1, 2, 3].filter((destination) => destination !== before.destination);
     return next - (next % 4) + this.random!.choice(others);
   }

@@ -10,6 +10,7 @@ export type ContinuousAction = Float32Array | ArrayLike<number> | number;
 /**
  * An env with one continuous action, which takes it as an array or as a plain number.
  *
+ * @category Environments
  * @since 0.1.0
  */
 export interface ContinuousEnv extends Env<Float32Array, Float32Array> {

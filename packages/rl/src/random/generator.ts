@@ -19,20 +19,18 @@ function freshSeed(): bigint {
  * last place in the rare tail draws, which call `log1p`).
  *
  * @example
- * ```ts
  * import { Generator } from '@gai/rl';
  * const random = new Generator(42);
  * random.random();        // => 0.7739560485559633
  * random.integers(0, 10); // => 6
- * ```
- *
+ * @category Randomness
  * @since 0.1.0
  */
 export class Generator {
   /** The stream of random bits. */
   readonly bits: PCG64;
-  private byteBuffer = 0;
-  private bytesLeft = 0;
+  #byteBuffer = 0;
+  #bytesLeft = 0;
 
   /**
    * @param seed - A non-negative integer; without it, entropy of the operating system.
@@ -67,7 +65,7 @@ export class Generator {
    * An integer from `low` to `high − 1`, by Lemire's rejection, as NumPy draws int64: on 32 bits, or on 64 where the
    * range spans more than 2^32.
    *
-   * @throws RLError `ARGUMENT` if the range is empty, or a bound or the span is no safe integer.
+   * @throws ArgumentError if the range is empty, or a bound or the span is no safe integer.
    */
   integers(low: number, high: number): number {
     const span = high - low;
@@ -80,67 +78,67 @@ export class Generator {
       );
     }
     if (span === 1) return low;
-    if (span > TWO_32) return low + this.boundedWide(BigInt(span));
-    return low + (span === TWO_32 ? this.bits.nextUint32() : this.bounded(span));
+    if (span > TWO_32) return low + this.#boundedWide(BigInt(span));
+    return low + (span === TWO_32 ? this.bits.nextUint32() : this.#bounded(span));
   }
 
   /** Lemire's method on 64-bit words. */
-  private boundedWide(span: bigint): number {
-    let product = this.nextUint64() * span;
+  #boundedWide(span: bigint): number {
+    let product = this.#nextUint64() * span;
     if ((product & MASK_64) < span) {
       const threshold = (MASK_64 + 1n - span) % span;
-      while ((product & MASK_64) < threshold) product = this.nextUint64() * span;
+      while ((product & MASK_64) < threshold) product = this.#nextUint64() * span;
     }
     return Number(product >> 64n);
   }
 
-  private nextUint64(): bigint {
+  #nextUint64(): bigint {
     this.bits.nextUint64();
     return (BigInt(this.bits.high) << 32n) | BigInt(this.bits.low);
   }
 
   /** Lemire's method: the upper half of span·word is uniform once the first few lower halves are rejected. */
-  private bounded(span: number): number {
-    let product = this.multiply(span);
+  #bounded(span: number): number {
+    let product = this.#multiply(span);
     if (product.low < span) {
       const threshold = (TWO_32 - span) % span;
-      while (product.low < threshold) product = this.multiply(span);
+      while (product.low < threshold) product = this.#multiply(span);
     }
     return product.high;
   }
 
-  private readonly product = { high: 0, low: 0 };
+  readonly #product = { high: 0, low: 0 };
 
   /** span·word as two 32-bit halves; each partial product stays below 2^53. */
-  private multiply(span: number): { high: number; low: number } {
+  #multiply(span: number): { high: number; low: number } {
     const word = this.bits.nextUint32();
     const lower = (word & 0xffff) * span;
     const upper = (word >>> 16) * span + Math.floor(lower / 65536);
-    this.product.high = Math.floor(upper / 65536);
-    this.product.low = (upper % 65536) * 65536 + (lower % 65536);
-    return this.product;
+    this.#product.high = Math.floor(upper / 65536);
+    this.#product.low = (upper % 65536) * 65536 + (lower % 65536);
+    return this.#product;
   }
 
   /** Many bytes from 0 to `high − 1`, as NumPy draws an int8 array in one call: four from each 32-bit word. */
   bytes(count: number, high: number): Int8Array {
-    this.bytesLeft = 0;
+    this.#bytesLeft = 0;
     const threshold = (256 - high) % high;
     return Int8Array.from({ length: count }, () => {
-      let product = this.nextByte() * high;
-      while ((product & 0xff) < threshold) product = this.nextByte() * high;
+      let product = this.#nextByte() * high;
+      while ((product & 0xff) < threshold) product = this.#nextByte() * high;
       return product >>> 8;
     });
   }
 
-  private nextByte(): number {
-    if (this.bytesLeft === 0) {
-      this.byteBuffer = this.bits.nextUint32();
-      this.bytesLeft = 4;
+  #nextByte(): number {
+    if (this.#bytesLeft === 0) {
+      this.#byteBuffer = this.bits.nextUint32();
+      this.#bytesLeft = 4;
     } else {
-      this.byteBuffer >>>= 8;
+      this.#byteBuffer >>>= 8;
     }
-    this.bytesLeft--;
-    return this.byteBuffer & 0xff;
+    this.#bytesLeft--;
+    return this.#byteBuffer & 0xff;
   }
 
   /** One of the values, each equally likely, as `Generator.choice(values)`. */

@@ -25,13 +25,11 @@ const TWO_32 = 2 ** 32;
  * Each call of `nextUint64` leaves the output in `high` and `low`, so that nothing is allocated.
  *
  * @example
- * ```ts
  * import { PCG64 } from '@gai/rl';
  * const bits = new PCG64(42);
  * bits.nextUint64();
  * [bits.high, bits.low]; // => [3324115917, 383329928]
- * ```
- *
+ * @category Randomness
  * @since 0.1.0
  */
 export class PCG64 {
@@ -40,9 +38,9 @@ export class PCG64 {
   /** Lower 32 bits of the last output. */
   low = 0;
   /** Limbs of the state (0-3) and of the increment (4-7), least significant first. */
-  private readonly limbs = new Float64Array(8);
-  private hasBuffered = false;
-  private buffered = 0;
+  readonly #limbs = new Float64Array(8);
+  #hasBuffered = false;
+  #buffered = 0;
 
   /**
    * @param seed - A non-negative integer, spread by {@link seedSequence}.
@@ -54,19 +52,19 @@ export class PCG64 {
     const initial = (pair(0) << 64n) | pair(2);
     const increment = ((((pair(4) << 64n) | pair(6)) << 1n) | 1n) & MASK_128;
     const state = ((increment + initial) * MULTIPLIER + increment) & MASK_128;
-    this.setLimbs(0, state);
-    this.setLimbs(4, increment);
+    this.#setLimbs(0, state);
+    this.#setLimbs(4, increment);
   }
 
-  private setLimbs(offset: number, value: bigint): void {
+  #setLimbs(offset: number, value: bigint): void {
     for (let limb = 0; limb < 4; limb++) {
-      this.limbs[offset + limb] = Number((value >> BigInt(32 * limb)) & 0xffffffffn);
+      this.#limbs[offset + limb] = Number((value >> BigInt(32 * limb)) & 0xffffffffn);
     }
   }
 
   /** Draws 64 bits into `high` and `low`. */
   nextUint64(): void {
-    const s = this.limbs;
+    const s = this.#limbs;
     const a0 = s[0]!,
       a1 = s[1]!,
       a2 = s[2]!,
@@ -95,11 +93,11 @@ export class PCG64 {
     s[1] = b1;
     s[2] = b2;
     s[3] = b3;
-    this.output(b1 ^ b3, b0 ^ b2, b3 >>> 26);
+    this.#output(b1 ^ b3, b0 ^ b2, b3 >>> 26);
   }
 
   /** XSL-RR: the xor of the halves, rotated right by the top six bits of the state. */
-  private output(xorHigh: number, xorLow: number, rotation: number): void {
+  #output(xorHigh: number, xorLow: number, rotation: number): void {
     const swap = (rotation & 32) !== 0;
     const h = swap ? xorLow : xorHigh;
     const l = swap ? xorHigh : xorLow;
@@ -115,13 +113,13 @@ export class PCG64 {
 
   /** Draws 32 bits: the lower half of a 64-bit output first, then its upper half. */
   nextUint32(): number {
-    if (this.hasBuffered) {
-      this.hasBuffered = false;
-      return this.buffered;
+    if (this.#hasBuffered) {
+      this.#hasBuffered = false;
+      return this.#buffered;
     }
     this.nextUint64();
-    this.hasBuffered = true;
-    this.buffered = this.high;
+    this.#hasBuffered = true;
+    this.#buffered = this.high;
     return this.low;
   }
 
@@ -133,13 +131,13 @@ export class PCG64 {
 
   /** The generator's whole state as JSON-ready data, for {@link PCG64.setState}. */
   getState(): { limbs: number[]; buffered: number | null } {
-    return { limbs: [...this.limbs], buffered: this.hasBuffered ? this.buffered : null };
+    return { limbs: [...this.#limbs], buffered: this.#hasBuffered ? this.#buffered : null };
   }
 
   /** Restores what {@link PCG64.getState} returned. */
   setState(state: { readonly limbs: readonly number[]; readonly buffered: number | null }): void {
-    this.limbs.set(state.limbs.map((limb) => limb % TWO_32));
-    this.hasBuffered = state.buffered !== null;
-    this.buffered = state.buffered ?? 0;
+    this.#limbs.set(state.limbs.map((limb) => limb % TWO_32));
+    this.#hasBuffered = state.buffered !== null;
+    this.#buffered = state.buffered ?? 0;
   }
 }

@@ -10,18 +10,18 @@ const MIX_RIGHT = 0x4973f715;
 
 /** One xorshift-multiply round with a running constant (O'Neill's seed_seq as NumPy uses it). */
 class HashRound {
-  private constant: number;
-  private readonly multiplier: number;
+  #constant: number;
+  readonly #multiplier: number;
 
   constructor(initial: number, multiplier: number) {
-    this.constant = initial;
-    this.multiplier = multiplier;
+    this.#constant = initial;
+    this.#multiplier = multiplier;
   }
 
   next(value: number): number {
-    let x = value ^ this.constant;
-    this.constant = Math.imul(this.constant, this.multiplier);
-    x = Math.imul(x, this.constant);
+    let x = value ^ this.#constant;
+    this.#constant = Math.imul(this.#constant, this.#multiplier);
+    x = Math.imul(x, this.#constant);
     return (x ^ (x >>> 16)) >>> 0;
   }
 }
@@ -63,14 +63,11 @@ function entropyPool(words: readonly number[]): number[] {
  * @param count - How many 32-bit words to make.
  * @param spawnKey - 32-bit words that name a child of the seed: its words are independent of the seed's own. Default none.
  * @returns `SeedSequence(seed, spawn_key=spawnKey).generate_state(count)`.
- * @throws RLError `ARGUMENT` for a negative or fractional seed.
- *
+ * @throws ArgumentError for a negative or fractional seed.
  * @example
- * ```ts
  * import { seedSequence } from '@gai/rl';
  * [...seedSequence(42, 2)]; // => [3444837047, 2669555309]
- * ```
- *
+ * @category Randomness
  * @since 0.1.0
  */
 export function seedSequence(seed: number | bigint, count: number, spawnKey: readonly number[] = []): Uint32Array {

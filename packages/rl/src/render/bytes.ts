@@ -3,26 +3,26 @@ import { argumentError } from '../errors.ts';
 
 /** Bytes that grow. */
 export class ByteWriter {
-  private buffer = new Uint8Array(1024);
-  private length = 0;
+  #buffer = new Uint8Array(1024);
+  #length = 0;
 
-  private reserve(extra: number): void {
-    if (this.length + extra <= this.buffer.length) return;
-    const grown = new Uint8Array(Math.max(this.buffer.length * 2, this.length + extra));
-    grown.set(this.buffer.subarray(0, this.length));
-    this.buffer = grown;
+  #reserve(extra: number): void {
+    if (this.#length + extra <= this.#buffer.length) return;
+    const grown = new Uint8Array(Math.max(this.#buffer.length * 2, this.#length + extra));
+    grown.set(this.#buffer.subarray(0, this.#length));
+    this.#buffer = grown;
   }
 
   byte(value: number): this {
-    this.reserve(1);
-    this.buffer[this.length++] = value;
+    this.#reserve(1);
+    this.#buffer[this.#length++] = value;
     return this;
   }
 
   bytes(values: ArrayLike<number>): this {
-    this.reserve(values.length);
-    this.buffer.set(values, this.length);
-    this.length += values.length;
+    this.#reserve(values.length);
+    this.#buffer.set(values, this.#length);
+    this.#length += values.length;
     return this;
   }
 
@@ -35,18 +35,8 @@ export class ByteWriter {
     return this.byte(value & 255).byte(value >>> 8);
   }
 
-  /** 16 bits, most significant byte first. */
-  big16(value: number): this {
-    return this.byte(value >>> 8).byte(value & 255);
-  }
-
-  /** 32 bits, most significant byte first. */
-  big32(value: number): this {
-    return this.big16(value >>> 16).big16(value & 65535);
-  }
-
   finish(): Uint8Array {
-    return this.buffer.slice(0, this.length);
+    return this.#buffer.slice(0, this.#length);
   }
 }
 

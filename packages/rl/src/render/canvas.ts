@@ -20,7 +20,7 @@ export class Canvas implements RgbFrame {
   }
 
   /** Fills the pixels of row y from x0 up to (not including) x1. */
-  private span(y: number, x0: number, x1: number, colour: Colour): void {
+  #span(y: number, x0: number, x1: number, colour: Colour): void {
     const from = Math.max(0, Math.ceil(x0 - 0.5));
     const to = Math.min(this.width, Math.ceil(x1 - 0.5));
     for (let offset = (y * this.width + from) * 3; offset < (y * this.width + to) * 3; offset += 3) {
@@ -33,7 +33,7 @@ export class Canvas implements RgbFrame {
   /** Fills a rectangle given as left, top, width, height. */
   rectangle([x, y, width, height]: readonly [number, number, number, number], colour: Colour): void {
     const bottom = Math.min(this.height, Math.ceil(y + height - 0.5));
-    for (let row = Math.max(0, Math.ceil(y - 0.5)); row < bottom; row++) this.span(row, x, x + width, colour);
+    for (let row = Math.max(0, Math.ceil(y - 0.5)); row < bottom; row++) this.#span(row, x, x + width, colour);
   }
 
   /** Fills a polygon by the even-odd rule at pixel centres. */
@@ -49,7 +49,7 @@ export class Canvas implements RgbFrame {
       });
       crossings.sort((a, b) => a - b);
       for (let index = 0; index + 1 < crossings.length; index += 2) {
-        this.span(row, crossings[index]!, crossings[index + 1]!, colour);
+        this.#span(row, crossings[index]!, crossings[index + 1]!, colour);
       }
     }
   }
@@ -58,7 +58,7 @@ export class Canvas implements RgbFrame {
   disc([x, y]: Point, radius: number, colour: Colour): void {
     for (let row = Math.max(0, Math.floor(y - radius)); row < Math.min(this.height, y + radius); row++) {
       const half = Math.sqrt(Math.max(0, radius * radius - (row + 0.5 - y) ** 2));
-      this.span(row, x - half, x + half, colour);
+      this.#span(row, x - half, x + half, colour);
     }
   }
 

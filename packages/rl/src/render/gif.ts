@@ -38,24 +38,24 @@ function buildPalette(frames: readonly RgbFrame[]): Palette {
 
 /** Codes of growing width, packed least significant bit first into blocks of at most 255 bytes. */
 class CodeWriter {
-  private readonly bytes: number[] = [];
-  private pending = 0;
-  private pendingBits = 0;
+  readonly #bytes: number[] = [];
+  #pending = 0;
+  #pendingBits = 0;
 
   write(code: number, width: number): void {
-    this.pending |= code << this.pendingBits;
-    this.pendingBits += width;
-    while (this.pendingBits >= 8) {
-      this.bytes.push(this.pending & 255);
-      this.pending >>>= 8;
-      this.pendingBits -= 8;
+    this.#pending |= code << this.#pendingBits;
+    this.#pendingBits += width;
+    while (this.#pendingBits >= 8) {
+      this.#bytes.push(this.#pending & 255);
+      this.#pending >>>= 8;
+      this.#pendingBits -= 8;
     }
   }
 
   finish(out: ByteWriter): void {
-    if (this.pendingBits > 0) this.bytes.push(this.pending & 255);
-    for (let from = 0; from < this.bytes.length; from += 255) {
-      const block = this.bytes.slice(from, from + 255);
+    if (this.#pendingBits > 0) this.#bytes.push(this.#pending & 255);
+    for (let from = 0; from < this.#bytes.length; from += 255) {
+      const block = this.#bytes.slice(from, from + 255);
       out.byte(block.length).bytes(block);
     }
     out.byte(0);
@@ -103,15 +103,12 @@ function compress(indices: Uint8Array, minimumWidth: number, out: ByteWriter): v
  *
  * @param frames - At least one, all of one size.
  * @param options - `fps`: frames per second, default 30; GIF rounds the delay to hundredths of a second.
- * @throws RLError `ARGUMENT` without frames, for frames of different sizes or an unusable rate.
- *
+ * @throws ArgumentError without frames, for frames of different sizes or an unusable rate.
  * @example
- * ```ts
  * import { encodeGif } from '@gai/rl';
  * const frame = { width: 1, height: 1, data: new Uint8Array([255, 0, 0]) };
  * String.fromCharCode(...encodeGif([frame]).subarray(0, 6)); // => 'GIF89a'
- * ```
- *
+ * @category Rendering
  * @since 0.1.0
  */
 export function encodeGif(frames: readonly RgbFrame[], { fps = 30 }: { fps?: number } = {}): Uint8Array {

@@ -78,14 +78,11 @@ function checkLength(op: string, layout: MDPLayout, length: number): void {
  * @param layout - `mdp.layout`.
  * @param values - One value per state.
  * @param options - `digits` after the point, default 2.
- * @throws RLError `ARGUMENT` if there are fewer values than cells.
- *
+ * @throws ArgumentError if there are fewer values than cells.
  * @example
- * ```ts
  * import { valuesToText } from '@gai/rl';
  * valuesToText({ rows: 1, columns: 2, cells: 'SG' }, [0.5, 10]); // => ' 0.50 10.00'
- * ```
- *
+ * @category Rendering
  * @since 0.1.0
  */
 export function valuesToText(
@@ -111,13 +108,10 @@ export function valuesToText(
  * @param layout - `mdp.layout`.
  * @param actions - Per state the best action, or a list of them (`optimalActions`); −1 or an empty list for none.
  * @param actionNames - Names such as `left` or `north`, which become arrows.
- *
  * @example
- * ```ts
  * import { policyToText } from '@gai/rl';
  * policyToText({ rows: 1, columns: 3, cells: 'SFG' }, [2, 2, -1], ['left', 'down', 'right', 'up']); // => '→ → G'
- * ```
- *
+ * @category Rendering
  * @since 0.1.0
  */
 export function policyToText(

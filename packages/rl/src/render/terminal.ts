@@ -30,14 +30,11 @@ function meanColour(
  *
  * @param frame - The picture.
  * @returns Lines joined by newlines, each ending in a colour reset.
- *
  * @example
- * ```ts
  * import { frameToAnsi } from '@gai/rl';
  * const red = { width: 1, height: 2, data: new Uint8Array([255, 0, 0, 0, 0, 255]) };
  * frameToAnsi(red); // => '\u001b[38;2;255;0;0;48;2;0;0;255m▀\u001b[0m'
- * ```
- *
+ * @category Rendering
  * @since 0.1.0
  */
 export function frameToAnsi(frame: RgbFrame, { columns = 80 }: TerminalOptions = {}): string {

@@ -9,6 +9,7 @@ import { Tuple } from './tuple.ts';
  * The type of many elements together: numbers become an Int32Array, arrays one longer array (element after element),
  * tuples and records batch part by part, texts become a list.
  *
+ * @category Spaces
  * @since 0.1.0
  */
 export type Batched<Value> = Value extends number
@@ -73,11 +74,9 @@ function concatenateAny(space: Space, values: readonly unknown[]): unknown {
  * Puts elements of a space together into one batch; the numbers are copied.
  *
  * @example
- * ```ts
  * import { concatenate, Discrete } from '@gai/rl';
  * [...concatenate(new Discrete(4), [3, 1])]; // => [3, 1]
- * ```
- *
+ * @category Spaces
  * @since 0.1.0
  */
 export function concatenate<Value>(space: Space<Value>, values: readonly Value[]): Batched<Value> {
@@ -87,8 +86,8 @@ export function concatenate<Value>(space: Space<Value>, values: readonly Value[]
 /**
  * Takes a batch of `count` elements apart: a list with one element per entry, or what {@link concatenate} returns.
  *
- * @throws RLError `ARGUMENT` if the batch does not hold `count` elements.
- *
+ * @throws ArgumentError if the batch does not hold `count` elements.
+ * @category Spaces
  * @since 0.1.0
  */
 export function iterate<Value>(space: Space<Value>, batch: unknown, count: number): Value[] {

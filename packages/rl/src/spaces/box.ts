@@ -72,13 +72,11 @@ function shapeFrom({ low, high, shape }: BoxOptions<BoxDType>): readonly number[
  * finite, a shifted exponential where one is, a normal draw where none is; integers are drawn with `high` included.
  *
  * @example
- * ```ts
  * import { Box } from '@gai/rl';
  * const space = new Box({ low: -1, high: 2, shape: [2, 2] });
  * space.toString();                                // => 'Box(-1.0, 2.0, (2, 2), float32)'
  * space.contains(new Float32Array([0, 1, 2, 3]));  // => false
- * ```
- *
+ * @category Spaces
  * @since 0.1.0
  */
 export class Box<D extends BoxDType = 'float32'> extends SeededSpace<BoxArrays[D]> {
@@ -90,10 +88,10 @@ export class Box<D extends BoxDType = 'float32'> extends SeededSpace<BoxArrays[D
   /** Upper bound of each element. */
   readonly high: BoxArrays[D];
   readonly flatSize: number;
-  private readonly boundedBelow: readonly boolean[];
-  private readonly boundedAbove: readonly boolean[];
+  readonly #boundedBelow: readonly boolean[];
+  readonly #boundedAbove: readonly boolean[];
 
-  /** @throws RLError `ARGUMENT` for NaN, crossed or unrepresentable bounds, or bounds that do not fit the shape. */
+  /** @throws ArgumentError for NaN, crossed or unrepresentable bounds, or bounds that do not fit the shape. */
   constructor(options: BoxOptions<D>) {
     super();
     this.dtype = options.dtype ?? ('float32' as D);
@@ -105,13 +103,13 @@ export class Box<D extends BoxDType = 'float32'> extends SeededSpace<BoxArrays[D
     }
     this.shape = shapeFrom(options);
     this.flatSize = sizeOf(this.shape);
-    const low = this.spread('low', options.low);
-    const high = this.spread('high', options.high);
-    this.boundedBelow = Array.from(low, (value) => value > -Infinity);
-    this.boundedAbove = Array.from(high, (value) => value < Infinity);
-    this.low = this.bounds('low', low);
-    this.high = this.bounds('high', high);
-    const crossed = this.boundedBelow.findIndex((_, index) => this.low[index]! > this.high[index]!);
+    const low = this.#spread('low', options.low);
+    const high = this.#spread('high', options.high);
+    this.#boundedBelow = Array.from(low, (value) => value > -Infinity);
+    this.#boundedAbove = Array.from(high, (value) => value < Infinity);
+    this.low = this.#bounds('low', low);
+    this.high = this.#bounds('high', high);
+    const crossed = this.#boundedBelow.findIndex((_, index) => this.low[index]! > this.high[index]!);
     if (crossed >= 0) {
       throw argumentError(
         'Box',
@@ -121,7 +119,7 @@ export class Box<D extends BoxDType = 'float32'> extends SeededSpace<BoxArrays[D
     }
   }
 
-  private spread(name: string, bound: number | ArrayLike<number>): Float64Array {
+  #spread(name: string, bound: number | ArrayLike<number>): Float64Array {
     if (typeof bound === 'number') return new Float64Array(this.flatSize).fill(bound);
     if (bound.length === this.flatSize) return Float64Array.from(bound);
     throw argumentError(
@@ -131,7 +129,7 @@ export class Box<D extends BoxDType = 'float32'> extends SeededSpace<BoxArrays[D
     );
   }
 
-  private bounds(name: 'low' | 'high', values: Float64Array): BoxArrays[D] {
+  #bounds(name: 'low' | 'high', values: Float64Array): BoxArrays[D] {
     const [smallest, largest] = RANGES[this.dtype];
     const isFloat = this.dtype === 'float32' || this.dtype === 'float64';
     const out = allocate(this.dtype, this.flatSize);
@@ -156,7 +154,7 @@ export class Box<D extends BoxDType = 'float32'> extends SeededSpace<BoxArrays[D
     const sample = allocate(this.dtype, this.flatSize);
     const fill = (below: boolean, above: boolean, value: (low: number, high: number) => number): void => {
       for (let index = 0; index < sample.length; index++) {
-        if (this.boundedBelow[index] !== below || this.boundedAbove[index] !== above) continue;
+        if (this.#boundedBelow[index] !== below || this.#boundedAbove[index] !== above) continue;
         const drawn = value(this.low[index]!, isFloat ? this.high[index]! : this.high[index]! + 1);
         sample[index] = isFloat ? drawn : Math.min(Math.max(Math.floor(drawn), smallest), largest);
       }
@@ -197,10 +195,10 @@ export class Box<D extends BoxDType = 'float32'> extends SeededSpace<BoxArrays[D
   override toString(): string {
     const { shape } = this;
     const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
-    return `Box(${this.boundText(this.low)}, ${this.boundText(this.high)}, ${tuple}, ${this.dtype})`;
+    return `Box(${this.#boundText(this.low)}, ${this.#boundText(this.high)}, ${tuple}, ${this.dtype})`;
   }
 
-  private boundText(bounds: ArrayLike<number>): string {
+  #boundText(bounds: ArrayLike<number>): string {
     const text = (value: number): string => {
       if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
       const short = this.dtype === 'float32' ? shortest32(value) : value;

@@ -7,13 +7,11 @@ import type { Space } from './space.ts';
  * the order of seeding and flattening. `sample(seed)` equals Gymnasium's.
  *
  * @example
- * ```ts
  * import { Dict, Discrete } from '@gai/rl';
  * const space = new Dict({ speed: new Discrete(2), colour: new Discrete(3) });
  * space.keys;                                   // => ['colour', 'speed']
  * [...space.flatten({ speed: 1, colour: 0 })];  // => [1, 0, 0, 0, 1]
- * ```
- *
+ * @category Spaces
  * @since 0.1.0
  */
 export class Dict<Values extends object> extends SeededSpace<Values> {
@@ -30,26 +28,26 @@ export class Dict<Values extends object> extends SeededSpace<Values> {
     this.keys = Object.keys(spaces).sort();
   }
 
-  private get parts(): readonly Space[] {
+  get #parts(): readonly Space[] {
     const byKey = this.spaces as unknown as Record<string, Space>;
     return this.keys.map((key) => byKey[key]!);
   }
 
-  private record(values: readonly unknown[]): Values {
+  #record(values: readonly unknown[]): Values {
     return Object.fromEntries(this.keys.map((key, index) => [key, values[index]])) as Values;
   }
 
   get flatSize(): number {
-    return flatSizeOf(this.parts);
+    return flatSizeOf(this.#parts);
   }
 
   override seed(seed: number): void {
     super.seed(seed);
-    seedParts(this.parts, this.generator);
+    seedParts(this.#parts, this.generator);
   }
 
   protected draw(): Values {
-    return this.record(this.parts.map((part) => part.sample()));
+    return this.#record(this.#parts.map((part) => part.sample()));
   }
 
   contains(value: unknown): value is Values {
@@ -57,24 +55,24 @@ export class Dict<Values extends object> extends SeededSpace<Values> {
     const record = value as Record<string, unknown>;
     return (
       Object.keys(record).length === this.keys.length &&
-      this.keys.every((key, index) => key in record && this.parts[index]!.contains(record[key]))
+      this.keys.every((key, index) => key in record && this.#parts[index]!.contains(record[key]))
     );
   }
 
   flatten(value: Values): Float64Array {
     const record = value as Record<string, unknown>;
     return flattenParts(
-      this.parts,
+      this.#parts,
       this.keys.map((key) => record[key]),
     );
   }
 
   unflatten(vector: ArrayLike<number>): Values {
     this.checkVector(vector);
-    return this.record(unflattenParts(this.parts, vector));
+    return this.#record(unflattenParts(this.#parts, vector));
   }
 
   override toString(): string {
-    return `Dict(${this.parts.map((part, index) => `'${this.keys[index]}': ${part}`).join(', ')})`;
+    return `Dict(${this.#parts.map((part, index) => `'${this.keys[index]}': ${part}`).join(', ')})`;
   }
 }

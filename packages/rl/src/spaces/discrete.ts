@@ -7,14 +7,12 @@ import { checkCount, checkFlatSize, SeededSpace } from './seeded-space.ts';
  * Flattens to a one-hot vector of n numbers. `sample(seed)` equals Gymnasium's.
  *
  * @example
- * ```ts
  * import { Discrete } from '@gai/rl';
  * const space = new Discrete(4);
  * space.contains(3);            // => true
  * [...space.flatten(2)];        // => [0, 0, 1, 0]
  * space.sample(42);             // => 0
- * ```
- *
+ * @category Spaces
  * @since 0.1.0
  */
 export class Discrete extends SeededSpace<number> {
@@ -28,7 +26,7 @@ export class Discrete extends SeededSpace<number> {
   /**
    * @param n - Number of elements, at least 1.
    * @param options - `start`: the smallest element, default 0.
-   * @throws RLError `ARGUMENT` if `n` is not a positive integer or `start` not an integer.
+   * @throws ArgumentError if `n` is not a positive integer or `start` not an integer.
    */
   constructor(n: number, { start = 0 }: { start?: number } = {}) {
     super();

@@ -4,11 +4,9 @@ import { checkCount, everyNumber, numbersOf, SeededSpace, sizeOf } from './seede
  * Arrays of zeros and ones of a fixed shape. `sample(seed)` equals Gymnasium's.
  *
  * @example
- * ```ts
  * import { MultiBinary } from '@gai/rl';
  * [...new MultiBinary(5).sample(42)]; // => [1, 0, 1, 0, 1]
- * ```
- *
+ * @category Spaces
  * @since 0.1.0
  */
 export class MultiBinary extends SeededSpace<Int8Array> {
@@ -18,7 +16,7 @@ export class MultiBinary extends SeededSpace<Int8Array> {
 
   /**
    * @param n - Number of bits, or the shape of the array.
-   * @throws RLError `ARGUMENT` unless every size is a positive integer.
+   * @throws ArgumentError unless every size is a positive integer.
    */
   constructor(n: number | readonly number[]) {
     super();

@@ -7,12 +7,10 @@ import { checkCount, checkFlatSize, everyNumber, numbersOf, SeededSpace } from '
  * Flattens to the one-hot vectors one after another. `sample(seed)` equals Gymnasium's.
  *
  * @example
- * ```ts
  * import { MultiDiscrete } from '@gai/rl';
  * const space = new MultiDiscrete([2, 3]);
  * [...space.flatten(new Int32Array([1, 0]))]; // => [0, 1, 1, 0, 0]
- * ```
- *
+ * @category Spaces
  * @since 0.1.0
  */
 export class MultiDiscrete extends SeededSpace<Int32Array> {
@@ -22,7 +20,7 @@ export class MultiDiscrete extends SeededSpace<Int32Array> {
   readonly nvec: readonly number[];
   readonly flatSize: number;
 
-  /** @throws RLError `ARGUMENT` if `nvec` is empty or holds anything but positive integers. */
+  /** @throws ArgumentError if `nvec` is empty or holds anything but positive integers. */
   constructor(nvec: readonly number[]) {
     super();
     checkCount('MultiDiscrete', 'nvec.length', nvec.length);

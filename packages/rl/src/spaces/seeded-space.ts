@@ -7,16 +7,16 @@ export abstract class SeededSpace<Value> implements Space<Value> {
   abstract readonly kind: string;
   abstract readonly shape: readonly number[] | null;
   abstract readonly flatSize: number;
-  private source: Generator | undefined;
+  #source: Generator | undefined;
 
   /** The generator that `sample` draws from. */
   protected get generator(): Generator {
-    this.source ??= new Generator();
-    return this.source;
+    this.#source ??= new Generator();
+    return this.#source;
   }
 
   seed(seed: number): void {
-    this.source = new Generator(seed);
+    this.#source = new Generator(seed);
   }
 
   sample(seed?: number): Value {

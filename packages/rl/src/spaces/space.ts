@@ -5,7 +5,7 @@
  * `sample(seed)` equals Gymnasium's `space.seed(seed); space.sample()`.
  *
  * @typeParam Value - The JavaScript type of an element.
- *
+ * @category Spaces
  * @since 0.1.0
  */
 export interface Space<Value = unknown> {

@@ -17,13 +17,11 @@ export interface TextOptions {
  * Flattens to `maxLength` character indices, padded with the size of the set. `sample(seed)` equals Gymnasium's.
  *
  * @example
- * ```ts
  * import { Text } from '@gai/rl';
  * const space = new Text(4, { charset: 'ab' });
  * space.contains('abba');       // => true
  * [...space.flatten('ab')];     // => [0, 1, 2, 2]
- * ```
- *
+ * @category Spaces
  * @since 0.1.0
  */
 export class Text extends SeededSpace<string> {
@@ -36,7 +34,7 @@ export class Text extends SeededSpace<string> {
 
   /**
    * @param maxLength - Most characters.
-   * @throws RLError `ARGUMENT` for lengths that are no integers or cross, or an empty set.
+   * @throws ArgumentError for lengths that are no integers or cross, or an empty set.
    */
   constructor(maxLength: number, { minLength = 1, charset }: TextOptions = {}) {
     super();

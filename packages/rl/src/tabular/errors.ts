@@ -1,17 +1,4 @@
-const MARK = Symbol.for('@gai/error');
-
-/**
- * What kind of mistake a {@link TabularError} reports.
- *
- * - `INVALID_MDP`: probabilities, rewards or indices that are no MDP.
- * - `INVALID_ARGUMENT`: an option outside its range.
- * - `UNBOUNDED`: a value is infinite or undefined (an improper policy at discount 1).
- * - `TOO_LARGE`: an input above a stated limit.
- *
- * @category Errors
- * @since 0.1.0
- */
-export type TabularErrorCode = 'INVALID_MDP' | 'INVALID_ARGUMENT' | 'UNBOUNDED' | 'TOO_LARGE';
+import { ArgumentError, DataError, GaiError } from '@gai/core/errors';
 
 /** The parts of an error message, in the order they are written. */
 export interface ErrorParts {
@@ -28,46 +15,25 @@ export interface ErrorParts {
 }
 
 /**
- * The error every function of `@gai/rl/tabular` throws on purpose.
- *
- * It carries the mark of `GaiError`, so `GaiError.isInstance(error)` of `@gai/core` is true for it, while this
- * entry point bundles nothing of core.
- *
- * @example
- * import { skiResort, TabularError, valueIteration } from '@gai/rl/tabular';
- * let code = '';
- * try {
- *   valueIteration(skiResort(), { gamma: 2 });
- * } catch (error) {
- *   code = error instanceof TabularError ? error.code : 'other';
- * }
- * code; // => 'INVALID_ARGUMENT'
- * @category Errors
- * @since 0.1.0
+ * What kind of mistake is refused: an option outside its range, a table or file that is no MDP, a value that is infinite or
+ * undefined (an improper policy at discount 1), an input above a stated limit.
  */
-export class TabularError extends Error {
-  /** A stable identifier of the kind of mistake. */
-  readonly code: TabularErrorCode;
-  /** The function that refused its input. */
-  readonly op: string;
-  /** The parts of the message, machine-readable. */
-  readonly details: ErrorParts;
+export type RefusalCode = 'ARGUMENT' | 'DATA' | 'UNBOUNDED' | 'TOO_LARGE';
 
-  constructor(code: TabularErrorCode, parts: ErrorParts) {
-    super(`${parts.op}: ${parts.problem}. Got ${parts.got}; expected ${parts.expected}. ${parts.fix}`);
-    this.name = 'TabularError';
-    this.code = code;
-    this.op = parts.op;
-    this.details = parts;
-    Object.defineProperty(this, MARK, { value: true });
-  }
+/** The error of a refusal; it carries its code and the parts of its message. */
+export function refusal(code: RefusalCode, parts: ErrorParts): GaiError {
+  const { op, problem, got, expected, fix } = parts;
+  const message = `${op}: ${problem}. Got ${got}; expected ${expected}. ${fix}`;
+  const options = { op, details: { ...parts } };
+  if (code === 'ARGUMENT') return new ArgumentError(message, options);
+  return code === 'DATA' ? new DataError(message, options) : new GaiError(code, message, options);
 }
 
 /** Throws unless `value` is an integer in `[low, high]`. Used for counts, indices and seeds. */
 export function checkInteger(op: string, name: string, range: readonly [number, number, number]): void {
   const [value, low, high] = range;
   if (Number.isInteger(value) && value >= low && value <= high) return;
-  throw new TabularError('INVALID_ARGUMENT', {
+  throw refusal('ARGUMENT', {
     op,
     problem: `${name} is out of range`,
     got: `${name} ${String(value)}`,
@@ -80,11 +46,16 @@ export function checkInteger(op: string, name: string, range: readonly [number, 
 export function checkNumber(op: string, name: string, range: readonly [number, number, number]): void {
   const [value, low, high] = range;
   if (typeof value === 'number' && value >= low && value <= high && Number.isFinite(value)) return;
-  throw new TabularError('INVALID_ARGUMENT', {
+  throw refusal('ARGUMENT', {
     op,
     problem: `${name} is out of range`,
     got: `${name} ${String(value)}`,
     expected: high === Infinity ? `a finite number ≥ ${low}` : `a number from ${low} to ${high}`,
     fix: `Pass another ${name}.`,
   });
+}
+
+/** A number of things in words: `1 state`, `2 states`. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }

@@ -1,5 +1,3 @@
-export { TabularError } from './errors.ts';
-export type { TabularErrorCode } from './errors.ts';
 export { Random } from './random.ts';
 
 export { MDP } from './mdp/mdp.ts';

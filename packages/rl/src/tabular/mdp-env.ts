@@ -1,6 +1,7 @@
+import type { GaiError } from '@gai/core/errors';
 import type { Env, ResetOptions, ResetResult, StepResult } from '../env.ts';
 import type { Space } from '../spaces/space.ts';
-import { checkInteger, TabularError } from './errors.ts';
+import { checkInteger, refusal } from './errors.ts';
 import type { MDP } from './mdp/mdp.ts';
 import { Random } from './random.ts';
 import type { TabularEnv } from './tabular-env.ts';
@@ -75,15 +76,15 @@ export class MDPEnv implements Env<number, number>, TabularEnv {
   readonly mdp: MDP;
   readonly observationSpace: DiscreteSpace;
   readonly actionSpace: DiscreteSpace;
-  private readonly cumulative: Float64Array;
-  private readonly starts: Float64Array;
-  private readonly maxSteps: number;
-  private readonly noise: MDPEnvOptions['rewardNoise'];
-  private readonly hasAllActions: boolean;
-  private random: Random;
-  private state = -1;
-  private steps = 0;
-  private readonly result: StepResult<number>;
+  readonly #cumulative: Float64Array;
+  readonly #starts: Float64Array;
+  readonly #maxSteps: number;
+  readonly #noise: MDPEnvOptions['rewardNoise'];
+  readonly #hasAllActions: boolean;
+  #random: Random;
+  #state = -1;
+  #steps = 0;
+  readonly #result: StepResult<number>;
 
   constructor(mdp: MDP, options: MDPEnvOptions = {}) {
     const { maxEpisodeSteps = Infinity, seed = 0 } = options;
@@ -93,14 +94,14 @@ export class MDPEnv implements Env<number, number>, TabularEnv {
     this.mdp = mdp;
     this.observationSpace = discrete(mdp.numStates, OBSERVATION_STREAM);
     this.actionSpace = discrete(mdp.numActions, ACTION_STREAM);
-    this.cumulative = cumulativeProbabilities(mdp);
+    this.#cumulative = cumulativeProbabilities(mdp);
     let sum = 0;
-    this.starts = mdp.initial.map((p) => (sum += p));
-    this.maxSteps = maxEpisodeSteps;
-    this.noise = options.rewardNoise;
-    this.hasAllActions = mdp.numPairs === mdp.numStates * mdp.numActions;
-    this.random = new Random(seed);
-    this.result = { observation: 0, reward: 0, terminated: false, truncated: false, info: NO_INFO };
+    this.#starts = mdp.initial.map((p) => (sum += p));
+    this.#maxSteps = maxEpisodeSteps;
+    this.#noise = options.rewardNoise;
+    this.#hasAllActions = mdp.numPairs === mdp.numStates * mdp.numActions;
+    this.#random = new Random(seed);
+    this.#result = { observation: 0, reward: 0, terminated: false, truncated: false, info: NO_INFO };
   }
 
   /** The actions `state` offers. */
@@ -110,45 +111,48 @@ export class MDPEnv implements Env<number, number>, TabularEnv {
 
   /** Starts an episode; `{ options: { state } }` chooses where. */
   reset(options: ResetOptions = {}): ResetResult<number> {
-    if (options.seed !== undefined) this.random = new Random(options.seed);
+    if (options.seed !== undefined) this.#random = new Random(options.seed);
     const wanted = options.options?.['state'];
-    if (wanted === undefined) this.state = firstAbove(this.starts, this.random.uniform(), [0, this.starts.length - 1]);
-    else if (this.observationSpace.contains(wanted)) this.state = wanted;
-    else throw this.refuse('reset', `state ${String(wanted)}`, `an integer from 0 to ${this.mdp.numStates - 1}`);
-    this.steps = 0;
-    return { observation: this.state, info: NO_INFO };
+    if (wanted === undefined)
+      this.#state = firstAbove(this.#starts, this.#random.uniform(), [0, this.#starts.length - 1]);
+    else if (this.observationSpace.contains(wanted)) this.#state = wanted;
+    else throw this.#refuse('reset', `state ${String(wanted)}`, `an integer from 0 to ${this.mdp.numStates - 1}`);
+    this.#steps = 0;
+    return { observation: this.#state, info: NO_INFO };
   }
 
   /** Takes an action. The same object is returned every time. */
   step(action: number): StepResult<number> {
-    const { mdp, result, state } = this;
+    const { mdp } = this;
+    const result = this.#result;
+    const state = this.#state;
     const k =
-      this.hasAllActions && (action | 0) === action && action >= 0 && action < mdp.numActions
+      this.#hasAllActions && (action | 0) === action && action >= 0 && action < mdp.numActions
         ? state * mdp.numActions + action
         : mdp.pairIndex(state, action);
-    if (!(k >= 0) || state < 0) throw this.refuseStep(action);
-    const t = firstAbove(this.cumulative, this.random.uniform(), [mdp.pairOffsets[k]!, mdp.pairOffsets[k + 1]! - 1]);
+    if (!(k >= 0) || state < 0) throw this.#refuseStep(action);
+    const t = firstAbove(this.#cumulative, this.#random.uniform(), [mdp.pairOffsets[k]!, mdp.pairOffsets[k + 1]! - 1]);
     const next = mdp.nextStates[t]!;
-    this.steps++;
+    this.#steps++;
     result.observation = next;
-    result.reward = mdp.rewards[t]! + (this.noise ? this.noise(state, this.random) : 0);
-    result.terminated = mdp.terminated[t] === 1 || (!this.hasAllActions && mdp.isTerminal(next));
-    result.truncated = !result.terminated && this.steps >= this.maxSteps;
-    this.state = next;
+    result.reward = mdp.rewards[t]! + (this.#noise ? this.#noise(state, this.#random) : 0);
+    result.terminated = mdp.terminated[t] === 1 || (!this.#hasAllActions && mdp.isTerminal(next));
+    result.truncated = !result.terminated && this.#steps >= this.#maxSteps;
+    this.#state = next;
     return result;
   }
 
-  private refuseStep(action: number): TabularError {
-    if (this.state < 0) return this.refuse('step', 'a step before reset', 'reset() first');
-    const offered = this.mdp.actions(this.state).join(', ') || 'none: the episode has ended';
-    return this.refuse(
+  #refuseStep(action: number): GaiError {
+    if (this.#state < 0) return this.#refuse('step', 'a step before reset', 'reset() first');
+    const offered = this.mdp.actions(this.#state).join(', ') || 'none: the episode has ended';
+    return this.#refuse(
       'step',
-      `action ${String(action)} in state ${this.mdp.stateName(this.state)}`,
+      `action ${String(action)} in state ${this.mdp.stateName(this.#state)}`,
       `one of ${offered}`,
     );
   }
 
-  private refuse(op: string, got: string, expected: string): TabularError {
+  #refuse(op: string, got: string, expected: string): GaiError {
     const parts = {
       op: `MDPEnv.${op}`,
       problem: 'this cannot be done here',
@@ -156,7 +160,7 @@ export class MDPEnv implements Env<number, number>, TabularEnv {
       expected,
       fix: 'See availableActions.',
     };
-    return new TabularError('INVALID_ARGUMENT', parts);
+    return refusal('ARGUMENT', parts);
   }
 }
 
@@ -181,7 +185,7 @@ function firstAbove(cumulative: Float64Array, u: number, [low, high]: readonly [
  * @param options.maxEpisodeSteps - Truncates episodes. Default none.
  * @param options.rewardNoise - Noise added to rewards. Default none.
  * @returns The env; `reset({ seed })` makes episodes repeatable.
- * @throws {@link TabularError} `INVALID_ARGUMENT` from `step` for an action the state does not offer.
+ * @throws ArgumentError from `step` for an action the state does not offer.
  * @example
  * import { frozenLake, mdpEnv } from '@gai/rl/tabular';
  * const env = mdpEnv(frozenLake({ slippery: false }), { maxEpisodeSteps: 100 });

@@ -27,8 +27,8 @@ function splitMix32(state: number): number {
  * @since 0.1.0
  */
 export class Random {
-  private readonly words = new Uint32Array(4);
-  private spare = Number.NaN;
+  readonly #words = new Uint32Array(4);
+  #spare = Number.NaN;
 
   /**
    * @param seed - A non-negative safe integer.
@@ -43,14 +43,14 @@ export class Random {
     }
     for (let i = 0; i < 4; i++) {
       h = splitMix32((h + i) | 0);
-      this.words[i] = h;
+      this.#words[i] = h;
     }
-    if (this.words.every((word) => word === 0)) this.words[0] = 1;
+    if (this.#words.every((word) => word === 0)) this.#words[0] = 1;
   }
 
   /** An integer in `[0, 2³²)`. */
   uint32(): number {
-    const s = this.words;
+    const s = this.#words;
     const s1 = s[1]!;
     let r = Math.imul(s1, 5);
     r = Math.imul((r << 7) | (r >>> 25), 9);
@@ -79,9 +79,9 @@ export class Random {
 
   /** A draw from the normal distribution with mean 0 and variance 1 (Marsaglia's polar method). */
   normal(): number {
-    if (!Number.isNaN(this.spare)) {
-      const kept = this.spare;
-      this.spare = Number.NaN;
+    if (!Number.isNaN(this.#spare)) {
+      const kept = this.#spare;
+      this.#spare = Number.NaN;
       return kept;
     }
     let u = 0;
@@ -93,7 +93,7 @@ export class Random {
       square = u * u + v * v;
     } while (square >= 1 || square === 0);
     const scale = Math.sqrt((-2 * Math.log(square)) / square);
-    this.spare = v * scale;
+    this.#spare = v * scale;
     return u * scale;
   }
 

@@ -1,5 +1,6 @@
+import type { GaiError } from '@gai/core/errors';
 import type { ResetOptions } from '../env.ts';
-import { TabularError } from './errors.ts';
+import { refusal } from './errors.ts';
 
 /**
  * The part of an env the tabular algorithms use: Gymnasium's `reset` and `step` with numbers for observations and
@@ -38,7 +39,7 @@ export interface TabularStep {
 export function discreteSize(op: string, name: string, space: object): number {
   const { n, start } = space as { n?: unknown; start?: unknown };
   if (typeof n === 'number' && Number.isInteger(n) && n > 0 && (start === undefined || start === 0)) return n;
-  throw new TabularError('INVALID_ARGUMENT', {
+  throw refusal('ARGUMENT', {
     op,
     problem: `${name} is not discrete`,
     got: typeof n === 'number' ? `a space of ${n} starting at ${String(start)}` : `a space without a size n`,
@@ -51,8 +52,8 @@ export function discreteSize(op: string, name: string, space: object): number {
 export const ENDLESS = 10_000_000;
 
 /** The error of an episode that does not end. */
-export function endlessEpisode(op: string): TabularError {
-  return new TabularError('UNBOUNDED', {
+export function endlessEpisode(op: string): GaiError {
+  return refusal('UNBOUNDED', {
     op,
     problem: 'an episode does not end',
     got: `${ENDLESS} steps without terminated or truncated`,

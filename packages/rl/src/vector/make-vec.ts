@@ -34,12 +34,10 @@ export type ActionOf<E> = E extends Env<infer _Observation, infer Action> ? Acti
  * Several copies of a registered env in this thread.
  *
  * @example
- * ```ts
  * import { makeVec } from '@gai/rl';
  * const envs = makeVec('CartPole-v1', { numEnvs: 8 });
  * envs.reset({ seed: 0 }).observations.length; // => 32
- * ```
- *
+ * @category Vector environments
  * @since 0.1.0
  */
 export function makeVec<Id extends keyof EnvTypes>(
@@ -62,13 +60,11 @@ export function makeVec(
  * Several copies of a registered env in worker threads; `reset` and `step` return promises.
  *
  * @example
- * ```ts
  * import { makeWorkerVec } from '@gai/rl';
  * const envs = makeWorkerVec('CartPole-v1', { numEnvs: 4, numWorkers: 2 });
  * (await envs.reset({ seed: 0 })).infos.length; // => 4
  * await envs.close();
- * ```
- *
+ * @category Vector environments
  * @since 0.1.0
  */
 export function makeWorkerVec<Id extends keyof EnvTypes>(

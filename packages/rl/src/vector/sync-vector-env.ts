@@ -17,13 +17,11 @@ import type {
  * Several envs stepped one after another in this thread, as Gymnasium's `SyncVectorEnv`.
  *
  * @example
- * ```ts
  * import { CartPole, SyncVectorEnv } from '@gai/rl';
  * const envs = new SyncVectorEnv([() => new CartPole(), () => new CartPole()]);
  * envs.reset({ seed: 0 }).observations.length; // => 8
  * [...envs.step([0, 1]).rewards];              // => [1, 1]
- * ```
- *
+ * @category Vector environments
  * @since 0.1.0
  */
 export class SyncVectorEnv<Observation, Action> implements VectorEnv<Observation, Action> {
@@ -39,7 +37,7 @@ export class SyncVectorEnv<Observation, Action> implements VectorEnv<Observation
   /**
    * @param makers - One function per env.
    * @param options - `autoresetMode`, default `'next-step'`.
-   * @throws RLError `ARGUMENT` if there is no env.
+   * @throws ArgumentError if there is no env.
    */
   constructor(
     makers: readonly (() => Env<Observation, Action>)[],

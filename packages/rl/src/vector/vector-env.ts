@@ -9,6 +9,7 @@ import type { Space } from '../spaces/space.ts';
  * - `'same-step'`: at once; the observation is the new episode's, `infos[i].finalObservation` and `.finalInfo` the old's.
  * - `'disabled'`: never; reset finished envs with `reset({ mask })` before the next step.
  *
+ * @category Vector environments
  * @since 0.1.0
  */
 export type AutoresetMode = 'next-step' | 'same-step' | 'disabled';
@@ -49,6 +50,7 @@ export interface VectorStepResult<Observation> {
  * Several copies of an env stepped together. {@link SyncVectorEnv} returns results, {@link WorkerVectorEnv} promises of
  * the same results; `await` works on both.
  *
+ * @category Vector environments
  * @since 0.1.0
  */
 export interface VectorEnv<Observation = unknown, Action = unknown> {

@@ -28,22 +28,22 @@ function programUrl(): URL {
 
 /** One worker and the answers it owes. */
 export class WorkerHandle {
-  private readonly transport: Transport;
-  private readonly waiting: Waiting[] = [];
-  private failure: Error | undefined;
+  readonly #transport: Transport;
+  readonly #waiting: Waiting[] = [];
+  #failure: Error | undefined;
 
   constructor(execArgv: readonly string[] | undefined) {
-    this.transport = this.openNode(execArgv) ?? this.openWeb();
+    this.#transport = this.#openNode(execArgv) ?? this.#openWeb();
   }
 
-  private openNode(execArgv: readonly string[] | undefined): Transport | null {
+  #openNode(execArgv: readonly string[] | undefined): Transport | null {
     const threads = workerThreads();
     if (threads === null) return null;
     const worker = new threads.Worker(programUrl(), execArgv === undefined ? {} : { execArgv: [...execArgv] });
-    worker.on('message', (answer) => this.receive(answer));
-    worker.on('error', (error) => this.fail(error));
+    worker.on('message', (answer) => this.#receive(answer));
+    worker.on('error', (error) => this.#fail(error));
     worker.on('exit', (code) =>
-      this.fail(
+      this.#fail(
         stateError('WorkerVectorEnv', `a worker ended. Got exit code ${code}; expected it to run. See its output.`),
       ),
     );
@@ -55,7 +55,7 @@ export class WorkerHandle {
     };
   }
 
-  private openWeb(): Transport {
+  #openWeb(): Transport {
     const { Worker } = globalThis as unknown as { Worker?: new (url: URL, options: { type: 'module' }) => WebWorker };
     if (Worker === undefined) {
       throw stateError(
@@ -64,8 +64,8 @@ export class WorkerHandle {
       );
     }
     const worker = new Worker(programUrl(), { type: 'module' });
-    worker.onmessage = ({ data }) => this.receive(data);
-    worker.onerror = ({ message }) => this.fail(new Error(message));
+    worker.onmessage = ({ data }) => this.#receive(data);
+    worker.onerror = ({ message }) => this.#fail(new Error(message));
     return {
       post: (request) => worker.postMessage(request),
       hold: () => undefined,
@@ -73,29 +73,29 @@ export class WorkerHandle {
     };
   }
 
-  private receive(answer: WorkerAnswer): void {
-    this.waiting.shift()?.resolve(answer);
-    if (this.waiting.length === 0) this.transport.hold(false);
+  #receive(answer: WorkerAnswer): void {
+    this.#waiting.shift()?.resolve(answer);
+    if (this.#waiting.length === 0) this.#transport.hold(false);
   }
 
-  private fail(error: Error): void {
-    this.failure ??= error;
-    for (const { reject } of this.waiting.splice(0)) reject(this.failure);
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
   }
 
   /** Sends a request; answers come in the order of the requests. */
   ask(request: WorkerRequest): Promise<WorkerAnswer> {
-    if (this.failure !== undefined) return Promise.reject(this.failure);
-    this.transport.hold(true);
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    this.#transport.hold(true);
     return new Promise((resolve, reject) => {
-      this.waiting.push({ resolve, reject });
-      this.transport.post(request);
+      this.#waiting.push({ resolve, reject });
+      this.#transport.post(request);
     });
   }
 
   /** Lets the envs close, then ends the worker. */
   async end(): Promise<void> {
-    if (this.failure === undefined) await this.ask({ kind: 'close' });
-    await this.transport.terminate();
+    if (this.#failure === undefined) await this.ask({ kind: 'close' });
+    await this.#transport.terminate();
   }
 }

@@ -1,5 +1,5 @@
 import type { Env } from '../env.ts';
-import { RLError, stateError } from '../errors.ts';
+import { stateError } from '../errors.ts';
 import { checkCount } from '../spaces/seeded-space.ts';
 import { iterate, type Batched } from '../spaces/batch.ts';
 import type { Space } from '../spaces/space.ts';
@@ -35,15 +35,12 @@ export interface WorkerVectorEnvOptions {
  * synchronous kind is faster. Observations and infos must be cloneable. Call `close()` when done.
  *
  * @param sample - An env of the same kind, which gives the spaces. It is not stepped.
- *
  * @example
- * ```ts
  * import { CartPole, WorkerVectorEnv } from '@gai/rl';
  * const envs = new WorkerVectorEnv(new CartPole(), { id: 'CartPole-v1' }, { numEnvs: 4, numWorkers: 2 });
  * (await envs.reset({ seed: 0 })).observations.length; // => 16
  * await envs.close();
- * ```
- *
+ * @category Vector environments
  * @since 0.1.0
  */
 export class WorkerVectorEnv<Observation, Action> implements VectorEnv<Observation, Action> {
@@ -51,14 +48,14 @@ export class WorkerVectorEnv<Observation, Action> implements VectorEnv<Observati
   readonly singleObservationSpace: Space<Observation>;
   readonly singleActionSpace: Space<Action>;
   readonly autoresetMode: AutoresetMode;
-  private readonly workers: readonly WorkerHandle[];
+  readonly #workers: readonly WorkerHandle[];
   /** First env of each worker, and the end. */
-  private readonly bounds: readonly number[];
-  private readonly opened: Promise<unknown>;
+  readonly #bounds: readonly number[];
+  readonly #opened: Promise<unknown>;
   readonly #assembler: Assembler<Observation>;
-  private isClosed = false;
+  #isClosed = false;
 
-  /** @throws RLError `ARGUMENT` if `numEnvs` or `numWorkers` is not a positive integer. */
+  /** @throws ArgumentError if `numEnvs` or `numWorkers` is not a positive integer. */
   constructor(sample: Env<Observation, Action>, source: EnvSource, options: WorkerVectorEnvOptions) {
     const { numEnvs, numWorkers = Math.min(numEnvs, 4), autoresetMode = 'next-step', execArgv } = options;
     checkCount('WorkerVectorEnv', 'numEnvs', numEnvs);
@@ -69,17 +66,17 @@ export class WorkerVectorEnv<Observation, Action> implements VectorEnv<Observati
     this.singleActionSpace = sample.actionSpace;
     this.autoresetMode = autoresetMode;
     this.#assembler = new Assembler(sample.observationSpace, numEnvs);
-    this.bounds = Array.from({ length: count + 1 }, (_, index) => Math.floor((index * numEnvs) / count));
-    this.workers = Array.from({ length: count }, () => new WorkerHandle(execArgv));
-    this.opened = this.ask((from, to) => ({ kind: 'open', source, count: to - from, mode: autoresetMode }));
-    this.opened.catch(() => undefined); // reported by the first reset
+    this.#bounds = Array.from({ length: count + 1 }, (_, index) => Math.floor((index * numEnvs) / count));
+    this.#workers = Array.from({ length: count }, () => new WorkerHandle(execArgv));
+    this.#opened = this.#ask((from, to) => ({ kind: 'open', source, count: to - from, mode: autoresetMode }));
+    this.#opened.catch(() => undefined); // reported by the first reset
   }
 
-  private async ask(request: (from: number, to: number) => WorkerRequest): Promise<EnvRecord[]> {
-    if (this.isClosed)
+  async #ask(request: (from: number, to: number) => WorkerRequest): Promise<EnvRecord[]> {
+    if (this.#isClosed)
       throw stateError('WorkerVectorEnv', 'it is closed. Got a call; expected none after close. Make a new one.');
     const answers = await Promise.all(
-      this.workers.map((worker, index) => worker.ask(request(this.bounds[index]!, this.bounds[index + 1]!))),
+      this.#workers.map((worker, index) => worker.ask(request(this.#bounds[index]!, this.#bounds[index + 1]!))),
     );
     return answers.flatMap(recordsOf);
   }
@@ -87,8 +84,8 @@ export class WorkerVectorEnv<Observation, Action> implements VectorEnv<Observati
   async reset({ seed, options, mask }: VectorResetOptions = {}): Promise<VectorResetResult<Observation>> {
     const seeds = spreadSeeds(this.numEnvs, seed);
     const masks = spreadMask(this.numEnvs, mask);
-    await this.opened;
-    const records = await this.ask((from, to) => ({
+    await this.#opened;
+    const records = await this.#ask((from, to) => ({
       kind: 'reset',
       seeds: seeds.slice(from, to),
       mask: masks.slice(from, to),
@@ -99,21 +96,21 @@ export class WorkerVectorEnv<Observation, Action> implements VectorEnv<Observati
 
   async step(actions: ArrayLike<Action> | Batched<Action>): Promise<VectorStepResult<Observation>> {
     const list = iterate(this.singleActionSpace, actions, this.numEnvs);
-    const records = await this.ask((from, to) => ({ kind: 'step', actions: list.slice(from, to) }));
+    const records = await this.#ask((from, to) => ({ kind: 'step', actions: list.slice(from, to) }));
     return this.#assembler.step(records);
   }
 
   /** Closes the envs and ends the workers. Safe to call twice. */
   async close(): Promise<void> {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    await Promise.all(this.workers.map((worker) => worker.end()));
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await Promise.all(this.#workers.map((worker) => worker.end()));
   }
 }
 
 function recordsOf(answer: WorkerAnswer): EnvRecord[] {
   if (answer.kind === 'error') {
-    const error = new RLError('STATE', 'WorkerVectorEnv', `an env failed in its worker: ${answer.message}`);
+    const error = stateError('WorkerVectorEnv', `an env failed in its worker: ${answer.message}`);
     if (answer.stack !== undefined) error.stack = answer.stack;
     throw error;
   }

@@ -14,12 +14,10 @@ export function flattenSpace(space: Space): Box {
  * Gives every observation as one Float32Array: numbers in order, discrete choices one-hot (`space.flatten`).
  *
  * @example
- * ```ts
  * import { FlattenObservation, make } from '@gai/rl';
  * const env = new FlattenObservation(make('FrozenLake-v1'));
  * env.reset({ seed: 0 }).observation.indexOf(1); // => 0
- * ```
- *
+ * @category Wrappers
  * @since 0.1.0
  */
 export class FlattenObservation<InnerObservation, Action> extends TransformObservation<

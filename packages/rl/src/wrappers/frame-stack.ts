@@ -15,22 +15,19 @@ export interface FrameStackOptions {
 /**
  * Gives the last `stackSize` observations as one array, oldest first; the shape gains a first axis.
  *
- * @throws RLError `ARGUMENT` if the observation space is not a `Box` or the size not a positive integer.
- *
+ * @throws ArgumentError if the observation space is not a `Box` or the size not a positive integer.
  * @example
- * ```ts
  * import { FrameStack, MountainCar } from '@gai/rl';
  * const env = new FrameStack(new MountainCar(), { stackSize: 4 });
  * env.observationSpace.shape; // => [4, 2]
- * ```
- *
+ * @category Wrappers
  * @since 0.1.0
  */
 export class FrameStack<Action, D extends BoxDType = 'float32'> extends Wrapper<BoxArrays[D], Action> {
-  private readonly size: number;
-  private readonly padding: 'reset' | 'zero';
-  private readonly dtype: D;
-  private frames: BoxArrays[D];
+  readonly #size: number;
+  readonly #padding: 'reset' | 'zero';
+  readonly #dtype: D;
+  #frames: BoxArrays[D];
 
   constructor(env: Env<BoxArrays[D], Action>, { stackSize, padding = 'reset' }: FrameStackOptions) {
     checkCount('FrameStack', 'stackSize', stackSize);
@@ -51,32 +48,32 @@ export class FrameStack<Action, D extends BoxDType = 'float32'> extends Wrapper<
       dtype: inner.dtype,
     });
     super(env, { observationSpace, actionSpace: env.actionSpace });
-    this.size = inner.flatSize;
-    this.padding = padding;
-    this.dtype = inner.dtype;
-    this.frames = allocate(inner.dtype, stackSize * this.size);
+    this.#size = inner.flatSize;
+    this.#padding = padding;
+    this.#dtype = inner.dtype;
+    this.#frames = allocate(inner.dtype, stackSize * this.#size);
   }
 
   /** A new array with the newest observation at its end. */
-  private push(observation: BoxArrays[D]): BoxArrays[D] {
-    const next = allocate(this.dtype, this.frames.length);
-    next.set(this.frames.subarray(this.size));
-    next.set(observation, next.length - this.size);
-    this.frames = next;
+  #push(observation: BoxArrays[D]): BoxArrays[D] {
+    const next = allocate(this.#dtype, this.#frames.length);
+    next.set(this.#frames.subarray(this.#size));
+    next.set(observation, next.length - this.#size);
+    this.#frames = next;
     return next;
   }
 
   reset(options?: ResetOptions): ResetResult<BoxArrays[D]> {
     const { observation, info } = this.env.reset(options);
-    this.frames = allocate(this.dtype, this.frames.length);
-    if (this.padding === 'reset') {
-      for (let offset = 0; offset < this.frames.length; offset += this.size) this.frames.set(observation, offset);
+    this.#frames = allocate(this.#dtype, this.#frames.length);
+    if (this.#padding === 'reset') {
+      for (let offset = 0; offset < this.#frames.length; offset += this.#size) this.#frames.set(observation, offset);
     }
-    return { observation: this.push(observation), info };
+    return { observation: this.#push(observation), info };
   }
 
   step(action: Action): StepResult<BoxArrays[D]> {
     const inner = this.env.step(action);
-    return this.forward(inner, this.push(inner.observation));
+    return this.forward(inner, this.#push(inner.observation));
   }
 }

@@ -13,15 +13,12 @@ export type NumericObservation = ArrayLike<number>;
  *
  * Differs from Gymnasium 1.4 in keeping the statistics in float64, where Gymnasium rounds them to float32.
  *
- * @throws RLError `ARGUMENT` if the observation space is not a `Box`, or ε is not positive.
- *
+ * @throws ArgumentError if the observation space is not a `Box`, or ε is not positive.
  * @example
- * ```ts
  * import { NormalizeObservation, Pendulum } from '@gai/rl';
  * const env = new NormalizeObservation(new Pendulum());
  * env.reset({ seed: 0 }).observation.length; // => 3
- * ```
- *
+ * @category Wrappers
  * @since 0.1.0
  */
 export class NormalizeObservation<Action> extends Wrapper<Float32Array, Action, NumericObservation> {
@@ -29,7 +26,7 @@ export class NormalizeObservation<Action> extends Wrapper<Float32Array, Action, 
   readonly statistics: RunningMoments;
   /** Take new observations into the statistics? Default true. */
   updateRunningMean = true;
-  private readonly epsilon: number;
+  readonly #epsilon: number;
 
   /** @param options - `epsilon`: added to the variance, default 1e-8. */
   constructor(env: Env<NumericObservation, Action>, { epsilon = 1e-8 }: { epsilon?: number } = {}) {
@@ -47,12 +44,13 @@ export class NormalizeObservation<Action> extends Wrapper<Float32Array, Action, 
       );
     }
     super(env, { observationSpace: new Box({ low: -Infinity, high: Infinity, shape }), actionSpace: env.actionSpace });
-    this.epsilon = epsilon;
+    this.#epsilon = epsilon;
     this.statistics = new RunningMoments(env.observationSpace.flatSize);
   }
 
-  private normalize(observation: NumericObservation): Float32Array {
-    const { statistics, epsilon } = this;
+  #normalize(observation: NumericObservation): Float32Array {
+    const { statistics } = this;
+    const epsilon = this.#epsilon;
     if (this.updateRunningMean) statistics.update(observation);
     const normalized = new Float32Array(observation.length);
     for (let index = 0; index < normalized.length; index++) {
@@ -64,11 +62,11 @@ export class NormalizeObservation<Action> extends Wrapper<Float32Array, Action, 
 
   reset(options?: ResetOptions): ResetResult<Float32Array> {
     const { observation, info } = this.env.reset(options);
-    return { observation: this.normalize(observation), info };
+    return { observation: this.#normalize(observation), info };
   }
 
   step(action: Action): StepResult<Float32Array> {
     const inner = this.env.step(action);
-    return this.forward(inner, this.normalize(inner.observation));
+    return this.forward(inner, this.#normalize(inner.observation));
   }
 }

@@ -14,19 +14,19 @@ export interface NormalizeRewardOptions {
  * Divides rewards by the standard deviation of a running discounted return, as Gymnasium does:
  * G ← γ·G·(1 − terminated) + r; r′ = r / √(var(G) + ε). Set `updateRunningMean = false` to freeze the variance.
  *
- * @throws RLError `ARGUMENT` if γ is outside [0, 1] or ε is not positive.
- *
+ * @throws ArgumentError if γ is outside [0, 1] or ε is not positive.
+ * @category Wrappers
  * @since 0.1.0
  */
 export class NormalizeReward<Observation, Action> extends Wrapper<Observation, Action> {
   /** Take new rewards into the statistics? Default true. */
   updateRunningMean = true;
-  private readonly gamma: number;
-  private readonly epsilon: number;
-  private discounted = 0;
-  private mean = 0;
-  private variance = 1;
-  private count = 1e-4;
+  readonly #gamma: number;
+  readonly #epsilon: number;
+  #discounted = 0;
+  #mean = 0;
+  #variance = 1;
+  #count = 1e-4;
 
   constructor(env: Env<Observation, Action>, { gamma = 0.99, epsilon = 1e-8 }: NormalizeRewardOptions = {}) {
     super(env, env);
@@ -42,8 +42,8 @@ export class NormalizeReward<Observation, Action> extends Wrapper<Observation, A
         `epsilon is not positive. Got ${epsilon}; expected epsilon > 0. Use 1e-8.`,
       );
     }
-    this.gamma = gamma;
-    this.epsilon = epsilon;
+    this.#gamma = gamma;
+    this.#epsilon = epsilon;
   }
 
   reset(options?: ResetOptions): ResetResult<Observation> {
@@ -53,17 +53,17 @@ export class NormalizeReward<Observation, Action> extends Wrapper<Observation, A
   step(action: Action): StepResult<Observation> {
     const inner = this.env.step(action);
     const result = this.forward(inner, inner.observation);
-    this.discounted = this.discounted * this.gamma * (inner.terminated ? 0 : 1) + inner.reward;
-    if (this.updateRunningMean) this.update(this.discounted);
-    result.reward = inner.reward / Math.sqrt(this.variance + this.epsilon);
+    this.#discounted = this.#discounted * this.#gamma * (inner.terminated ? 0 : 1) + inner.reward;
+    if (this.updateRunningMean) this.#update(this.#discounted);
+    result.reward = inner.reward / Math.sqrt(this.#variance + this.#epsilon);
     return result;
   }
 
-  private update(value: number): void {
-    const total = this.count + 1;
-    const delta = value - this.mean;
-    this.mean += delta / total;
-    this.variance = (this.variance * this.count + (delta * delta * this.count) / total) / total;
-    this.count = total;
+  #update(value: number): void {
+    const total = this.#count + 1;
+    const delta = value - this.#mean;
+    this.#mean += delta / total;
+    this.#variance = (this.#variance * this.#count + (delta * delta * this.#count) / total) / total;
+    this.#count = total;
   }
 }

@@ -16,15 +16,13 @@ export interface EpisodeStatistics {
  * Adds `info.episode` ({@link EpisodeStatistics}) to the last step of each episode and keeps the latest ones.
  *
  * @example
- * ```ts
  * import { make, RecordEpisodeStatistics } from '@gai/rl';
  * const env = new RecordEpisodeStatistics(make('CartPole-v1'));
  * env.reset({ seed: 0 });
  * let result = env.step(1);
  * while (!result.terminated) result = env.step(1);
  * env.lengths; // => [8]
- * ```
- *
+ * @category Wrappers
  * @since 0.1.0
  */
 export class RecordEpisodeStatistics<Observation, Action> extends Wrapper<Observation, Action> {
@@ -32,16 +30,16 @@ export class RecordEpisodeStatistics<Observation, Action> extends Wrapper<Observ
   readonly episodes: EpisodeStatistics[] = [];
   /** How many episodes have ended. */
   episodeCount = 0;
-  private readonly bufferLength: number;
-  private total = 0;
-  private length = 0;
-  private began = 0;
+  readonly #bufferLength: number;
+  #total = 0;
+  #length = 0;
+  #began = 0;
 
   /** @param options - `bufferLength`: how many episodes to keep, default 100. */
   constructor(env: Env<Observation, Action>, { bufferLength = 100 }: { bufferLength?: number } = {}) {
     super(env, env);
     checkCount('RecordEpisodeStatistics', 'bufferLength', bufferLength);
-    this.bufferLength = bufferLength;
+    this.#bufferLength = bufferLength;
   }
 
   /** Returns of the latest episodes. */
@@ -54,28 +52,28 @@ export class RecordEpisodeStatistics<Observation, Action> extends Wrapper<Observ
     return this.episodes.map(({ l }) => l);
   }
 
-  private begin(): void {
-    this.total = 0;
-    this.length = 0;
-    this.began = performance.now();
+  #begin(): void {
+    this.#total = 0;
+    this.#length = 0;
+    this.#began = performance.now();
   }
 
   reset(options?: ResetOptions): ResetResult<Observation> {
-    this.begin();
+    this.#begin();
     return this.env.reset(options);
   }
 
   step(action: Action): StepResult<Observation> {
     const inner = this.env.step(action);
     const result = this.forward(inner, inner.observation);
-    this.total += inner.reward;
-    this.length++;
+    this.#total += inner.reward;
+    this.#length++;
     if (inner.terminated || inner.truncated) {
-      const seconds = (performance.now() - this.began) / 1000;
-      const episode = { r: this.total, l: this.length, t: Math.round(seconds * 1e6) / 1e6 };
+      const seconds = (performance.now() - this.#began) / 1000;
+      const episode = { r: this.#total, l: this.#length, t: Math.round(seconds * 1e6) / 1e6 };
       result.info = { ...inner.info, episode };
       this.episodes.push(episode);
-      if (this.episodes.length > this.bufferLength) this.episodes.shift();
+      if (this.episodes.length > this.#bufferLength) this.episodes.shift();
       this.episodeCount++;
     }
     return result;

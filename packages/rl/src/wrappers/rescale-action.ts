@@ -8,22 +8,19 @@ import { Wrapper } from './wrapper.ts';
  * Lets actions run from `minAction` to `maxAction` and maps them linearly onto the env's bounds:
  * a′ = low + (high − low)·(a − min)/(max − min).
  *
- * @throws RLError `ARGUMENT` if min ≥ max, or the action space is not a bounded float `Box`.
- *
+ * @throws ArgumentError if min ≥ max, or the action space is not a bounded float `Box`.
  * @example
- * ```ts
  * import { Pendulum, RescaleAction } from '@gai/rl';
  * const env = new RescaleAction(new Pendulum(), { minAction: -1, maxAction: 1 });
  * env.actionSpace.toString(); // => 'Box(-1.0, 1.0, (1,), float32)'
- * ```
- *
+ * @category Wrappers
  * @since 0.1.0
  */
 export class RescaleAction<Observation> extends Wrapper<Observation, Float32Array> {
-  private readonly low: ArrayLike<number>;
-  private readonly high: ArrayLike<number>;
-  private readonly minAction: number;
-  private readonly maxAction: number;
+  readonly #low: ArrayLike<number>;
+  readonly #high: ArrayLike<number>;
+  readonly #minAction: number;
+  readonly #maxAction: number;
 
   /** @param options - `minAction` (default −1) and `maxAction` (default 1). */
   constructor(
@@ -42,10 +39,10 @@ export class RescaleAction<Observation> extends Wrapper<Observation, Float32Arra
       observationSpace: env.observationSpace,
       actionSpace: new Box({ low: minAction, high: maxAction, shape }),
     });
-    this.low = low;
-    this.high = high;
-    this.minAction = minAction;
-    this.maxAction = maxAction;
+    this.#low = low;
+    this.#high = high;
+    this.#minAction = minAction;
+    this.#maxAction = maxAction;
   }
 
   reset(options?: ResetOptions): ResetResult<Observation> {
@@ -53,10 +50,10 @@ export class RescaleAction<Observation> extends Wrapper<Observation, Float32Arra
   }
 
   step(action: Float32Array): StepResult<Observation> {
-    const span = this.maxAction - this.minAction;
+    const span = this.#maxAction - this.#minAction;
     const rescaled = Float32Array.from(action, (value, index) => {
-      const low = this.low[index]!;
-      return low + ((this.high[index]! - low) * (value - this.minAction)) / span;
+      const low = this.#low[index]!;
+      return low + ((this.#high[index]! - low) * (value - this.#minAction)) / span;
     });
     const inner = this.env.step(rescaled);
     return this.forward(inner, inner.observation);

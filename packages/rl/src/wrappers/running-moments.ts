@@ -2,6 +2,7 @@
  * Running mean and variance of vectors, merged batch by batch (Chan, Golub and LeVeque), as Gymnasium's
  * `RunningMeanStd`: starts with mean 0, variance 1 and the weight of 1e-4 samples.
  *
+ * @category Wrappers
  * @since 0.1.0
  */
 export class RunningMoments {

@@ -20,24 +20,21 @@ export interface StickyActionOptions {
  * are inside: independent of the env's draws and of those of another wrapper. **Differs from Gymnasium**, where they are
  * mixed into the env's own generator.
  *
- * @throws RLError `ARGUMENT` for a probability outside [0, 1) or a duration that is not a range of positive integers.
- *
+ * @throws ArgumentError for a probability outside [0, 1) or a duration that is not a range of positive integers.
  * @example
- * ```ts
  * import { MountainCar, StickyAction } from '@gai/rl';
  * const env = new StickyAction(new MountainCar(), { repeatProbability: 0.25 });
  * env.reset({ seed: 0 });
  * env.step(2).reward; // => -1
- * ```
- *
+ * @category Wrappers
  * @since 0.1.0
  */
 export class StickyAction<Observation, Action> extends Wrapper<Observation, Action> {
-  private readonly probability: number;
-  private readonly duration: readonly [number, number];
-  private random: Generator | undefined;
-  private last: { action: Action } | undefined;
-  private repeatsLeft = 0;
+  readonly #probability: number;
+  readonly #duration: readonly [number, number];
+  #random: Generator | undefined;
+  #last: { action: Action } | undefined;
+  #repeatsLeft = 0;
 
   constructor(env: Env<Observation, Action>, { repeatProbability, repeatDuration = 1 }: StickyActionOptions) {
     super(env, env);
@@ -47,27 +44,27 @@ export class StickyAction<Observation, Action> extends Wrapper<Observation, Acti
         `repeatProbability is out of range. Got ${repeatProbability}; expected 0 <= repeatProbability < 1. Use 0.25.`,
       );
     }
-    this.probability = repeatProbability;
-    this.duration = typeof repeatDuration === 'number' ? [repeatDuration, repeatDuration] : repeatDuration;
-    checkCount('StickyAction', 'least repeatDuration', this.duration[0]);
-    checkCount('StickyAction', 'most repeatDuration', this.duration[1], this.duration[0]);
+    this.#probability = repeatProbability;
+    this.#duration = typeof repeatDuration === 'number' ? [repeatDuration, repeatDuration] : repeatDuration;
+    checkCount('StickyAction', 'least repeatDuration', this.#duration[0]);
+    checkCount('StickyAction', 'most repeatDuration', this.#duration[1], this.#duration[0]);
   }
 
   reset(options?: ResetOptions): ResetResult<Observation> {
-    if (options?.seed !== undefined) this.random = ownGenerator(this, options.seed);
-    this.last = undefined;
-    this.repeatsLeft = 0;
+    if (options?.seed !== undefined) this.#random = ownGenerator(this, options.seed);
+    this.#last = undefined;
+    this.#repeatsLeft = 0;
     return this.env.reset(options);
   }
 
   step(action: Action): StepResult<Observation> {
-    this.random ??= ownGenerator(this);
-    if (this.repeatsLeft === 0 && this.last !== undefined && this.random.random() < this.probability) {
-      this.repeatsLeft = this.random.integers(this.duration[0], this.duration[1] + 1);
+    this.#random ??= ownGenerator(this);
+    if (this.#repeatsLeft === 0 && this.#last !== undefined && this.#random.random() < this.#probability) {
+      this.#repeatsLeft = this.#random.integers(this.#duration[0], this.#duration[1] + 1);
     }
-    const taken = this.repeatsLeft > 0 && this.last !== undefined ? this.last.action : action;
-    this.repeatsLeft = Math.max(0, this.repeatsLeft - 1);
-    this.last = { action: taken === action ? copyValue(action) : taken };
+    const taken = this.#repeatsLeft > 0 && this.#last !== undefined ? this.#last.action : action;
+    this.#repeatsLeft = Math.max(0, this.#repeatsLeft - 1);
+    this.#last = { action: taken === action ? copyValue(action) : taken };
     const inner = this.env.step(taken);
     return this.forward(inner, inner.observation);
   }

@@ -10,22 +10,19 @@ import { Wrapper } from './wrapper.ts';
  * Appends the number of steps since the reset to the flattened observation, so that a step limit becomes visible to the
  * agent (Pardo et al. 2018). `normalizeTime: true` divides it by the limit.
  *
- * @throws RLError `ARGUMENT` if no `TimeLimit` is inside.
- *
+ * @throws ArgumentError if no `TimeLimit` is inside.
  * @example
- * ```ts
  * import { make, TimeAware } from '@gai/rl';
  * const env = new TimeAware(make('MountainCar-v0'), { normalizeTime: true });
  * env.reset({ seed: 0 });
  * env.step(1).observation[2]!.toFixed(3); // => '0.005'
- * ```
- *
+ * @category Wrappers
  * @since 0.1.0
  */
 export class TimeAware<InnerObservation, Action> extends Wrapper<Float32Array, Action, InnerObservation> {
-  private readonly unit: number;
-  private readonly inner: Space<InnerObservation>;
-  private elapsed = 0;
+  readonly #unit: number;
+  readonly #inner: Space<InnerObservation>;
+  #elapsed = 0;
 
   constructor(env: Env<InnerObservation, Action>, { normalizeTime = false }: { normalizeTime?: boolean } = {}) {
     const limit = maxEpisodeStepsOf(env);
@@ -38,27 +35,27 @@ export class TimeAware<InnerObservation, Action> extends Wrapper<Float32Array, A
     const { low, high } = flattenSpace(env.observationSpace);
     const observationSpace = new Box({ low: [...low, 0], high: [...high, normalizeTime ? 1 : limit] });
     super(env, { observationSpace, actionSpace: env.actionSpace });
-    this.unit = normalizeTime ? limit : 1;
-    this.inner = env.observationSpace;
+    this.#unit = normalizeTime ? limit : 1;
+    this.#inner = env.observationSpace;
   }
 
-  private append(observation: InnerObservation): Float32Array {
-    const vector = this.inner.flatten(observation);
+  #append(observation: InnerObservation): Float32Array {
+    const vector = this.#inner.flatten(observation);
     const timed = new Float32Array(vector.length + 1);
     timed.set(vector);
-    timed[vector.length] = this.elapsed / this.unit;
+    timed[vector.length] = this.#elapsed / this.#unit;
     return timed;
   }
 
   reset(options?: ResetOptions): ResetResult<Float32Array> {
-    this.elapsed = 0;
+    this.#elapsed = 0;
     const { observation, info } = this.env.reset(options);
-    return { observation: this.append(observation), info };
+    return { observation: this.#append(observation), info };
   }
 
   step(action: Action): StepResult<Float32Array> {
     const inner = this.env.step(action);
-    this.elapsed++;
-    return this.forward(inner, this.append(inner.observation));
+    this.#elapsed++;
+    return this.forward(inner, this.#append(inner.observation));
   }
 }

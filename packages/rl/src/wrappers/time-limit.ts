@@ -8,23 +8,20 @@ import { innerEnv, Wrapper } from './wrapper.ts';
  * The step that reaches the limit has `truncated: true` (also when it terminates, as in Gymnasium). A truncated step's
  * value must be bootstrapped, a terminated one's must not.
  *
- * @throws RLError `ARGUMENT` if `maxEpisodeSteps` is not a positive integer.
- *
+ * @throws ArgumentError if `maxEpisodeSteps` is not a positive integer.
  * @example
- * ```ts
  * import { MountainCar, TimeLimit } from '@gai/rl';
  * const env = new TimeLimit(new MountainCar(), 2);
  * env.reset({ seed: 0 });
  * env.step(1).truncated; // => false
  * env.step(1).truncated; // => true
- * ```
- *
+ * @category Wrappers
  * @since 0.1.0
  */
 export class TimeLimit<Observation, Action> extends Wrapper<Observation, Action> {
   /** Steps per episode. */
   readonly maxEpisodeSteps: number;
-  private elapsed = 0;
+  #elapsed = 0;
 
   constructor(env: Env<Observation, Action>, maxEpisodeSteps: number) {
     super(env, env);
@@ -33,14 +30,14 @@ export class TimeLimit<Observation, Action> extends Wrapper<Observation, Action>
   }
 
   reset(options?: ResetOptions): ResetResult<Observation> {
-    this.elapsed = 0;
+    this.#elapsed = 0;
     return this.env.reset(options);
   }
 
   step(action: Action): StepResult<Observation> {
     const inner = this.env.step(action);
     const result = this.forward(inner, inner.observation);
-    if (++this.elapsed >= this.maxEpisodeSteps) result.truncated = true;
+    if (++this.#elapsed >= this.maxEpisodeSteps) result.truncated = true;
     return result;
   }
 }

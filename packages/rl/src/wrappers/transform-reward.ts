@@ -5,21 +5,19 @@ import { Wrapper } from './wrapper.ts';
  * Passes every reward through a function, for example to clip it.
  *
  * @example
- * ```ts
  * import { MountainCar, TransformReward } from '@gai/rl';
  * const env = new TransformReward(new MountainCar(), (reward) => reward / 10);
  * env.reset({ seed: 0 });
  * env.step(1).reward; // => -0.1
- * ```
- *
+ * @category Wrappers
  * @since 0.1.0
  */
 export class TransformReward<Observation, Action> extends Wrapper<Observation, Action> {
-  private readonly transform: (reward: number) => number;
+  readonly #transform: (reward: number) => number;
 
   constructor(env: Env<Observation, Action>, transform: (reward: number) => number) {
     super(env, env);
-    this.transform = transform;
+    this.#transform = transform;
   }
 
   reset(options?: ResetOptions): ResetResult<Observation> {
@@ -29,7 +27,7 @@ export class TransformReward<Observation, Action> extends Wrapper<Observation, A
   step(action: Action): StepResult<Observation> {
     const inner = this.env.step(action);
     const result = this.forward(inner, inner.observation);
-    result.reward = this.transform(inner.reward);
+    result.reward = this.#transform(inner.reward);
     return result;
   }
 }

@@ -15,6 +15,7 @@ export interface WrapperSpaces<Observation, Action> {
  * `wrapper.env` is the env inside, `wrapper.unwrapped` the innermost one. A wrapper has its own result object: it never
  * writes to the inner env's.
  *
+ * @category Wrappers
  * @since 0.1.0
  */
 export abstract class Wrapper<Observation, Action, InnerObservation = Observation, InnerAction = Action> implements Env<
@@ -25,7 +26,7 @@ export abstract class Wrapper<Observation, Action, InnerObservation = Observatio
   readonly env: Env<InnerObservation, InnerAction>;
   readonly observationSpace: Space<Observation>;
   readonly actionSpace: Space<Action>;
-  private result: StepResult<Observation> | undefined;
+  #result: StepResult<Observation> | undefined;
 
   constructor(env: Env<InnerObservation, InnerAction>, spaces: WrapperSpaces<Observation, Action>) {
     this.env = env;
@@ -43,8 +44,8 @@ export abstract class Wrapper<Observation, Action, InnerObservation = Observatio
 
   /** The wrapper's own result with the inner one's fields and another observation. */
   protected forward(inner: StepResult<InnerObservation>, observation: Observation): StepResult<Observation> {
-    const { result } = this;
-    if (result === undefined) return (this.result = { ...inner, observation });
+    const result = this.#result;
+    if (result === undefined) return (this.#result = { ...inner, observation });
     result.observation = observation;
     result.reward = inner.reward;
     result.terminated = inner.terminated;
@@ -103,11 +104,9 @@ function isEnv(value: unknown): value is { readonly env?: unknown } {
  * The innermost env: what remains when every wrapper is taken off.
  *
  * @example
- * ```ts
  * import { CartPole, make, unwrap } from '@gai/rl';
  * unwrap(make('CartPole-v1')) instanceof CartPole; // => true
- * ```
- *
+ * @category Wrappers
  * @since 0.1.0
  */
 export function unwrap(env: object): Env {

@@ -6,7 +6,19 @@ import type { Check } from './check.ts';
 
 /** The layers of `packages/core/src`, lowest first. A file imports from its own line or one above it. */
 export const coreLayers: readonly (readonly string[])[] = [
-  ['errors', 'argument', 'dtype', 'dim', 'dim-text', 'shape', 'tree', 'number', 'array-text', 'inspect'],
+  [
+    'nearest-name',
+    'errors',
+    'argument',
+    'dtype',
+    'dim',
+    'dim-text',
+    'shape',
+    'tree',
+    'number',
+    'array-text',
+    'inspect',
+  ],
   ['ir'],
   ['trace'],
   ['ops/shared', 'ops/structural', 'ops/iota'],

@@ -8,6 +8,7 @@ export const doorCeilings: Readonly<Record<string, Ceiling>> = {
   '@gai/cnn': [222, 77],
   '@gai/core': [305, 105],
   '@gai/core/backend': [22, 9],
+  '@gai/core/errors': [3, 2],
   '@gai/core/io': [106, 38],
   '@gai/core/linalg': [21, 9],
   '@gai/core/onnx': [102, 36],

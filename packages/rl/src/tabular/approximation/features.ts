@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, TabularError } from '../errors.ts';
+import { checkInteger, checkNumber, refusal } from '../errors.ts';
 
 /**
  * A map from observations to feature vectors, given by their nonzero entries.
@@ -69,7 +69,7 @@ export interface TileCodingOptions {
  *
  * @param options.low - Bounds below.
  * @param options.high - Bounds above.
- * @throws {@link TabularError} `INVALID_ARGUMENT` if the bounds do not fit, `TOO_LARGE` above 100 million tiles.
+ * @throws ArgumentError if the bounds do not fit, `TOO_LARGE` above 100 million tiles.
  * @example
  * import { tileCoding } from '@gai/rl/tabular';
  * const tiles = tileCoding({ low: [-1.2, -0.07], high: [0.5, 0.07] });
@@ -85,7 +85,7 @@ export function tileCoding(options: TileCodingOptions): Features<ArrayLike<numbe
   checkInteger('tileCoding', 'tiles', [tiles, 1, 1_000_000]);
   const isOrdered = dimensions > 0 && low.every((x, d) => x < (high[d] ?? Number.NaN));
   if (!isOrdered || high.length !== dimensions) {
-    throw new TabularError('INVALID_ARGUMENT', {
+    throw refusal('ARGUMENT', {
       op: 'tileCoding',
       problem: 'the bounds do not fit',
       got: `low [${low.join(', ')}] and high [${high.join(', ')}]`,
@@ -174,29 +174,29 @@ function basis(
 export class LinearFunction<Observation> {
   readonly features: Features<Observation>;
   readonly weights: Float64Array;
-  private readonly indices: Int32Array;
-  private readonly entries: Float64Array;
+  readonly #indices: Int32Array;
+  readonly #entries: Float64Array;
 
   constructor(features: Features<Observation>, outputs = 1) {
     this.features = features;
     this.weights = new Float64Array(features.size * outputs);
-    this.indices = new Int32Array(features.maxActive);
-    this.entries = new Float64Array(features.maxActive);
+    this.#indices = new Int32Array(features.maxActive);
+    this.#entries = new Float64Array(features.maxActive);
   }
 
   /** `w · x(observation)` of one output. */
   value(observation: Observation, output = 0): number {
-    const count = this.features.encode(observation, this.indices, this.entries);
+    const count = this.features.encode(observation, this.#indices, this.#entries);
     const base = output * this.features.size;
     let sum = 0;
-    for (let i = 0; i < count; i++) sum += this.weights[base + this.indices[i]!]! * this.entries[i]!;
+    for (let i = 0; i < count; i++) sum += this.weights[base + this.#indices[i]!]! * this.#entries[i]!;
     return sum;
   }
 
   /** `w ← w + step · x(observation)` of one output. */
   add(observation: Observation, step: number, output = 0): void {
-    const count = this.features.encode(observation, this.indices, this.entries);
+    const count = this.features.encode(observation, this.#indices, this.#entries);
     const base = output * this.features.size;
-    for (let i = 0; i < count; i++) this.weights[base + this.indices[i]!]! += step * this.entries[i]!;
+    for (let i = 0; i < count; i++) this.weights[base + this.#indices[i]!]! += step * this.#entries[i]!;
   }
 }

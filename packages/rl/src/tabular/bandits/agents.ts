@@ -16,17 +16,17 @@ export interface BanditAgent {
 class ArmValues {
   readonly values: Float64Array;
   readonly counts: Float64Array;
-  private readonly alpha: number | undefined;
+  readonly #alpha: number | undefined;
 
   constructor(arms: number, initial: number, alpha?: number) {
     this.values = new Float64Array(arms).fill(initial);
     this.counts = new Float64Array(arms);
-    this.alpha = alpha;
+    this.#alpha = alpha;
   }
 
   learn(arm: number, reward: number): void {
     const count = ++this.counts[arm]!;
-    this.values[arm]! += (this.alpha ?? 1 / count) * (reward - this.values[arm]!);
+    this.values[arm]! += (this.#alpha ?? 1 / count) * (reward - this.values[arm]!);
   }
 }
 

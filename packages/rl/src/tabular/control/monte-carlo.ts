@@ -1,4 +1,5 @@
-import { TabularError } from '../errors.ts';
+import type { GaiError } from '@gai/core/errors';
+import { refusal } from '../errors.ts';
 import { ControlRun } from '../learning/control.ts';
 import type { ControlOptions, ControlResult } from '../learning/control.ts';
 import { ReturnMeans } from '../learning/return-means.ts';
@@ -135,7 +136,7 @@ export function mcControl(env: TabularEnv, options: MonteCarloControlOptions): C
  *
  * @param env - Discrete observations and actions. Reseeded from `seed` at the first reset.
  * @param options - As for {@link mcControl}; `epsilon` is ignored.
- * @throws {@link TabularError} `INVALID_ARGUMENT` if a reset does not start where it was told.
+ * @throws ArgumentError if a reset does not start where it was told.
  * @example
  * import { blackjack, blackjackState, mcExploringStarts, mdpEnv } from '@gai/rl/tabular';
  * const { policy } = mcExploringStarts(mdpEnv(blackjack()), { episodes: 100_000, gamma: 1, seed: 0 });
@@ -162,8 +163,8 @@ export function mcExploringStarts(env: TabularEnv, options: MonteCarloControlOpt
   return run.result();
 }
 
-function wrongStart(state: number, observation: number): TabularError {
-  return new TabularError('INVALID_ARGUMENT', {
+function wrongStart(state: number, observation: number): GaiError {
+  return refusal('ARGUMENT', {
     op: 'mcExploringStarts',
     problem: 'the env does not start where it is told',
     got: `observation ${observation} after reset({ options: { state: ${state} } })`,

@@ -12,7 +12,7 @@ import type { TabularEnv } from '../tabular-env.ts';
  * @param options.episodes - How many episodes.
  * @param options.alpha - Step size, number or schedule. Default 0.1.
  * @param options.epsilon - Exploration, number or schedule. Default 0.1.
- * @throws {@link TabularError} `INVALID_ARGUMENT` for spaces that are not discrete or an option out of range.
+ * @throws ArgumentError for spaces that are not discrete or an option out of range.
  * @example
  * import { cliffWalking, evaluateHorizon, mdpEnv, qLearning } from '@gai/rl/tabular';
  * const { policy } = qLearning(mdpEnv(cliffWalking()), { episodes: 500, alpha: 0.5, gamma: 1, seed: 1 });

@@ -1,4 +1,4 @@
-import { checkNumber, TabularError } from '../errors.ts';
+import { checkNumber, refusal } from '../errors.ts';
 import { ControlRun } from '../learning/control.ts';
 import type { ControlOptions, ControlResult } from '../learning/control.ts';
 import type { TabularEnv } from '../tabular-env.ts';
@@ -27,7 +27,7 @@ export interface LambdaControlOptions extends ControlOptions {
 /** Throws unless `kind` names a trace. */
 export function checkTraces(op: string, kind: string): void {
   if (kind === 'accumulating' || kind === 'replacing' || kind === 'dutch') return;
-  throw new TabularError('INVALID_ARGUMENT', {
+  throw refusal('ARGUMENT', {
     op,
     problem: 'no such trace',
     got: `traces '${kind}'`,
@@ -41,39 +41,39 @@ const NEGLIGIBLE = 1e-12;
 
 /** Eligibility traces of which only the nonzero ones are visited. */
 export class SparseTraces {
-  private readonly trace: Float64Array;
-  private active: number[] = [];
-  private readonly kind: TraceKind;
+  readonly #trace: Float64Array;
+  #active: number[] = [];
+  readonly #kind: TraceKind;
 
   constructor(size: number, kind: TraceKind) {
-    this.trace = new Float64Array(size);
-    this.kind = kind;
+    this.#trace = new Float64Array(size);
+    this.#kind = kind;
   }
 
   /** Marks a visit of entry `i`. */
   visit(i: number, alpha: number): void {
-    const old = this.trace[i]!;
-    if (old === 0) this.active.push(i);
-    if (this.kind === 'replacing') this.trace[i] = 1;
-    else this.trace[i] = (this.kind === 'dutch' ? 1 - alpha : 1) * old + 1;
+    const old = this.#trace[i]!;
+    if (old === 0) this.#active.push(i);
+    if (this.#kind === 'replacing') this.#trace[i] = 1;
+    else this.#trace[i] = (this.#kind === 'dutch' ? 1 - alpha : 1) * old + 1;
   }
 
   /** `table += step · trace`, then `trace *= decay`. */
   update(table: Float64Array, step: number, decay: number): void {
     let kept = 0;
-    for (const i of this.active) {
-      table[i]! += step * this.trace[i]!;
-      this.trace[i]! *= decay;
-      if (this.trace[i]! > NEGLIGIBLE) this.active[kept++] = i;
-      else this.trace[i] = 0;
+    for (const i of this.#active) {
+      table[i]! += step * this.#trace[i]!;
+      this.#trace[i]! *= decay;
+      if (this.#trace[i]! > NEGLIGIBLE) this.#active[kept++] = i;
+      else this.#trace[i] = 0;
     }
-    this.active.length = kept;
+    this.#active.length = kept;
   }
 
   /** Forgets all visits. */
   clear(): void {
-    for (const i of this.active) this.trace[i] = 0;
-    this.active = [];
+    for (const i of this.#active) this.#trace[i] = 0;
+    this.#active = [];
   }
 }
 

@@ -1,4 +1,5 @@
-import { TabularError } from '../errors.ts';
+import type { GaiError } from '@gai/core/errors';
+import { refusal } from '../errors.ts';
 import type { MDP } from '../mdp/mdp.ts';
 import { chainComponents } from './components.ts';
 import type { Components } from './components.ts';
@@ -93,7 +94,7 @@ function checkNoReward(mdp: MDP, weights: Float64Array, block: Int32Array): void
   for (const state of block) {
     for (let k = mdp.stateOffsets[state]!; k < mdp.stateOffsets[state + 1]!; k++) {
       if (weights[k] === 0 || mdp.pairRewards[k] === 0) continue;
-      throw new TabularError('UNBOUNDED', {
+      throw refusal('UNBOUNDED', {
         op: 'policyEvaluation',
         problem: 'the policy is improper: it can stay in states that pay rewards for ever',
         got: `gamma 1 and reward ${mdp.pairRewards[k]} in state ${mdp.stateName(state)}, which is never left`,
@@ -104,8 +105,8 @@ function checkNoReward(mdp: MDP, weights: Float64Array, block: Int32Array): void
   }
 }
 
-function tooLarge(size: number): TabularError {
-  return new TabularError('TOO_LARGE', {
+function tooLarge(size: number): GaiError {
+  return refusal('TOO_LARGE', {
     op: 'policyEvaluation',
     problem: 'the linear system is too large for a dense solve',
     got: `${size} states that all reach one another`,

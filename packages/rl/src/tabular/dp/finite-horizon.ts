@@ -39,7 +39,7 @@ function checkHorizon(op: string, horizon: number): void {
  *
  * @param options.horizon - Steps until the end.
  * @returns Values and policies per number of steps to go. Memory `(horizon + 1) · numStates`.
- * @throws {@link TabularError} `INVALID_ARGUMENT` for a horizon that is not an integer ≥ 0.
+ * @throws ArgumentError for a horizon that is not an integer ≥ 0.
  * @example
  * import { finiteHorizon, frozenLake } from '@gai/rl/tabular';
  * finiteHorizon(frozenLake(), { horizon: 100, gamma: 1 }).startValue.toFixed(6); // => '0.744190'

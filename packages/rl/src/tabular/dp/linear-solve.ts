@@ -1,11 +1,11 @@
-import { TabularError } from '../errors.ts';
+import { refusal } from '../errors.ts';
 
 /**
  * Solves `A x = b` by Gaussian elimination with partial pivoting, for one right-hand side.
  *
  * @param matrix - `[n · n]`, row by row. Overwritten.
  * @param vector - `[n]`. Overwritten by x and returned.
- * @throws {@link TabularError} `UNBOUNDED` if the matrix is singular.
+ * @throws GaiError `UNBOUNDED` if the matrix is singular.
  */
 export function solveInPlace(matrix: Float64Array, vector: Float64Array): Float64Array {
   const n = vector.length;
@@ -29,7 +29,7 @@ function pivotRow(matrix: Float64Array, n: number, column: number): number {
     if (Math.abs(matrix[row * n + column]!) > Math.abs(matrix[best * n + column]!)) best = row;
   }
   if (matrix[best * n + column] === 0) {
-    throw new TabularError('UNBOUNDED', {
+    throw refusal('UNBOUNDED', {
       op: 'solveInPlace',
       problem: 'the linear system is singular',
       got: `a zero pivot in column ${column} of ${n}`,

@@ -1,4 +1,5 @@
-import { TabularError } from '../errors.ts';
+import type { GaiError } from '@gai/core/errors';
+import { refusal } from '../errors.ts';
 import { discountOf } from '../mdp/bellman.ts';
 import type { DiscountOptions } from '../mdp/bellman.ts';
 import type { MDP } from '../mdp/mdp.ts';
@@ -28,7 +29,7 @@ export interface Occupancy {
  * The dual of the values: `Σ η(s, a) r(s, a)` equals the policy's start value.
  *
  * @param options.policy - One action per state, or probabilities.
- * @throws {@link TabularError} `UNBOUNDED` at γ = 1 if a reached state is visited for ever.
+ * @throws GaiError `UNBOUNDED` at γ = 1 if a reached state is visited for ever.
  * @example
  * import { occupancy, skiResort, uniformPolicy } from '@gai/rl/tabular';
  * const ski = skiResort();
@@ -126,8 +127,8 @@ function sweeps(mdp: MDP, weights: Float64Array, gamma: number): Float64Array {
   return states;
 }
 
-function unbounded(gamma: number): TabularError {
-  return new TabularError('UNBOUNDED', {
+function unbounded(gamma: number): GaiError {
+  return refusal('UNBOUNDED', {
     op: 'occupancy',
     problem: 'a state is visited for ever',
     got: `gamma ${gamma}`,

@@ -39,7 +39,7 @@ const AUTO_BLOCK = 1500;
  *
  * @param policy - One action per state, or probabilities.
  * @returns `[numStates]`, in units of reward.
- * @throws {@link TabularError} `UNBOUNDED` for an improper policy at γ = 1 (exact), `TOO_LARGE` for a block above 3000.
+ * @throws GaiError `UNBOUNDED` for an improper policy at γ = 1 (exact), `TOO_LARGE` for a block above 3000.
  * @example
  * import { gridWorld4x4, policyEvaluation, uniformPolicy } from '@gai/rl/tabular';
  * const grid = gridWorld4x4();

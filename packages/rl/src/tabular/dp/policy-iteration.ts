@@ -37,7 +37,7 @@ const STRICT = 1e-12;
  * from a policy that ends every episode (or stays where nothing is paid) and keeps to such policies.
  *
  * @returns v*, an optimal policy, and how many improvements it took (the last one changes nothing).
- * @throws {@link TabularError} `UNBOUNDED` at γ = 1 where no policy has a finite value, or rewards can be collected
+ * @throws GaiError `UNBOUNDED` at γ = 1 where no policy has a finite value, or rewards can be collected
  * for ever.
  * @example
  * import { policyIteration, skiResort } from '@gai/rl/tabular';

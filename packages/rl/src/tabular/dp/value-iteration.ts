@@ -1,4 +1,4 @@
-import { TabularError } from '../errors.ts';
+import { refusal } from '../errors.ts';
 import { backup, discountOf, greedyPolicy, startValue } from '../mdp/bellman.ts';
 import type { TieOptions } from '../mdp/bellman.ts';
 import type { MDP } from '../mdp/mdp.ts';
@@ -56,7 +56,7 @@ export interface ValueIterationOptions extends TieOptions, StoppingOptions {
  * @param mdp - The MDP.
  * @param options.order - `'in-place'` (default), `'synchronous'` or `'prioritized'`.
  * @returns Values within `tolerance` (default 1e-10) of v*, and a greedy policy.
- * @throws {@link TabularError} `INVALID_ARGUMENT` for an option out of range.
+ * @throws ArgumentError for an option out of range.
  * @example
  * import { frozenLake, valueIteration } from '@gai/rl/tabular';
  * const { values, policy } = valueIteration(frozenLake({ slippery: true }), { gamma: 0.99 });
@@ -122,7 +122,7 @@ function sweepOnce(
 /** The values a planner starts from; zero in terminal states. */
 export function startValues(mdp: MDP, initial: ArrayLike<number> | undefined): Float64Array {
   if (initial !== undefined && initial.length !== mdp.numStates) {
-    throw new TabularError('INVALID_ARGUMENT', {
+    throw refusal('ARGUMENT', {
       op: 'valueIteration',
       problem: 'initialValues has the wrong length',
       got: `${initial.length} numbers`,

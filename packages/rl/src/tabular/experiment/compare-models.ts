@@ -5,6 +5,7 @@ import { mdpEnv } from '../mdp-env.ts';
 import { dynaQ, prioritizedSweeping } from '../planning/dyna.ts';
 import { dynaMaze } from '../problems/mazes.ts';
 import type { TabularEnv } from '../tabular-env.ts';
+import { TWO_ERRORS } from './chart.ts';
 import type { ChartSeries } from './chart.ts';
 import type { Comparison } from './compare.ts';
 import { runMany } from './runs.ts';
@@ -71,7 +72,7 @@ export function compareModels(runs: number, seed: number): Comparison {
   const title = 'Model-based against model-free: the Dyna maze';
   return {
     title,
-    chart: { title, xLabel: 'episodes', yLabel: 'steps per episode', series },
+    chart: { title, xLabel: 'episodes', yLabel: 'steps per episode', series, bandLabel: TWO_ERRORS },
     table: {
       columns: [
         'method',

@@ -5,6 +5,7 @@ import { policyEvaluation } from '../dp/policy-evaluation.ts';
 import { epsilonSoftPolicy } from '../mdp/policy.ts';
 import { mdpEnv } from '../mdp-env.ts';
 import { cliffWalking } from '../problems/cliff-walking.ts';
+import { TWO_ERRORS } from './chart.ts';
 import type { ChartSeries } from './chart.ts';
 import type { Comparison } from './compare.ts';
 import { runMany } from './runs.ts';
@@ -50,7 +51,7 @@ export function comparePolicies(runs: number, seed: number): Comparison {
   const title = 'On-policy against off-policy: the cliff, ε = 0.1';
   return {
     title,
-    chart: { title, xLabel: 'episodes', yLabel: 'return, mean of 10 episodes', series },
+    chart: { title, xLabel: 'episodes', yLabel: 'return, mean of 10 episodes', series, bandLabel: TWO_ERRORS },
     table: {
       columns: [
         'method',

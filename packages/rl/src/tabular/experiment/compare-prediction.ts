@@ -5,6 +5,7 @@ import { tdPrediction } from '../prediction/td.ts';
 import { tdLambda } from '../prediction/td-lambda.ts';
 import { randomWalk } from '../problems/random-walk.ts';
 import type { TabularEnv } from '../tabular-env.ts';
+import { TWO_ERRORS } from './chart.ts';
 import type { ChartSeries } from './chart.ts';
 import type { Comparison } from './compare.ts';
 import { runMany } from './runs.ts';
@@ -82,7 +83,7 @@ export function comparePrediction(runs: number, seed: number): Comparison {
   const title = 'Monte Carlo against TD: random walk of five states';
   return {
     title,
-    chart: { title, xLabel: 'episodes', yLabel: 'RMS error of the values', series },
+    chart: { title, xLabel: 'episodes', yLabel: 'RMS error of the values', series, bandLabel: TWO_ERRORS },
     table: {
       columns: ['method', 'bias', 'std. deviation', 'error at 25', 'error at 100', 'bootstraps', 'updates'],
       rows,

@@ -1,4 +1,4 @@
-import { TabularError } from '../errors.ts';
+import { refusal } from '../errors.ts';
 import { compareModels } from './compare-models.ts';
 import { comparePolicies } from './compare-policies.ts';
 import { comparePrediction } from './compare-prediction.ts';
@@ -48,7 +48,7 @@ export type ComparisonName = 'mc-vs-td' | 'on-vs-off-policy' | 'model-based-vs-m
  *
  * @param name - Which question.
  * @param options.runs - Runs per method. Default 100.
- * @throws {@link TabularError} `INVALID_ARGUMENT` for another name.
+ * @throws ArgumentError for another name.
  * @example
  * import { compare, tableText } from '@gai/rl/tabular';
  * const { table } = compare('mc-vs-td', { runs: 50 });
@@ -61,7 +61,7 @@ export function compare(name: ComparisonName, options: CompareOptions = {}): Com
   if (name === 'mc-vs-td') return comparePrediction(runs, seed);
   if (name === 'on-vs-off-policy') return comparePolicies(runs, seed);
   if (name === 'model-based-vs-model-free') return compareModels(runs, seed);
-  throw new TabularError('INVALID_ARGUMENT', {
+  throw refusal('ARGUMENT', {
     op: 'compare',
     problem: 'no such comparison',
     got: `'${String(name)}'`,

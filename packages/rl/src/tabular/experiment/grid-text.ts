@@ -1,4 +1,5 @@
-import { TabularError } from '../errors.ts';
+import type { GaiError } from '@gai/core/errors';
+import { refusal } from '../errors.ts';
 import type { MDP } from '../mdp/mdp.ts';
 import { tableText } from './chart.ts';
 
@@ -20,7 +21,7 @@ const ARROWS: Readonly<Record<string, string>> = {
  * @param content.values - `[numStates]`
  * @param content.policy - `[numStates]`, −1 for no action: drawn as arrows, walls and goals as their letters.
  * @returns Lines of text.
- * @throws {@link TabularError} `INVALID_ARGUMENT` if a list has another length.
+ * @throws ArgumentError if a list has another length.
  * @example
  * import { gridText, gridWorld4x4, valueIteration } from '@gai/rl/tabular';
  * const grid = gridWorld4x4();
@@ -61,8 +62,8 @@ export function gridText(
   ).join('\n');
 }
 
-function wrongLength(mdp: MDP, length: number): TabularError {
-  return new TabularError('INVALID_ARGUMENT', {
+function wrongLength(mdp: MDP, length: number): GaiError {
+  return refusal('ARGUMENT', {
     op: 'gridText',
     problem: 'the list is for another MDP',
     got: `${length} entries`,

@@ -1,4 +1,4 @@
-import { checkInteger, TabularError } from '../errors.ts';
+import { checkInteger, refusal } from '../errors.ts';
 import { runSeed } from '../random.ts';
 
 /**
@@ -17,33 +17,35 @@ export interface RunStatistics {
 
 /** Adds runs up one at a time (Welford), in order, so that the result does not depend on who ran them. */
 export class RunAccumulator {
-  private runs = 0;
-  private means = new Float64Array(0);
-  private squares = new Float64Array(0);
+  #runs = 0;
+  #means = new Float64Array(0);
+  #squares = new Float64Array(0);
 
   add(values: ArrayLike<number>): void {
-    if (this.runs === 0) {
-      this.means = new Float64Array(values.length);
-      this.squares = new Float64Array(values.length);
-    } else if (values.length !== this.means.length) {
-      throw new TabularError('INVALID_ARGUMENT', {
+    if (this.#runs === 0) {
+      this.#means = new Float64Array(values.length);
+      this.#squares = new Float64Array(values.length);
+    } else if (values.length !== this.#means.length) {
+      throw refusal('ARGUMENT', {
         op: 'runMany',
         problem: 'runs give different amounts of numbers',
-        got: `${values.length} numbers from run ${this.runs}`,
-        expected: `${this.means.length} as from run 0`,
+        got: `${values.length} numbers from run ${this.#runs}`,
+        expected: `${this.#means.length} as from run 0`,
         fix: 'Give equally many numbers from every run.',
       });
     }
-    this.runs++;
+    this.#runs++;
     for (let i = 0; i < values.length; i++) {
-      const delta = values[i]! - this.means[i]!;
-      this.means[i]! += delta / this.runs;
-      this.squares[i]! += delta * (values[i]! - this.means[i]!);
+      const delta = values[i]! - this.#means[i]!;
+      this.#means[i]! += delta / this.#runs;
+      this.#squares[i]! += delta * (values[i]! - this.#means[i]!);
     }
   }
 
   statistics(): RunStatistics {
-    const { runs, means, squares } = this;
+    const runs = this.#runs;
+    const means = this.#means;
+    const squares = this.#squares;
     const standardError = squares.map((x) => (runs > 1 ? Math.sqrt(x / (runs - 1) / runs) : Number.NaN));
     return { mean: means, standardError, runs };
   }

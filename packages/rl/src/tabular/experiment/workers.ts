@@ -1,4 +1,5 @@
-import { checkInteger, TabularError } from '../errors.ts';
+import type { GaiError } from '@gai/core/errors';
+import { checkInteger, refusal } from '../errors.ts';
 import { runSeed } from '../random.ts';
 import { RunAccumulator } from './runs.ts';
 import type { RunManyOptions, RunStatistics } from './runs.ts';
@@ -117,8 +118,8 @@ function webPort(): Port {
   };
 }
 
-function failed(problem: string, got: string): TabularError {
-  return new TabularError('INVALID_ARGUMENT', {
+function failed(problem: string, got: string): GaiError {
+  return refusal('ARGUMENT', {
     op: 'runManyInWorkers',
     problem,
     got,
@@ -141,7 +142,7 @@ function chunkSize(runs: number, workers: number): number {
  * @param options.module - URL of the module, for instance `import.meta.resolve('./experiment.js')`.
  * @param options.exportName - Default `'experiment'`: `(seed, run, input) => number | number[]`, or a promise of it.
  * @returns Mean and standard error of each number.
- * @throws {@link TabularError} `INVALID_ARGUMENT` if the module cannot be loaded or an experiment throws.
+ * @throws ArgumentError if the module cannot be loaded or an experiment throws.
  * @example
  * import { runManyInWorkers } from '@gai/rl/tabular';
  * const module = 'data:text/javascript,export const experiment = (seed, run) => run * 2';

@@ -81,65 +81,65 @@ export class ControlRun {
   /** Step size and exploration of the current episode. */
   alpha = 0;
   epsilon = 0;
-  private readonly options: ControlOptions;
-  private readonly alphaOf: Schedule;
-  private readonly epsilonOf: Schedule;
-  private readonly returns: Float64Array;
-  private readonly lengths: Int32Array;
-  private readonly maxSteps: number;
-  private episode = 0;
-  private steps = 0;
+  readonly #options: ControlOptions;
+  readonly #alphaOf: Schedule;
+  readonly #epsilonOf: Schedule;
+  readonly #returns: Float64Array;
+  readonly #lengths: Int32Array;
+  readonly #maxSteps: number;
+  #episode = 0;
+  #steps = 0;
   /** Steps of the current episode. */
-  private taken = 0;
-  private readonly op: string;
+  #taken = 0;
+  readonly #op: string;
 
   constructor(op: string, env: TabularEnv, options: ControlOptions) {
     const { episodes, alpha = 0.1, gamma = 0.99, epsilon = 0.1, seed = 0, initialQ = 0, maxSteps = Infinity } = options;
     checkInteger(op, 'episodes', [episodes, 1, 1_000_000_000]);
     checkNumber(op, 'gamma', [gamma, 0, 1]);
     if (maxSteps !== Infinity) checkInteger(op, 'maxSteps', [maxSteps, 1, Number.MAX_SAFE_INTEGER]);
-    this.op = op;
+    this.#op = op;
     this.env = env;
-    this.options = options;
+    this.#options = options;
     this.actions = new ActionTable(op, env);
     this.random = new Random(seed);
     this.gamma = gamma;
-    this.alphaOf = toSchedule(op, 'alpha', [alpha, 1]);
-    this.epsilonOf = toSchedule(op, 'epsilon', [epsilon, 1]);
-    this.maxSteps = maxSteps;
+    this.#alphaOf = toSchedule(op, 'alpha', [alpha, 1]);
+    this.#epsilonOf = toSchedule(op, 'epsilon', [epsilon, 1]);
+    this.#maxSteps = maxSteps;
     const size = this.actions.numStates * this.actions.numActions;
     if (typeof initialQ === 'number') this.q = new Float64Array(size).fill(initialQ);
     else {
       checkInteger(op, 'initialQ.length', [initialQ.length, size, size]);
       this.q = Float64Array.from(initialQ);
     }
-    this.returns = new Float64Array(episodes);
-    this.lengths = new Int32Array(episodes);
+    this.#returns = new Float64Array(episodes);
+    this.#lengths = new Int32Array(episodes);
   }
 
   /** Starts the next episode; false once all are played. */
   next(): boolean {
-    const { episodes } = this.options;
-    if (this.episode >= episodes || this.steps >= this.maxSteps) return false;
-    const progress = episodes > 1 ? this.episode / (episodes - 1) : 0;
-    this.alpha = this.alphaOf(progress);
-    this.epsilon = this.epsilonOf(progress);
+    const { episodes } = this.#options;
+    if (this.#episode >= episodes || this.#steps >= this.#maxSteps) return false;
+    const progress = episodes > 1 ? this.#episode / (episodes - 1) : 0;
+    this.alpha = this.#alphaOf(progress);
+    this.epsilon = this.#epsilonOf(progress);
     return true;
   }
 
   /** Resets the env and gives the first state; the first time with a seed. */
   reset(): number {
-    this.taken = 0;
-    if (this.episode > 0) return this.env.reset().observation;
-    return this.env.reset({ seed: runSeed(this.options.seed ?? 0, 1) }).observation;
+    this.#taken = 0;
+    if (this.#episode > 0) return this.env.reset().observation;
+    return this.env.reset({ seed: runSeed(this.#options.seed ?? 0, 1) }).observation;
   }
 
   /** Ends an episode with its return and length. */
   end(sum: number, length: number): void {
-    this.returns[this.episode] = sum;
-    this.lengths[this.episode] = length;
-    this.options.onEpisode?.({ episode: this.episode, return: sum, length, q: this.q });
-    this.episode++;
+    this.#returns[this.#episode] = sum;
+    this.#lengths[this.#episode] = length;
+    this.#options.onEpisode?.({ episode: this.#episode, return: sum, length, q: this.q });
+    this.#episode++;
   }
 
   /**
@@ -147,8 +147,8 @@ export class ControlRun {
    */
   step(action: number): TabularStep {
     const result = this.env.step(action);
-    if (++this.taken > ENDLESS) throw endlessEpisode(this.op);
-    if (++this.steps < this.maxSteps || result.terminated) return result;
+    if (++this.#taken > ENDLESS) throw endlessEpisode(this.#op);
+    if (++this.#steps < this.#maxSteps || result.terminated) return result;
     const { observation, reward } = result;
     return { observation, reward, terminated: false, truncated: true };
   }
@@ -165,9 +165,9 @@ export class ControlRun {
       q,
       policy: this.actions.policy(q),
       values: Float64Array.from({ length: numStates }, (_, s) => this.actions.max(q, s)),
-      returns: this.returns.slice(0, this.episode),
-      lengths: this.lengths.slice(0, this.episode),
-      steps: this.steps,
+      returns: this.#returns.slice(0, this.#episode),
+      lengths: this.#lengths.slice(0, this.#episode),
+      steps: this.#steps,
       numActions,
     };
   }

@@ -61,10 +61,10 @@ export class PredictionRun {
   /** Step size of the current episode. */
   alpha = 0;
   steps = 0;
-  private readonly options: PredictionOptions;
-  private readonly alphaOf: Schedule;
-  private episode = 0;
-  private acted = 0;
+  readonly #options: PredictionOptions;
+  readonly #alphaOf: Schedule;
+  #episode = 0;
+  #acted = 0;
 
   constructor(op: string, env: TabularEnv, options: PredictionOptions) {
     const { episodes, alpha = 0.1, gamma = 1, seed = 0, initialValues = 0, policy } = options;
@@ -72,15 +72,15 @@ export class PredictionRun {
     checkInteger(op, 'episodes', [episodes, 1, 1_000_000_000]);
     checkNumber(op, 'gamma', [gamma, 0, 1]);
     this.env = env;
-    this.options = options;
+    this.#options = options;
     this.gamma = gamma;
     this.random = new Random(seed);
     const draw = policy === undefined ? () => 0 : policySampler(policy);
     this.sample = (state, random) => {
-      if (++this.acted > ENDLESS) throw endlessEpisode(op);
+      if (++this.#acted > ENDLESS) throw endlessEpisode(op);
       return draw(state, random);
     };
-    this.alphaOf = toSchedule(op, 'alpha', [alpha, 1]);
+    this.#alphaOf = toSchedule(op, 'alpha', [alpha, 1]);
     if (typeof initialValues === 'number') this.values = new Float64Array(numStates).fill(initialValues);
     else {
       checkInteger(op, 'initialValues.length', [initialValues.length, numStates, numStates]);
@@ -90,24 +90,24 @@ export class PredictionRun {
 
   /** Starts the next episode; false once all are played. */
   next(): boolean {
-    const { episodes } = this.options;
-    if (this.episode >= episodes) return false;
-    this.alpha = this.alphaOf(episodes > 1 ? this.episode / (episodes - 1) : 0);
+    const { episodes } = this.#options;
+    if (this.#episode >= episodes) return false;
+    this.alpha = this.#alphaOf(episodes > 1 ? this.#episode / (episodes - 1) : 0);
     return true;
   }
 
   /** Resets the env and gives the first state; the first time with a seed. */
   reset(): number {
-    this.acted = 0;
-    if (this.episode > 0) return this.env.reset().observation;
-    return this.env.reset({ seed: runSeed(this.options.seed ?? 0, 1) }).observation;
+    this.#acted = 0;
+    if (this.#episode > 0) return this.env.reset().observation;
+    return this.env.reset({ seed: runSeed(this.#options.seed ?? 0, 1) }).observation;
   }
 
   /** Ends an episode of `length` steps. */
   end(length: number): void {
     this.steps += length;
-    this.options.onEpisode?.(this.episode, this.values);
-    this.episode++;
+    this.#options.onEpisode?.(this.#episode, this.values);
+    this.#episode++;
   }
 
   /** Plays a whole episode into `into`, which is emptied first. */

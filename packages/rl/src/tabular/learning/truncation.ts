@@ -1,4 +1,4 @@
-import { TabularError } from '../errors.ts';
+import { refusal } from '../errors.ts';
 
 /**
  * What a Monte Carlo method makes of an episode that was cut off by a step limit, whose return nobody saw.
@@ -15,7 +15,7 @@ export type TruncationRule = 'bootstrap' | 'discard';
 /** The rule to use; throws for another word. */
 export function truncationRule(op: string, rule: TruncationRule = 'bootstrap'): TruncationRule {
   if (rule === 'bootstrap' || rule === 'discard') return rule;
-  throw new TabularError('INVALID_ARGUMENT', {
+  throw refusal('ARGUMENT', {
     op,
     problem: 'no such rule for truncated episodes',
     got: `truncation '${String(rule)}'`,

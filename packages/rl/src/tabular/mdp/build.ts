@@ -17,31 +17,31 @@ export interface MDPDefinition extends MDPDescription {
 
 /** Typed arrays that double when full, so that a table is built in memory linear in its outcomes. */
 class Table {
-  private size = 0;
-  private pairs = 0;
-  private pairActions = new Int32Array(64);
-  private pairOffsets = new Int32Array(65);
-  private nextStates = new Int32Array(256);
-  private probabilities = new Float64Array(256);
-  private rewards = new Float64Array(256);
-  private terminated = new Uint8Array(256);
+  #size = 0;
+  #pairs = 0;
+  #pairActions = new Int32Array(64);
+  #pairOffsets = new Int32Array(65);
+  #nextStates = new Int32Array(256);
+  #probabilities = new Float64Array(256);
+  #rewards = new Float64Array(256);
+  #terminated = new Uint8Array(256);
 
   get numPairs(): number {
-    return this.pairs;
+    return this.#pairs;
   }
 
   addPair(action: number, outcomes: readonly Outcome[]): void {
-    while (this.size + outcomes.length > this.nextStates.length) this.growOutcomes();
-    if (this.pairs === this.pairActions.length) this.growPairs();
+    while (this.#size + outcomes.length > this.#nextStates.length) this.#growOutcomes();
+    if (this.#pairs === this.#pairActions.length) this.#growPairs();
     for (const [probability, nextState, reward, terminated] of outcomes) {
-      this.probabilities[this.size] = probability;
-      this.nextStates[this.size] = Number.isInteger(nextState) ? nextState : -1;
-      this.rewards[this.size] = reward;
-      this.terminated[this.size] = terminated === true ? 1 : 0;
-      this.size++;
+      this.#probabilities[this.#size] = probability;
+      this.#nextStates[this.#size] = Number.isInteger(nextState) ? nextState : -1;
+      this.#rewards[this.#size] = reward;
+      this.#terminated[this.#size] = terminated === true ? 1 : 0;
+      this.#size++;
     }
-    this.pairActions[this.pairs++] = action;
-    this.pairOffsets[this.pairs] = this.size;
+    this.#pairActions[this.#pairs++] = action;
+    this.#pairOffsets[this.#pairs] = this.#size;
   }
 
   finish(numStates: number, numActions: number, stateOffsets: Int32Array): ConstructorParameters<typeof MDP>[0] {
@@ -49,38 +49,38 @@ class Table {
       numStates,
       numActions,
       stateOffsets,
-      pairActions: this.pairActions.slice(0, this.pairs),
-      pairOffsets: this.pairOffsets.slice(0, this.pairs + 1),
-      nextStates: this.nextStates.slice(0, this.size),
-      probabilities: this.probabilities.slice(0, this.size),
-      rewards: this.rewards.slice(0, this.size),
-      terminated: this.terminated.slice(0, this.size),
+      pairActions: this.#pairActions.slice(0, this.#pairs),
+      pairOffsets: this.#pairOffsets.slice(0, this.#pairs + 1),
+      nextStates: this.#nextStates.slice(0, this.#size),
+      probabilities: this.#probabilities.slice(0, this.#size),
+      rewards: this.#rewards.slice(0, this.#size),
+      terminated: this.#terminated.slice(0, this.#size),
     };
   }
 
-  private growPairs(): void {
-    const actions = new Int32Array(this.pairActions.length * 2);
-    actions.set(this.pairActions);
-    this.pairActions = actions;
+  #growPairs(): void {
+    const actions = new Int32Array(this.#pairActions.length * 2);
+    actions.set(this.#pairActions);
+    this.#pairActions = actions;
     const offsets = new Int32Array(actions.length + 1);
-    offsets.set(this.pairOffsets);
-    this.pairOffsets = offsets;
+    offsets.set(this.#pairOffsets);
+    this.#pairOffsets = offsets;
   }
 
-  private growOutcomes(): void {
-    const length = this.nextStates.length * 2;
+  #growOutcomes(): void {
+    const length = this.#nextStates.length * 2;
     const nextStates = new Int32Array(length);
-    nextStates.set(this.nextStates);
-    this.nextStates = nextStates;
+    nextStates.set(this.#nextStates);
+    this.#nextStates = nextStates;
     const probabilities = new Float64Array(length);
-    probabilities.set(this.probabilities);
-    this.probabilities = probabilities;
+    probabilities.set(this.#probabilities);
+    this.#probabilities = probabilities;
     const rewards = new Float64Array(length);
-    rewards.set(this.rewards);
-    this.rewards = rewards;
+    rewards.set(this.#rewards);
+    this.#rewards = rewards;
     const terminated = new Uint8Array(length);
-    terminated.set(this.terminated);
-    this.terminated = terminated;
+    terminated.set(this.#terminated);
+    this.#terminated = terminated;
   }
 }
 
@@ -91,7 +91,7 @@ class Table {
  *
  * @param definition - Sizes, `outcomes` and a description (name, discount, initial states, names, layout).
  * @returns The validated MDP.
- * @throws {@link TabularError} `INVALID_MDP` if the table is no MDP.
+ * @throws DataError if the table is no MDP.
  * @example
  * import { buildMDP } from '@gai/rl/tabular';
  * const loop = buildMDP({ numStates: 1, numActions: 1, discount: 0.9, outcomes: () => [[1, 0, 1]] });

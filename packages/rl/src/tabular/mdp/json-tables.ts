@@ -1,4 +1,4 @@
-import { checkLimit, jsonError } from './json-errors.ts';
+import { checkKeys, checkLimit, checkOneOf, jsonError } from './json-errors.ts';
 import type { Outcome } from './mdp.ts';
 
 /** Largest sizes the reader accepts. */
@@ -23,15 +23,15 @@ export interface Tables {
 class Axis {
   readonly size: number;
   readonly names: readonly string[] | undefined;
-  private readonly what: string;
-  private readonly numbers = new Map<string, number>();
+  readonly #what: string;
+  readonly #numbers = new Map<string, number>();
 
   constructor(what: string, source: unknown, limit: number) {
-    this.what = what;
+    this.#what = what;
     if (Array.isArray(source)) {
       checkLimit(`${what}s`, source.length, limit);
       this.size = source.length;
-      this.names = source.map((name: unknown, i) => this.addName(name, i));
+      this.names = source.map((name: unknown, i) => this.#addName(name, i));
     } else {
       if (typeof source !== 'number' || !Number.isInteger(source)) {
         throw jsonError(`${what}s`, source, `a list of names or how many ${what}s there are`);
@@ -45,21 +45,21 @@ class Axis {
 
   index(value: unknown, where: string): number {
     if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < this.size) return value;
-    const known = typeof value === 'string' ? this.numbers.get(value) : undefined;
+    const known = typeof value === 'string' ? this.#numbers.get(value) : undefined;
     if (known !== undefined) return known;
     if (typeof value === 'string' && !this.names && /^\d{1,9}$/.test(value) && Number(value) < this.size) {
       return Number(value);
     }
     const names = this.names ? ` or one of ${this.names.slice(0, 8).join(', ')}` : '';
-    throw jsonError(where, value, `a ${this.what} from 0 to ${this.size - 1}${names}`);
+    throw jsonError(where, value, `a ${this.#what} from 0 to ${this.size - 1}${names}`);
   }
 
-  private addName(name: unknown, i: number): string {
+  #addName(name: unknown, i: number): string {
     if (typeof name !== 'string' || name.length > 200) {
-      throw jsonError(`${this.what} ${i}`, name, 'a name of at most 200 characters');
+      throw jsonError(`${this.#what} ${i}`, name, 'a name of at most 200 characters');
     }
-    if (this.numbers.has(name)) throw jsonError(`${this.what} ${i}`, name, `a name no other ${this.what} has`);
-    this.numbers.set(name, i);
+    if (this.#numbers.has(name)) throw jsonError(`${this.#what} ${i}`, name, `a name no other ${this.#what} has`);
+    this.#numbers.set(name, i);
     return name;
   }
 }
@@ -67,16 +67,16 @@ class Axis {
 /** Gathers outcomes per (state, action) and counts them against the limit. */
 class Collector {
   readonly rows: (Map<number, Outcome[]> | undefined)[] = [];
-  private count = 0;
-  private readonly limit: number;
+  #count = 0;
+  readonly #limit: number;
 
   constructor(limit: number) {
-    this.limit = limit;
+    this.#limit = limit;
   }
 
   add(state: number, action: number, outcome: Outcome): void {
-    this.count++;
-    if (this.count > this.limit) checkLimit('outcomes', this.count, this.limit);
+    this.#count++;
+    if (this.#count > this.#limit) checkLimit('outcomes', this.#count, this.#limit);
     const row = (this.rows[state] ??= new Map<number, Outcome[]>());
     const list = row.get(action);
     if (list) list.push(outcome);
@@ -168,12 +168,17 @@ function readTransitions(file: Record<string, unknown>, bounds: Bounds): [Axis, 
   return [states, actions, collector];
 }
 
+const OUTCOME_KEYS = ['state', 'action', 'probability', 'p', 'nextState', 'next', 'reward', 'terminated'];
+
 function fields(row: unknown, where: string): unknown[] {
   if (Array.isArray(row) && (row.length === 5 || row.length === 6)) return row;
   if (typeof row !== 'object' || row === null || Array.isArray(row)) {
     throw jsonError(where, row, '[state, action, probability, nextState, reward, terminated] or an object of these');
   }
   const o = row as Record<string, unknown>;
+  checkKeys(where, o, OUTCOME_KEYS);
+  checkOneOf(where, o, ['probability', 'p']);
+  checkOneOf(where, o, ['nextState', 'next']);
   const next = o['nextState'] ?? o['next'];
   return [o['state'], o['action'], o['probability'] ?? o['p'], next, o['reward'], o['terminated']];
 }

@@ -1,6 +1,6 @@
 import { buildMDP } from './build.ts';
 import type { MDP, MDPLayout, Outcome } from './mdp.ts';
-import { checkLimit, jsonError } from './json-errors.ts';
+import { checkKeys, checkLimit, checkOneOf, jsonError } from './json-errors.ts';
 import { readTables } from './json-tables.ts';
 
 /**
@@ -54,6 +54,28 @@ function parse(source: unknown): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
+/** Keys of every form, then those of the two ways to write the outcomes. */
+const KEYS = ['name', 'discount', 'gamma', 'states', 'actions', 'initial', 'layout', 'format', 'version'];
+const TABLE_KEYS = [...KEYS, 'P'];
+const LIST_KEYS = [...KEYS, 'transitions', 'numStates', 'numActions'];
+const ALL_KEYS = [...LIST_KEYS, 'P'];
+
+/** Refuses what would be passed over: unknown keys, two spellings of one thing, another format. */
+function checkFile(file: Record<string, unknown>): void {
+  for (const names of [
+    ['discount', 'gamma'],
+    ['states', 'numStates'],
+    ['actions', 'numActions'],
+    ['P', 'transitions'],
+  ] as const) {
+    checkOneOf('the MDP', file, names);
+  }
+  checkKeys('the MDP', file, 'P' in file ? TABLE_KEYS : 'transitions' in file ? LIST_KEYS : ALL_KEYS);
+  const { format, version } = file;
+  if (format !== undefined && format !== 'gai-mdp') throw jsonError('format', format, "'gai-mdp' or nothing");
+  if (version !== undefined && version !== 1) throw jsonError('version', version, '1');
+}
+
 function readDiscount(file: Record<string, unknown>): number {
   const discount = file['discount'] ?? file['gamma'] ?? 1;
   if (typeof discount !== 'number') throw jsonError('discount', discount, 'a number from 0 to 1');
@@ -71,6 +93,7 @@ function readLayout(file: Record<string, unknown>): MDPLayout | undefined {
   const layout = file['layout'];
   if (layout === undefined) return undefined;
   if (typeof layout !== 'object' || layout === null) throw jsonError('layout', layout, '{ rows, columns, cells }');
+  checkKeys('layout', layout, ['rows', 'columns', 'cells']);
   const { rows, columns, cells } = layout as Record<string, unknown>;
   if (typeof rows !== 'number' || typeof columns !== 'number' || typeof cells !== 'string') {
     throw jsonError('layout', layout, '{ rows, columns, cells }');
@@ -91,11 +114,11 @@ const MAX_PAIRS = 50_000_000;
  *
  * States and actions may be named everywhere in place of their numbers. `initial` is a state, a list of probabilities,
  * `[[state, probability], …]` or `{ state: probability }`; default the first state. The input is treated as hostile:
- * sizes are bounded before anything is allocated, and every number is checked.
+ * sizes are bounded before anything is allocated, every number is checked, and a key nobody looks at is refused.
  *
  * @param source - JSON text, or the value it stands for.
  * @param limits - Largest sizes accepted. Defaults 2e6 states, 1e4 actions, 2e7 outcomes.
- * @throws {@link TabularError} `INVALID_MDP` for anything malformed, `TOO_LARGE` above a limit.
+ * @throws DataError for anything malformed, `TOO_LARGE` above a limit.
  * @example
  * import { mdpFromJSON, valueIteration } from '@gai/rl/tabular';
  * const mdp = mdpFromJSON('{"gamma":0.5,"P":{"on":{"stay":[[1,"on",1]],"stop":[[1,"off",0,true]]},"off":{}}}');
@@ -105,6 +128,7 @@ const MAX_PAIRS = 50_000_000;
  */
 export function mdpFromJSON(source: unknown, limits: MDPJSONLimits = {}): MDP {
   const file = parse(source);
+  checkFile(file);
   const bounds = {
     states: limits.maxStates ?? 2_000_000,
     actions: limits.maxActions ?? 10_000,

@@ -1,4 +1,4 @@
-import { TabularError } from '../errors.ts';
+import { refusal } from '../errors.ts';
 import { validateMDP } from './validate.ts';
 
 /**
@@ -68,7 +68,7 @@ function initialDistribution(numStates: number, initial: number | ArrayLike<numb
  * counts,
  * whatever its next state offers. Make one with {@link buildMDP} or {@link mdpFromJSON}.
  *
- * @throws {@link TabularError} `INVALID_MDP` if a pair's probabilities do not sum to 1 within 1e-9, a number is not
+ * @throws DataError if a pair's probabilities do not sum to 1 within 1e-9, a number is not
  * finite, or an index is out of range.
  * @example
  * import { buildMDP, valueIteration } from '@gai/rl/tabular';
@@ -105,8 +105,8 @@ export class MDP implements MDPArrays {
   readonly stateNames: readonly string[] | undefined;
   readonly actionNames: readonly string[] | undefined;
   readonly layout: MDPLayout | undefined;
-  private pairRewardCache: Float64Array | undefined;
-  private continuationCache: Float64Array | undefined;
+  #pairRewardCache: Float64Array | undefined;
+  #continuationCache: Float64Array | undefined;
 
   constructor(arrays: MDPArrays, description: MDPDescription = {}) {
     this.name = description.name;
@@ -139,7 +139,7 @@ export class MDP implements MDPArrays {
 
   /** `[numPairs]`: expected immediate reward `Σ p·r` of each pair. Computed once. */
   get pairRewards(): Float64Array {
-    if (this.pairRewardCache) return this.pairRewardCache;
+    if (this.#pairRewardCache) return this.#pairRewardCache;
     const sums = new Float64Array(this.numPairs);
     for (let k = 0; k < sums.length; k++) {
       let sum = 0;
@@ -148,18 +148,18 @@ export class MDP implements MDPArrays {
       }
       sums[k] = sum;
     }
-    this.pairRewardCache = sums;
+    this.#pairRewardCache = sums;
     return sums;
   }
 
   /** `[numTransitions]`: probability of each outcome if the episode goes on after it, else 0. Computed once. */
   get continuation(): Float64Array {
-    if (this.continuationCache) return this.continuationCache;
+    if (this.#continuationCache) return this.#continuationCache;
     const weights = Float64Array.from(this.probabilities);
     for (let t = 0; t < weights.length; t++) {
       if (this.terminated[t] === 1 || this.isTerminal(this.nextStates[t]!)) weights[t] = 0;
     }
-    this.continuationCache = weights;
+    this.#continuationCache = weights;
     return weights;
   }
 
@@ -170,7 +170,7 @@ export class MDP implements MDPArrays {
 
   /** The actions a state offers, ascending; empty for a terminal state. */
   actions(state: number): number[] {
-    this.checkState('MDP.actions', state);
+    this.#checkState('MDP.actions', state);
     return Array.from(this.pairActions.subarray(this.stateOffsets[state], this.stateOffsets[state + 1]));
   }
 
@@ -188,7 +188,7 @@ export class MDP implements MDPArrays {
    * The outcomes of (state, action) as Gymnasium's `P[state][action]` lists them; empty if the action is not offered.
    */
   outcomes(state: number, action: number): [number, number, number, boolean][] {
-    this.checkState('MDP.outcomes', state);
+    this.#checkState('MDP.outcomes', state);
     const rows: [number, number, number, boolean][] = [];
     const k = this.pairIndex(state, action);
     if (k < 0) return rows;
@@ -208,9 +208,9 @@ export class MDP implements MDPArrays {
     return this.actionNames?.[action] ?? String(action);
   }
 
-  private checkState(op: string, state: number): void {
+  #checkState(op: string, state: number): void {
     if (Number.isInteger(state) && state >= 0 && state < this.numStates) return;
-    throw new TabularError('INVALID_ARGUMENT', {
+    throw refusal('ARGUMENT', {
       op,
       problem: 'no such state',
       got: `state ${String(state)}`,

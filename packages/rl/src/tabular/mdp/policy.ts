@@ -1,4 +1,5 @@
-import { TabularError } from '../errors.ts';
+import type { GaiError } from '@gai/core/errors';
+import { counted, refusal } from '../errors.ts';
 import type { Random } from '../random.ts';
 import type { MDP } from './mdp.ts';
 import { PROBABILITY_TOLERANCE } from './validate.ts';
@@ -35,15 +36,15 @@ export interface PolicySizes {
   readonly numActions: number;
 }
 
-function policyError(problem: string, got: string, expected: string): TabularError {
-  return new TabularError('INVALID_ARGUMENT', { op: 'policy', problem, got, expected, fix: 'Pass another policy.' });
+function policyError(problem: string, got: string, expected: string): GaiError {
+  return refusal('ARGUMENT', { op: 'policy', problem, got, expected, fix: 'Pass another policy.' });
 }
 
 /**
  * Makes a stochastic policy from one row of probabilities per state.
  *
  * @param rows - `[numStates][numActions]`, each row summing to 1 (or to 0 for a terminal state).
- * @throws {@link TabularError} `INVALID_ARGUMENT` if rows differ in length or do not sum to 1 within 1e-9.
+ * @throws ArgumentError if rows differ in length or do not sum to 1 within 1e-9.
  * @example
  * import { stochasticPolicy } from '@gai/rl/tabular';
  * stochasticPolicy([[0.25, 0.75]]).probabilities[1]; // => 0.75
@@ -142,7 +143,7 @@ export function softmaxPolicy(q: ArrayLike<number>, sizes: PolicySizes, temperat
   return { numStates, numActions, probabilities };
 }
 
-function notOffered(mdp: MDP, state: number, action: number): TabularError {
+function notOffered(mdp: MDP, state: number, action: number): GaiError {
   const offered = mdp.actions(state).join(', ');
   return policyError(
     `state ${mdp.stateName(state)} does not offer the action`,
@@ -173,8 +174,8 @@ export function pairProbabilities(mdp: MDP, policy: Policy): Float64Array {
   if (length !== mdp.numStates || (isStochastic(policy) && policy.numActions !== mdp.numActions)) {
     throw policyError(
       'the policy is for another MDP',
-      `${length} states`,
-      `${mdp.numStates} states, ${mdp.numActions} actions`,
+      counted(length, 'state'),
+      `${counted(mdp.numStates, 'state')}, ${counted(mdp.numActions, 'action')}`,
     );
   }
   for (let state = 0; state < mdp.numStates; state++) {

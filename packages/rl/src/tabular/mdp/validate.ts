@@ -1,11 +1,12 @@
-import { TabularError } from '../errors.ts';
+import type { GaiError } from '@gai/core/errors';
+import { counted, refusal } from '../errors.ts';
 import type { MDP } from './mdp.ts';
 
 /** How far the probabilities of a pair, of a policy row or of the start may be from summing to 1. */
 export const PROBABILITY_TOLERANCE = 1e-9;
 
-function invalid(problem: string, got: string, expected: string): TabularError {
-  return new TabularError('INVALID_MDP', {
+function invalid(problem: string, got: string, expected: string): GaiError {
+  return refusal('DATA', {
     op: 'MDP',
     problem,
     got,
@@ -45,14 +46,15 @@ function checkNames(mdp: MDP): void {
   ] as const;
   for (const [name, names, size] of lists) {
     if (names === undefined) continue;
-    if (names.length !== size) throw invalid(`${name} has the wrong length`, `${names.length} names`, `${size} names`);
-    if (new Set(names).size !== size) throw invalid(`${name} repeats a name`, `${size} names`, 'no two alike');
+    if (names.length !== size)
+      throw invalid(`${name} has the wrong length`, counted(names.length, 'name'), counted(size, 'name'));
+    if (new Set(names).size !== size) throw invalid(`${name} repeats a name`, counted(size, 'name'), 'no two alike');
   }
   const { layout } = mdp;
   if (layout && layout.rows * layout.columns !== layout.cells.length) {
     throw invalid(
       'layout has the wrong size',
-      `${layout.cells.length} cells`,
+      counted(layout.cells.length, 'cell'),
       `${layout.rows}·${layout.columns} cells`,
     );
   }
@@ -107,7 +109,7 @@ function checkState(mdp: MDP, state: number): void {
   }
 }
 
-/** Throws a `TabularError` with code `INVALID_MDP` unless `mdp` is one. One pass over the table. */
+/** Throws a DataError unless `mdp` is one. One pass over the table. */
 export function validateMDP(mdp: MDP): void {
   checkSizes(mdp);
   checkOffsets('stateOffsets', mdp.stateOffsets, mdp.pairActions.length);

@@ -34,14 +34,14 @@ class Model {
   readonly lastTried: Float64Array;
   /** The pairs that planning may draw. */
   readonly known: number[] = [];
-  private readonly isKnown: Uint8Array;
+  readonly #isKnown: Uint8Array;
 
   constructor(size: number) {
     this.next = new Int32Array(size);
     this.rewards = new Float64Array(size);
     this.ends = new Uint8Array(size);
     this.lastTried = new Float64Array(size);
-    this.isKnown = new Uint8Array(size);
+    this.#isKnown = new Uint8Array(size);
   }
 
   learn(pair: number, [next, reward, terminated]: readonly [number, number, boolean], time: number): void {
@@ -49,19 +49,19 @@ class Model {
     this.rewards[pair] = reward;
     this.ends[pair] = terminated ? 1 : 0;
     this.lastTried[pair] = time;
-    this.add(pair);
+    this.#add(pair);
   }
 
   /** Lets planning draw a pair that was never tried: it is imagined to stay where it is and pay nothing. */
   imagine(pair: number, state: number): void {
-    if (this.isKnown[pair] === 1) return;
+    if (this.#isKnown[pair] === 1) return;
     this.next[pair] = state;
-    this.add(pair);
+    this.#add(pair);
   }
 
-  private add(pair: number): void {
-    if (this.isKnown[pair] === 1) return;
-    this.isKnown[pair] = 1;
+  #add(pair: number): void {
+    if (this.#isKnown[pair] === 1) return;
+    this.#isKnown[pair] = 1;
     this.known.push(pair);
   }
 }

@@ -1,3 +1,4 @@
+import type { GaiError } from '@gai/core/errors';
 import { ReturnMeans } from '../learning/return-means.ts';
 import { truncationRule } from '../learning/truncation.ts';
 import type { TruncationRule } from '../learning/truncation.ts';
@@ -6,7 +7,7 @@ import type { PredictionOptions, PredictionResult } from '../learning/prediction
 import { isStochastic } from '../mdp/policy.ts';
 import type { Policy, StochasticPolicy } from '../mdp/policy.ts';
 import type { TabularEnv } from '../tabular-env.ts';
-import { TabularError } from '../errors.ts';
+import { refusal } from '../errors.ts';
 
 /**
  * Options of {@link mcPrediction}.
@@ -101,7 +102,7 @@ export interface OffPolicyOptions extends PredictionOptions {
  * @param options.policy - The behaviour b. Must be stochastic, and take every action that π may take.
  * @param options.target - The policy π.
  * @param options.truncation - `'bootstrap'` (default) or `'discard'`.
- * @throws {@link TabularError} `INVALID_ARGUMENT` if the behaviour is not stochastic, or never takes an action of π in a
+ * @throws ArgumentError if the behaviour is not stochastic, or never takes an action of π in a
  * state it visits: no number of episodes would tell what follows.
  * @example
  * import { blackjack, blackjackState, mdpEnv, offPolicyPrediction, uniformPolicy } from '@gai/rl/tabular';
@@ -184,7 +185,7 @@ class Ratios {
     const { numActions, probabilities } = this.#behaviour;
     for (let action = 0; action < numActions; action++) {
       if (probabilities[state * numActions + action]! > 0 || !(this.#wanted(state, action) > 0)) continue;
-      throw new TabularError('INVALID_ARGUMENT', {
+      throw refusal('ARGUMENT', {
         op: 'offPolicyPrediction',
         problem: 'the behaviour never takes an action of the target',
         got: `probability 0 in policy for action ${action} of state ${state}, where target has ${this.#wanted(state, action)}`,
@@ -195,8 +196,8 @@ class Ratios {
   }
 }
 
-function notStochastic(): TabularError {
-  return new TabularError('INVALID_ARGUMENT', {
+function notStochastic(): GaiError {
+  return refusal('ARGUMENT', {
     op: 'offPolicyPrediction',
     problem: 'the behaviour is not stochastic',
     got: 'policy without probabilities',

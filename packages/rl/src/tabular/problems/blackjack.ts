@@ -1,4 +1,4 @@
-import { TabularError } from '../errors.ts';
+import { refusal } from '../errors.ts';
 import { buildMDP } from '../mdp/build.ts';
 import type { MDP, Outcome } from '../mdp/mdp.ts';
 
@@ -41,7 +41,7 @@ const CARD = [0, 1 / 13, 1 / 13, 1 / 13, 1 / 13, 1 / 13, 1 / 13, 1 / 13, 1 / 13,
 /**
  * The number of a blackjack state.
  *
- * @throws {@link TabularError} `INVALID_ARGUMENT` for a hand that does not exist.
+ * @throws ArgumentError for a hand that does not exist.
  * @example
  * import { blackjackState } from '@gai/rl/tabular';
  * blackjackState({ playerSum: 13, dealerCard: 2, usableAce: true }); // => 191
@@ -53,7 +53,7 @@ export function blackjackState(state: BlackjackState): number {
   const low = usableAce ? 12 : 4;
   const isHand = Number.isInteger(playerSum) && playerSum >= low && playerSum <= 21;
   if (!isHand || !(CARD[dealerCard]! > 0) || (natural && !(usableAce && playerSum === 21))) {
-    throw new TabularError('INVALID_ARGUMENT', {
+    throw refusal('ARGUMENT', {
       op: 'blackjackState',
       problem: 'no such hand',
       got: `playerSum ${playerSum}, dealerCard ${dealerCard}, usableAce ${usableAce}, natural ${natural}`,

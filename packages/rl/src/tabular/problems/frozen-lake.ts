@@ -1,4 +1,4 @@
-import { checkNumber, TabularError } from '../errors.ts';
+import { checkNumber, refusal } from '../errors.ts';
 import { buildMDP } from '../mdp/build.ts';
 import type { MDP, Outcome } from '../mdp/mdp.ts';
 
@@ -43,7 +43,7 @@ function readMap(map: '4x4' | '8x8' | readonly string[]): readonly string[] {
   const width = rows?.[0]?.length ?? 0;
   const isGood = rows?.every((row) => row.length === width && /^[SFHG]+$/.test(row));
   if (width > 0 && isGood && rows.length * width <= 4_000_000 && rows.some((row) => row.includes('S'))) return rows;
-  throw new TabularError('INVALID_ARGUMENT', {
+  throw refusal('ARGUMENT', {
     op: 'frozenLake',
     problem: 'the map cannot be read',
     got:
@@ -68,7 +68,7 @@ function readMap(map: '4x4' | '8x8' | readonly string[]): readonly string[] {
  *
  * @param options.map - `'4x4'` (default), `'8x8'` or rows.
  * @param options.slippery - Default true.
- * @throws {@link TabularError} `INVALID_ARGUMENT` if rows differ in length, hold other letters or have no S.
+ * @throws ArgumentError if rows differ in length, hold other letters or have no S.
  * @example
  * import { frozenLake } from '@gai/rl/tabular';
  * frozenLake({ map: ['SG'], slippery: false }).outcomes(0, 2); // => [[1, 1, 1, true]]

@@ -1,4 +1,4 @@
-import { checkNumber, TabularError } from '../errors.ts';
+import { checkNumber, refusal } from '../errors.ts';
 import { buildMDP } from '../mdp/build.ts';
 import type { MDP, Outcome } from '../mdp/mdp.ts';
 
@@ -36,7 +36,7 @@ const ACTIONS = ['up', 'right', 'down', 'left'];
 function checkMap(map: readonly string[]): void {
   const width = map[0]?.length ?? 0;
   if (width > 0 && map.every((row) => row.length === width) && map.length * width <= 4_000_000) return;
-  throw new TabularError('INVALID_ARGUMENT', {
+  throw refusal('ARGUMENT', {
     op: 'gridWorld',
     problem: 'the map is not a rectangle',
     got: `rows of ${map
@@ -55,7 +55,7 @@ function checkMap(map: readonly string[]): void {
  * terminal cells offer no action. Episodes start at `S`, uniformly if there are several, in cell 0 if there is none.
  *
  * @param options.map - One string per row.
- * @throws {@link TabularError} `INVALID_ARGUMENT` if the rows differ in length.
+ * @throws ArgumentError if the rows differ in length.
  * @example
  * import { gridWorld, valueIteration } from '@gai/rl/tabular';
  * valueIteration(gridWorld({ map: ['S..', '##.', 'G..'] })).startValue; // => -6

@@ -1,4 +1,4 @@
-import { TabularError } from '../errors.ts';
+import { refusal } from '../errors.ts';
 import { buildMDP } from '../mdp/build.ts';
 import type { MDP, Outcome } from '../mdp/mdp.ts';
 
@@ -41,7 +41,7 @@ const NAMES = ['up', 'right', 'down', 'left', 'up-right', 'down-right', 'down-le
  *
  * @param options.moves - 4 (default), 8 or 9.
  * @param options.stochastic - Default false.
- * @throws {@link TabularError} `INVALID_ARGUMENT` for another number of moves.
+ * @throws ArgumentError for another number of moves.
  * @example
  * import { valueIteration, windyGridWorld } from '@gai/rl/tabular';
  * valueIteration(windyGridWorld()).startValue; // => -15
@@ -52,7 +52,7 @@ const NAMES = ['up', 'right', 'down', 'left', 'up-right', 'down-right', 'down-le
 export function windyGridWorld(options: WindyGridWorldOptions = {}): MDP {
   const { moves = 4, stochastic = false } = options;
   if (![4, 8, 9].includes(moves)) {
-    throw new TabularError('INVALID_ARGUMENT', {
+    throw refusal('ARGUMENT', {
       op: 'windyGridWorld',
       problem: 'no such set of moves',
       got: `moves ${String(moves)}`,
