@@ -184,9 +184,9 @@ function wrongStart(state: number, observation: number): GaiError {
  * @param options - As for {@link qLearning}; `alpha` is ignored, weights take its place.
  * @returns `policy` and `values` are those of tried actions; where none was, the first action and its initial value.
  * @example
- * import { mdpEnv, offPolicyMCControl, skiResort } from '@gai/rl/tabular';
- * const env = mdpEnv(skiResort(), { maxEpisodeSteps: 60 });
- * offPolicyMCControl(env, { episodes: 3000, gamma: 0.9, epsilon: 0.2, seed: 0 }).policy[3]; // => 1
+ * import { gridWorld4x4, mdpEnv, offPolicyMCControl } from '@gai/rl/tabular';
+ * const { values } = offPolicyMCControl(mdpEnv(gridWorld4x4()), { episodes: 2000, gamma: 1, epsilon: 0.3, seed: 0 });
+ * values[1]; // => -1
  * @see Sutton & Barto 2018, section 5.7
  * @category Control
  * @since 0.1.0
