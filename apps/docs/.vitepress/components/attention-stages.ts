@@ -27,13 +27,13 @@ const show = (value: number): string => formatNumber(value, 2);
 /** A factor in a product; negative ones in brackets. */
 const factor = (value: number): string => (value < 0 ? `(${show(value)})` : show(value));
 
-/** `a₁·b₁ + a₂·b₂ + … = sum`, without the products that are nothing. */
+/** `sum = a₁·b₁ + a₂·b₂ + …`, without the products that are nothing. */
 export function productSum(left: readonly number[], right: readonly number[], sum: number): string {
   const terms = left.flatMap((value, index) => {
     const other = right[index]!;
     return value === 0 || other === 0 ? [] : [`${factor(value)}·${factor(other)}`];
   });
-  return `${terms.length === 0 ? '0' : terms.join(' + ')} = ${show(sum)}`;
+  return `${show(sum)} = ${terms.length === 0 ? '0' : terms.join(' + ')}`;
 }
 
 const columnOf = (matrix: Matrix, column: number): number[] => matrix.map((row) => row[column]!);
