@@ -2,6 +2,8 @@ import { stat } from 'node:fs/promises';
 import { ArgumentError, BackendError, DataError } from '@gai/core';
 import {
   carryBits,
+  checkArgument,
+  checkOptionNames,
   dtypeOfRuntimeType,
   hostTensor,
   inputTypes,
@@ -90,17 +92,10 @@ async function openSession(runtime: Runtime, path: string, { threads }: OpenOnnx
 }
 
 function checkOptions(options: OpenOnnxOptions): void {
-  const isRecord = typeof options === 'object' && options !== null;
-  const unknown = isRecord ? Object.keys(options).find((name) => name !== 'threads') : String(options);
-  const { threads } = isRecord ? options : {};
+  checkOptionNames('openOnnx', options, ['threads']);
+  const { threads } = options;
   const fits = threads === undefined || (Number.isInteger(threads) && threads >= 1 && threads < 2 ** 31);
-  if (unknown === undefined && fits) return;
-  const got = unknown === undefined ? `threads ${String(threads)}` : `'${unknown}'`;
-  throw new ArgumentError(
-    `openOnnx: the options do not fit. Got ${got}; expected { threads }, a whole number of at least 1. Leave them out for ` +
-      'the default.',
-    { op: 'openOnnx', details: { got } },
-  );
+  checkArgument(fits, threads, { op: 'openOnnx', name: 'threads', rule: 'a whole number of at least 1' });
 }
 
 /** Says it in one line where the runtime finds no weights beside the model, or too few. */

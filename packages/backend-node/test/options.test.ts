@@ -32,12 +32,12 @@ it('options that do not exist are refused, not ignored', async () => {
   const errors = await Promise.all(attempts.map((attempt) => rejection(attempt())));
   expect(errors.map(({ name, message }) => `${name}: ${message}`)).toMatchInlineSnapshot(`
     [
-      "ArgumentError: nodeBackend: no such option. Got 'telemtry'; expected one of device, threads, strict, worker, maxSessions, profile, telemetry. Look at its spelling.",
-      "ArgumentError: openOnnx: the options do not fit. Got 'thread'; expected { threads }, a whole number of at least 1. Leave them out for the default.",
-      "ArgumentError: compile: no such option. Got 'compcat'; expected one of passes, compact. Look at its spelling.",
-      "ArgumentError: compile: passes: no such option. Got 'shares'; expected one of share, tile. Look at its spelling.",
-      "ArgumentError: exportOnnx: no such option. Got 'threshold'; expected one of externalDataThreshold. Look at its spelling.",
-      "ArgumentError: jit: no such option. Got 'dynamicAxis'; expected one of dynamicAxes, specs, key, passes. Look at its spelling.",
+      "ArgumentError: nodeBackend: no such option. Got 'telemtry'; expected one of device, threads, strict, worker, maxSessions, profile, telemetry. Did you mean 'telemetry'?",
+      "ArgumentError: openOnnx: no such option. Got 'thread'; expected threads. Did you mean 'threads'?",
+      "ArgumentError: compile: no such option. Got 'compcat'; expected one of passes, compact. Did you mean 'compact'?",
+      "ArgumentError: compile: passes: no such option. Got 'shares'; expected one of share, tile. Did you mean 'share'?",
+      "ArgumentError: toOnnx: no such option. Got 'threshold'; expected externalDataThreshold. Look at its spelling.",
+      "ArgumentError: jit: no such option. Got 'dynamicAxis'; expected one of dynamicAxes, specs, key, passes. Did you mean 'dynamicAxes'?",
       "ArgumentError: jit: the options object does not fit. Got null; expected { dynamicAxes, specs, key, passes }. Look at how jit is called.",
       "ArgumentError: jit: passes: no such option. Got 'pack'; expected one of share, tile. Look at its spelling.",
       "ArgumentError: jacobian: no such option. Got 'arg'; expected one of argument, mode. Look at its spelling.",

@@ -1,4 +1,5 @@
 import { DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 
 /** The contents of one file of CIFAR-10's binary version. */
 export interface Cifar10Rows {
@@ -34,6 +35,7 @@ const CLASSES = 10;
  * @category Formats
  */
 export function parseCifar10(bytes: Uint8Array, options: { readonly name?: string } = {}): Cifar10Rows {
+  checkOptionNames('parseCifar10', options, ['name']);
   const { name = 'input' } = options;
   const count = bytes.length / ROW;
   if (count === 0 || !Number.isInteger(count)) throw wrongLength(name, bytes.length);

@@ -1,4 +1,5 @@
 import { DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { collate } from './collate.ts';
 import type { Dataset } from './dataset.ts';
 import { mapRandom } from './map-random.ts';
@@ -76,6 +77,7 @@ export class DataLoader<Row extends object, Out extends object = Row> {
 
   /** @throws {@link DataError} if the data set is empty, or an option is out of range. */
   constructor(data: Dataset<Row>, options: DataLoaderOptions<Row, Out> = {}) {
+    checkOptionNames('DataLoader', options, ['batchSize', 'shuffle', 'seed', 'dropLast', 'map', 'prefetch']);
     const { batchSize = 32, shuffle = false, seed = 0, dropLast = false, prefetch = 0 } = options;
     checkSeed('DataLoader', seed);
     checkPrefetch(prefetch);

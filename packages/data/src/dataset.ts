@@ -1,5 +1,6 @@
 import { DataError } from '@gai/core';
 import type { DType } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { makeColumn } from './column.ts';
 import type { Column } from './column.ts';
 import { concatColumns } from './concat.ts';
@@ -312,5 +313,6 @@ export function dataset<const S extends Readonly<Record<string, ColumnSource>>>(
   options?: DatasetOptions,
 ): Dataset<RowOfColumns<S>>;
 export function dataset(source: object, options?: DatasetOptions): unknown {
+  checkOptionNames('dataset', options ?? {}, ['validate', 'numClasses', 'dtypes']);
   return Dataset.from(source as Record<string, ColumnSource>, options);
 }

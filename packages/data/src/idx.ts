@@ -1,4 +1,5 @@
 import { DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 
 /** Typed arrays that an IDX file can hold. */
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -65,6 +66,7 @@ const MAX_AXES = 8;
  * @category Formats
  */
 export function parseIdx(bytes: Uint8Array, options: { readonly name?: string } = {}): IdxArray {
+  checkOptionNames('parseIdx', options, ['name']);
   const { name = 'input' } = options;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { type, axes } = readMagic(view, name);

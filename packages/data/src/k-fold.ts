@@ -1,4 +1,5 @@
 import { DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import type { Dataset } from './dataset.ts';
 import { isHostArray } from './host-array.ts';
 import { CounterRandom, checkSeed, iota } from './random.ts';
@@ -47,6 +48,7 @@ const K_FOLD = 4;
  * @category Datasets
  */
 export function kFold<Row extends object>(data: Dataset<Row>, options: KFoldOptions<Row>): Fold<Row>[] {
+  checkOptionNames('kFold', options, ['k', 'shuffle', 'seed', 'stratify']);
   const { k, shuffle = true, seed = 0, stratify } = options;
   checkSeed('kFold', seed);
   if (!Number.isInteger(k) || k < 2 || k > data.size) throw wrongCount(k, data.size);

@@ -14,6 +14,7 @@ import {
   tanhshrink,
 } from '@gai/core';
 import type { HardtanhOptions, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { constant } from './init/constant.ts';
 import { checkSizes } from './layers/check.ts';
 import { Module } from './module.ts';
@@ -45,6 +46,7 @@ export class CELU extends Module {
 
   /** @param options.alpha - Minus the limit at −∞; positive. Default 1. */
   constructor(options: { readonly alpha?: number | undefined } = {}) {
+    checkOptionNames('CELU', options, ['alpha']);
     super();
     this.alpha = options.alpha ?? 1;
   }
@@ -110,6 +112,7 @@ export class Hardtanh extends Module {
    * @param options.max - Upper bound. Default 1.
    */
   constructor(options: HardtanhOptions = {}) {
+    checkOptionNames('Hardtanh', options, ['min', 'max']);
     super();
     this.min = options.min ?? -1;
     this.max = options.max ?? 1;
@@ -185,6 +188,7 @@ export class Softshrink extends Module {
 
   /** @param options.lambda - How far; 0 or more. Default 0.5. */
   constructor(options: { readonly lambda?: number | undefined } = {}) {
+    checkOptionNames('Softshrink', options, ['lambda']);
     super();
     this.lambda = options.lambda ?? 0.5;
   }
@@ -206,6 +210,7 @@ export class Hardshrink extends Module {
 
   /** @param options.lambda - Largest size that becomes 0. Default 0.5. */
   constructor(options: { readonly lambda?: number | undefined } = {}) {
+    checkOptionNames('Hardshrink', options, ['lambda']);
     super();
     this.lambda = options.lambda ?? 0.5;
   }
@@ -235,6 +240,7 @@ export class PReLU extends Module {
    * @param options.init - First value of the slopes. Default 0.25.
    */
   constructor(options: { readonly numParameters?: number | undefined; readonly init?: number | undefined } = {}) {
+    checkOptionNames('PReLU', options, ['numParameters', 'init']);
     super();
     this.numParameters = options.numParameters ?? 1;
     checkSizes('PReLU', { numParameters: this.numParameters });

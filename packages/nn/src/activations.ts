@@ -1,5 +1,6 @@
 import { elu, gelu, leakyRelu, logSoftmax, relu, sigmoid, silu, softmax, softplus, tanh } from '@gai/core';
 import type { GeluOptions, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from './module.ts';
 
 /**
@@ -26,6 +27,7 @@ export class LeakyReLU extends Module {
 
   /** @param options.negativeSlope - Default 0.01. */
   constructor(options: { readonly negativeSlope?: number | undefined } = {}) {
+    checkOptionNames('LeakyReLU', options, ['negativeSlope']);
     super();
     this.negativeSlope = options.negativeSlope ?? 0.01;
   }
@@ -47,6 +49,7 @@ export class ELU extends Module {
 
   /** @param options.alpha - Minus the limit at −∞. Default 1. */
   constructor(options: { readonly alpha?: number | undefined } = {}) {
+    checkOptionNames('ELU', options, ['alpha']);
     super();
     this.alpha = options.alpha ?? 1;
   }
@@ -69,6 +72,7 @@ export class GELU extends Module {
 
   /** @param options.approximate - `none`: exact; `tanh`: GPT-2's approximation. Default `none`. */
   constructor(options: GeluOptions = {}) {
+    checkOptionNames('GELU', options, ['approximate']);
     super();
     this.approximate = options.approximate ?? 'none';
   }
@@ -144,6 +148,7 @@ export class Softmax extends Module {
 
   /** @param options.axis - Default -1. */
   constructor(options: { readonly axis?: number | undefined } = {}) {
+    checkOptionNames('Softmax', options, ['axis']);
     super();
     this.axis = options.axis ?? -1;
   }
@@ -165,6 +170,7 @@ export class LogSoftmax extends Module {
 
   /** @param options.axis - Default -1. */
   constructor(options: { readonly axis?: number | undefined } = {}) {
+    checkOptionNames('LogSoftmax', options, ['axis']);
     super();
     this.axis = options.axis ?? -1;
   }

@@ -1,5 +1,6 @@
 import { Variable, guard } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { BUFFER, CORE, PARAMETER } from './modules/brands.ts';
 
 /**
@@ -37,6 +38,7 @@ export class ModuleBuffer extends Variable {
   readonly persistent: boolean;
 
   constructor(initial: Tensor, options: { readonly persistent?: boolean } = {}) {
+    checkOptionNames('ModuleBuffer', options, ['persistent']);
     super(initial);
     this.persistent = options.persistent ?? true;
   }

@@ -1,6 +1,6 @@
 import { ArgumentError } from '@gai/core';
 import type { QuantizeOptions, Tensor } from '@gai/core';
-import { bytesPerElement, sizeOf } from '@gai/core/ops';
+import { bytesPerElement, checkOptionNames, sizeOf } from '@gai/core/ops';
 import type { Embedding } from './layers/embedding.ts';
 import type { Linear } from './layers/linear.ts';
 import { QuantizedEmbedding, QuantizedLinear } from './layers/quantized/index.ts';
@@ -48,16 +48,19 @@ export interface QuantizeReport {
  * @category Modules
  */
 export async function quantize(model: Module, options: QuantizeModelOptions = {}): Promise<QuantizeReport> {
+  checkOptionNames('quantize', options, ['include', 'exclude', 'embeddings', 'bits', 'block', 'symmetric']);
   checkModel('quantize', model);
   checkPattern('include', options.include);
   checkPattern('exclude', options.exclude);
   const chosen = [...model.namedModules()].filter(([path, layer]) => path !== '' && isChosen(path, layer, options));
   if (chosen.length === 0) throw nothingChosen(model, options);
+  const { bits, block, symmetric } = options;
+  const rounding = { bits, block, symmetric };
   const made: [path: string, old: Module, next: Module][] = [];
   for (const [path, layer] of chosen) {
     const next = await (isExactly(layer, 'Linear')
-      ? QuantizedLinear.from(layer as Linear, options)
-      : QuantizedEmbedding.from(layer as Embedding, options));
+      ? QuantizedLinear.from(layer as Linear, rounding)
+      : QuantizedEmbedding.from(layer as Embedding, rounding));
     made.push([path, layer, next]);
   }
   for (const [, old, next] of made) replaceEverywhere(model, old, next);

@@ -1,4 +1,5 @@
 import { ArgumentError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { loadSafetensors, saveSafetensors } from '@gai/core/io';
 import type { Storage } from '@gai/core/backend';
 import type { Module } from './module.ts';
@@ -36,6 +37,7 @@ export interface LoadOptions extends LoadStateOptions {
  * @category Files
  */
 export async function load(model: Module, path: string, options: LoadOptions = {}): Promise<LoadReport> {
+  checkOptionNames('load', options, ['storage', 'strict', 'dtype', 'rename']);
   checkModel('load', model);
   const { tensors } = await loadSafetensors(options.storage ?? defaultStorage('load'), path);
   return model.loadStateDict(tensors, options);

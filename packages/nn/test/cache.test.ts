@@ -179,7 +179,7 @@ describe('KeyValueCache', () => {
       }
     }
     expect(messages.join('\n')).toMatchInlineSnapshot(`
-      "ArgumentError: KeyValueCache: the options object does not fit. Got undefined; expected { layers, heads, depth }. Look at how KeyValueCache is called.
+      "ArgumentError: KeyValueCache: the options object does not fit. Got undefined; expected { layers, heads, depth, valueDepth, … }. Look at how KeyValueCache is called.
       ArgumentError: KeyValueCache.append: counts does not fit. Got 1; expected a list of whole numbers. Look at how KeyValueCache.append is called.
       ArgumentError: KeyValueCache: rows does not fit. Got a tensor; expected a list with { key, value } for each layer, both tensors. Look at how KeyValueCache is called.
       ArgumentError: KeyValueCache: rows does not fit. Got an array; expected a list with { key, value } for each layer, both tensors. Look at how KeyValueCache is called.

@@ -10,7 +10,7 @@ export type {
   Storage,
 } from './backend.ts';
 export type { Capabilities, Fallback, KernelFault, Kernels } from '../ir/capabilities.ts';
-export { checkOptionNames } from '../argument.ts';
+export { checkArgument, checkOptionNames } from '../argument.ts';
 export { capabilitiesOf } from './capabilities.ts';
 export { cpuCapabilities, wasmCapabilities, webgpuCapabilities } from './providers.ts';
 export type { DType, TypedArray } from '../dtype.ts';

@@ -1,4 +1,4 @@
-import { checkArgument } from '../argument.ts';
+import { checkArgument, checkOptionNames } from '../argument.ts';
 import { ShapeError } from '../errors.ts';
 import { EPSILON, dotOf, product, readMatrix, readRight, rowOf, transposed } from './matrix.ts';
 import type { ArrayWithShape, Matrix, MatrixLike } from './matrix.ts';
@@ -74,6 +74,7 @@ export function lstsq(
   b: MatrixLike | ArrayLike<number>,
   options: RankOptions = {},
 ): LeastSquares<Matrix | Float64Array> {
+  checkOptionNames('lstsq', options, ['rcond']);
   const matrix = readMatrix(a, { op: 'lstsq', name: 'a', instead: INSTEAD });
   const { matrix: right, isVector } = readRight(b, { op: 'lstsq', name: 'b', instead: INSTEAD });
   if (right.shape[0] !== matrix.shape[0]) {
@@ -110,6 +111,7 @@ export function lstsq(
  * @category Host linear algebra
  */
 export function pinv(a: MatrixLike, options: RankOptions = {}): Matrix {
+  checkOptionNames('pinv', options, ['rcond']);
   const matrix = readMatrix(a, { op: 'pinv', name: 'a', instead: INSTEAD });
   const { u, s, vh } = decompose(matrix);
   const rank = rankOf({ u, s, vh }, matrix.shape, { ...options, op: 'pinv' });
@@ -136,6 +138,7 @@ export function pinv(a: MatrixLike, options: RankOptions = {}): Matrix {
  * @category Host linear algebra
  */
 export function matrixRank(a: MatrixLike, options: RankOptions = {}): number {
+  checkOptionNames('matrixRank', options, ['rcond']);
   const instead = 'Compute it before the traced function and pass the result in.';
   const matrix = readMatrix(a, { op: 'matrixRank', name: 'a', instead });
   return rankOf(decompose(matrix), matrix.shape, { ...options, op: 'matrixRank' });

@@ -1,4 +1,4 @@
-import { checkArgument } from '../argument.ts';
+import { checkArgument, checkOptionNames } from '../argument.ts';
 import type { OnnxBuilder, OnnxValue } from '../ir/onnx-binding.ts';
 import type { NoAttrs, OpDef } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
@@ -200,6 +200,7 @@ export const geluOp: OpDef<{ approximate: 'none' | 'tanh' }> = {
  * @category Activations
  */
 export function gelu(x: TensorLike, options: GeluOptions = {}): Tensor {
+  checkOptionNames('gelu', options, ['approximate']);
   const { approximate = 'none' } = options;
   const known = approximate === 'none' || approximate === 'tanh';
   checkArgument(known, approximate, { op: 'gelu', name: 'approximate', rule: 'none or tanh' });
@@ -341,6 +342,7 @@ export interface HardtanhOptions {
  * @category Activations
  */
 export function hardtanh(x: TensorLike, options: HardtanhOptions = {}): Tensor {
+  checkOptionNames('hardtanh', options, ['min', 'max']);
   const { min = -1, max = 1 } = options;
   checkArgument(min <= max, [min, max], { op: 'hardtanh', name: '[min, max]', rule: 'min up to max' });
   return bind(hardtanhOp, [asFloat(x, 'hardtanh')], { low: min, high: max });

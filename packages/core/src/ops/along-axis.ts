@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import { dimSub } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { ShapeError } from '../errors.ts';
@@ -54,6 +55,7 @@ export const softmaxOp: OpDef<Axis> = {
  * @category Reductions
  */
 export function softmax(x: TensorLike, options: AxisOptions = {}): Tensor {
+  checkOptionNames('softmax', options, ['axis']);
   const operand = asFloat(x, 'softmax');
   return bind(softmaxOp, [operand], { axis: normalizeAxis(options.axis ?? -1, operand.shape.length, 'softmax') });
 }
@@ -67,6 +69,7 @@ export function softmax(x: TensorLike, options: AxisOptions = {}): Tensor {
  * @category Reductions
  */
 export function softmin(x: TensorLike, options: AxisOptions = {}): Tensor {
+  checkOptionNames('softmin', options, ['axis']);
   return softmax(neg(asFloat(x, 'softmin')), options);
 }
 
@@ -103,6 +106,7 @@ export const logSoftmaxOp: OpDef<Axis> = {
  * @category Reductions
  */
 export function logSoftmax(x: TensorLike, options: AxisOptions = {}): Tensor {
+  checkOptionNames('logSoftmax', options, ['axis']);
   const operand = asFloat(x, 'logSoftmax');
   return bind(logSoftmaxOp, [operand], { axis: normalizeAxis(options.axis ?? -1, operand.shape.length, 'logSoftmax') });
 }
@@ -176,6 +180,7 @@ function arg(op: OpDef<Axis>, x: TensorLike, options: ArgOptions): Tensor {
  * @category Reductions
  */
 export function argmax(x: TensorLike, options: ArgOptions = {}): Tensor {
+  checkOptionNames('argmax', options, ['axis', 'keepDims']);
   return arg(argmaxOp, x, options);
 }
 
@@ -190,6 +195,7 @@ export function argmax(x: TensorLike, options: ArgOptions = {}): Tensor {
  * @category Reductions
  */
 export function argmin(x: TensorLike, options: ArgOptions = {}): Tensor {
+  checkOptionNames('argmin', options, ['axis', 'keepDims']);
   return arg(argminOp, x, options);
 }
 
@@ -227,6 +233,7 @@ export interface CumsumOptions extends AxisOptions {
  * @category Reductions
  */
 export function cumsum(x: TensorLike, options: CumsumOptions = {}): Tensor {
+  checkOptionNames('cumsum', options, ['exclusive', 'reverse', 'axis']);
   const operand = asNumber(x, 'cumsum');
   const axis = normalizeAxis(options.axis ?? -1, operand.shape.length, 'cumsum');
   return bind(cumsumOp, [operand], { axis, exclusive: options.exclusive ?? false, reverse: options.reverse ?? false });

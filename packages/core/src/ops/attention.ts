@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import type { Dim } from '../dim.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Tensor } from '../ir/tensor.ts';
@@ -82,6 +83,14 @@ export function scaledDotProductAttention(
   // oxlint-disable-next-line max-params -- three operands, as everywhere else.
   options: AttentionOptions = {},
 ): Tensor {
+  checkOptionNames('scaledDotProductAttention', options, [
+    'mask',
+    'isCausal',
+    'window',
+    'offset',
+    'scale',
+    'enableGqa',
+  ]);
   return attend('scaledDotProductAttention', [query, key, value], options, 0);
 }
 
@@ -101,6 +110,7 @@ export function scaledDotProductAttention(
  * @category Attention
  */
 export function attentionWeights(query: TensorLike, key: TensorLike, options: AttentionOptions = {}): Tensor {
+  checkOptionNames('attentionWeights', options, ['mask', 'isCausal', 'window', 'offset', 'scale', 'enableGqa']);
   return attend('attentionWeights', [query, key, key], options, 1);
 }
 

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import { dimEquals } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
@@ -97,6 +98,7 @@ export function cachedAttention(
   past: PastKeys,
   options: CachedAttentionOptions = {},
 ): Tensor {
+  checkOptionNames('cachedAttention', options, ['mask', 'window', 'scale']);
   const op = 'cachedAttention';
   const [q, k, v] = [query, key, value].map((x) => asTensor(x, op)) as [Tensor, Tensor, Tensor];
   const { mask, window, scale = defaultScale(op, q) } = options;

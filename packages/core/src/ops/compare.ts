@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import { isFloat } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
 import { DTypeError } from '../errors.ts';
@@ -375,6 +376,7 @@ export interface NanToNumOptions {
  * @category Comparison
  */
 export function nanToNum(x: TensorLike, options: NanToNumOptions = {}): Tensor {
+  checkOptionNames('nanToNum', options, ['nan', 'posinf', 'neginf']);
   const operand = asTensor(x, 'nanToNum');
   if (!isFloat(operand.dtype)) return operand;
   const lowest = lowestOf(operand.dtype);

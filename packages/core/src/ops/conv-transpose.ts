@@ -1,4 +1,4 @@
-import { checkArgument } from '../argument.ts';
+import { checkArgument, checkOptionNames } from '../argument.ts';
 import { dimAdd, dimMul } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
@@ -96,6 +96,7 @@ export interface ConvTranspose1dOptions extends Omit<Conv1dOptions, 'padding'> {
  * @category Convolution
  */
 export function convTranspose1d(x: TensorLike, weight: TensorLike, options: ConvTranspose1dOptions = {}): Tensor {
+  checkOptionNames('convTranspose1d', options, ['padding', 'outputPadding', 'bias', 'stride', 'dilation', 'groups']);
   return convolveBack({ op: 'convTranspose1d', rank: 1 }, [x, weight], options);
 }
 
@@ -130,6 +131,7 @@ export interface ConvTranspose2dOptions extends Omit<Conv2dOptions, 'padding'> {
  * @category Convolution
  */
 export function convTranspose2d(x: TensorLike, weight: TensorLike, options: ConvTranspose2dOptions = {}): Tensor {
+  checkOptionNames('convTranspose2d', options, ['padding', 'outputPadding', 'bias', 'stride', 'dilation', 'groups']);
   return convolveBack({ op: 'convTranspose2d', rank: 2 }, [x, weight], options);
 }
 
@@ -165,5 +167,6 @@ export interface ConvTranspose3dOptions extends Omit<Conv3dOptions, 'padding'> {
  * @category Convolution
  */
 export function convTranspose3d(x: TensorLike, weight: TensorLike, options: ConvTranspose3dOptions = {}): Tensor {
+  checkOptionNames('convTranspose3d', options, ['padding', 'outputPadding', 'bias', 'stride', 'dilation', 'groups']);
   return convolveBack({ op: 'convTranspose3d', rank: 3 }, [x, weight], options);
 }

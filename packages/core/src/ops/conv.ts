@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import type { Dim } from '../dim.ts';
 import type { DType } from '../dtype.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
@@ -129,6 +130,7 @@ export interface Conv1dOptions {
  * @category Convolution
  */
 export function conv1d(x: TensorLike, weight: TensorLike, options: Conv1dOptions = {}): Tensor {
+  checkOptionNames('conv1d', options, ['bias', 'stride', 'padding', 'dilation', 'groups']);
   return convolve({ op: 'conv1d', rank: 1 }, [x, weight], options);
 }
 
@@ -167,6 +169,7 @@ export interface Conv2dOptions {
  * @category Convolution
  */
 export function conv2d(x: TensorLike, weight: TensorLike, options: Conv2dOptions = {}): Tensor {
+  checkOptionNames('conv2d', options, ['bias', 'stride', 'padding', 'dilation', 'groups']);
   return convolve({ op: 'conv2d', rank: 2 }, [x, weight], options);
 }
 
@@ -206,5 +209,6 @@ export interface Conv3dOptions {
  * @category Convolution
  */
 export function conv3d(x: TensorLike, weight: TensorLike, options: Conv3dOptions = {}): Tensor {
+  checkOptionNames('conv3d', options, ['bias', 'stride', 'padding', 'dilation', 'groups']);
   return convolve({ op: 'conv3d', rank: 3 }, [x, weight], options);
 }

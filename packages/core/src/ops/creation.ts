@@ -1,4 +1,4 @@
-import { checkArgument, checkList } from '../argument.ts';
+import { checkArgument, checkList, checkOptionNames } from '../argument.ts';
 import type { Dim } from '../dim.ts';
 import { isFloat, parseDType } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
@@ -82,6 +82,7 @@ export function arange(stop: number, options?: ArangeOptions): Tensor;
 export function arange(start: number, stop: number, options?: ArangeOptions): Tensor;
 export function arange(first: number, second?: number | ArangeOptions, third: ArangeOptions = {}): Tensor {
   const options = typeof second === 'object' ? second : third;
+  checkOptionNames('arange', options, ['step', 'dtype']);
   const [start, stop] = typeof second === 'number' ? [first, second] : [0, first];
   const step = options.step ?? 1;
   if (![start, stop, step].every(Number.isFinite) || step === 0) {
@@ -157,6 +158,7 @@ export interface EyeOptions extends DTypeOptions {
  * @category Creation
  */
 export function eye(rows: Dim, options: EyeOptions = {}): Tensor {
+  checkOptionNames('eye', options, ['columns', 'diagonal', 'dtype']);
   const columns = options.columns ?? rows;
   checkShape([rows, columns], 'eye');
   const { diagonal = 0 } = options;
@@ -180,6 +182,7 @@ export function meshgrid(
   vectors: readonly TensorLike[],
   options: { readonly indexing?: 'xy' | 'ij' | undefined } = {},
 ): Tensor[] {
+  checkOptionNames('meshgrid', options, ['indexing']);
   checkList(vectors, { op: 'meshgrid', name: 'vectors', rule: 'a list of tensors' });
   const { indexing = 'xy' } = options;
   checkArgument(indexing === 'xy' || indexing === 'ij', indexing, {

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import { isSymbolic } from '../dim.ts';
 import { integerRange, isFloat } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
@@ -77,6 +78,7 @@ function cumulate(x: Tensor, direction: Direction, monoid: Monoid): Tensor {
  * @category Reductions
  */
 export function cumprod(x: TensorLike, options: CumsumOptions = {}): Tensor {
+  checkOptionNames('cumprod', options, ['exclusive', 'reverse', 'axis']);
   const operand = asNumber(x, 'cumprod');
   const axis = normalizeAxis(options.axis ?? -1, operand.shape.length, 'cumprod');
   const { exclusive = false, reverse = false } = options;
@@ -105,6 +107,7 @@ const highest = (dtype: DType): number => (isFloat(dtype) ? Infinity : integerRa
  * @category Reductions
  */
 export function cummax(x: TensorLike, options: CummaxOptions = {}): Tensor {
+  checkOptionNames('cummax', options, ['reverse', 'axis']);
   const operand = asTensor(x, 'cummax');
   const axis = normalizeAxis(options.axis ?? -1, operand.shape.length, 'cummax');
   const monoid = { combine: maximum, reduce: max, identity: lowest(operand.dtype) };
@@ -124,6 +127,7 @@ export function cummax(x: TensorLike, options: CummaxOptions = {}): Tensor {
  * @category Reductions
  */
 export function cummin(x: TensorLike, options: CummaxOptions = {}): Tensor {
+  checkOptionNames('cummin', options, ['reverse', 'axis']);
   const operand = asTensor(x, 'cummin');
   const axis = normalizeAxis(options.axis ?? -1, operand.shape.length, 'cummin');
   const monoid = { combine: minimum, reduce: min, identity: highest(operand.dtype) };
@@ -139,6 +143,7 @@ export function cummin(x: TensorLike, options: CummaxOptions = {}): Tensor {
  * @category Reductions
  */
 export function diff(x: TensorLike, options: AxisOptions = {}): Tensor {
+  checkOptionNames('diff', options, ['axis']);
   const operand = asNumber(x, 'diff');
   const axis = normalizeAxis(options.axis ?? -1, operand.shape.length, 'diff');
   const [tail, head] = [slice(operand, [[1, null]], { axes: [axis] }), slice(operand, [[0, -1]], { axes: [axis] })];

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import { dimEquals, dimFloorDiv, dimMul, formatDim } from '../dim.ts';
 import { ShapeError } from '../errors.ts';
 import type { Tensor } from '../ir/tensor.ts';
@@ -37,6 +38,7 @@ function halves(x: TensorLike, options: AxisOptions, op: string): [Tensor, Tenso
  * @category Activations
  */
 export function glu(x: TensorLike, options: AxisOptions = {}): Tensor {
+  checkOptionNames('glu', options, ['axis']);
   const [value, gate] = halves(x, options, 'glu');
   return mul(value, sigmoid(gate));
 }
@@ -52,6 +54,7 @@ export function glu(x: TensorLike, options: AxisOptions = {}): Tensor {
  * @category Activations
  */
 export function swiglu(x: TensorLike, options: AxisOptions = {}): Tensor {
+  checkOptionNames('swiglu', options, ['axis']);
   const [gate, value] = halves(x, options, 'swiglu');
   return mul(silu(gate), value);
 }

@@ -1,5 +1,5 @@
 export { bind, bindAll } from '../trace/bind.ts';
-export { checkArgument } from '../argument.ts';
+export { checkArgument, checkOptionNames } from '../argument.ts';
 export type { ArgumentRule } from '../argument.ts';
 export { asTensor, promoteOperands } from '../trace/operands.ts';
 export { traceRegion } from '../trace/region.ts';

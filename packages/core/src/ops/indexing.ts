@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import { DimExpr, dimAdd, dimEquals, dimFloorDiv, dimSub, formatDim } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import type { DType } from '../dtype.ts';
@@ -73,6 +74,7 @@ export const gatherOp: OpDef<Slices> = {
  * @category Indexing
  */
 export function gather(x: TensorLike, indices: TensorLike, options: IndexOptions = {}): Tensor {
+  checkOptionNames('gather', options, ['axis']);
   const operand = asTensor(x, 'gather');
   const axis = normalizeAxis(options.axis ?? 0, operand.shape.length, 'gather');
   return bind(gatherOp, [operand, asIndices(indices, 'gather')], { axis });
@@ -130,6 +132,7 @@ export function scatterAdd(
   updates: TensorLike,
   options: IndexOptions = {},
 ): Tensor {
+  checkOptionNames('scatterAdd', options, ['axis']);
   const operand = asTensor(x, 'scatterAdd');
   const axis = normalizeAxis(options.axis ?? 0, operand.shape.length, 'scatterAdd');
   const added = asTensor(updates, 'scatterAdd', operand.dtype);
@@ -150,6 +153,7 @@ export function scatterAdd(
  * @category Indexing
  */
 export function oneHot(indices: TensorLike, depth: Dim, options: { readonly dtype?: DType | undefined } = {}): Tensor {
+  checkOptionNames('oneHot', options, ['dtype']);
   const operand = cast(asIndices(indices, 'oneHot'), 'int32');
   checkShape([depth], 'oneHot');
   return cast(equal(unsqueeze(operand, -1), iota(depth)), options.dtype ?? 'float32');
@@ -213,6 +217,7 @@ function broadcastBeside(x: Tensor, indices: Tensor, axis: number, op: string): 
  * @category Indexing
  */
 export function takeAlongAxis(x: TensorLike, indices: TensorLike, options: IndexOptions = {}): Tensor {
+  checkOptionNames('takeAlongAxis', options, ['axis']);
   const operand = asTensor(x, 'takeAlongAxis');
   const axis = normalizeAxis(options.axis ?? -1, operand.shape.length, 'takeAlongAxis');
   const operands = broadcastBeside(operand, asIndices(indices, 'takeAlongAxis'), axis, 'takeAlongAxis');
@@ -286,6 +291,7 @@ export function addAlongAxis(
   updates: TensorLike,
   options: IndexOptions = {},
 ): Tensor {
+  checkOptionNames('addAlongAxis', options, ['axis']);
   const [operands, axis] = updatesAlongAxis('addAlongAxis', [x, indices, updates], options.axis);
   return bind(addAlongAxisOp, operands, { axis });
 }
@@ -341,6 +347,7 @@ export function topK(
   k: Dim,
   options: { readonly axis?: number | undefined; readonly largest?: boolean | undefined } = {},
 ): Ordered {
+  checkOptionNames('topK', options, ['axis', 'largest']);
   const operand = asTensor(x, 'topK');
   const axis = normalizeAxis(options.axis ?? -1, operand.shape.length, 'topK');
   const size = operand.shape[axis]!;
@@ -368,6 +375,7 @@ export function sort(
   x: TensorLike,
   options: { readonly axis?: number | undefined; readonly descending?: boolean | undefined } = {},
 ): Ordered {
+  checkOptionNames('sort', options, ['axis', 'descending']);
   const operand = asTensor(x, 'sort');
   const axis = normalizeAxis(options.axis ?? -1, operand.shape.length, 'sort');
   return topK(operand, operand.shape[axis]!, { axis, largest: options.descending ?? false });
@@ -410,6 +418,7 @@ export interface UnfoldOptions extends IndexOptions {
  * @category Indexing
  */
 export function unfold(x: TensorLike, size: number, options: UnfoldOptions = {}): Tensor {
+  checkOptionNames('unfold', options, ['step', 'axis']);
   const operand = asTensor(x, 'unfold');
   const axis = normalizeAxis(options.axis ?? -1, operand.shape.length, 'unfold');
   const { step = 1 } = options;

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import { dimEquals, dimSub, formatDim } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { DTypeError, ShapeError } from '../errors.ts';
@@ -122,6 +123,7 @@ export interface MatmulOptions {
  * @category Linear algebra
  */
 export function matmul(a: TensorLike, b: TensorLike, options: MatmulOptions = {}): Tensor {
+  checkOptionNames('matmul', options, ['transposeA', 'transposeB']);
   const operands = promoteOperands(a, b, 'matmul');
   if (operands.dtype === 'bool') throw notNumbers('matmul', operands.dtype);
   const left = cast(operands.a, operands.dtype);

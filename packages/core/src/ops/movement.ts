@@ -1,4 +1,4 @@
-import { checkArgument, checkList } from '../argument.ts';
+import { checkArgument, checkList, checkOptionNames } from '../argument.ts';
 import { isFloat, promote } from '../dtype.ts';
 import { DimExpr, dimAdd, dimEquals, dimFloorDiv, dimMul, dimSub, formatDim, isSymbolic } from '../dim.ts';
 import type { Dim } from '../dim.ts';
@@ -105,6 +105,7 @@ export function slice(
   ranges: readonly SliceRange[],
   options: { readonly axes?: readonly number[] | undefined } = {},
 ): Tensor {
+  checkOptionNames('slice', options, ['axes']);
   const operand = asTensor(x, 'slice');
   const ofRanges = (list: readonly SliceRange[]): boolean =>
     list.every((range) => range === null || (Array.isArray(range) && range.every(isEnd)));
@@ -209,6 +210,7 @@ export interface PadOptions {
  * @category Movement
  */
 export function pad(x: TensorLike, widths: readonly (Dim | readonly [Dim, Dim])[], options: PadOptions = {}): Tensor {
+  checkOptionNames('pad', options, ['value', 'mode', 'interior']);
   const operand = asTensor(x, 'pad');
   checkPad(operand, widths, options);
   const sides = widths.map((width): readonly [Dim, Dim] => (isPair(width) ? width : [width, width]));
@@ -327,6 +329,7 @@ export const concatOp: OpDef<{ axis: number }> = {
  * @category Movement
  */
 export function concat(tensors: readonly TensorLike[], options: { readonly axis?: number | undefined } = {}): Tensor {
+  checkOptionNames('concat', options, ['axis']);
   const operands = sameDType(tensors, 'concat');
   const axis = normalizeAxis(options.axis ?? 0, operands[0]!.shape.length, 'concat');
   return operands.length === 1 ? operands[0]! : bind(concatOp, operands, { axis });
@@ -385,6 +388,7 @@ export function split(
   parts: number | readonly Dim[],
   options: { readonly axis?: number | undefined } = {},
 ): Tensor[] {
+  checkOptionNames('split', options, ['axis']);
   const operand = asTensor(x, 'split');
   const isParts = typeof parts === 'number' || Array.isArray(parts);
   checkArgument(isParts, parts, { op: 'split', name: 'parts', rule: 'a number of parts or a list of sizes' });
@@ -419,6 +423,7 @@ function equalParts(total: Dim, count: number): Dim[] {
  * @category Movement
  */
 export function flip(x: TensorLike, options: { readonly axis?: number | readonly number[] | undefined } = {}): Tensor {
+  checkOptionNames('flip', options, ['axis']);
   const operand = asTensor(x, 'flip');
   const axes = normalizeAxes(options.axis, operand.shape.length, 'flip').filter((axis) => operand.shape[axis] !== 1);
   return slice(
@@ -437,6 +442,7 @@ export function flip(x: TensorLike, options: { readonly axis?: number | readonly
  * @category Movement
  */
 export function stack(tensors: readonly TensorLike[], options: { readonly axis?: number | undefined } = {}): Tensor {
+  checkOptionNames('stack', options, ['axis']);
   const operands = sameDType(tensors, 'stack');
   const other = operands.find(({ shape }) => !shapesEqual(shape, operands[0]!.shape));
   if (other !== undefined) {
@@ -507,6 +513,7 @@ export function flatten(
   x: TensorLike,
   options: { readonly startAxis?: number | undefined; readonly endAxis?: number | undefined } = {},
 ): Tensor {
+  checkOptionNames('flatten', options, ['startAxis', 'endAxis']);
   const operand = asTensor(x, 'flatten');
   const rank = operand.shape.length;
   const start = normalizeAxis(options.startAxis ?? 1, rank, 'flatten');

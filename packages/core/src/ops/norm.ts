@@ -1,4 +1,4 @@
-import { checkArgument, checkOptions } from '../argument.ts';
+import { checkArgument, checkOptionNames } from '../argument.ts';
 import { dimAdd, dimDivide, dimEquals, dimSub, formatDim } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { isFloat } from '../dtype.ts';
@@ -151,6 +151,7 @@ export interface LayerNormOptions {
  * @category Normalization
  */
 export function layerNorm(x: TensorLike, options: LayerNormOptions = {}): Tensor {
+  checkOptionNames('layerNorm', options, ['axis', 'weight', 'bias', 'eps']);
   const operand = asTensor(x, 'layerNorm');
   checkFloat(operand, 'layerNorm');
   const axis = normalizeAxis(options.axis ?? -1, operand.shape.length, 'layerNorm');
@@ -316,6 +317,7 @@ export interface BatchNormResult {
  * @category Normalization
  */
 export function batchNorm(x: TensorLike, options: BatchNormOptions = {}): BatchNormResult {
+  checkOptionNames('batchNorm', options, ['weight', 'bias', 'eps', 'statistics']);
   const operand = asTensor(x, 'batchNorm');
   checkFloat(operand, 'batchNorm');
   const { dtype, shape } = operand;
@@ -403,6 +405,7 @@ const SPACING: Partial<Record<TensorType['dtype'], number>> = {
  * @category Normalization
  */
 export function rmsNorm(x: TensorLike, options: RmsNormOptions = {}): Tensor {
+  checkOptionNames('rmsNorm', options, ['axis', 'weight', 'eps']);
   const operand = asTensor(x, 'rmsNorm');
   checkFloat(operand, 'rmsNorm');
   const axis = normalizeAxis(options.axis ?? -1, operand.shape.length, 'rmsNorm');
@@ -446,7 +449,7 @@ export interface GroupNormOptions extends InstanceNormOptions {
  * @category Normalization
  */
 export function groupNorm(x: TensorLike, options: GroupNormOptions): Tensor {
-  checkOptions(options, { op: 'groupNorm', rule: '{ numGroups }' });
+  checkOptionNames('groupNorm', options, ['numGroups', 'weight', 'bias', 'eps']);
   const operand = asTensor(x, 'groupNorm');
   checkFloat(operand, 'groupNorm');
   const { numGroups } = options;
@@ -480,6 +483,7 @@ export function groupNorm(x: TensorLike, options: GroupNormOptions): Tensor {
  * @category Normalization
  */
 export function instanceNorm(x: TensorLike, options: InstanceNormOptions = {}): Tensor {
+  checkOptionNames('instanceNorm', options, ['weight', 'bias', 'eps']);
   const operand = asTensor(x, 'instanceNorm');
   checkFloat(operand, 'instanceNorm');
   if (operand.shape.length >= 3) return inGroups('instanceNorm', operand, operand.shape[1]!, options);
@@ -536,7 +540,7 @@ export interface LocalResponseNormOptions {
  * @category Normalization
  */
 export function localResponseNorm(x: TensorLike, options: LocalResponseNormOptions): Tensor {
-  checkOptions(options, { op: 'localResponseNorm', rule: '{ size }' });
+  checkOptionNames('localResponseNorm', options, ['size', 'alpha', 'beta', 'k']);
   const operand = asTensor(x, 'localResponseNorm');
   checkFloat(operand, 'localResponseNorm');
   const { size, alpha = 1e-4, beta = 0.75, k = 1 } = options;

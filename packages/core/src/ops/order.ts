@@ -1,4 +1,4 @@
-import { checkArgument } from '../argument.ts';
+import { checkArgument, checkOptionNames } from '../argument.ts';
 import { isSymbolic } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
@@ -30,6 +30,7 @@ export function argsort(
   x: TensorLike,
   options: { readonly axis?: number | undefined; readonly descending?: boolean | undefined } = {},
 ): Tensor {
+  checkOptionNames('argsort', options, ['axis', 'descending']);
   return sort(x, options).indices;
 }
 
@@ -90,6 +91,7 @@ function places(q: readonly number[], size: Dim, like: Tensor): Places {
  * @category Reductions
  */
 export function quantile(x: TensorLike, q: number | readonly number[], options: QuantileOptions = {}): Tensor {
+  checkOptionNames('quantile', options, ['axis', 'keepDims']);
   const isShare = typeof q === 'number' || Array.isArray(q);
   checkArgument(isShare, q, { op: 'quantile', name: 'q', rule: 'a number from 0 to 1, or a list of them' });
   checkProbabilities(typeof q === 'number' ? [q] : q);
@@ -141,5 +143,6 @@ function shaped(x: Tensor, given: { rank: number; axis: number; scalar: boolean;
  * @category Reductions
  */
 export function median(x: TensorLike, options: QuantileOptions = {}): Tensor {
+  checkOptionNames('median', options, ['axis', 'keepDims']);
   return quantiles(x, 0.5, options, 'median');
 }

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import type { DType } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import type { Tensor } from '../ir/tensor.ts';
@@ -104,6 +105,7 @@ export interface AvgPool1dOptions {
  * @category Convolution
  */
 export function avgPool1d(x: TensorLike, options: AvgPool1dOptions): Tensor {
+  checkOptionNames('avgPool1d', options, ['kernelSize', 'stride', 'padding', 'ceilMode', 'countIncludePad']);
   return avgPool(x, options, 1);
 }
 
@@ -139,6 +141,7 @@ export interface AvgPool2dOptions {
  * @category Convolution
  */
 export function avgPool2d(x: TensorLike, options: AvgPool2dOptions): Tensor {
+  checkOptionNames('avgPool2d', options, ['kernelSize', 'stride', 'padding', 'ceilMode', 'countIncludePad']);
   return avgPool(x, options, 2);
 }
 
@@ -173,5 +176,6 @@ export interface AvgPool3dOptions {
  * @category Convolution
  */
 export function avgPool3d(x: TensorLike, options: AvgPool3dOptions): Tensor {
+  checkOptionNames('avgPool3d', options, ['kernelSize', 'stride', 'padding', 'ceilMode', 'countIncludePad']);
   return avgPool(x, options, 3);
 }

@@ -1,4 +1,3 @@
-import { checkOptions } from '../argument.ts';
 import { formatDim } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import type { DType } from '../dtype.ts';
@@ -62,7 +61,6 @@ export const asRow = ({ kernel, strides, dilations, pads }: Moves): Moves => ({
 /** The windows of a call, checked. */
 export function poolWindows(x: Tensor, settings: PoolSettings, call: PoolCall): PoolWindows {
   const { op, rank } = call;
-  checkOptions(settings, { op, rule: '{ kernelSize }' });
   checkBatch(x, { ...call, what: 'pooling' });
   const kernel = sizesOf(settings.kernelSize, `${op}.kernelSize`, { rank, least: 1 });
   const strides = sizesOf(settings.stride ?? kernel, `${op}.stride`, { rank, least: 1 });

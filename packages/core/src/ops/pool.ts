@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import type { DType } from '../dtype.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { staticShape } from '../shape.ts';
@@ -93,6 +94,7 @@ export function maxPool1d(
   x: TensorLike,
   options: MaxPool1dOptions & { readonly returnIndices?: boolean },
 ): Tensor | [Tensor, Tensor] {
+  checkOptionNames('maxPool1d', options, ['kernelSize', 'stride', 'padding', 'dilation', 'ceilMode', 'returnIndices']);
   return maxPool(x, options, 1);
 }
 
@@ -142,6 +144,7 @@ export function maxPool2d(
   x: TensorLike,
   options: MaxPool2dOptions & { readonly returnIndices?: boolean },
 ): Tensor | [Tensor, Tensor] {
+  checkOptionNames('maxPool2d', options, ['kernelSize', 'stride', 'padding', 'dilation', 'ceilMode', 'returnIndices']);
   return maxPool(x, options, 2);
 }
 
@@ -185,5 +188,6 @@ export function maxPool3d(
   x: TensorLike,
   options: MaxPool3dOptions & { readonly returnIndices?: boolean },
 ): Tensor | [Tensor, Tensor] {
+  checkOptionNames('maxPool3d', options, ['kernelSize', 'stride', 'padding', 'dilation', 'ceilMode', 'returnIndices']);
   return maxPool(x, options, 3);
 }

@@ -1,4 +1,4 @@
-import { checkOptions } from '../argument.ts';
+import { checkOptionNames } from '../argument.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { formatShape, normalizeAxes, normalizeAxis } from '../shape.ts';
@@ -156,7 +156,7 @@ export function bilinear(
   b: TensorLike,
   weights: { readonly weight: TensorLike; readonly bias?: TensorLike | undefined },
 ): Tensor {
-  checkOptions(weights, { op: 'bilinear', rule: '{ weight, bias }' });
+  checkOptionNames('bilinear', weights, ['weight', 'bias']);
   const y = einsum('...i,oij,...j->...o', a, weights.weight, b);
   return weights.bias === undefined ? y : add(y, weights.bias);
 }

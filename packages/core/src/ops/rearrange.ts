@@ -1,4 +1,4 @@
-import { checkArgument, checkList, describeValue } from '../argument.ts';
+import { checkArgument, checkList, checkOptionNames, describeValue } from '../argument.ts';
 import { DimExpr, dimMul, dimSub, isSymbolic } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
@@ -52,6 +52,7 @@ function checkCount(count: Dim, op: string): void {
  * @category Movement
  */
 export function repeat(x: TensorLike, count: Dim, options: { readonly axis?: number | undefined } = {}): Tensor {
+  checkOptionNames('repeat', options, ['axis']);
   const operand = asTensor(x, 'repeat');
   checkCount(count, 'repeat');
   const axis = normalizeAxis(options.axis ?? 0, operand.shape.length, 'repeat');
@@ -77,6 +78,7 @@ export function repeat(x: TensorLike, count: Dim, options: { readonly axis?: num
  * @category Movement
  */
 export function unstack(x: TensorLike, options: { readonly axis?: number | undefined } = {}): Tensor[] {
+  checkOptionNames('unstack', options, ['axis']);
   const operand = asTensor(x, 'unstack');
   const axis = normalizeAxis(options.axis ?? 0, operand.shape.length, 'unstack');
   const count = operand.shape[axis]!;
@@ -108,6 +110,7 @@ export function roll(
   shift: number | readonly number[],
   options: { readonly axis?: number | readonly number[] | undefined } = {},
 ): Tensor {
+  checkOptionNames('roll', options, ['axis']);
   const operand = asTensor(x, 'roll');
   const isShift = typeof shift === 'number' || Array.isArray(shift);
   checkArgument(isShift, shift, {

@@ -1,4 +1,4 @@
-import { checkNumber } from '../argument.ts';
+import { checkNumber, checkOptionNames } from '../argument.ts';
 import { dimSub, isSymbolic } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { isFloat } from '../dtype.ts';
@@ -101,6 +101,7 @@ export const maxOp: OpDef<Axes> = {
  * @category Reductions
  */
 export function max(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames('max', options, ['axis', 'keepDims']);
   const operand = asTensor(x, 'max');
   checkNotEmpty(operand, normalizeAxes(options.axis, operand.shape.length, 'max'), 'max');
   return reduce(maxOp, operand, options);
@@ -128,6 +129,7 @@ export const minOp: OpDef<Axes> = {
  * @category Reductions
  */
 export function min(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames('min', options, ['axis', 'keepDims']);
   const operand = asTensor(x, 'min');
   checkNotEmpty(operand, normalizeAxes(options.axis, operand.shape.length, 'min'), 'min');
   return reduce(minOp, operand, options);
@@ -182,6 +184,7 @@ export const meanOp: OpDef<Axes> = {
  * @category Reductions
  */
 export function mean(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames('mean', options, ['axis', 'keepDims']);
   return reduce(meanOp, asFloat(x, 'mean'), options);
 }
 
@@ -225,6 +228,7 @@ export interface VarianceOptions extends ReduceOptions {
  * @category Reductions
  */
 export function variance(x: TensorLike, options: VarianceOptions = {}): Tensor {
+  checkOptionNames('variance', options, ['ddof', 'axis', 'keepDims']);
   const operand = asFloat(x, 'variance');
   const axes = normalizeAxes(options.axis, operand.shape.length, 'variance');
   const ddof = options.ddof ?? 0;
@@ -247,6 +251,7 @@ export function variance(x: TensorLike, options: VarianceOptions = {}): Tensor {
  * @category Reductions
  */
 export function std(x: TensorLike, options: VarianceOptions = {}): Tensor {
+  checkOptionNames('std', options, ['ddof', 'axis', 'keepDims']);
   const squared = variance(x, options);
   const isZero = equal(squared, 0);
   return where(isZero, 0, sqrt(where(isZero, 1, squared)));
@@ -289,6 +294,7 @@ export const prodOp: OpDef<Axes> = {
  * @category Reductions
  */
 export function prod(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames('prod', options, ['axis', 'keepDims']);
   return reduce(prodOp, asNumber(x, 'prod'), options);
 }
 
@@ -320,6 +326,7 @@ export const anyOp: OpDef<Axes> = {
  * @category Reductions
  */
 export function any(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames('any', options, ['axis', 'keepDims']);
   return reduce(anyOp, cast(asTensor(x, 'any'), 'bool'), options);
 }
 
@@ -343,6 +350,7 @@ export const allOp: OpDef<Axes> = {
  * @category Reductions
  */
 export function all(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames('all', options, ['axis', 'keepDims']);
   return reduce(allOp, cast(asTensor(x, 'all'), 'bool'), options);
 }
 
@@ -379,6 +387,7 @@ export const logSumExpOp: OpDef<Axes> = {
  * @category Reductions
  */
 export function logSumExp(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames('logSumExp', options, ['axis', 'keepDims']);
   return reduce(logSumExpOp, asFloat(x, 'logSumExp'), options);
 }
 
@@ -392,5 +401,6 @@ export function logSumExp(x: TensorLike, options: ReduceOptions = {}): Tensor {
  * @category Reductions
  */
 export function countNonzero(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames('countNonzero', options, ['axis', 'keepDims']);
   return sum(notEqual(asTensor(x, 'countNonzero'), 0), options);
 }

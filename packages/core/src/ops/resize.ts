@@ -1,4 +1,4 @@
-import { checkOptions } from '../argument.ts';
+import { checkOptionNames } from '../argument.ts';
 import { dimDivide, dimMul, formatDim } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { isFloat } from '../dtype.ts';
@@ -184,8 +184,8 @@ const MODES: Readonly<Record<ResizeMode, number | undefined>> = {
  * @category Vision
  */
 export function resize(x: TensorLike, options: ResizeOptions): Tensor {
+  checkOptionNames('resize', options, ['size', 'scaleFactor', 'mode', 'alignCorners']);
   const operand = asTensor(x, 'resize');
-  checkOptions(options, { op: 'resize', rule: '{ size } or { scaleFactor }' });
   checkResize(operand, options);
   const spatial = operand.shape.slice(2);
   const scales = options.scaleFactor === undefined ? undefined : perAxis('scaleFactor', options.scaleFactor, spatial);

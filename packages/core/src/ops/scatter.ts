@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import type { OpDef } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { normalizeAxis, sizeOf } from '../shape.ts';
@@ -57,6 +58,7 @@ export function putAlongAxis(
   updates: TensorLike,
   options: IndexOptions = {},
 ): Tensor {
+  checkOptionNames('putAlongAxis', options, ['axis']);
   const [operands, axis] = updatesAlongAxis('putAlongAxis', [x, indices, updates], options.axis);
   return bind(putAlongAxisOp, operands, { axis });
 }
@@ -105,6 +107,7 @@ export function maxAlongAxis(
   updates: TensorLike,
   options: IndexOptions = {},
 ): Tensor {
+  checkOptionNames('maxAlongAxis', options, ['axis']);
   const [operands, axis] = updatesAlongAxis('maxAlongAxis', [x, indices, updates], options.axis);
   return bind(maxAlongAxisOp, operands, { axis });
 }
@@ -144,6 +147,7 @@ function perElement(
  * @category Indexing
  */
 export function scatter(x: TensorLike, indices: TensorLike, updates: TensorLike, options: IndexOptions = {}): Tensor {
+  checkOptionNames('scatter', options, ['axis']);
   const [operands, axis] = perElement('scatter', [x, indices, updates], options.axis);
   return putAlongAxis(...operands, axis);
 }
@@ -170,6 +174,7 @@ export function scatterMax(
   updates: TensorLike,
   options: IndexOptions = {},
 ): Tensor {
+  checkOptionNames('scatterMax', options, ['axis']);
   const [operands, axis] = perElement('scatterMax', [x, indices, updates], options.axis);
   return maxAlongAxis(...operands, axis);
 }

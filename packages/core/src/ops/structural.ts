@@ -1,4 +1,4 @@
-import { checkList } from '../argument.ts';
+import { checkList, checkOptionNames } from '../argument.ts';
 import { isFloat, isInteger, onnxDataType, parseDType } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
 import { dimEquals } from '../dim.ts';
@@ -126,6 +126,7 @@ export function dropAxes(x: Tensor, axes: readonly number[], keepDims: boolean |
  * @category Reductions
  */
 export function sum(x: TensorLike, options: ReduceOptions = {}): Tensor {
+  checkOptionNames('sum', options, ['axis', 'keepDims']);
   const operand = asTensor(x, 'sum');
   const counted = operand.dtype === 'bool' ? cast(operand, 'int32') : operand;
   const axes = normalizeAxes(options.axis, counted.shape.length, 'sum');

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import { isSymbolic } from '../dim.ts';
 import { isFloat } from '../dtype.ts';
 import { DTypeError, ShapeError } from '../errors.ts';
@@ -115,6 +116,7 @@ export interface TriangularSolveOptions {
  * @category Linear algebra
  */
 export function triangularSolve(a: TensorLike, b: TensorLike, options: TriangularSolveOptions = {}): Tensor {
+  checkOptionNames('triangularSolve', options, ['upper', 'transposeA', 'unitTriangular']);
   const operands = promoteOperands(a, b, 'triangularSolve');
   const rows = rowsOf(operands.a, 'triangularSolve');
   const dtype = computedDType(cast(operands.a, operands.dtype), 'triangularSolve');

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import { dimAdd, dimEquals, dimSub, isSymbolic } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
@@ -63,6 +64,7 @@ export function onDiagonal(rows: Dim, columns: Dim, diagonal: number): Tensor {
  * @category Movement
  */
 export function tril(x: TensorLike, options: DiagonalOptions = {}): Tensor {
+  checkOptionNames('tril', options, ['diagonal']);
   const operand = asTensor(x, 'tril');
   return where(belowDiagonal(operand, diagonalOf(options, 'tril'), 'tril'), operand, zeroOf(operand));
 }
@@ -76,6 +78,7 @@ export function tril(x: TensorLike, options: DiagonalOptions = {}): Tensor {
  * @category Movement
  */
 export function triu(x: TensorLike, options: DiagonalOptions = {}): Tensor {
+  checkOptionNames('triu', options, ['diagonal']);
   const operand = asTensor(x, 'triu');
   return where(belowDiagonal(operand, diagonalOf(options, 'triu') - 1, 'triu'), zeroOf(operand), operand);
 }
@@ -97,6 +100,7 @@ const zeroOf = (x: Tensor): TensorLike => (x.dtype === 'bool' ? false : 0);
  * @category Movement
  */
 export function diagonal(x: TensorLike, options: MatrixDiagonalOptions = {}): Tensor {
+  checkOptionNames('diagonal', options, ['axes', 'diagonal']);
   const operand = matricesLast(asTensor(x, 'diagonal'), options.axes, 'diagonal');
   const offset = diagonalOf(options, 'diagonal');
   const [rows, columns] = matrixSizes(operand, 'diagonal');
@@ -153,6 +157,7 @@ function symbolicDiagonal(x: Tensor, offset: number): Tensor {
  * @category Movement
  */
 export function diagEmbed(x: TensorLike, options: DiagonalOptions = {}): Tensor {
+  checkOptionNames('diagEmbed', options, ['diagonal']);
   const operand = asTensor(x, 'diagEmbed');
   const offset = diagonalOf(options, 'diagEmbed');
   const axis = normalizeAxis(-1, operand.shape.length, 'diagEmbed');
@@ -179,6 +184,7 @@ export function diagEmbed(x: TensorLike, options: DiagonalOptions = {}): Tensor 
  * @category Movement
  */
 export function diag(x: TensorLike, options: DiagonalOptions = {}): Tensor {
+  checkOptionNames('diag', options, ['diagonal']);
   const operand = asTensor(x, 'diag');
   if (operand.shape.length === 1) return diagEmbed(operand, options);
   if (operand.shape.length === 2) return diagonal(operand, options);
@@ -199,5 +205,6 @@ export function diag(x: TensorLike, options: DiagonalOptions = {}): Tensor {
  * @category Linear algebra
  */
 export function matrixTrace(x: TensorLike, options: MatrixDiagonalOptions = {}): Tensor {
+  checkOptionNames('matrixTrace', options, ['axes', 'diagonal']);
   return sum(diagonal(x, options), { axis: -1 });
 }

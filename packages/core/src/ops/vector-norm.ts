@@ -1,4 +1,4 @@
-import { checkNumber } from '../argument.ts';
+import { checkNumber, checkOptionNames } from '../argument.ts';
 import type { OpDef } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { normalizeAxes } from '../shape.ts';
@@ -56,6 +56,7 @@ export interface NormOptions extends ReduceOptions {
  * @category Reductions
  */
 export function norm(x: TensorLike, options: NormOptions = {}): Tensor {
+  checkOptionNames('norm', options, ['ord', 'axis', 'keepDims']);
   const { ord = 2, axis, keepDims } = options;
   const operand = asFloat(x, 'norm');
   checkNumber(ord, { op: 'norm', name: 'ord', rule: 'a number, Infinity or -Infinity' });

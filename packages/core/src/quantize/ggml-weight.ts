@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import { ArgumentError, DataError } from '../errors.ts';
 import type { QuantizedWeight } from '../ops/quantized-weight.ts';
 import { hostLeaf } from '../trace/literal.ts';
@@ -33,8 +34,10 @@ const FORMATS: Readonly<Record<GgmlType, { readonly bits: 4 | 8; readonly hasMin
  */
 export function ggmlWeight(
   bytes: Uint8Array,
-  { type, rows, columns }: { readonly type: GgmlType; readonly rows: number; readonly columns: number },
+  options: { readonly type: GgmlType; readonly rows: number; readonly columns: number },
 ): QuantizedWeight {
+  checkOptionNames('ggmlWeight', options, ['type', 'rows', 'columns']);
+  const { type, rows, columns } = options;
   const format = Object.hasOwn(FORMATS, type) ? FORMATS[type] : undefined;
   if (format === undefined || !isSize(rows) || !isSize(columns) || columns % BLOCK !== 0) {
     throw new ArgumentError(

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import { ArgumentError, DTypeError, DataError } from '../errors.ts';
 import { isFloat } from '../dtype.ts';
 import type { Tensor } from '../ir/tensor.ts';
@@ -42,6 +43,7 @@ export interface QuantizeOptions {
  * @category Quantized weights
  */
 export async function quantizeWeight(weight: Tensor, options: QuantizeOptions = {}): Promise<QuantizedWeight> {
+  checkOptionNames('quantizeWeight', options, ['bits', 'block', 'symmetric']);
   const { bits = 4, block = 32, symmetric = true } = options;
   const [rows, columns] = sizesOf(weight);
   checkQuantizedFormat('quantizeWeight', { bits, block, columns });

@@ -1,4 +1,4 @@
-import { checkArgument } from '../argument.ts';
+import { checkArgument, checkOptionNames } from '../argument.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { add, log } from '../ops/elementwise.ts';
@@ -35,6 +35,7 @@ export interface ChoiceOptions {
  * @category Random
  */
 export function choice(key: Tensor, n: number, shape: readonly number[], options: ChoiceOptions = {}): Tensor {
+  checkOptionNames('choice', options, ['replace', 'p']);
   const { replace = true, p } = options;
   checkDraw({ key, shape }, 'choice');
   const count = shape.reduce((product, size) => product * size, 1);
@@ -71,6 +72,7 @@ export function choice(key: Tensor, n: number, shape: readonly number[], options
  * @category Random
  */
 export function shuffle(key: Tensor, x: TensorLike, options: { readonly axis?: number | undefined } = {}): Tensor {
+  checkOptionNames('shuffle', options, ['axis']);
   const operand = asTensor(x, 'shuffle');
   const axis = normalizeAxis(options.axis ?? 0, operand.shape.length, 'shuffle');
   return gather(operand, permutation(key, operand.shape[axis]!), { axis });

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import { ArgumentError } from '../errors.ts';
 import type { DType } from '../dtype.ts';
 import type { Tensor } from '../ir/tensor.ts';
@@ -27,6 +28,7 @@ export interface DrawOptions {
  * @category Random
  */
 export function gumbel(key: Tensor, shape: Shape, options: DrawOptions = {}): Tensor {
+  checkOptionNames('gumbel', options, ['dtype']);
   checkDraw({ key, shape, dtype: options.dtype }, 'gumbel');
   return cast(neg(log(neg(log(openUniform(bits(key, shape)))))), options.dtype ?? 'float32');
 }
@@ -42,6 +44,7 @@ export function gumbel(key: Tensor, shape: Shape, options: DrawOptions = {}): Te
  * @category Random
  */
 export function exponential(key: Tensor, shape: Shape, options: DrawOptions = {}): Tensor {
+  checkOptionNames('exponential', options, ['dtype']);
   checkDraw({ key, shape, dtype: options.dtype }, 'exponential');
   return cast(neg(log(openUniform(bits(key, shape)))), options.dtype ?? 'float32');
 }
@@ -56,6 +59,7 @@ export function exponential(key: Tensor, shape: Shape, options: DrawOptions = {}
  * @category Random
  */
 export function laplace(key: Tensor, shape: Shape, options: DrawOptions = {}): Tensor {
+  checkOptionNames('laplace', options, ['dtype']);
   checkDraw({ key, shape, dtype: options.dtype }, 'laplace');
   // In (−1, 1), never 0, exactly; so is 1 − |v|.
   const v = sub(mul(openUniform(bits(key, shape)), 2), 1);
@@ -73,6 +77,7 @@ export function laplace(key: Tensor, shape: Shape, options: DrawOptions = {}): T
  * @category Random
  */
 export function logistic(key: Tensor, shape: Shape, options: DrawOptions = {}): Tensor {
+  checkOptionNames('logistic', options, ['dtype']);
   checkDraw({ key, shape, dtype: options.dtype }, 'logistic');
   const u = openUniform(bits(key, shape));
   return cast(sub(log(u), log(sub(1, u))), options.dtype ?? 'float32');
@@ -88,6 +93,7 @@ export function logistic(key: Tensor, shape: Shape, options: DrawOptions = {}): 
  * @category Random
  */
 export function cauchy(key: Tensor, shape: Shape, options: DrawOptions = {}): Tensor {
+  checkOptionNames('cauchy', options, ['dtype']);
   checkDraw({ key, shape, dtype: options.dtype }, 'cauchy');
   return cast(tan(mul(sub(openUniform(bits(key, shape)), 0.5), Math.PI)), options.dtype ?? 'float32');
 }
@@ -123,6 +129,7 @@ const FARTHEST = 12;
  * @category Random
  */
 export function truncatedNormal(key: Tensor, shape: Shape, options: TruncatedNormalOptions = {}): Tensor {
+  checkOptionNames('truncatedNormal', options, ['mean', 'std', 'min', 'max', 'dtype']);
   const { mean = 0, std = 1, min = -2, max = 2, dtype = 'float32' } = options;
   checkDraw({ key, shape, dtype }, 'truncatedNormal');
   const [low, high] = [(min - mean) / std, (max - mean) / std];

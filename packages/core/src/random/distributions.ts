@@ -1,4 +1,4 @@
-import { checkArgument, checkNumber, checkOptions } from '../argument.ts';
+import { checkArgument, checkNumber, checkOptionNames } from '../argument.ts';
 import { dimAdd, dimEquals, dimFloorDiv, dimMul } from '../dim.ts';
 import type { DType } from '../dtype.ts';
 import { ArgumentError } from '../errors.ts';
@@ -42,6 +42,7 @@ export interface UniformOptions {
  * @category Random
  */
 export function uniform(key: Tensor, shape: Shape, options: UniformOptions = {}): Tensor {
+  checkOptionNames('uniform', options, ['min', 'max', 'dtype']);
   const { min = 0, max = 1, dtype = 'float32' } = options;
   checkDraw({ key, shape, dtype }, 'uniform');
   const fits = Number.isFinite(min) && Number.isFinite(max) && min <= max;
@@ -76,6 +77,7 @@ const QUARTER_TURN = [[Math.PI / 2], [0]];
  * @category Random
  */
 export function normal(key: Tensor, shape: Shape, options: NormalOptions = {}): Tensor {
+  checkOptionNames('normal', options, ['mean', 'std', 'dtype']);
   const { mean = 0, std = 1, dtype = 'float32' } = options;
   checkDraw({ key, shape, dtype }, 'normal');
   checkNumber(mean, { op: 'normal', name: 'mean', rule: 'a number' });
@@ -139,7 +141,7 @@ export interface RandintOptions {
  * @category Random
  */
 export function randint(key: Tensor, shape: Shape, options: RandintOptions): Tensor {
-  checkOptions(options, { op: 'randint', rule: '{ max }' });
+  checkOptionNames('randint', options, ['min', 'max']);
   const { min = 0, max } = options;
   const fits = Number.isInteger(min) && Number.isInteger(max) && min >= -(2 ** 31) && max <= 2 ** 31;
   if (!fits || max <= min) {
@@ -171,6 +173,7 @@ export function categorical(
   logits: TensorLike,
   options: { readonly axis?: number | undefined } = {},
 ): Tensor {
+  checkOptionNames('categorical', options, ['axis']);
   const operand = asTensor(logits, 'categorical');
   checkDraw({ key, shape: operand.shape }, 'categorical');
   const axis = normalizeAxis(options.axis ?? -1, operand.shape.length, 'categorical');

@@ -1,4 +1,4 @@
-import { checkArgument } from '../argument.ts';
+import { checkArgument, checkOptionNames } from '../argument.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { greater, less, logicalAnd, where } from '../ops/compare.ts';
 import { add, div, log, mul, pow, square, sub } from '../ops/elementwise.ts';
@@ -46,6 +46,7 @@ function propose(key: Tensor, shape: Shape, given: { d: Tensor; c: Tensor; other
  * @category Random
  */
 export function gamma(key: Tensor, a: TensorLike, shape: Shape, options: DrawOptions = {}): Tensor {
+  checkOptionNames('gamma', options, ['dtype']);
   checkDraw({ key, shape, dtype: options.dtype }, 'gamma');
   const known = typeof a !== 'number' || (a > 0 && a < Infinity);
   checkArgument(known, a, { op: 'gamma', name: 'a', rule: 'a finite number above 0' });
@@ -80,6 +81,7 @@ export function beta(
   shape: Shape,
   options: DrawOptions = {},
 ): Tensor {
+  checkOptionNames('beta', options, ['dtype']);
   checkDraw({ key, shape, dtype: options.dtype }, 'beta');
   const [first, second] = split(key);
   const x = gamma(first!, concentrations[0], shape);
@@ -100,6 +102,7 @@ export function beta(
  * @category Random
  */
 export function dirichlet(key: Tensor, alpha: TensorLike, options: DrawOptions = {}): Tensor {
+  checkOptionNames('dirichlet', options, ['dtype']);
   const concentrations = asTensor(alpha, 'dirichlet');
   normalizeAxis(-1, concentrations.shape.length, 'dirichlet');
   checkDraw({ key, shape: concentrations.shape, dtype: options.dtype }, 'dirichlet');

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import type { EffectValue, OpDef } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { GraphError } from '../errors.ts';
@@ -74,6 +75,7 @@ export interface DebugPrintOptions {
  * @category Debugging
  */
 export function debugPrint(x: TensorLike, label: string, options: DebugPrintOptions = {}): Tensor {
+  checkOptionNames('debugPrint', options, ['print']);
   const print = options.print ?? ((text: string) => console.error(text));
   return bind(debugPrintOp, [asTensor(x, 'debugPrint')], { print, label });
 }

@@ -59,6 +59,7 @@ export async function exportOnnx(
   path: string,
   options: ExportOptions = {},
 ): Promise<void> {
+  checkOptionNames('exportOnnx', options, ['externalDataThreshold']);
   const { storage, name } = getDefaultBackend();
   if (storage === undefined) {
     throw new BackendError(
@@ -84,6 +85,7 @@ export async function toOnnx(
   specs: Readonly<Record<string, unknown>>,
   options: ExportOptions = {},
 ): Promise<OnnxFile> {
+  checkOptionNames('toOnnx', options, ['externalDataThreshold']);
   const { lowered, beside } = await write(target, specs, { options, nameOf: async () => 'weights.data' });
   const { model, ports } = lowered;
   const external: Uint8Array[] = [];
@@ -114,7 +116,7 @@ async function write(
   specs: Readonly<Record<string, unknown>>,
   { options, nameOf }: { options: ExportOptions; nameOf: (parts: readonly Content[]) => Promise<string> },
 ): Promise<Written> {
-  checkOptions(options);
+  checkThreshold(options);
   const traced = traceTarget('exportOnnx', target, specs);
   const program = programOf(traced);
   checkPure(program);
@@ -132,9 +134,7 @@ async function write(
   return { lowered, beside };
 }
 
-function checkOptions(options: ExportOptions): void {
-  checkOptionNames('exportOnnx', options, ['externalDataThreshold']);
-  const { externalDataThreshold: bytes = DEFAULT_THRESHOLD } = options;
+function checkThreshold({ externalDataThreshold: bytes = DEFAULT_THRESHOLD }: ExportOptions): void {
   checkArgument(typeof bytes === 'number' && bytes >= 0, bytes, {
     op: 'exportOnnx',
     name: 'externalDataThreshold',

@@ -120,6 +120,7 @@ export interface Jitted<A extends readonly unknown[], R> {
  * @category Compiling
  */
 export function jit<A extends readonly unknown[], R>(fn: (...args: A) => R, options: JitOptions = {}): Jitted<A, R> {
+  checkOptionNames('jit', options, ['dynamicAxes', 'specs', 'key', 'passes']);
   const compiled = new JitFunction<A, R>(fn, options);
   const call = (...args: A): Promise<R> => {
     checkOutside('jit', compiled.name);

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import { allocate, dtypeOf, holds, integerRange, isInteger, parseDType } from '../dtype.ts';
 import type { DType, TypedArray } from '../dtype.ts';
 import { DTypeError, DataError, GraphError, ShapeError } from '../errors.ts';
@@ -46,6 +47,7 @@ const MAX_BAKED_BYTES = 1024;
  * @category Tensors
  */
 export function tensor(values: NestedArray | TypedArray, options: TensorOptions = {}): Tensor {
+  checkOptionNames('tensor', options, ['dtype', 'shape']);
   return literal(values, options, false);
 }
 
@@ -57,6 +59,7 @@ export function tensor(values: NestedArray | TypedArray, options: TensorOptions 
  * @category Tensors
  */
 export function constant(values: NestedArray | TypedArray, options: TensorOptions = {}): Tensor {
+  checkOptionNames('constant', options, ['dtype', 'shape']);
   return literal(values, options, true);
 }
 

@@ -1,4 +1,4 @@
-import { checkArgument } from '../argument.ts';
+import { checkArgument, checkOptionNames } from '../argument.ts';
 import { isFloat } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import type { Node, Tensor } from '../ir/tensor.ts';
@@ -59,6 +59,7 @@ export interface ClippedGradients {
  * @category Gradients
  */
 export function clippedGradients(losses: Tensor, options: ClippedGradientOptions): ClippedGradients {
+  checkOptionNames('clippedGradients', options, ['wrt', 'batch', 'maxNorm']);
   const { maxNorm } = options;
   checkArgument(maxNorm > 0, maxNorm, { op: 'clippedGradients', name: 'maxNorm', rule: 'a number above 0' });
   checkDifferentiable(losses, 'clippedGradients');

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import { isFloat } from '../dtype.ts';
 import { DTypeError, GraphError, ShapeError } from '../errors.ts';
 import { isTensor } from '../ir/tensor.ts';
@@ -78,6 +79,7 @@ export function grad<A extends readonly unknown[], X, const P extends readonly n
   options: GradOptions<P> & { readonly argument: P; readonly hasAux: true },
 ): (...args: A) => [gradients: Gradients<A, P>, aux: X];
 export function grad(fn: AnyFunction, options: AnyOptions = {}): (...args: unknown[]) => unknown {
+  checkOptionNames('grad', options, ['argument', 'hasAux']);
   return (...args) => {
     const { aux, gradient } = differentiate(fn, args, options);
     return options.hasAux === true ? [gradient, aux] : gradient;
@@ -109,6 +111,7 @@ export function valueAndGrad<A extends readonly unknown[], X, const P extends re
   options: GradOptions<P> & { readonly argument: P; readonly hasAux: true },
 ): (...args: A) => [returned: [value: Tensor, aux: X], gradients: Gradients<A, P>];
 export function valueAndGrad(fn: AnyFunction, options: AnyOptions = {}): (...args: unknown[]) => unknown {
+  checkOptionNames('valueAndGrad', options, ['argument', 'hasAux']);
   return (...args) => {
     const { value, aux, gradient } = differentiate(fn, args, options);
     return [options.hasAux === true ? [value, aux] : value, gradient];

@@ -87,6 +87,7 @@ export function hessian<A extends readonly unknown[], const P extends number = 0
   fn: (...args: A) => Tensor,
   options: JacobianOptions<P> = {},
 ): (...args: A) => Jacobian<A[P], A[P]> {
+  checkOptionNames('hessian', options, ['argument', 'mode']);
   const { argument = 0 as P, mode = 'reverse' } = options;
   return jacobian(grad(fn, { argument }), { argument, mode });
 }

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../argument.ts';
 import { dimEquals, formatDim } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import { GraphError, ShapeError } from '../errors.ts';
@@ -52,6 +53,7 @@ export function scan<C, X, Y>(
   xs: X,
   options: ScanOptions = {},
 ): [carry: C, ys: Y] {
+  checkOptionNames('scan', options, ['length', 'reverse']);
   const carry = treeOf(init, 'scan');
   const sequences = treeOf(xs, 'scan');
   const length = lengthOf(sequences, options.length);

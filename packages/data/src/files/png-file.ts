@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { decodePng } from '../png/decode-png.ts';
 import type { DecodePngOptions } from '../png/decode-png.ts';
 import { encodePng } from '../png/encode-png.ts';
@@ -27,6 +28,7 @@ export interface ReadPngOptions extends DecodePngOptions {
  * @category Formats
  */
 export async function readPng(path: string, options: ReadPngOptions = {}): Promise<Image> {
+  checkOptionNames('readPng', options, ['maxBytes', 'maxPixels', 'channels', 'background']);
   const { maxBytes = 2 ** 26, ...decoding } = options;
   const bytes = await readBounded(path, maxBytes, 'readPng');
   try {

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/ops';
 import type { Dataset } from '../dataset.ts';
 import { parseCsv } from '../text/parse-csv.ts';
 import type { CsvOptions } from '../text/parse-csv.ts';
@@ -25,7 +26,18 @@ export async function readCsv(
   path: string,
   options: CsvOptions & FileLimits = {},
 ): Promise<Dataset<Record<string, unknown>>> {
-  return parseCsv(await readText(path, options, 'readCsv'), { name: path, ...options });
+  checkOptionNames('readCsv', options, [
+    'header',
+    'delimiter',
+    'dtypes',
+    'missingValues',
+    'missing',
+    'maxColumns',
+    'name',
+    'maxBytes',
+  ]);
+  const { maxBytes, ...parsing } = options;
+  return parseCsv(await readText(path, maxBytes, 'readCsv'), { name: path, ...parsing });
 }
 
 /**
@@ -42,9 +54,12 @@ export async function readJsonl(
   path: string,
   options: JsonlOptions & FileLimits = {},
 ): Promise<Dataset<Record<string, unknown>>> {
-  return parseJsonl(await readText(path, options, 'readJsonl'), { name: path, ...options });
+  checkOptionNames('readJsonl', options, ['fields', 'dtypes', 'maxLineLength', 'name', 'maxBytes']);
+  const { maxBytes, ...parsing } = options;
+  return parseJsonl(await readText(path, maxBytes, 'readJsonl'), { name: path, ...parsing });
 }
 
-async function readText(path: string, { maxBytes = 2 ** 28 }: FileLimits, op: string): Promise<Uint8Array> {
-  return gunzipBounded(await readBounded(path, maxBytes, op), path, { maxBytes, op });
+async function readText(path: string, maxBytes: number | undefined, op: string): Promise<Uint8Array> {
+  const most = maxBytes ?? 2 ** 28;
+  return gunzipBounded(await readBounded(path, most, op), path, { maxBytes: most, op });
 }

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/ops';
 import { readParts } from './chunks.ts';
 import type { PngParts } from './chunks.ts';
 import { convertChannels } from './convert-channels.ts';
@@ -34,6 +35,7 @@ export interface DecodePngOptions {
  * @category Formats
  */
 export async function decodePng(bytes: Uint8Array, options: DecodePngOptions = {}): Promise<Image> {
+  checkOptionNames('decodePng', options, ['maxPixels', 'channels', 'background']);
   const { maxPixels = 2 ** 24, channels, background } = options;
   const parts = readParts(bytes, maxPixels);
   const passes = passesOf(parts.header);

@@ -1,4 +1,5 @@
 import { DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Dataset } from '../dataset.ts';
 import type { ColumnSource } from '../types.ts';
 import { inferType, missingRows, readCells } from './cell-types.ts';
@@ -54,6 +55,15 @@ const OP = 'parseCsv';
  * @category Formats
  */
 export function parseCsv(source: string | Uint8Array, options: CsvOptions = {}): Dataset<Record<string, unknown>> {
+  checkOptionNames('parseCsv', options, [
+    'header',
+    'delimiter',
+    'dtypes',
+    'missingValues',
+    'missing',
+    'maxColumns',
+    'name',
+  ]);
   const { delimiter = ',', maxColumns = 10_000, name = 'input', missing = 'error' } = options;
   if (!/^[^"\r\n]$/.test(delimiter)) throw wrongDelimiter(delimiter);
   const table = readTable(decodeText(source, OP, name), { delimiter, maxColumns, name });

@@ -1,5 +1,6 @@
 import { DataError } from '@gai/core';
 import type { DType } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Dataset } from '../dataset.ts';
 import { checkNames } from './check-names.ts';
 import { decodeText, shown } from './decode-text.ts';
@@ -44,6 +45,7 @@ type Row = Readonly<Record<string, unknown>>;
  * @category Formats
  */
 export function parseJsonl(source: string | Uint8Array, options: JsonlOptions = {}): Dataset<Record<string, unknown>> {
+  checkOptionNames('parseJsonl', options, ['fields', 'dtypes', 'maxLineLength', 'name']);
   const { maxLineLength = 2 ** 20, name = 'input' } = options;
   const rows: Row[] = [];
   let fields = options.fields;

@@ -1,4 +1,5 @@
 import { DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import type { HostArray } from '../host-array.ts';
 import { isHostArray } from '../host-array.ts';
 
@@ -27,6 +28,7 @@ export interface NormalizeOptions {
  * @category Transforms
  */
 export function normalize(options: NormalizeOptions): <B extends object>(batch: B) => B {
+  checkOptionNames('normalize', options, ['column', 'mean', 'std']);
   const { column = 'x', mean, std } = options;
   if (mean.length === 0 || mean.length !== std.length || !std.every((value) => value > 0 && value < Infinity)) {
     throw new DataError(

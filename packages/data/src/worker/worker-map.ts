@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import type { BatchMap } from '../data-loader.ts';
 import type { HostBatch } from '../types.ts';
 import { buffersOf } from './protocol.ts';
@@ -43,6 +44,7 @@ export function workerMap<Row extends object, Out extends object = Row>(
   module: URL | string,
   options: WorkerMapOptions = {},
 ): WorkerMap<Row, Out> {
+  checkOptionNames('workerMap', options, ['workers', 'name']);
   const { workers = 1, name = 'map' } = options;
   if (!Number.isSafeInteger(workers) || workers < 1) {
     throw new DataError(`${OP}: workers is no count. Got ${workers}; expected an integer ≥ 1. Pass { workers: 1 }.`, {

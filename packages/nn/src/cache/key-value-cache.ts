@@ -1,5 +1,6 @@
 import { data, evaluate, getDefaultBackend, mapTree, spec, tensor } from '@gai/core';
 import type { DType, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import type { CacheBuffer } from './cache-buffer.ts';
 import { CacheView } from './cache-view.ts';
 import { concatCross, gatherCross } from './cross.ts';
@@ -94,6 +95,7 @@ export class KeyValueCache {
   #memory: 'host' | 'device' | undefined;
 
   constructor(options: KeyValueCacheOptions) {
+    checkOptionNames('KeyValueCache', options, ['layers', 'heads', 'depth', 'valueDepth', 'batch', 'dtype', 'memory']);
     checkOptions(options);
     this.options = options;
     this.#memory = options.memory;

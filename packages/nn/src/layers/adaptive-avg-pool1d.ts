@@ -1,5 +1,6 @@
 import { adaptiveAvgPool1d } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '../module.ts';
 import { checkOutputSize } from './check-output-size.ts';
 
@@ -23,6 +24,7 @@ export class AdaptiveAvgPool1d extends Module {
   readonly outputSize: AdaptiveAvgPool1dOptions['outputSize'];
 
   constructor(options: AdaptiveAvgPool1dOptions) {
+    checkOptionNames('AdaptiveAvgPool1d', options, ['outputSize']);
     super();
     checkOutputSize('AdaptiveAvgPool1d', 1, options.outputSize);
     this.outputSize = options.outputSize;

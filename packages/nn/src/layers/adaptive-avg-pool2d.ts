@@ -1,5 +1,6 @@
 import { adaptiveAvgPool2d } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '../module.ts';
 import { checkOutputSize } from './check-output-size.ts';
 
@@ -23,6 +24,7 @@ export class AdaptiveAvgPool2d extends Module {
   readonly outputSize: AdaptiveAvgPool2dOptions['outputSize'];
 
   constructor(options: AdaptiveAvgPool2dOptions) {
+    checkOptionNames('AdaptiveAvgPool2d', options, ['outputSize']);
     super();
     checkOutputSize('AdaptiveAvgPool2d', 2, options.outputSize);
     this.outputSize = options.outputSize;

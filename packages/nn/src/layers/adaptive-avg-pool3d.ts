@@ -1,5 +1,6 @@
 import { adaptiveAvgPool3d } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '../module.ts';
 import { checkOutputSize } from './check-output-size.ts';
 
@@ -23,6 +24,7 @@ export class AdaptiveAvgPool3d extends Module {
   readonly outputSize: AdaptiveAvgPool3dOptions['outputSize'];
 
   constructor(options: AdaptiveAvgPool3dOptions) {
+    checkOptionNames('AdaptiveAvgPool3d', options, ['outputSize']);
     super();
     checkOutputSize('AdaptiveAvgPool3d', 3, options.outputSize);
     this.outputSize = options.outputSize;

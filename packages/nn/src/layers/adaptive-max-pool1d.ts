@@ -1,5 +1,6 @@
 import { adaptiveMaxPool1d } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '../module.ts';
 import { checkOutputSize } from './check-output-size.ts';
 
@@ -23,6 +24,7 @@ export class AdaptiveMaxPool1d extends Module {
   readonly outputSize: AdaptiveMaxPool1dOptions['outputSize'];
 
   constructor(options: AdaptiveMaxPool1dOptions) {
+    checkOptionNames('AdaptiveMaxPool1d', options, ['outputSize']);
     super();
     checkOutputSize('AdaptiveMaxPool1d', 1, options.outputSize);
     this.outputSize = options.outputSize;

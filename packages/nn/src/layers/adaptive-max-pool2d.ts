@@ -1,5 +1,6 @@
 import { adaptiveMaxPool2d } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '../module.ts';
 import { checkOutputSize } from './check-output-size.ts';
 
@@ -23,6 +24,7 @@ export class AdaptiveMaxPool2d extends Module {
   readonly outputSize: AdaptiveMaxPool2dOptions['outputSize'];
 
   constructor(options: AdaptiveMaxPool2dOptions) {
+    checkOptionNames('AdaptiveMaxPool2d', options, ['outputSize']);
     super();
     checkOutputSize('AdaptiveMaxPool2d', 2, options.outputSize);
     this.outputSize = options.outputSize;

@@ -1,5 +1,6 @@
 import { adaptiveMaxPool3d } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '../module.ts';
 import { checkOutputSize } from './check-output-size.ts';
 
@@ -23,6 +24,7 @@ export class AdaptiveMaxPool3d extends Module {
   readonly outputSize: AdaptiveMaxPool3dOptions['outputSize'];
 
   constructor(options: AdaptiveMaxPool3dOptions) {
+    checkOptionNames('AdaptiveMaxPool3d', options, ['outputSize']);
     super();
     checkOutputSize('AdaptiveMaxPool3d', 3, options.outputSize);
     this.outputSize = options.outputSize;

@@ -1,5 +1,6 @@
 import { avgPool1d } from '@gai/core';
 import type { AvgPool1dOptions, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '../module.ts';
 
 /**
@@ -16,6 +17,7 @@ export class AvgPool1d extends Module {
   readonly options: AvgPool1dOptions;
 
   constructor(options: AvgPool1dOptions) {
+    checkOptionNames('AvgPool1d', options, ['kernelSize', 'stride', 'padding', 'ceilMode', 'countIncludePad']);
     super();
     this.options = options;
   }

@@ -1,5 +1,6 @@
 import { avgPool2d } from '@gai/core';
 import type { AvgPool2dOptions, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '../module.ts';
 
 /**
@@ -16,6 +17,7 @@ export class AvgPool2d extends Module {
   readonly options: AvgPool2dOptions;
 
   constructor(options: AvgPool2dOptions) {
+    checkOptionNames('AvgPool2d', options, ['kernelSize', 'stride', 'padding', 'ceilMode', 'countIncludePad']);
     super();
     this.options = options;
   }

@@ -1,5 +1,6 @@
 import { avgPool3d } from '@gai/core';
 import type { AvgPool3dOptions, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '../module.ts';
 
 /**
@@ -16,6 +17,7 @@ export class AvgPool3d extends Module {
   readonly options: AvgPool3dOptions;
 
   constructor(options: AvgPool3dOptions) {
+    checkOptionNames('AvgPool3d', options, ['kernelSize', 'stride', 'padding', 'ceilMode', 'countIncludePad']);
     super();
     this.options = options;
   }

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/ops';
 import { BatchNorm } from './batch-norm.ts';
 import type { BatchNormLayerOptions } from './batch-norm.ts';
 
@@ -16,6 +17,7 @@ import type { BatchNormLayerOptions } from './batch-norm.ts';
  */
 export class BatchNorm1d extends BatchNorm {
   constructor(options: BatchNormLayerOptions) {
+    checkOptionNames('BatchNorm1d', options, ['numFeatures', 'eps', 'momentum', 'affine', 'trackRunningStats']);
     super(options, { name: 'BatchNorm1d', layout: '[batch, features] or [batch, features, length]', ranks: [2, 3] });
   }
 }

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/ops';
 import { BatchNorm } from './batch-norm.ts';
 import type { BatchNormLayerOptions } from './batch-norm.ts';
 
@@ -17,6 +18,7 @@ import type { BatchNormLayerOptions } from './batch-norm.ts';
  */
 export class BatchNorm2d extends BatchNorm {
   constructor(options: BatchNormLayerOptions) {
+    checkOptionNames('BatchNorm2d', options, ['numFeatures', 'eps', 'momentum', 'affine', 'trackRunningStats']);
     super(options, { name: 'BatchNorm2d', layout: '[batch, channels, height, width]', ranks: [4] });
   }
 }

@@ -1,5 +1,6 @@
 import { convTranspose1d } from '@gai/core';
 import type { ConvTranspose1dOptions, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { ConvLayer, extentsOf } from './conv-layer.ts';
 import type { Conv1dLayerOptions } from './conv1d.ts';
 
@@ -32,6 +33,19 @@ export class ConvTranspose1d extends ConvLayer {
   readonly dilation: number | readonly [number];
 
   constructor(options: ConvTranspose1dLayerOptions) {
+    checkOptionNames('ConvTranspose1d', options, [
+      'padding',
+      'outputPadding',
+      'kernelSize',
+      'stride',
+      'dilation',
+      'inChannels',
+      'outChannels',
+      'groups',
+      'bias',
+      'weightInit',
+      'biasInit',
+    ]);
     const kernel = extentsOf('ConvTranspose1d', 1, options.kernelSize);
     super(options, { layer: 'ConvTranspose1d', kernel, transposed: true });
     this.kernelSize = kernel as unknown as readonly [length: number];

@@ -1,5 +1,6 @@
 import { convTranspose2d } from '@gai/core';
 import type { ConvTranspose2dOptions, Pair, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { ConvLayer, extentsOf } from './conv-layer.ts';
 import type { Conv2dLayerOptions } from './conv2d.ts';
 
@@ -32,6 +33,19 @@ export class ConvTranspose2d extends ConvLayer {
   readonly dilation: number | Pair;
 
   constructor(options: ConvTranspose2dLayerOptions) {
+    checkOptionNames('ConvTranspose2d', options, [
+      'padding',
+      'outputPadding',
+      'kernelSize',
+      'stride',
+      'dilation',
+      'inChannels',
+      'outChannels',
+      'groups',
+      'bias',
+      'weightInit',
+      'biasInit',
+    ]);
     const kernel = extentsOf('ConvTranspose2d', 2, options.kernelSize);
     super(options, { layer: 'ConvTranspose2d', kernel, transposed: true });
     this.kernelSize = kernel as unknown as Pair;

@@ -1,5 +1,6 @@
 import { convTranspose3d } from '@gai/core';
 import type { ConvTranspose3dOptions, Tensor, Triple } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { ConvLayer, extentsOf } from './conv-layer.ts';
 import type { Conv3dLayerOptions } from './conv3d.ts';
 
@@ -32,6 +33,19 @@ export class ConvTranspose3d extends ConvLayer {
   readonly dilation: number | Triple;
 
   constructor(options: ConvTranspose3dLayerOptions) {
+    checkOptionNames('ConvTranspose3d', options, [
+      'padding',
+      'outputPadding',
+      'kernelSize',
+      'stride',
+      'dilation',
+      'inChannels',
+      'outChannels',
+      'groups',
+      'bias',
+      'weightInit',
+      'biasInit',
+    ]);
     const kernel = extentsOf('ConvTranspose3d', 3, options.kernelSize);
     super(options, { layer: 'ConvTranspose3d', kernel, transposed: true });
     this.kernelSize = kernel as unknown as Triple;

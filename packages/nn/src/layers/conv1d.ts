@@ -1,5 +1,6 @@
 import { conv1d } from '@gai/core';
 import type { Padding1d, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { ConvLayer, extentsOf } from './conv-layer.ts';
 import type { ConvLayerOptions } from './conv-layer.ts';
 
@@ -34,6 +35,18 @@ export class Conv1d extends ConvLayer {
   readonly dilation: number | readonly [number];
 
   constructor(options: Conv1dLayerOptions) {
+    checkOptionNames('Conv1d', options, [
+      'kernelSize',
+      'stride',
+      'padding',
+      'dilation',
+      'inChannels',
+      'outChannels',
+      'groups',
+      'bias',
+      'weightInit',
+      'biasInit',
+    ]);
     const kernel = extentsOf('Conv1d', 1, options.kernelSize);
     super(options, { layer: 'Conv1d', kernel, transposed: false });
     this.kernelSize = kernel as unknown as readonly [length: number];

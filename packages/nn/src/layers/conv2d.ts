@@ -1,5 +1,6 @@
 import { conv2d } from '@gai/core';
 import type { Padding2d, Pair, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { ConvLayer, extentsOf } from './conv-layer.ts';
 import type { ConvLayerOptions } from './conv-layer.ts';
 
@@ -34,6 +35,18 @@ export class Conv2d extends ConvLayer {
   readonly dilation: number | Pair;
 
   constructor(options: Conv2dLayerOptions) {
+    checkOptionNames('Conv2d', options, [
+      'kernelSize',
+      'stride',
+      'padding',
+      'dilation',
+      'inChannels',
+      'outChannels',
+      'groups',
+      'bias',
+      'weightInit',
+      'biasInit',
+    ]);
     const kernel = extentsOf('Conv2d', 2, options.kernelSize);
     super(options, { layer: 'Conv2d', kernel, transposed: false });
     this.kernelSize = kernel as unknown as Pair;

@@ -1,5 +1,6 @@
 import { conv3d } from '@gai/core';
 import type { Padding3d, Tensor, Triple } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { ConvLayer, extentsOf } from './conv-layer.ts';
 import type { ConvLayerOptions } from './conv-layer.ts';
 
@@ -34,6 +35,18 @@ export class Conv3d extends ConvLayer {
   readonly dilation: number | Triple;
 
   constructor(options: Conv3dLayerOptions) {
+    checkOptionNames('Conv3d', options, [
+      'kernelSize',
+      'stride',
+      'padding',
+      'dilation',
+      'inChannels',
+      'outChannels',
+      'groups',
+      'bias',
+      'weightInit',
+      'biasInit',
+    ]);
     const kernel = extentsOf('Conv3d', 3, options.kernelSize);
     super(options, { layer: 'Conv3d', kernel, transposed: false });
     this.kernelSize = kernel as unknown as Triple;

@@ -1,5 +1,6 @@
 import { div, where } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { bernoulli } from '@gai/core/random';
 import { Module } from '../module.ts';
 import { drawKey } from '../random-scope.ts';
@@ -27,6 +28,7 @@ export class Dropout extends Module {
   readonly p: number;
 
   constructor(options: DropoutOptions = {}) {
+    checkOptionNames('Dropout', options, ['p']);
     super();
     this.p = options.p ?? 0.5;
     checkProbability('Dropout', this.p);

@@ -1,5 +1,6 @@
 import { ArgumentError, equal, gather, mul, stopGradient, tensor, unsqueeze, where } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { normal } from '../init/distributions.ts';
 import type { Initializer } from '../init/initializer.ts';
 import { Module } from '../module.ts';
@@ -37,6 +38,7 @@ export class Embedding extends Module {
   readonly paddingIndex: number | null;
 
   constructor(options: EmbeddingOptions) {
+    checkOptionNames('Embedding', options, ['numEmbeddings', 'embeddingDim', 'paddingIndex', 'weightInit']);
     super();
     const { numEmbeddings, embeddingDim, paddingIndex } = options;
     checkSizes('Embedding', { numEmbeddings, embeddingDim });

@@ -1,5 +1,6 @@
 import { flatten } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '../module.ts';
 
 /** Options of {@link Flatten}. */
@@ -22,6 +23,7 @@ export class Flatten extends Module {
   readonly endAxis: number;
 
   constructor(options: FlattenOptions = {}) {
+    checkOptionNames('Flatten', options, ['startAxis', 'endAxis']);
     super();
     this.startAxis = options.startAxis ?? 1;
     this.endAxis = options.endAxis ?? -1;

@@ -1,5 +1,6 @@
 import { ArgumentError, groupNorm } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { ones, zeros } from '../init/constant.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
@@ -38,6 +39,7 @@ export class GroupNorm extends Module {
   readonly eps: number;
 
   constructor(options: GroupNormLayerOptions) {
+    checkOptionNames('GroupNorm', options, ['numGroups', 'numChannels', 'eps', 'affine']);
     super();
     const { numGroups, numChannels, eps = 1e-5, affine = true } = options;
     checkSizes('GroupNorm', { numGroups, numChannels });

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/ops';
 import { InstanceNorm } from './instance-norm.ts';
 import type { InstanceNormLayerOptions } from './instance-norm.ts';
 
@@ -15,6 +16,7 @@ import type { InstanceNormLayerOptions } from './instance-norm.ts';
  */
 export class InstanceNorm2d extends InstanceNorm {
   constructor(options: InstanceNormLayerOptions) {
+    checkOptionNames('InstanceNorm2d', options, ['numFeatures', 'eps', 'affine']);
     super(options, { name: 'InstanceNorm2d', layout: '[batch, channels, height, width]', rank: 4 });
   }
 }

@@ -1,5 +1,6 @@
 import { layerNorm } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { ones, zeros } from '../init/constant.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
@@ -35,6 +36,7 @@ export class LayerNorm extends Module {
   readonly eps: number;
 
   constructor(options: LayerNormLayerOptions) {
+    checkOptionNames('LayerNorm', options, ['normalizedShape', 'eps', 'elementwiseAffine', 'bias']);
     super();
     const { normalizedShape, eps = 1e-5, elementwiseAffine = true, bias = true } = options;
     this.normalizedShape = normalizedAxes('LayerNorm', normalizedShape);

@@ -1,5 +1,6 @@
 import { linear } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { defaultBias, defaultWeight } from '../init/defaults.ts';
 import type { Initializer } from '../init/initializer.ts';
 import { Module } from '../module.ts';
@@ -38,6 +39,7 @@ export class Linear extends Module {
   readonly outFeatures: number;
 
   constructor(options: LinearOptions) {
+    checkOptionNames('Linear', options, ['inFeatures', 'outFeatures', 'bias', 'weightInit', 'biasInit']);
     super();
     const { inFeatures, outFeatures, bias = true } = options;
     checkSizes('Linear', { inFeatures, outFeatures });

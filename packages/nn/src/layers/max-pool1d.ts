@@ -1,5 +1,6 @@
 import { maxPool1d } from '@gai/core';
 import type { MaxPool1dOptions, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '../module.ts';
 
 /**
@@ -16,6 +17,7 @@ export class MaxPool1d extends Module {
   readonly options: MaxPool1dOptions;
 
   constructor(options: MaxPool1dOptions) {
+    checkOptionNames('MaxPool1d', options, ['kernelSize', 'stride', 'padding', 'dilation', 'ceilMode']);
     super();
     this.options = options;
   }

@@ -1,5 +1,6 @@
 import { maxPool2d } from '@gai/core';
 import type { MaxPool2dOptions, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '../module.ts';
 
 /**
@@ -16,6 +17,7 @@ export class MaxPool2d extends Module {
   readonly options: MaxPool2dOptions;
 
   constructor(options: MaxPool2dOptions) {
+    checkOptionNames('MaxPool2d', options, ['kernelSize', 'stride', 'padding', 'dilation', 'ceilMode']);
     super();
     this.options = options;
   }

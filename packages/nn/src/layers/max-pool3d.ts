@@ -1,5 +1,6 @@
 import { maxPool3d } from '@gai/core';
 import type { MaxPool3dOptions, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '../module.ts';
 
 /**
@@ -16,6 +17,7 @@ export class MaxPool3d extends Module {
   readonly options: MaxPool3dOptions;
 
   constructor(options: MaxPool3dOptions) {
+    checkOptionNames('MaxPool3d', options, ['kernelSize', 'stride', 'padding', 'dilation', 'ceilMode']);
     super();
     this.options = options;
   }

@@ -16,6 +16,7 @@ import {
   where,
 } from '@gai/core';
 import type { AttentionOptions, Dim, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { bernoulli } from '@gai/core/random';
 import { zeros } from '../init/constant.ts';
 import { xavierUniform } from '../init/scaled.ts';
@@ -91,6 +92,7 @@ export class MultiheadAttention extends Module {
   readonly batchFirst: boolean;
 
   constructor(options: MultiheadAttentionOptions) {
+    checkOptionNames('MultiheadAttention', options, ['embedDim', 'numHeads', 'dropout', 'bias', 'batchFirst']);
     super();
     const { embedDim, numHeads, dropout = 0, bias = true, batchFirst = false } = options;
     checkSizes('MultiheadAttention', { embedDim, numHeads });

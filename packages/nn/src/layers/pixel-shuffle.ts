@@ -1,5 +1,6 @@
 import { pixelShuffle } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '../module.ts';
 import { checkSizes } from './check.ts';
 
@@ -15,8 +16,10 @@ import { checkSizes } from './check.ts';
 export class PixelShuffle extends Module {
   readonly upscaleFactor: number;
 
-  constructor({ upscaleFactor }: { readonly upscaleFactor: number }) {
+  constructor(options: { readonly upscaleFactor: number }) {
+    checkOptionNames('PixelShuffle', options, ['upscaleFactor']);
     super();
+    const { upscaleFactor } = options;
     checkSizes('PixelShuffle', { upscaleFactor });
     this.upscaleFactor = upscaleFactor;
   }

@@ -1,5 +1,6 @@
 import { pixelUnshuffle } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '../module.ts';
 import { checkSizes } from './check.ts';
 
@@ -14,8 +15,10 @@ import { checkSizes } from './check.ts';
 export class PixelUnshuffle extends Module {
   readonly downscaleFactor: number;
 
-  constructor({ downscaleFactor }: { readonly downscaleFactor: number }) {
+  constructor(options: { readonly downscaleFactor: number }) {
+    checkOptionNames('PixelUnshuffle', options, ['downscaleFactor']);
     super();
+    const { downscaleFactor } = options;
     checkSizes('PixelUnshuffle', { downscaleFactor });
     this.downscaleFactor = downscaleFactor;
   }

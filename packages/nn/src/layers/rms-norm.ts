@@ -1,5 +1,6 @@
 import { rmsNorm } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { ones } from '../init/constant.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
@@ -33,6 +34,7 @@ export class RMSNorm extends Module {
   readonly eps: number | undefined;
 
   constructor(options: RMSNormLayerOptions) {
+    checkOptionNames('RMSNorm', options, ['normalizedShape', 'eps', 'elementwiseAffine']);
     super();
     this.normalizedShape = normalizedAxes('RMSNorm', options.normalizedShape);
     this.eps = options.eps;

@@ -1,5 +1,6 @@
 import { ShapeError, formatShape, reshape } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '../module.ts';
 
 /** Options of {@link Unflatten}. */
@@ -22,6 +23,7 @@ export class Unflatten extends Module {
   readonly unflattenedSize: readonly number[];
 
   constructor(options: UnflattenOptions) {
+    checkOptionNames('Unflatten', options, ['axis', 'unflattenedSize']);
     super();
     this.axis = options.axis ?? 1;
     this.unflattenedSize = [...options.unflattenedSize];

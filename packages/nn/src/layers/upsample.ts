@@ -1,5 +1,6 @@
 import { resize } from '@gai/core';
 import type { ResizeMode, ResizeOptions, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '../module.ts';
 import { checkInput } from './check.ts';
 
@@ -25,6 +26,7 @@ export class Upsample extends Module {
    * @param options.alignCorners - Keep the centres of the corner pixels in place. Default false.
    */
   constructor(options: ResizeOptions) {
+    checkOptionNames('Upsample', options, ['size', 'scaleFactor', 'mode', 'alignCorners']);
     super();
     this.size = options.size;
     this.scaleFactor = options.scaleFactor;

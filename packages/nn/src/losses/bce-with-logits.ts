@@ -1,5 +1,6 @@
 import { add, mul, neg, softplus, sub } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkSameShape } from './check.ts';
 import { reduceLoss } from './reduction.ts';
 import type { LossOptions } from './reduction.ts';
@@ -23,6 +24,7 @@ export interface BceWithLogitsOptions extends LossOptions {
  * @category Losses
  */
 export function bceWithLogits(logits: Tensor, targets: Tensor, options: BceWithLogitsOptions = {}): Tensor {
+  checkOptionNames('bceWithLogits', options, ['posWeight', 'reduction', 'exampleWeights']);
   checkSameShape('bceWithLogits', logits, targets);
   const { posWeight } = options;
   // −ln σ(x) = softplus(−x) and −ln(1 − σ(x)) = x + softplus(−x): nothing overflows, nothing cancels.

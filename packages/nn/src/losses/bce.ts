@@ -1,5 +1,6 @@
 import { add, clip, customVjp, div, log, maximum, mul, neg, sub } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkSameShape } from './check.ts';
 import { reduceLoss } from './reduction.ts';
 import type { LossOptions } from './reduction.ts';
@@ -21,6 +22,7 @@ const SMALLEST = 1e-12;
  * @category Losses
  */
 export function bce(probabilities: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+  checkOptionNames('bce', options, ['reduction', 'exampleWeights']);
   checkSameShape('bce', probabilities, targets);
   const bounded = (p: Tensor): Tensor => clip(log(p), LOWEST_LOG, Infinity);
   const values = customVjp(

@@ -1,5 +1,6 @@
 import { add, clip, mul, square, sub } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkEmbeddings, checkPairTargets, pairwiseDistance } from './distance.ts';
 import type { MarginOptions } from './hinge-embedding.ts';
 import { reduceLoss } from './reduction.ts';
@@ -23,6 +24,7 @@ import { reduceLoss } from './reduction.ts';
  */
 // oxlint-disable-next-line max-params -- three operands.
 export function contrastive(a: Tensor, b: Tensor, targets: Tensor, options: MarginOptions = {}): Tensor {
+  checkOptionNames('contrastive', options, ['margin', 'reduction', 'exampleWeights']);
   checkEmbeddings('contrastive', a, b);
   checkPairTargets('contrastive', a, targets);
   const distance = pairwiseDistance(a, b, { p: 2, eps: 1e-6 });

@@ -1,5 +1,6 @@
 import { add, clip, div, equal, mul, sqrt, square, sub, sum, where } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkEmbeddings, checkPairTargets } from './distance.ts';
 import { reduceLoss } from './reduction.ts';
 import type { LossOptions } from './reduction.ts';
@@ -28,6 +29,7 @@ const SMALLEST = 1e-12;
  */
 // oxlint-disable-next-line max-params -- three operands, as in PyTorch.
 export function cosineEmbedding(a: Tensor, b: Tensor, targets: Tensor, options: CosineEmbeddingOptions = {}): Tensor {
+  checkOptionNames('cosineEmbedding', options, ['margin', 'reduction', 'exampleWeights']);
   checkEmbeddings('cosineEmbedding', a, b);
   checkPairTargets('cosineEmbedding', a, targets);
   const squaredLength = (x: Tensor): Tensor => add(sum(square(x), { axis: -1 }), SMALLEST);

@@ -1,6 +1,6 @@
 import { ArgumentError, add, logSoftmax, mean, mul, neg, reshape, squeeze, sum, unsqueeze, where } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { isInteger } from '@gai/core/ops';
+import { checkOptionNames, isInteger } from '@gai/core/ops';
 import { checkClasses, checkLabels, checkSameShape, checkTensors, checkWeight } from './check.ts';
 import { labelCrossEntropy } from './label-cross-entropy.ts';
 import { labelLosses, takeLabels } from './labels.ts';
@@ -35,6 +35,7 @@ export interface CrossEntropyOptions extends ClassLossOptions {
  * @category Losses
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  checkOptionNames('crossEntropy', options, ['labelSmoothing', 'weight', 'ignoreIndex', 'reduction', 'exampleWeights']);
   const { labelSmoothing = 0 } = options;
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new ArgumentError(

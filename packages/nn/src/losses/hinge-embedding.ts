@@ -1,5 +1,6 @@
 import { add, clip, notEqual, sub, where } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkSameShape } from './check.ts';
 import { reduceLoss } from './reduction.ts';
 import type { LossOptions } from './reduction.ts';
@@ -22,6 +23,7 @@ export interface MarginOptions extends LossOptions {
  * @category Losses
  */
 export function hingeEmbedding(distances: Tensor, targets: Tensor, options: MarginOptions = {}): Tensor {
+  checkOptionNames('hingeEmbedding', options, ['margin', 'reduction', 'exampleWeights']);
   checkSameShape('hingeEmbedding', distances, targets);
   const near = where(notEqual(targets, 1), clip(sub(options.margin ?? 1, distances), 0, Infinity), 0);
   const far = where(notEqual(targets, -1), distances, 0);

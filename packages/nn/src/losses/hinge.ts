@@ -1,5 +1,6 @@
 import { clip, mul, square, sub } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkSameShape } from './check.ts';
 import { reduceLoss } from './reduction.ts';
 import type { LossOptions } from './reduction.ts';
@@ -25,6 +26,7 @@ export interface HingeOptions extends LossOptions {
  * @category Losses
  */
 export function hinge(outputs: Tensor, targets: Tensor, options: HingeOptions = {}): Tensor {
+  checkOptionNames('hinge', options, ['margin', 'squared', 'reduction', 'exampleWeights']);
   checkSameShape('hinge', outputs, targets);
   const { margin = 1, squared = false } = options;
   const missing = clip(sub(margin, mul(targets, outputs)), 0, Infinity);

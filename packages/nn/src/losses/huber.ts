@@ -1,5 +1,6 @@
 import { ArgumentError, abs, lessEqual, mul, square, sub, where } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkSameShape } from './check.ts';
 import { reduceLoss } from './reduction.ts';
 import type { LossOptions } from './reduction.ts';
@@ -25,6 +26,7 @@ export interface HuberOptions extends LossOptions {
  * @category Losses
  */
 export function huber(outputs: Tensor, targets: Tensor, options: HuberOptions = {}): Tensor {
+  checkOptionNames('huber', options, ['delta', 'reduction', 'exampleWeights']);
   const { delta = 1 } = options;
   if (!(delta > 0)) {
     throw new ArgumentError(`huber: delta is out of range. Got ${delta}; expected a number above 0.`, { op: 'huber' });

@@ -1,5 +1,6 @@
 import { exp, greater, log, mul, sub, sum, where } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkSameShape } from './check.ts';
 import { reduceLoss } from './reduction.ts';
 import type { LossOptions, Reduction } from './reduction.ts';
@@ -27,6 +28,7 @@ export interface KlDivOptions extends Omit<LossOptions, 'reduction'> {
  * @category Losses
  */
 export function klDiv(outputs: Tensor, targets: Tensor, options: KlDivOptions = {}): Tensor {
+  checkOptionNames('klDiv', options, ['reduction', 'logTarget', 'exampleWeights']);
   checkSameShape('klDiv', outputs, targets);
   const { reduction = 'mean', exampleWeights, logTarget = false } = options;
   const values = logTarget ? mul(exp(targets), sub(targets, outputs)) : ofProbabilities(outputs, targets);

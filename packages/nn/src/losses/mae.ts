@@ -1,5 +1,6 @@
 import { abs, sub } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkSameShape } from './check.ts';
 import { reduceLoss } from './reduction.ts';
 import type { LossOptions } from './reduction.ts';
@@ -15,6 +16,7 @@ import type { LossOptions } from './reduction.ts';
  * @category Losses
  */
 export function mae(outputs: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+  checkOptionNames('mae', options, ['reduction', 'exampleWeights']);
   checkSameShape('mae', outputs, targets);
   return reduceLoss('mae', { values: abs(sub(outputs, targets)) }, options);
 }

@@ -1,5 +1,6 @@
 import { square, sub } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkSameShape } from './check.ts';
 import { reduceLoss } from './reduction.ts';
 import type { LossOptions } from './reduction.ts';
@@ -15,6 +16,7 @@ import type { LossOptions } from './reduction.ts';
  * @category Losses
  */
 export function mse(outputs: Tensor, targets: Tensor, options: LossOptions = {}): Tensor {
+  checkOptionNames('mse', options, ['reduction', 'exampleWeights']);
   checkSameShape('mse', outputs, targets);
   return reduceLoss('mse', { values: square(sub(outputs, targets)) }, options);
 }

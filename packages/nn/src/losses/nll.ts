@@ -1,4 +1,5 @@
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkLabels } from './check.ts';
 import { atLabels, labelLosses, takeLabels } from './labels.ts';
 import { reduceLoss } from './reduction.ts';
@@ -30,6 +31,7 @@ export interface ClassLossOptions extends LossOptions {
  * @category Losses
  */
 export function nll(logProbabilities: Tensor, targets: Tensor, options: ClassLossOptions = {}): Tensor {
+  checkOptionNames('nll', options, ['weight', 'ignoreIndex', 'reduction', 'exampleWeights']);
   checkLabels('nll', logProbabilities, targets);
   const taken = takeLabels('nll', { outputs: logProbabilities, targets }, options);
   const values = labelLosses(atLabels(logProbabilities, taken.labels), taken, options);

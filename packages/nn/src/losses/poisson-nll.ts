@@ -1,5 +1,6 @@
 import { add, exp, greater, log, mul, sub, where } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkSameShape } from './check.ts';
 import { reduceLoss } from './reduction.ts';
 import type { LossOptions } from './reduction.ts';
@@ -29,6 +30,7 @@ export interface PoissonNllOptions extends LossOptions {
  * @category Losses
  */
 export function poissonNll(outputs: Tensor, targets: Tensor, options: PoissonNllOptions = {}): Tensor {
+  checkOptionNames('poissonNll', options, ['logInput', 'full', 'eps', 'reduction', 'exampleWeights']);
   checkSameShape('poissonNll', outputs, targets);
   const { logInput = true, full = false, eps = 1e-8 } = options;
   const likely = logInput

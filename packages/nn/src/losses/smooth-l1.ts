@@ -1,5 +1,6 @@
 import { ArgumentError, abs, less, mul, square, sub, where } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkSameShape } from './check.ts';
 import { mae } from './mae.ts';
 import { reduceLoss } from './reduction.ts';
@@ -26,14 +27,15 @@ export interface SmoothL1Options extends LossOptions {
  * @category Losses
  */
 export function smoothL1(outputs: Tensor, targets: Tensor, options: SmoothL1Options = {}): Tensor {
-  const { beta = 1 } = options;
+  checkOptionNames('smoothL1', options, ['beta', 'reduction', 'exampleWeights']);
+  const { beta = 1, ...shared } = options;
   if (!(beta >= 0 && beta < Infinity)) {
     throw new ArgumentError(`smoothL1: beta is out of range. Got ${beta}; expected a number of 0 or more.`, {
       op: 'smoothL1',
     });
   }
   checkSameShape('smoothL1', outputs, targets);
-  if (beta === 0) return mae(outputs, targets, options);
+  if (beta === 0) return mae(outputs, targets, shared);
   const error = sub(outputs, targets);
   const size = abs(error);
   const values = where(less(size, beta), mul(square(error), 0.5 / beta), sub(size, beta / 2));

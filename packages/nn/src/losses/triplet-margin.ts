@@ -1,5 +1,6 @@
 import { ArgumentError, add, clip, minimum, sub } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkEmbeddings, pairwiseDistance } from './distance.ts';
 import { reduceLoss } from './reduction.ts';
 import type { LossOptions } from './reduction.ts';
@@ -41,6 +42,7 @@ export function tripletMargin(
   // oxlint-disable-next-line max-params -- three operands, as in PyTorch.
   options: TripletMarginOptions = {},
 ): Tensor {
+  checkOptionNames('tripletMargin', options, ['margin', 'p', 'eps', 'swap', 'reduction', 'exampleWeights']);
   checkEmbeddings('tripletMargin', anchor, positive);
   checkEmbeddings('tripletMargin', anchor, negative);
   const { margin = 1, p = 2, eps = 1e-6, swap = false } = options;

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/ops';
 import { countedLabels, topSums } from './labels.ts';
 import type { LabelMetricOptions } from './labels.ts';
 import { share } from './metric.ts';
@@ -16,6 +17,7 @@ import type { Metric } from './metric.ts';
  * @category Metrics
  */
 export function accuracy(options: LabelMetricOptions = {}): Metric<number> {
+  checkOptionNames('accuracy', options, ['ignoreIndex']);
   return {
     name: 'accuracy',
     batch: (outputs, targets, weights) =>

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/ops';
 import type { LabelMetricOptions } from './labels.ts';
 import type { Metric } from './metric.ts';
 import { cumulated, examplesOf, scoredRows } from './scores.ts';
@@ -18,6 +19,7 @@ import type { ScoredExample } from './scores.ts';
  * @category Metrics
  */
 export function averagePrecision(options: LabelMetricOptions = {}): Metric<number> {
+  checkOptionNames('averagePrecision', options, ['ignoreIndex']);
   return {
     name: 'averagePrecision',
     collects: true,

@@ -11,6 +11,7 @@ import {
   unsqueeze,
 } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { countedLabels } from './labels.ts';
 import type { LabelMetricOptions } from './labels.ts';
 import type { Metric } from './metric.ts';
@@ -36,6 +37,7 @@ export interface ConfusionMatrixOptions extends LabelMetricOptions {
  * @category Metrics
  */
 export function confusionMatrix(options: ConfusionMatrixOptions): Metric<number[][]> {
+  checkOptionNames('confusionMatrix', options, ['numClasses', 'ignoreIndex']);
   const { numClasses } = options;
   if (!Number.isInteger(numClasses) || numClasses < 1) {
     throw new ArgumentError(

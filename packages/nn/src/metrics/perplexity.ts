@@ -1,4 +1,5 @@
 import { stack, sum, mul } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { countedLabels } from './labels.ts';
 import type { LabelMetricOptions } from './labels.ts';
@@ -18,6 +19,7 @@ import type { Metric } from './metric.ts';
  * @category Metrics
  */
 export function perplexity(options: LabelMetricOptions = {}): Metric<number> {
+  checkOptionNames('perplexity', options, ['ignoreIndex']);
   return {
     name: 'perplexity',
     batch: (outputs, targets, weights) => {

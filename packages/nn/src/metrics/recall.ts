@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/ops';
 import { averaged, checkAverage, classSums, countsOf, quotient } from './class-counts.ts';
 import type { Average, ClassMetricOptions } from './class-counts.ts';
 import type { Metric } from './metric.ts';
@@ -22,6 +23,7 @@ export function recall(
   options?: ClassMetricOptions & { readonly average?: Exclude<Average, 'none'> | undefined },
 ): Metric<number>;
 export function recall(options: ClassMetricOptions = {}): Metric<number | number[]> {
+  checkOptionNames('recall', options, ['average', 'positive', 'threshold', 'ignoreIndex']);
   checkAverage('recall', options);
   return {
     name: 'recall',

@@ -1,4 +1,5 @@
 import { ArgumentError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { countedLabels, topSums } from './labels.ts';
 import type { LabelMetricOptions } from './labels.ts';
 import { share } from './metric.ts';
@@ -22,6 +23,7 @@ export interface TopKAccuracyOptions extends LabelMetricOptions {
  * @category Metrics
  */
 export function topKAccuracy(options: TopKAccuracyOptions = {}): Metric<number> {
+  checkOptionNames('topKAccuracy', options, ['k', 'ignoreIndex']);
   const { k = 5 } = options;
   if (!Number.isInteger(k) || k < 1) {
     throw new ArgumentError(`topKAccuracy: k is out of range. Got ${k}; expected a whole number of at least 1.`, {

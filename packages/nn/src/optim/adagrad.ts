@@ -1,4 +1,5 @@
 import { add, div, mul, sqrt, square, sub } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkNotNegative } from './check.ts';
 import { withDecay } from './decay.ts';
 import { Groups } from './groups.ts';
@@ -38,6 +39,14 @@ export interface AdagradOptions extends Partial<AdagradSettings> {
  * @category Optimizers
  */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
+  checkOptionNames('adagrad', options, [
+    'learningRateDecay',
+    'initialAccumulatorValue',
+    'eps',
+    'groups',
+    'weightDecay',
+    'learningRate',
+  ]);
   const { learningRateDecay = 0, initialAccumulatorValue = 0, eps = 1e-10 } = options;
   checkNotNegative('adagrad', { learningRateDecay, initialAccumulatorValue, eps });
   const groups = new Groups<AdagradSettings>(

@@ -1,5 +1,6 @@
 import { add, div, mul, sqrt, sub } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkDecays, checkNotNegative } from './check.ts';
 import { Groups } from './groups.ts';
 import type { BaseSettings, ParameterGroup } from './groups.ts';
@@ -34,6 +35,7 @@ export interface AdamOptions extends Partial<AdamSettings> {
  * @category Optimizers
  */
 export function adam(options: AdamOptions = {}): Optimizer {
+  checkOptionNames('adam', options, ['b1', 'b2', 'eps', 'groups', 'weightDecay', 'learningRate']);
   return build('adam', { weightDecay: 0, ...options }, false);
 }
 
@@ -49,6 +51,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
  * @category Optimizers
  */
 export function adamW(options: AdamOptions = {}): Optimizer {
+  checkOptionNames('adamW', options, ['b1', 'b2', 'eps', 'groups', 'weightDecay', 'learningRate']);
   return build('adamW', { weightDecay: 0.01, ...options }, true);
 }
 

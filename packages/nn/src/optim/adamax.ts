@@ -1,4 +1,5 @@
 import { abs, add, div, maximum, mul, sub } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkDecays, checkNotNegative } from './check.ts';
 import type { AdamOptions, AdamSettings } from './adam.ts';
 import { withDecay } from './decay.ts';
@@ -21,6 +22,7 @@ import type { Optimizer } from './optimizer.ts';
  * @category Optimizers
  */
 export function adamax(options: AdamOptions = {}): Optimizer {
+  checkOptionNames('adamax', options, ['b1', 'b2', 'eps', 'groups', 'weightDecay', 'learningRate']);
   const { b1 = 0.9, b2 = 0.999, eps = 1e-8 } = options;
   checkDecays('adamax', { b1, b2 });
   checkNotNegative('adamax', { eps });

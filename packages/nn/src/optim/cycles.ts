@@ -1,4 +1,5 @@
 import { ArgumentError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 
 /** Options of {@link oneCycleSchedule}. */
 export interface OneCycleOptions {
@@ -33,6 +34,14 @@ export interface OneCycleOptions {
  * @category Schedules
  */
 export function oneCycleSchedule(options: OneCycleOptions): (step: number) => number {
+  checkOptionNames('oneCycleSchedule', options, [
+    'max',
+    'steps',
+    'warmupShare',
+    'divFactor',
+    'finalDivFactor',
+    'anneal',
+  ]);
   const { max, steps, warmupShare = 0.3, divFactor = 25, finalDivFactor = 1e4, anneal = 'cosine' } = options;
   check('oneCycleSchedule', 'max', max, Number.isFinite(max));
   check('oneCycleSchedule', 'steps', steps, Number.isSafeInteger(steps) && steps >= 2);
@@ -75,6 +84,7 @@ export interface CosineRestartsOptions {
  * @category Schedules
  */
 export function cosineRestartsSchedule(options: CosineRestartsOptions): (step: number) => number {
+  checkOptionNames('cosineRestartsSchedule', options, ['initial', 'steps', 'multiplier', 'final']);
   const { initial, steps, multiplier = 1, final = 0 } = options;
   check('cosineRestartsSchedule', 'initial', initial, Number.isFinite(initial));
   check('cosineRestartsSchedule', 'final', final, Number.isFinite(final));

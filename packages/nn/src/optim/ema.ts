@@ -1,5 +1,6 @@
 import { ArgumentError, add, greater, mul, sub, where } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkOptimizer } from './check.ts';
 import type { Optimizer } from './optimizer.ts';
 
@@ -32,6 +33,7 @@ export interface EmaOptions {
  * @category Optimizers
  */
 export function ema(optimizer: Optimizer, options: EmaOptions = {}): Optimizer {
+  checkOptionNames('ema', options, ['decay', 'warmup']);
   checkOptimizer('ema', optimizer);
   const { decay = 0.999, warmup = false } = options;
   if (!(decay >= 0 && decay <= 1)) {

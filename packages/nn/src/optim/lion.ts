@@ -1,4 +1,5 @@
 import { add, mul, sign, sub } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkDecays } from './check.ts';
 import { Groups } from './groups.ts';
 import type { BaseSettings, ParameterGroup } from './groups.ts';
@@ -35,6 +36,7 @@ export interface LionOptions extends Partial<LionSettings> {
  * @category Optimizers
  */
 export function lion(options: LionOptions = {}): Optimizer {
+  checkOptionNames('lion', options, ['b1', 'b2', 'groups', 'weightDecay', 'learningRate']);
   const { b1 = 0.9, b2 = 0.99 } = options;
   checkDecays('lion', { b1, b2 });
   const groups = new Groups<LionSettings>(

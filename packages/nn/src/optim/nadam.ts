@@ -1,4 +1,5 @@
 import { add, div, mul, sqrt, square, sub } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkDecays, checkNotNegative } from './check.ts';
 import type { AdamOptions, AdamSettings } from './adam.ts';
 import { withDecay } from './decay.ts';
@@ -28,6 +29,7 @@ export interface NAdamOptions extends AdamOptions {
  * @category Optimizers
  */
 export function nadam(options: NAdamOptions = {}): Optimizer {
+  checkOptionNames('nadam', options, ['momentumDecay', 'b1', 'b2', 'eps', 'groups', 'weightDecay', 'learningRate']);
   const { b1 = 0.9, b2 = 0.999, eps = 1e-8, momentumDecay = 4e-3 } = options;
   checkDecays('nadam', { b1, b2 });
   checkNotNegative('nadam', { eps, momentumDecay });

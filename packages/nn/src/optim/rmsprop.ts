@@ -1,5 +1,6 @@
 import { add, div, mul, sqrt, square, sub } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkNotNegative } from './check.ts';
 import { Groups } from './groups.ts';
 import type { BaseSettings, ParameterGroup } from './groups.ts';
@@ -43,6 +44,15 @@ export interface RMSpropOptions extends Partial<RMSpropSettings> {
  * @category Optimizers
  */
 export function rmsprop(options: RMSpropOptions = {}): Optimizer {
+  checkOptionNames('rmsprop', options, [
+    'alpha',
+    'eps',
+    'momentum',
+    'centered',
+    'groups',
+    'weightDecay',
+    'learningRate',
+  ]);
   const { alpha = 0.99, eps = 1e-8, momentum = 0, centered = false } = options;
   checkNotNegative('rmsprop', { alpha, eps, momentum });
   const groups = new Groups<RMSpropSettings>(

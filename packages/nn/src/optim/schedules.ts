@@ -1,4 +1,5 @@
 import { ArgumentError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 
 /**
  * A number that may change from update to update, such as a learning rate: the number itself, or a function of the
@@ -47,6 +48,7 @@ export function linearSchedule(options: {
   readonly final: number;
   readonly steps: number;
 }): (step: number) => number {
+  checkOptionNames('linearSchedule', options, ['initial', 'final', 'steps']);
   checkFinite('linearSchedule', { initial: options.initial, final: options.final });
   checkSteps('linearSchedule', 'steps', options.steps, 1);
   return polynomialSchedule(options);
@@ -69,6 +71,7 @@ export function polynomialSchedule(options: {
   readonly steps: number;
   readonly power?: number | undefined;
 }): (step: number) => number {
+  checkOptionNames('polynomialSchedule', options, ['initial', 'final', 'steps', 'power']);
   const { initial, final, steps, power = 1 } = options;
   checkFinite('polynomialSchedule', { initial, final });
   checkSteps('polynomialSchedule', 'steps', steps, 1);
@@ -99,6 +102,7 @@ export function cosineSchedule(options: {
   readonly warmupSteps?: number | undefined;
   readonly final?: number | undefined;
 }): (step: number) => number {
+  checkOptionNames('cosineSchedule', options, ['initial', 'steps', 'warmupSteps', 'final']);
   const { initial, steps, warmupSteps = 0, final = 0 } = options;
   checkFinite('cosineSchedule', { initial, final });
   checkSteps('cosineSchedule', 'warmupSteps', warmupSteps, 0);
@@ -120,6 +124,7 @@ export function cosineSchedule(options: {
  * @category Schedules
  */
 export function warmup(options: { readonly steps: number; readonly schedule: Schedule }): (step: number) => number {
+  checkOptionNames('warmup', options, ['steps', 'schedule']);
   const { steps, schedule } = options;
   checkSteps('warmup', 'steps', steps, 1);
   return (step) =>
@@ -142,6 +147,7 @@ export function stepSchedule(options: {
   readonly stepSize: number;
   readonly gamma?: number | undefined;
 }): (step: number) => number {
+  checkOptionNames('stepSchedule', options, ['initial', 'stepSize', 'gamma']);
   const { initial, stepSize, gamma = 0.1 } = options;
   checkFinite('stepSchedule', { initial, gamma });
   checkSteps('stepSchedule', 'stepSize', stepSize, 1);
@@ -160,6 +166,7 @@ export function exponentialSchedule(options: {
   readonly initial: number;
   readonly gamma: number;
 }): (step: number) => number {
+  checkOptionNames('exponentialSchedule', options, ['initial', 'gamma']);
   const { initial, gamma } = options;
   checkFinite('exponentialSchedule', { initial, gamma });
   return (step) => initial * gamma ** step;
@@ -179,6 +186,7 @@ export function piecewiseSchedule(options: {
   readonly boundaries: readonly number[];
   readonly values: readonly number[];
 }): (step: number) => number {
+  checkOptionNames('piecewiseSchedule', options, ['boundaries', 'values']);
   const { boundaries, values } = options;
   const rising = boundaries.every((boundary, index) => index === 0 || boundary > boundaries[index - 1]!);
   if (values.length !== boundaries.length + 1 || !rising) {

@@ -1,5 +1,6 @@
 import { add, mul, sub } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkNotNegative } from './check.ts';
 import { Groups } from './groups.ts';
 import type { BaseSettings, ParameterGroup } from './groups.ts';
@@ -35,6 +36,7 @@ export interface SGDOptions extends Partial<SGDSettings> {
  * @category Optimizers
  */
 export function sgd(options: SGDOptions = {}): Optimizer {
+  checkOptionNames('sgd', options, ['momentum', 'nesterov', 'groups', 'weightDecay', 'learningRate']);
   const { momentum = 0, nesterov = false } = options;
   checkNotNegative('sgd', { momentum });
   const groups = new Groups<SGDSettings>(

@@ -1,4 +1,5 @@
 import { ArgumentError, DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import type { Storage } from '@gai/core/backend';
 import type { Callback, FitContext } from './callback.ts';
 import { saveCheckpoint } from './checkpoint-file.ts';
@@ -29,6 +30,7 @@ export interface CheckpointOptions {
  * @category Callbacks
  */
 export function checkpoint(folder: string, options: CheckpointOptions = {}): Callback {
+  checkOptionNames('checkpoint', options, ['everySteps', 'storage', 'trained', 'nonFinite']);
   const { everySteps } = options;
   if (everySteps !== undefined && !(Number.isSafeInteger(everySteps) && everySteps >= 1)) {
     throw new ArgumentError(`checkpoint: everySteps is not a count. Got ${everySteps}; expected 1 or more.`, {

@@ -1,5 +1,6 @@
 import type { Tensor } from '@gai/core';
 import { DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import type { Callback } from './callback.ts';
 import { checkCount } from './check-options.ts';
 
@@ -24,6 +25,7 @@ export interface EarlyStoppingOptions {
  * @category Callbacks
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
+  checkOptionNames('earlyStopping', options, ['monitor', 'mode', 'patience', 'minDelta', 'restoreBest']);
   const monitor = options.monitor ?? 'validationLoss';
   const sign = (options.mode ?? (/loss$/i.test(monitor) ? 'min' : 'max')) === 'min' ? 1 : -1;
   const patience = options.patience ?? 3;

@@ -1,5 +1,6 @@
 import { ArgumentError, cast, data, isTensor, item, jit } from '@gai/core';
 import type { Jitted, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { summandsOf } from '../losses/summands.ts';
 import type { Summand } from '../losses/summands.ts';
 import type { Metric } from '../metrics/metric.ts';
@@ -51,6 +52,15 @@ export async function evaluate<B extends object = Batch, O = Tensor, T = Tensor>
   source: Batches<B>,
   options: EvaluateOptions<B, O, T> = {},
 ): Promise<Evaluation> {
+  checkOptionNames('evaluate', options, [
+    'loss',
+    'metrics',
+    'batchSize',
+    'metricInputs',
+    'dynamicAxes',
+    'inputs',
+    'targets',
+  ]);
   checkMeasure('evaluate', model, options);
   checkMetricList('evaluate', 'metrics', options.metrics);
   if (options.loss !== undefined) checkFunction('evaluate', 'loss', options.loss, 'a loss, for example crossEntropy');
@@ -173,6 +183,7 @@ export async function predict<B extends object = Batch, O = Tensor>(
   source: Batches<B>,
   options: PredictOptions<B> = {},
 ): Promise<O> {
+  checkOptionNames('predict', options, ['inputs', 'batchSize', 'dynamicAxes']);
   checkMeasure('predict', model, options);
   const { inputs } = layoutOf(options, 'predict');
   const loader = toLoader(source, { batchSize: options.batchSize ?? 256, shuffle: false, seed: 0 }, 'predict');

@@ -1,4 +1,5 @@
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import type { Module } from '../module.ts';
 import type { Metric } from '../metrics/metric.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
@@ -83,5 +84,27 @@ export async function fit<B extends object = Batch, O = Tensor, T = Tensor>(
   model: Module,
   options: FitOptions<B, O, T>,
 ): Promise<History> {
+  checkOptionNames('fit', options, [
+    'train',
+    'validation',
+    'loss',
+    'optimizer',
+    'epochs',
+    'batchSize',
+    'seed',
+    'metrics',
+    'trainMetrics',
+    'callbacks',
+    'resume',
+    'stepsPerRun',
+    'signal',
+    'metricInputs',
+    'dynamicAxes',
+    'inputs',
+    'targets',
+    'nonFinite',
+    'accumulate',
+    'masterWeights',
+  ]);
   return new FitRun(model, options).run();
 }

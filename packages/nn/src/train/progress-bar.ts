@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/ops';
 import type { Callback, EpochLogs, FitContext } from './callback.ts';
 
 /** Where a progress bar is drawn: `process.stderr` in Node. */
@@ -27,6 +28,7 @@ const WIDTH = 24;
  * @category Callbacks
  */
 export function progressBar(options: ProgressBarOptions = {}): Callback {
+  checkOptionNames('progressBar', options, ['stream', 'interval']);
   const stream = options.stream ?? standardError();
   const redraws = stream?.isTTY === true && !isDumb();
   const interval = options.interval ?? 80;

@@ -1,4 +1,5 @@
 import { ArgumentError, DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import type { Callback, EpochLogs } from './callback.ts';
 
 /** Options of {@link reduceOnPlateau}. */
@@ -46,6 +47,16 @@ export interface ReduceOnPlateau extends Callback {
  * @category Callbacks
  */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions): ReduceOnPlateau {
+  checkOptionNames('reduceOnPlateau', options, [
+    'initial',
+    'factor',
+    'patience',
+    'threshold',
+    'cooldown',
+    'final',
+    'monitor',
+    'mode',
+  ]);
   const { factor = 0.1, initial } = options;
   if (!(factor > 0 && factor < 1)) throw outOfRange('factor', factor, 'a number between 0 and 1');
   if (!(initial > 0 && initial < Infinity)) throw outOfRange('initial', initial, 'a number above 0');

@@ -1,4 +1,5 @@
 import type { Passes, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import type { Module } from '../module.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
 import type { LossValue } from './loss-term.ts';
@@ -146,6 +147,7 @@ export function trainStep<M extends Models, B extends object, R extends StepOutp
   compute: (models: M, batch: B, context: StepContext) => R,
   options: TrainStepOptions = {},
 ): TrainStep<B, R> {
+  checkOptionNames('trainStep', options, ['seed', 'dynamicAxes', 'nonFinite', 'accumulate', 'masterWeights', 'passes']);
   const program = new StepProgram<M, B, R>(setup, compute, options);
   const call = (batch: B, run: StepRunOptions = {}) => program.run(batch, run);
   return Object.defineProperties(call, {

@@ -85,7 +85,10 @@ describe('models that return trees, batches of several lengths', () => {
     const measured = await evaluate(model, batches, { ...ofSentences, metrics: [accuracy()] });
     expect(spy.mock.calls.length).toBe(2);
     expect(Object.keys(measured)).toEqual(['loss', 'accuracy']);
-    const outputs = await predict<Sentences, { logits: Tensor; parts: [Tensor] }>(model, batches, ofSentences);
+    const outputs = await predict<Sentences, { logits: Tensor; parts: [Tensor] }>(model, batches, {
+      inputs: ofSentences.inputs,
+      dynamicAxes: ofSentences.dynamicAxes,
+    });
     expect(spy.mock.calls.length).toBe(3);
     spy.mockRestore();
     expect([outputs.logits.shape, outputs.parts[0].shape, outputs.parts[0].dtype]).toEqual([[12, 2], [12], 'int32']);

@@ -42,11 +42,11 @@ const multiplied = (
   name: string,
   a: Plain,
   b: Plain,
-  options: MatmulOptions & { symbolic?: number[] } = {},
+  { symbolic, ...options }: MatmulOptions & { symbolic?: number[] } = {},
 ): Sample => ({
   name,
   inputs: [a, b],
-  symbolic: options.symbolic,
+  symbolic,
   run: (x, y) => matmul(x!, y!, options),
   reference: (x, y) =>
     product(options.transposeA === true ? transposed(x!) : x!, options.transposeB === true ? transposed(y!) : y!),

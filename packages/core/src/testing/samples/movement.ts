@@ -74,11 +74,11 @@ const padded = (
   name: string,
   x: Plain,
   widths: (number | [number, number])[],
-  options: PadOptions & { symbolic?: number[] } = {},
+  { symbolic, ...options }: PadOptions & { symbolic?: number[] } = {},
 ): Sample => ({
   name,
   inputs: [x],
-  symbolic: options.symbolic,
+  symbolic,
   run: (a) => pad(a!, widths, options),
   reference: (a) => {
     const sides = widths.map((width) => (typeof width === 'number' ? [width, width] : width));

@@ -41,19 +41,18 @@ function normalizedRows(
 const layered = (
   name: string,
   [x, weight, bias]: [Plain, Plain?, Plain?],
-  options: LayerNormOptions & { onlyBias?: boolean } = {},
+  { onlyBias = false, ...options }: LayerNormOptions & { onlyBias?: boolean } = {},
 ): Sample => ({
   name,
   inputs: [x, weight, bias].filter((input) => input !== undefined),
   symbolic: x.shape.length > 1 && x.shape[0]! > 1 && options.axis !== 0 ? [0] : undefined,
-  run: (a, w, b) =>
-    layerNorm(a!, options.onlyBias === true ? { ...options, bias: w } : { ...options, weight: w, bias: b }),
+  run: (a, w, b) => layerNorm(a!, onlyBias ? { ...options, bias: w } : { ...options, weight: w, bias: b }),
   reference: (a, w, b) => {
     const axis = options.axis ?? -1;
     const length = a!.shape.slice(axis).reduce((product, size) => product * size, 1);
     const { values } = normalizedRows(a!, length, options.eps ?? 1e-5);
-    const scale = (index: number): number => (options.onlyBias === true ? 1 : (w?.values[index % length] ?? 1));
-    const shift = (index: number): number => (options.onlyBias === true ? w! : b)?.values[index % length] ?? 0;
+    const scale = (index: number): number => (onlyBias ? 1 : (w?.values[index % length] ?? 1));
+    const shift = (index: number): number => (onlyBias ? w! : b)?.values[index % length] ?? 0;
     return plain(
       a!.shape,
       values.map((value, index) => value * scale(index) + shift(index)),

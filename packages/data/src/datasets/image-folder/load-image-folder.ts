@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Dataset } from '../../dataset.ts';
 import { readPng } from '../../files/png-file.ts';
 import type { Image } from '../../png/image.ts';
@@ -43,6 +44,7 @@ const OP = 'loadImageFolder';
  * @category Data sets
  */
 export async function loadImageFolder(folder: string, options: ImageFolderOptions = {}): Promise<ImageFolder> {
+  checkOptionNames('loadImageFolder', options, ['channels', 'maxBytes']);
   const { channels = 3, maxBytes = 2 ** 30 } = options;
   const classes = (await list(folder)).filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const files: { path: string; label: number }[] = [];

@@ -1,5 +1,6 @@
 import { quantizeWeight, quantizedEmbedding } from '@gai/core';
 import type { QuantizeOptions, QuantizedWeight, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkIndices } from '../check.ts';
 import type { Embedding } from '../embedding.ts';
 import { QuantizedMatrix, emptyWeight } from './quantized-matrix.ts';
@@ -32,6 +33,7 @@ export class QuantizedEmbedding extends QuantizedMatrix {
   readonly embeddingDim: number;
 
   constructor(options: QuantizedEmbeddingOptions, weight?: QuantizedWeight) {
+    checkOptionNames('QuantizedEmbedding', options, ['numEmbeddings', 'embeddingDim', 'bits', 'block', 'extra']);
     const { numEmbeddings, embeddingDim } = options;
     const sizes = { rows: numEmbeddings, columns: embeddingDim };
     super('QuantizedEmbedding', weight ?? emptyWeight('QuantizedEmbedding', sizes, options), sizes);

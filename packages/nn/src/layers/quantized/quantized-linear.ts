@@ -1,5 +1,6 @@
 import { quantizeWeight, quantizedLinear, tensor } from '@gai/core';
 import type { QuantizeOptions, QuantizedWeight, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Parameter } from '../../parameter.ts';
 import { checkInput } from '../check.ts';
 import type { Linear } from '../linear.ts';
@@ -36,6 +37,7 @@ export class QuantizedLinear extends QuantizedMatrix {
   readonly outFeatures: number;
 
   constructor(options: QuantizedLinearOptions, weight?: QuantizedWeight) {
+    checkOptionNames('QuantizedLinear', options, ['inFeatures', 'outFeatures', 'bias', 'bits', 'block', 'extra']);
     const { inFeatures, outFeatures, bias = true } = options;
     const sizes = { rows: outFeatures, columns: inFeatures };
     super('QuantizedLinear', weight ?? emptyWeight('QuantizedLinear', sizes, options), sizes);

@@ -1,4 +1,5 @@
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { RecurrentCell } from './recurrent-cell.ts';
 import type { RecurrentCellOptions } from './recurrent-cell.ts';
 import { gruCell } from './equations.ts';
@@ -18,6 +19,7 @@ import { gruCell } from './equations.ts';
  */
 export class GRUCell extends RecurrentCell {
   constructor(options: RecurrentCellOptions) {
+    checkOptionNames('GRUCell', options, ['inputSize', 'hiddenSize', 'bias']);
     super(options, gruCell('GRUCell'));
   }
 

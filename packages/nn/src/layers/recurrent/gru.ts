@@ -1,4 +1,5 @@
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { gruCell } from './equations.ts';
 import { Recurrent } from './recurrent.ts';
 import type { RecurrentInputs, RecurrentOptions } from './recurrent.ts';
@@ -26,6 +27,15 @@ import type { RecurrentOutput } from './rnn.ts';
  */
 export class GRU extends Recurrent {
   constructor(options: RecurrentOptions) {
+    checkOptionNames('GRU', options, [
+      'inputSize',
+      'hiddenSize',
+      'numLayers',
+      'bias',
+      'batchFirst',
+      'dropout',
+      'bidirectional',
+    ]);
     super(options, gruCell());
   }
 

@@ -1,4 +1,5 @@
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { RecurrentCell } from './recurrent-cell.ts';
 import type { RecurrentCellOptions } from './recurrent-cell.ts';
 import { lstmCell } from './equations.ts';
@@ -24,6 +25,7 @@ export interface LSTMState {
  */
 export class LSTMCell extends RecurrentCell {
   constructor(options: RecurrentCellOptions) {
+    checkOptionNames('LSTMCell', options, ['inputSize', 'hiddenSize', 'bias']);
     super(options, lstmCell('LSTMCell'));
   }
 

@@ -1,4 +1,5 @@
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { lstmCell } from './equations.ts';
 import { Recurrent } from './recurrent.ts';
 import type { RecurrentInputs, RecurrentOptions } from './recurrent.ts';
@@ -40,6 +41,15 @@ export interface LSTMOutput {
  */
 export class LSTM extends Recurrent {
   constructor(options: RecurrentOptions) {
+    checkOptionNames('LSTM', options, [
+      'inputSize',
+      'hiddenSize',
+      'numLayers',
+      'bias',
+      'batchFirst',
+      'dropout',
+      'bidirectional',
+    ]);
     super(options, lstmCell());
   }
 

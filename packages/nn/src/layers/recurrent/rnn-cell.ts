@@ -1,4 +1,5 @@
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { RecurrentCell } from './recurrent-cell.ts';
 import type { RecurrentCellOptions } from './recurrent-cell.ts';
 import { rnnCell } from './equations.ts';
@@ -25,6 +26,7 @@ export class RNNCell extends RecurrentCell {
   readonly nonlinearity: 'tanh' | 'relu';
 
   constructor(options: RNNCellOptions) {
+    checkOptionNames('RNNCell', options, ['nonlinearity', 'inputSize', 'hiddenSize', 'bias']);
     const { nonlinearity = 'tanh' } = options;
     super(options, rnnCell(nonlinearity, 'RNNCell'));
     this.nonlinearity = nonlinearity;

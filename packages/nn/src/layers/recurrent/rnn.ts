@@ -1,4 +1,5 @@
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { rnnCell } from './equations.ts';
 import { Recurrent } from './recurrent.ts';
 import type { RecurrentInputs, RecurrentOptions } from './recurrent.ts';
@@ -40,6 +41,16 @@ export class RNN extends Recurrent {
   readonly nonlinearity: 'tanh' | 'relu';
 
   constructor(options: RNNOptions) {
+    checkOptionNames('RNN', options, [
+      'nonlinearity',
+      'inputSize',
+      'hiddenSize',
+      'numLayers',
+      'bias',
+      'batchFirst',
+      'dropout',
+      'bidirectional',
+    ]);
     const { nonlinearity = 'tanh' } = options;
     super(options, rnnCell(nonlinearity));
     this.nonlinearity = nonlinearity;

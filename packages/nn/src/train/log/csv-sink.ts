@@ -1,4 +1,5 @@
 import { DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { fileSink } from './file-sink.ts';
 import type { FileSinkOptions, LogFormat, LogRecord } from './file-sink.ts';
 import { kindOf } from './log-sink.ts';
@@ -13,6 +14,7 @@ import type { LogSink, Scalars } from './log-sink.ts';
  * @category Logging
  */
 export function csvSink(path: string, options: FileSinkOptions = {}): LogSink {
+  checkOptionNames('csvSink', options, ['storage']);
   return fileSink({ name: 'csv', path, format: new Table(path) }, options);
 }
 

@@ -1,4 +1,5 @@
 import { ArgumentError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { describe } from '../../describe.ts';
 import type { Callback } from '../callback.ts';
 import type { LogSink } from './log-sink.ts';
@@ -24,7 +25,9 @@ export interface LoggerOptions {
  * rows; // => [[1, ['epoch', 'loss', 'gradientNorm', 'seconds']]]
  * @category Logging
  */
-export function logger(sinks: readonly LogSink[], { everySteps }: LoggerOptions = {}): Callback {
+export function logger(sinks: readonly LogSink[], options: LoggerOptions = {}): Callback {
+  checkOptionNames('logger', options, ['everySteps']);
+  const { everySteps } = options;
   if (everySteps !== undefined && !(Number.isSafeInteger(everySteps) && everySteps >= 1)) {
     throw new ArgumentError(`logger: everySteps is not a count. Got ${everySteps}; expected 1 or more.`, {
       op: 'logger',

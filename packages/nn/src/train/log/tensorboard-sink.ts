@@ -1,4 +1,5 @@
 import { DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { readEvent, scalarEvent, versionEvent } from './event.ts';
 import { fileSink } from './file-sink.ts';
 import type { FileSinkOptions, LogFormat, LogRecord } from './file-sink.ts';
@@ -19,6 +20,7 @@ const FILE = 'events.out.tfevents.gai';
  * @category Logging
  */
 export function tensorBoardSink(folder: string, options: FileSinkOptions = {}): LogSink {
+  checkOptionNames('tensorBoardSink', options, ['storage']);
   const path = `${folder}/${FILE}`;
   return fileSink({ name: 'tensorBoard', path, format: new Events(path) }, options);
 }

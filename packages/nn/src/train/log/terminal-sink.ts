@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/ops';
 import type { LogSink } from './log-sink.ts';
 
 /** Options of {@link terminalSink}. */
@@ -17,6 +18,7 @@ export interface TerminalSinkOptions {
  * @category Logging
  */
 export function terminalSink(options: TerminalSinkOptions = {}): LogSink {
+  checkOptionNames('terminalSink', options, ['write']);
   const write = options.write ?? toStandardError;
   return {
     name: 'terminal',

@@ -1,0 +1,45 @@
+import { ArgumentError } from '@gai/core';
+import { describe, expect, it } from 'vitest';
+import { optionParameters } from '../../../packages/tooling/src/option-types.ts';
+import type { OptionParameter } from '../../../packages/tooling/src/option-types.ts';
+import { repositoryRoot } from '../../../packages/tooling/src/workspace.ts';
+
+const PACKAGES = ['@gai/core', '@gai/nn', '@gai/data', '@gai/backend-node', '@gai/backend-web'];
+
+type Callable = (...args: unknown[]) => unknown;
+
+/** What is thrown at once or later, if anything is. */
+async function refusalOf({ specifier, name, isClass, position, options }: OptionParameter): Promise<unknown> {
+  const door = (await import(specifier)) as Record<string, unknown>;
+  const called = door[name] as Callable & (new (...args: unknown[]) => unknown);
+  const args = [...Array.from({ length: position }, () => undefined), { [`${options[0]}x`]: 1 }];
+  try {
+    await (isClass ? new called(...args) : called(...args));
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('every public function with settings', () => {
+  const found = optionParameters(repositoryRoot, PACKAGES);
+
+  it('is found by its types', () => {
+    const names = found.map(({ name }) => name);
+    for (const name of ['sum', 'Linear', 'fit', 'adam', 'parseCsv', 'nodeBackend', 'webBackend', 'arange', 'logger'])
+      expect(names).toContain(name);
+    expect(found.length).toBeGreaterThan(250);
+  });
+
+  it.each(found.map((each) => [`${each.specifier} ${each.name}`, each] as const))(
+    '%s refuses one it does not have, before it looks at anything else',
+    async (_, parameter) => {
+      const error = await refusalOf(parameter);
+      expect(error).toBeInstanceOf(ArgumentError);
+      const message = (error as Error).message;
+      expect(message).toMatch(/: no such option\. Got '\w+x'; expected .*\. Did you mean '\w+'\?$/);
+      const listed = /expected (?:one of )?(.*)\. Did/.exec(message)![1]!.split(', ');
+      expect(listed.toSorted()).toEqual([...parameter.options].toSorted());
+    },
+  );
+});
