@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Tokenizer, trainBPE } from '@gai/tokenizers';
+import { writeGguf } from '../../../packages/transformer/test/gguf-writer.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { mergeStep } from '../.vitepress/components/bpe-merges.ts';
 import { CORPUS } from '../.vitepress/components/tokenizer-corpus.ts';
@@ -9,6 +12,8 @@ import { learnAll } from '../.vitepress/components/tokenizer-training.ts';
 import { wordLattice } from '../.vitepress/components/unigram-lattice.ts';
 import { longestMatches, plainWord } from '../.vitepress/components/word-piece-matches.ts';
 
+/** A Unigram of SentencePiece. */
+const PIECES = join(import.meta.dirname, '../../../packages/tokenizers/test/fixtures/formats/unigram.model');
 const WORDS = ['lowest', 'weaverless', 'unreadable', 'teachers', 'slowest', 'x', 'tokenizers', 'readingroom'];
 let kinds: Record<string, Tokenizer>;
 
@@ -27,6 +32,24 @@ describe('tokenizers of the page', () => {
     expect(chips[0]).toMatchObject({ token: 'The', text: 'The', start: 0, end: 3, part: undefined });
     expect(chips.filter(({ text }) => text === '東').map(({ part }) => part)).toEqual(['1/3', '2/3', '3/3']);
     expect(chips.filter(({ text }) => text === '🙂').map(({ part }) => part)).toEqual(['1/4', '2/4', '3/4', '4/4']);
+  });
+
+  it('count tokens that share a character, with what stands before it', () => {
+    const tokenizer = Tokenizer.fromJSON({
+      ...kinds['BPE']!.toJSON(),
+      model: {
+        ...modelOf(kinds['Bytes']!),
+        vocab: { ...modelOf(kinds['Bytes']!).vocab!, Ġæ: 256 },
+        merges: [['Ġ', 'æ']],
+      },
+    });
+    const { chips } = readText(tokenizer, 'a 東');
+    expect(chips.map(({ text, part }) => [text, part])).toEqual([
+      ['a', undefined],
+      [' 東', '1/3'],
+      ['東', '2/3'],
+      ['東', '3/3'],
+    ]);
   });
 
   it('differ in what they do not know and what comes back', () => {
@@ -145,7 +168,8 @@ it.each(WORDS)('Unigram takes the most likely way: %s', (word) => {
 });
 
 describe('files of the reader', () => {
-  const file = (name: string, content: string): NamedBlob => Object.assign(new Blob([content]), { name });
+  const file = (name: string, content: string | Uint8Array<ArrayBuffer>): NamedBlob =>
+    Object.assign(new Blob([content]), { name });
 
   it.each([
     ['tokenizer.json', JSON.stringify({ model: { type: 'WordLevel', vocab: { '?': 0, low: 1 }, unk_token: '?' } })],
@@ -156,6 +180,32 @@ describe('files of the reader', () => {
   ])('%s is read', async (name, content) => {
     const { decoded } = readText(await tokenizerOfFiles([file(name, content)]), 'low');
     expect(decoded).toBe('low');
+  });
+
+  it('a .gguf is read by its header', async () => {
+    const header = {
+      'tokenizer.ggml.model': 'gpt2',
+      'tokenizer.ggml.pre': 'smollm',
+      'tokenizer.ggml.tokens': ['l', 'o', 'w', 'lo', 'low'],
+      'tokenizer.ggml.token_type': [1, 1, 1, 1, 1],
+      'tokenizer.ggml.merges': ['l o', 'lo w'],
+    };
+    const tokenizer = await tokenizerOfFiles([file('model.gguf', writeGguf(header, new Map()))]);
+    expect(tokenizer.encode('low').ids).toEqual([4]);
+  });
+
+  it('spiece.model is read, whatever it is called', async () => {
+    const bytes = new Uint8Array(readFileSync(PIECES));
+    const texts = await Promise.all(
+      ['spiece.model', 'my.model'].map(async (name) => {
+        const { decoded, chips } = readText(await tokenizerOfFiles([file(name, bytes)]), 'low');
+        return [decoded, chips.length > 0];
+      }),
+    );
+    expect(texts).toEqual([
+      ['low', true],
+      ['low', true],
+    ]);
   });
 
   it('two files that belong together are read together', async () => {

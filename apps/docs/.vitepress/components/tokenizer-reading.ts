@@ -11,7 +11,7 @@ export interface Chip {
   readonly end: number;
   /** It stands for something the vocabulary does not have. */
   readonly isUnknown: boolean;
-  /** Which piece of a character it is, where a character takes several tokens: `2/3`. */
+  /** Which of the tokens it is that share a character: `2/3`. */
   readonly part: string | undefined;
 }
 
@@ -66,13 +66,12 @@ export function readText(tokenizer: Tokenizer, text: string): Reading {
   };
 }
 
-/** For tokens that come from the same place: which of how many each is. */
-function partsOf(offsets: readonly (readonly [number, number])[]): (string | undefined)[] {
+/** For tokens that share characters with their neighbours: which of how many each is. */
+function partsOf(offsets: readonly (readonly [start: number, end: number])[]): (string | undefined)[] {
   const parts: (string | undefined)[] = offsets.map(() => undefined);
   for (let from = 0; from < offsets.length;) {
     let to = from + 1;
-    const [start, end] = offsets[from]!;
-    while (to < offsets.length && end > start && offsets[to]![0] === start && offsets[to]![1] === end) to++;
+    while (to < offsets.length && offsets[to]![0] < offsets[to - 1]![1]) to++;
     if (to - from > 1) for (let at = from; at < to; at++) parts[at] = `${at - from + 1}/${to - from}`;
     from = to;
   }
