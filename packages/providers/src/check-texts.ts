@@ -1,6 +1,14 @@
 import { ProviderError } from './errors.ts';
 
-/** Refuses what is no list of texts. */
+/**
+ * Refuses what is no list of texts: for those who write an {@link Embedder} or a {@link Classifier}.
+ * @param op - Who takes them, for messages.
+ * @throws {@link ProviderError} `ARGUMENT`.
+ * @example
+ * checkTexts('embed', ['a', 'b']);
+ * checkTexts('embed', 'a'); // => throws ProviderError
+ * @category Embedding
+ */
 export function checkTexts(op: string, texts: readonly string[]): void {
   const odd = Array.isArray(texts) ? (texts as readonly unknown[]).findIndex((text) => typeof text !== 'string') : -1;
   if (Array.isArray(texts) && odd < 0) return;

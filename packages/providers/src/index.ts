@@ -22,6 +22,7 @@ export type { Classifier, LabelScore, ScoreOptions } from './classifier.ts';
 export type { Reranker } from './reranker.ts';
 export { checkGenerateOptions } from './check-options.ts';
 export { checkPrompt } from './check-prompt.ts';
+export { checkTexts } from './check-texts.ts';
 export { generateObject } from './generate-object.ts';
 export type { GeneratedObject, GenerateObjectOptions } from './generate-object.ts';
 export type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts';

@@ -1,4 +1,3 @@
-import { DataError } from '@gai/core';
 import { embedder } from '@gai/transformer/text';
 import type { TextEmbedder } from '@gai/transformer/text';
 import { findModelPath } from '../models/find-model.ts';
@@ -78,7 +77,6 @@ async function* partsOf(texts: Iterable<string> | AsyncIterable<string>, count: 
 
 // oxlint-disable-next-line max-params -- one line of the output.
 function describe(text: string, vector: Float32Array, { json }: EmbedTextsOptions, { stdout }: Streams): string {
-  if (!vector.every(Number.isFinite)) throw notFinite(text);
   // Nine digits tell any two float32 apart.
   if (json === true) return `${JSON.stringify({ embedding: Array.from(vector, (x) => Number(x.toPrecision(9))) })}\n`;
   const style = styleFor(stdout);
@@ -86,10 +84,3 @@ function describe(text: string, vector: Float32Array, { json }: EmbedTextsOption
   const more = vector.length > SHOWN ? ' …' : '';
   return `${shown}${more} ${style.dim(`(${vector.length})`)}  ${JSON.stringify(text)}\n`;
 }
-
-const notFinite = (text: string): DataError =>
-  new DataError(
-    `embed: a vector has numbers that are none. Got NaN or infinity for ${JSON.stringify(text.slice(0, 40))}; expected finite ` +
-      `numbers. The weights are damaged, or do not fit the configuration: gai models check compares their checksums.`,
-    { op: 'embed' },
-  );

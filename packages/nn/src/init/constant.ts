@@ -1,5 +1,7 @@
+import { full } from '@gai/core';
 import { filled } from './initializer.ts';
 import type { Initializer } from './initializer.ts';
+import { skipsInitialValues } from './without-initial-values.ts';
 
 /**
  * The same value everywhere.
@@ -8,7 +10,8 @@ import type { Initializer } from './initializer.ts';
  * @category Initialisation
  */
 export function constant(value: number): Initializer {
-  return (shape, dtype = 'float32') => filled('constant', { shape, dtype }, () => value);
+  return (shape, dtype = 'float32') =>
+    skipsInitialValues() ? full([...shape], value, dtype) : filled('constant', { shape, dtype }, () => value);
 }
 
 /**

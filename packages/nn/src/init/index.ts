@@ -8,3 +8,4 @@ export type { Initializer } from './initializer.ts';
 export { orthogonal } from './orthogonal.ts';
 export { kaimingNormal, kaimingUniform, xavierNormal, xavierUniform } from './scaled.ts';
 export type { KaimingOptions, XavierOptions } from './scaled.ts';
+export { withoutInitialValues } from './without-initial-values.ts';

@@ -1,7 +1,8 @@
-import { ArgumentError } from '@gai/core';
+import { ArgumentError, zeros } from '@gai/core';
 import type { DType, Tensor, TypedArray } from '@gai/core';
 import { allocate, hostLeaf, isFloat } from '@gai/core/ops';
 import { nextStream } from './seed.ts';
+import { skipsInitialValues } from './without-initial-values.ts';
 import type { HostStream } from './stream.ts';
 
 /**
@@ -13,6 +14,7 @@ export type Initializer = (shape: readonly number[], dtype?: DType) => Tensor;
 /** A tensor whose elements come from `next`, row by row. */
 export function drawn(op: string, next: (stream: HostStream) => number): Initializer {
   return (shape, dtype = 'float32') => {
+    if (skipsInitialValues()) return zeros([...shape], dtype);
     const stream = nextStream();
     return filled(op, { shape, dtype }, () => next(stream));
   };

@@ -1,8 +1,9 @@
-import { ShapeError, formatShape } from '@gai/core';
+import { ShapeError, formatShape, zeros } from '@gai/core';
 import type { XavierOptions } from './scaled.ts';
 import { filled } from './initializer.ts';
 import type { Initializer } from './initializer.ts';
 import { nextStream } from './seed.ts';
+import { skipsInitialValues } from './without-initial-values.ts';
 
 /**
  * A random (semi-)orthogonal matrix: rows (or, if there are more rows than columns, columns) of length `gain` that are
@@ -22,6 +23,7 @@ export function orthogonal(options: XavierOptions = {}): Initializer {
         op: 'orthogonal',
       });
     }
+    if (skipsInitialValues()) return zeros([...shape], dtype);
     const columns = rest.reduce((product, size) => product * size, 1);
     const wide = rows <= columns;
     const basis = orthonormal(Math.min(rows, columns), Math.max(rows, columns));

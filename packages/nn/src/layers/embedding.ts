@@ -2,6 +2,7 @@ import { ArgumentError, equal, gather, mul, stopGradient, tensor, unsqueeze, whe
 import type { Tensor } from '@gai/core';
 import { checkOptionNames } from '@gai/core/ops';
 import { normal } from '../init/distributions.ts';
+import { skipsInitialValues } from '../init/without-initial-values.ts';
 import type { Initializer } from '../init/initializer.ts';
 import { Module } from '../module.ts';
 import { KIND } from '../modules/brands.ts';
@@ -46,7 +47,7 @@ export class Embedding extends Module {
     this.embeddingDim = embeddingDim;
     this.paddingIndex = paddingIndex === undefined ? null : rowOf(paddingIndex, numEmbeddings);
     const table = (options.weightInit ?? normal())([numEmbeddings, embeddingDim]);
-    this.weight = new Parameter(this.paddingIndex === null ? table : withoutRow(table, this.paddingIndex));
+    this.weight = new Parameter(this.paddingIndex === null || skipsInitialValues() ? table : withoutRow(table, this.paddingIndex));
   }
 
   /** @internal */

@@ -1,4 +1,5 @@
 import type { Embedder } from '../embedder.ts';
+import { ProviderError } from '../errors.ts';
 import type { DeclareTest } from './generator-contract.ts';
 
 /** What {@link embedderContract} is given. */
@@ -31,7 +32,7 @@ const largestDifference = (a: Float32Array, b: Float32Array): number =>
  * @example
  * const names: string[] = [];
  * embedderContract({ test: (name) => names.push(name), make: () => hashingEmbedder() });
- * names.length; // => 4
+ * names.length; // => 5
  * @category Testing
  */
 export function embedderContract({ test, make, tolerance = 1e-5 }: EmbedderContract): void {
@@ -65,6 +66,17 @@ export function embedderContract({ test, make, tolerance = 1e-5 }: EmbedderContr
 
   test('no texts have no vectors', async () => {
     demand((await (await make()).embed([])).vectors.length === 0, 'there are vectors');
+  });
+
+  test('what is no list of texts is refused', async () => {
+    const embedder = await make();
+    for (const texts of ['a text', ['a text', 5], undefined] as unknown as readonly string[][]) {
+      const error = await embedder.embed(texts).then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      demand(ProviderError.isInstance(error) && error.code === 'ARGUMENT', `threw ${String(error)}`);
+    }
   });
 
   test('an aborted call throws the reason', async () => {

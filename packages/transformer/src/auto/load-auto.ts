@@ -1,4 +1,5 @@
 import { DataError } from '@gai/core';
+import { quoted } from '@gai/core/io';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
 import type { LoadingOptions } from '../pretrained/from-pretrained.ts';
 import { openModel } from '../pretrained/open-model.ts';
@@ -49,7 +50,7 @@ export async function loadAuto<Task extends string>(
 
 function notKnown(task: string, type: unknown, known: readonly string[]): DataError {
   return new DataError(
-    `fromPretrained: no class for this kind of model. Got model_type ${JSON.stringify(type)}; expected one of ${known.join(', ')}, which have ` +
+    `fromPretrained: no class for this kind of model. Got model_type ${quoted(type)}; expected one of ${known.join(', ')}, which have ` +
       `a class for ${task}. Choose another task, or another model.`,
     { op: 'fromPretrained', details: { task, modelType: type } },
   );

@@ -1,4 +1,5 @@
 import { DataError } from '@gai/core';
+import { quoted } from '@gai/core/io';
 import type { Tensor } from '@gai/core';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
 import { defaultStorage } from '../pretrained/folder.ts';
@@ -26,7 +27,7 @@ export async function loadEncoder(folder: string, options: LoadingOptions): Prom
   const family = typeof type === 'string' && Object.hasOwn(table, type) ? table[type] : undefined;
   if (family === undefined) {
     throw new DataError(
-      `fromPretrained: no class for this kind of model. Got model_type ${JSON.stringify(type)}; expected one of ` +
+      `fromPretrained: no class for this kind of model. Got model_type ${quoted(type)}; expected one of ` +
         `${Object.keys(table).join(', ')}. Choose another model.`,
       { op: 'fromPretrained', details: { modelType: type } },
     );

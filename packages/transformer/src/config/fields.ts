@@ -1,5 +1,7 @@
 import { ArgumentError } from '@gai/core';
+import { quoted } from '@gai/core/io';
 import type { Rule } from './rules.ts';
+import { shown } from './shown.ts';
 
 /** The parts of a configuration file, by the names they have there. */
 export type ConfigJson = Readonly<Record<string, unknown>>;
@@ -51,20 +53,15 @@ export function resolveConfig<Config extends object>(
   return config as Config;
 }
 
-const described = (value: unknown): string => (JSON.stringify(value) ?? typeof value).slice(0, 60);
-
 // oxlint-disable-next-line max-params -- one sentence.
 const misfit = (op: string, key: string, value: unknown, rule: string): ArgumentError =>
-  new ArgumentError(
-    `${op}: ${key} does not fit. Got ${described(value)}; expected ${rule}. Correct the configuration.`,
-    {
-      op,
-      details: { field: key },
-    },
-  );
+  new ArgumentError(`${op}: ${key} does not fit. Got ${quoted(value)}; expected ${rule}. Correct the configuration.`, {
+    op,
+    details: { field: key },
+  });
 
 const unknownField = (op: string, key: string, fields: object): ArgumentError =>
   new ArgumentError(
-    `${op}: there is no field of that name. Got ${key}; expected one of ${Object.keys(fields).join(', ')}. Correct the name.`,
+    `${op}: there is no field of that name. Got ${shown(key)}; expected one of ${Object.keys(fields).join(', ')}. Correct the name.`,
     { op, details: { field: key } },
   );

@@ -1,5 +1,5 @@
 import type { ConfigJson, Fields } from './fields.ts';
-import { oneOf, size } from './rules.ts';
+import { labelCount, oneOf } from './rules.ts';
 import type { Rule } from './rules.ts';
 
 /** What the classes of a classification head are called. */
@@ -26,7 +26,7 @@ const standardNames = (count: unknown): Record<string, string> =>
 /** The fields of {@link LabelConfig}; a file without names has two classes. */
 export const labelFields: Fields<LabelConfig> = {
   numLabels: {
-    rule: size,
+    rule: labelCount,
     default: 2,
     reads: ['num_labels', 'id2label', '_num_labels'],
     fromJson: (json) => countOf(json),

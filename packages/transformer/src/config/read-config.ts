@@ -1,7 +1,9 @@
 import { DataError } from '@gai/core';
+import { quoted } from '@gai/core/io';
 import { jsonName, resolveConfig } from './fields.ts';
 import type { ConfigJson, Field, Fields } from './fields.ts';
 import { harmlessFields } from './harmless-fields.ts';
+import { shown } from './shown.ts';
 
 /** What a family knows about its configuration files. */
 export interface ConfigFormat<Config extends object> {
@@ -32,7 +34,7 @@ export function readConfig<Config extends object>(
   for (const [name, value] of Object.entries(json)) {
     if (read.has(name) || value === null) continue;
     if (!Object.hasOwn(fixed, name)) throw unknownField(modelType, name, value);
-    if (JSON.stringify(value) !== JSON.stringify(fixed[name])) throw unsupported(modelType, name, [value, fixed[name]]);
+    if (quoted(value) !== quoted(fixed[name])) throw unsupported(modelType, name, [value, fixed[name]]);
   }
   try {
     return resolveConfig('config.json', fields, given as Partial<Config>);
@@ -55,19 +57,17 @@ export function writeConfig<Config extends object>(
   return json;
 }
 
-const shown = (value: unknown): string => (JSON.stringify(value) ?? 'nothing').slice(0, 80);
-
 const unknownField = (modelType: string, name: string, value: unknown): DataError =>
   new DataError(
-    `fromPretrained: a field of config.json is not known. Got ${name}: ${shown(value)} for ${modelType}; expected fields ` +
-      `whose effect is known, since others may change what the model computes. Pass { ignoreFields: ['${name}'] } if it has no ` +
+    `fromPretrained: a field of config.json is not known. Got ${shown(name)}: ${quoted(value)} for ${modelType}; expected fields ` +
+      `whose effect is known, since others may change what the model computes. Pass { ignoreFields: [${/^\w+$/.test(name) ? `'${name}'` : quoted(name)}] } if it has no ` +
       `effect.`,
     { op: 'fromPretrained', details: { field: name } },
   );
 
 const unsupported = (modelType: string, name: string, [got, expected]: readonly [unknown, unknown]): DataError =>
   new DataError(
-    `fromPretrained: a field of config.json is not supported. Got ${name}: ${shown(got)} for ${modelType}; expected ` +
-      `${shown(expected)}. There is no other way to load such a model yet.`,
+    `fromPretrained: a field of config.json is not supported. Got ${shown(name)}: ${quoted(got)} for ${modelType}; expected ` +
+      `${quoted(expected)}. There is no other way to load such a model yet.`,
     { op: 'fromPretrained', details: { field: name } },
   );

@@ -1,8 +1,10 @@
 import { DataError } from '@gai/core';
+import { quoted } from '@gai/core/io';
 import type { RopeParameters } from '../positions/rope-parameters.ts';
 import { jsonName } from './fields.ts';
 import type { ConfigJson } from './fields.ts';
 import type { Rule } from './rules.ts';
+import { shown } from './shown.ts';
 
 /** The names in a file from which {@link readRope} reads. */
 export const ropeNames: readonly string[] = [
@@ -121,7 +123,7 @@ const recordOf = (value: unknown): ConfigJson | undefined =>
 
 const unsupported = (name: string, value: unknown): DataError =>
   new DataError(
-    `fromPretrained: these rotary positions are not supported. Got ${name}: ${JSON.stringify(value)}; expected rope_type ` +
+    `fromPretrained: these rotary positions are not supported. Got ${shown(name)}: ${quoted(value)}; expected rope_type ` +
       `${Object.keys(TYPES).join(', ')} with what that type needs. There is no other way to load such a model yet.`,
     { op: 'fromPretrained', details: { field: name } },
   );

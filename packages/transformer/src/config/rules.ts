@@ -7,15 +7,23 @@ export interface Rule<Value> {
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
-export const size: Rule<number> = {
-  is: (value): value is number => isNumber(value) && Number.isInteger(value) && value >= 1,
-  text: 'a whole number of at least 1',
-};
+/** Each is an object or a text, whatever a file of a kilobyte says: far more than any model has. */
+const [MOST_LAYERS, MOST_LABELS] = [10_000, 1_000_000];
+/** What an axis of a tensor may have. */
+const MOST = 2 ** 31 - 1;
 
-export const count: Rule<number> = {
-  is: (value): value is number => isNumber(value) && Number.isInteger(value) && value >= 0,
-  text: 'a whole number of at least 0',
-};
+const whole = (least: number, most: number): Rule<number> => ({
+  is: (value): value is number => Number.isInteger(value) && (value as number) >= least && (value as number) <= most,
+  text: most === MOST ? `a whole number of at least ${least}` : `a whole number from ${least} to ${most}`,
+});
+
+export const size = whole(1, MOST);
+
+/** How many layers there are. */
+export const count = whole(0, MOST_LAYERS);
+
+/** How many classes there are, each of which has a name. */
+export const labelCount = whole(1, MOST_LABELS);
 
 /** Files have -1 for a token that there is not. */
 export const tokenId: Rule<number> = {

@@ -1,29 +1,8 @@
-import { zeros } from '@gai/core';
 import { Embedding, Linear, init } from '@gai/nn';
-
-/** Weights are about to be read from a file: first values would be computed for nothing, and take as much memory. */
-let isSkipping = false;
-
-/** Makes a model whose weights are all to be replaced. */
-export function withoutInitialValues<Made>(make: () => Made): Made {
-  const before = isSkipping;
-  isSkipping = true;
-  try {
-    return make();
-  } finally {
-    isSkipping = before;
-  }
-}
-
-/** Normal weights, unless they are about to be replaced: then a tensor that takes no memory. */
-export const normal =
-  (std: number): init.Initializer =>
-  (shape, dtype) =>
-    isSkipping ? zeros([...shape], dtype) : init.normal({ std })(shape, dtype);
 
 /** A linear map as the families begin with it: normal weights, bias 0. */
 export function linear(inFeatures: number, outFeatures: number, { std = 0.02, bias = true } = {}): Linear {
-  return new Linear({ inFeatures, outFeatures, bias, weightInit: normal(std), biasInit: init.zeros() });
+  return new Linear({ inFeatures, outFeatures, bias, weightInit: init.normal({ std }), biasInit: init.zeros() });
 }
 
 /**
@@ -37,5 +16,5 @@ export function embedding(
 ): Embedding {
   const isRow = padding !== null && padding >= -numEmbeddings && padding < numEmbeddings;
   const paddingIndex = isRow ? padding : undefined;
-  return new Embedding({ numEmbeddings, embeddingDim, paddingIndex, weightInit: normal(std) });
+  return new Embedding({ numEmbeddings, embeddingDim, paddingIndex, weightInit: init.normal({ std }) });
 }

@@ -1,9 +1,10 @@
 import { DataError, cast, data, formatShape } from '@gai/core';
 import type { DType, Tensor } from '@gai/core';
+import { quoted } from '@gai/core/io';
 import { bytesPerElement, convertElements, hostLeaf, isFloat, shapesEqual } from '@gai/core/ops';
-import { Parameter } from '@gai/nn';
+import { shown } from '../config/shown.ts';
+import { Parameter, init } from '@gai/nn';
 import type { Module, ModuleBuffer } from '@gai/nn';
-import { normal } from '../layers/initial.ts';
 import { everyName, placeNames } from './names.ts';
 import type { NameRules } from './names.ts';
 import type { NamedTensors } from './weights.ts';
@@ -123,7 +124,7 @@ export async function areEqual(a: Tensor, b: Tensor): Promise<boolean> {
 
 const twoValues = (a: Task, b: Task): DataError =>
   new DataError(
-    `fromPretrained: one parameter has two values. Got different tensors for '${a.source}' and '${b.source}', which are one in the model; ` +
+    `fromPretrained: one parameter has two values. Got different tensors for ${quoted(a.source)} and ${quoted(b.source)}, which are one in the model; ` +
       `expected equal ones. Remove one from the file.`,
     { op: 'fromPretrained', details: { names: [a.source, b.source] } },
   );
@@ -154,13 +155,13 @@ function lazyValue({ value, own }: Task): Tensor {
 
 /** Biases and norms have their first values already. */
 function initialise(own: Own, std: number): void {
-  if (own.shape.length > 1) own.assign(normal(std)(own.shape as number[], own.dtype));
+  if (own.shape.length > 1) own.assign(init.normal({ std })(own.shape as number[], own.dtype));
 }
 
 const listed = (names: readonly string[]): string =>
   names.length === 0
     ? 'none'
-    : names.slice(0, 8).join(', ') + (names.length > 8 ? ` and ${names.length - 8} more` : '');
+    : names.slice(0, 8).map(shown).join(', ') + (names.length > 8 ? ` and ${names.length - 8} more` : '');
 
 function misfit(got: {
   readonly missing: readonly string[];
@@ -169,7 +170,7 @@ function misfit(got: {
 }): DataError {
   const { missing, unexpected } = got;
   const type = (x: Tensor): string => `${x.dtype} ${formatShape(x.shape)}`;
-  const wrong = got.wrong.map(({ source, value, own }) => `${source} ${type(value)} for ${type(own)}`);
+  const wrong = got.wrong.map(({ source, value, own }) => `${shown(source)} ${type(value)} for ${type(own)}`);
   return new DataError(
     `fromPretrained: the tensors do not fit the configuration. Got missing: ${listed(missing)}; not known: ${listed(unexpected)}; ` +
       `of another shape: ${listed(wrong)}; expected exactly the tensors of the model. Check config.json; for a head that is yet to ` +

@@ -1,5 +1,6 @@
 import { ArgumentError, DataError, getDefaultBackend } from '@gai/core';
 import type { Storage } from '@gai/core/backend';
+import { quoted } from '@gai/core/io';
 
 /** The storage of the default backend. */
 export function defaultStorage(op: string): Storage {
@@ -59,11 +60,29 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 async function readAnyJson(storage: Storage, path: string): Promise<unknown> {
   const text = await readText(storage, path);
   if (text === undefined) return undefined;
+  const value = parse(path, text);
+  if (isDeeper(value, MOST_LEVELS)) throw notJson(path, `more than ${MOST_LEVELS} lists and objects in each other`);
+  return value;
+}
+
+function parse(path: string, text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw notJson(path, cause instanceof Error ? cause.message : 'no JSON', cause);
+    throw notJson(path, quoted(cause instanceof Error ? cause.message : 'no JSON'), cause);
   }
+}
+
+/** JSON is parsed to any depth, and written again to some: deeper is no configuration. */
+const MOST_LEVELS = 50;
+
+function isDeeper(value: unknown, most: number): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > most) return true;
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  }
+  return false;
 }
 
 const notJson = (path: string, got: string, cause?: unknown): DataError =>

@@ -1,11 +1,11 @@
 import { DataError, zeros } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import type { Storage } from '@gai/core/backend';
-import { Parameter } from '@gai/nn';
+import { quoted } from '@gai/core/io';
+import { Parameter, init } from '@gai/nn';
 import type { Module } from '@gai/nn';
 import type { ConfigJson } from '../config/fields.ts';
 import { readConfig } from '../config/read-config.ts';
-import { withoutInitialValues } from '../layers/initial.ts';
 import type { PretrainedClass, PretrainedModel, TiedName } from '../models/pretrained-model.ts';
 import { areEqual, fillModel } from './fill-model.ts';
 import type { LoadProgress } from './fill-model.ts';
@@ -58,7 +58,7 @@ export async function fromPretrained<Model extends PretrainedModel<Config>, Conf
   const apart = await differing(Class, weights);
   const isUntied = apart.some(([name]) => name.endsWith('.weight'));
   const settled = withNames(isUntied ? { ...config, tieWordEmbeddings: false } : config, changes);
-  const model = withoutInitialValues(() => new Class(settled));
+  const model = init.withoutInitialValues(() => new Class(settled));
   separate(model, apart);
   const report = await fillModel(model, weights, {
     rules: Class.names,
@@ -76,7 +76,7 @@ export async function fromPretrained<Model extends PretrainedModel<Config>, Conf
 function checkType(json: ConfigJson, folder: string, modelType: string): void {
   if (json.model_type === modelType) return;
   throw new DataError(
-    `fromPretrained: the folder holds another kind of model. Got model_type ${JSON.stringify(json.model_type)} in '${folder}'; expected ` +
+    `fromPretrained: the folder holds another kind of model. Got model_type ${quoted(json.model_type)} in '${folder}'; expected ` +
       `'${modelType}'. Let AutoModel choose the class.`,
     { op: 'fromPretrained', details: { folder, modelType: json.model_type } },
   );

@@ -8,6 +8,13 @@ interface Described extends Module {
   readonly origin: Origin | undefined;
 }
 
+/** Of a path only what the model is called: a card is given to others. */
+const lastPart = (path: string): string =>
+  path
+    .split(/[/\\]/)
+    .findLast((part) => part !== '')
+    ?.replaceAll(/[^\w. -]/g, '_') ?? path;
+
 /** A model card of what is known; what is not is said to be so. */
 export function modelCard(
   model: Described,
@@ -21,7 +28,7 @@ export function modelCard(
   const settings = Object.entries(model.config)
     .filter(([, value]) => typeof value !== 'object' || value === null)
     .map(([name, value]) => `| ${name} | ${String(value)} |`);
-  const source = model.origin === undefined ? 'made anew' : `read from \`${model.origin.folder}\``;
+  const source = model.origin === undefined ? 'made anew' : `read from \`${lastPart(model.origin.folder)}\``;
   return `---
 library_name: transformers
 tags:

@@ -1,9 +1,8 @@
-import { Embedding, Parameter } from '@gai/nn';
+import { Embedding, Parameter, init } from '@gai/nn';
 import type { Module } from '@gai/nn';
 import { DotProductAttention } from '../attention/dot-product-attention.ts';
 import type { ConfigJson } from '../config/fields.ts';
 import { readConfig } from '../config/read-config.ts';
-import { withoutInitialValues } from '../layers/initial.ts';
 import type { PretrainedClass, PretrainedModel } from '../models/pretrained-model.ts';
 
 /**
@@ -36,7 +35,7 @@ export function modelSize<Model extends PretrainedModel<Config>, Config extends 
   configJson: ConfigJson,
 ): ModelSize<Config> {
   const config = readConfig(configJson, Class.format);
-  const model = withoutInitialValues(() => new Class(config));
+  const model = init.withoutInitialValues(() => new Class(config));
   const modules = [...model.namedModules().values()];
   return {
     config: model.config,

@@ -1,5 +1,5 @@
 import { DataError } from '@gai/core';
-import { fileSource } from '@gai/core/io';
+import { fileSource, quoted } from '@gai/core/io';
 import type { Storage } from '@gai/core/backend';
 import { openGguf } from '@gai/formats';
 import type { ConfigJson } from '../config/fields.ts';
@@ -40,7 +40,7 @@ async function openGgufModel(storage: Storage, path: string): Promise<OpenedMode
   const read = typeof architecture === 'string' && Object.hasOwn(GGUF, architecture) ? GGUF[architecture] : undefined;
   if (read === undefined) {
     throw new DataError(
-      `fromPretrained: this GGUF file holds another kind of model. Got general.architecture ${JSON.stringify(architecture)} in '${path}'; ` +
+      `fromPretrained: this GGUF file holds another kind of model. Got general.architecture ${quoted(architecture)} in '${path}'; ` +
         `expected one of ${Object.keys(GGUF).join(', ')}. Look for the model as a folder with safetensors.`,
       { op: 'fromPretrained', details: { path, architecture } },
     );

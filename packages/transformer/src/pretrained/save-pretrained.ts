@@ -8,8 +8,9 @@ import { readConfig, writeConfig } from '../config/read-config.ts';
 import type { ConfigFormat } from '../config/read-config.ts';
 import type { PretrainedClass, PretrainedModel } from '../models/pretrained-model.ts';
 import { configText } from './config-text.ts';
-import { defaultStorage, fileIn } from './folder.ts';
+import { defaultStorage, fileIn, readText } from './folder.ts';
 import { modelCard } from './model-card.ts';
+import { INDEX, SINGLE } from './weights.ts';
 
 /**
  * How a model is saved.
@@ -97,26 +98,43 @@ async function writeWeights(
   shards: readonly (readonly Entry[])[],
   dtypeOf: (name: string) => DType,
 ): Promise<void> {
+  const files = await fileNames(storage, folder, shards.length);
   const map: Record<string, string> = {};
   let total = 0;
-  const number = (index: number): string => String(index).padStart(5, '0');
   for (const [index, shard] of shards.entries()) {
-    const file =
-      shards.length === 1 ? 'model.safetensors' : `model-${number(index + 1)}-of-${number(shards.length)}.safetensors`;
     const tensors: Record<string, Tensor> = {};
     for (const [name, value] of shard) {
       tensors[name] = await inDType(value, dtypeOf(name));
-      map[name] = file;
+      map[name] = files[index]!;
       total += Number(sizeOf(value.shape)) * bytesPerElement(dtypeOf(name));
     }
-    await saveSafetensors(storage, fileIn(folder, file), tensors, new Map([['format', 'pt']]));
+    await saveSafetensors(storage, fileIn(folder, files[index]!), tensors, new Map([['format', 'pt']]));
   }
-  const [stale, kept] = shards.length === 1 ? ['model.safetensors.index.json', ''] : ['model.safetensors', 'index'];
-  await storage.remove(fileIn(folder, stale));
-  if (kept === '') return;
-  const sorted = Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const text = JSON.stringify({ metadata: { total_size: total }, weight_map: sorted }, undefined, 2);
-  await writeText(storage, fileIn(folder, 'model.safetensors.index.json'), `${text}\n`);
+  if (shards.length > 1) {
+    const sorted = Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const text = JSON.stringify({ metadata: { total_size: total }, weight_map: sorted }, undefined, 2);
+    await writeText(storage, fileIn(folder, INDEX), `${text}\n`);
+  }
+  // From here on the new weights are read: what was there before goes last.
+  const stale = shards.length > 1 ? [SINGLE] : [INDEX];
+  const parts = (await storage.list(folder)).filter((file) => PART.test(file) && !files.includes(file));
+  for (const file of [...stale, ...parts]) await storage.remove(fileIn(folder, file));
+}
+
+const PART = /^model(?:-again)?-\d{5}-of-\d{5}\.safetensors$/;
+
+/**
+ * The names of the files, none of which the index that is there names: a model that is saved over another one must not become a
+ * mixture of both if the process ends in between.
+ */
+async function fileNames(storage: Storage, folder: string, count: number): Promise<string[]> {
+  if (count === 1) return [SINGLE];
+  const before = await readText(storage, fileIn(folder, INDEX));
+  const number = (index: number): string => String(index).padStart(5, '0');
+  const named = (stem: string): string[] =>
+    Array.from({ length: count }, (_, index) => `${stem}-${number(index + 1)}-of-${number(count)}.safetensors`);
+  const usual = named('model');
+  return usual.some((file) => before?.includes(`"${file}"`)) ? named('model-again') : usual;
 }
 
 /** Rounded on the host: no provider computes in bfloat16. */

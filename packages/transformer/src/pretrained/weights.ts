@@ -1,6 +1,6 @@
 import { DataError } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { fileSource, openSafetensors } from '@gai/core/io';
+import { fileSource, openSafetensors, quoted } from '@gai/core/io';
 import type { Storage } from '@gai/core/backend';
 import { openTorch } from '@gai/formats';
 import { fileIn, readJson } from './folder.ts';
@@ -8,8 +8,10 @@ import { fileIn, readJson } from './folder.ts';
 /** Tensors by their names in files; those of files are read when they are needed. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;
 
-const SINGLE = 'model.safetensors';
-const INDEX = 'model.safetensors.index.json';
+/** The file of a model's weights. */
+export const SINGLE = 'model.safetensors';
+/** Which of several files has each tensor. */
+export const INDEX = 'model.safetensors.index.json';
 const PICKLED = 'pytorch_model.bin';
 
 /**
@@ -38,7 +40,7 @@ function weightMap(index: Readonly<Record<string, unknown>>, path: string): [nam
   return Object.entries(map).map(([name, file]: [string, unknown]) => {
     // A plain name: no folder, no way up, no drive.
     const isPlain = typeof file === 'string' && /^[\w.-]+\.safetensors$/.test(file) && !file.startsWith('.');
-    if (!isPlain) throw badIndex(path, `the file ${JSON.stringify(file)}`, name);
+    if (!isPlain) throw badIndex(path, `the file ${quoted(file)}`, name);
     return [name, file];
   });
 }
@@ -57,7 +59,7 @@ async function openShards(storage: Storage, folder: string, map: readonly [strin
 
 const badIndex = (path: string, got: string, name: string): DataError =>
   new DataError(
-    `fromPretrained: the index does not fit. Got ${got} for '${name}' in '${path}'; expected the plain name of a safetensors file of ` +
+    `fromPretrained: the index does not fit. Got ${got} for ${quoted(name)} in '${path}'; expected the plain name of a safetensors file of ` +
       `the same folder that holds the tensor. Fetch the folder again.`,
     { op: 'fromPretrained', details: { path, name } },
   );

@@ -1,15 +1,18 @@
 import { DataError } from '@gai/core';
 import type { Storage } from '@gai/core/backend';
+import { quoted } from '@gai/core/io';
 import { fileIn, readJson, readJsonList } from '../pretrained/folder.ts';
 import { poolingModes } from './pooling.ts';
 import type { PoolingMode } from './pooling.ts';
 
 /** What a folder of sentence-transformers consists of. */
 export interface SentenceModules {
-  /** The folder of the model itself. */
+  /** The folder of the model itself, and of its tokenizer. */
   readonly model: string;
   readonly pooling: readonly PoolingMode[];
   readonly normalize: boolean;
+  /** Whether the tokens of a prompt count, that is of what is written before a text. */
+  readonly includesPrompt: boolean;
 }
 
 /**
@@ -19,21 +22,21 @@ export interface SentenceModules {
  */
 export async function readModules(storage: Storage, folder: string): Promise<SentenceModules> {
   const modules = await readJsonList(storage, fileIn(folder, 'modules.json'));
-  if (modules === undefined) return { model: folder, pooling: ['mean'], normalize: false };
-  let model = folder;
-  let pooling: readonly PoolingMode[] | undefined;
+  if (modules === undefined) return { model: folder, pooling: ['mean'], normalize: false, includesPrompt: true };
+  let model: string | undefined;
+  let pooling: Pick<SentenceModules, 'pooling' | 'includesPrompt'> | undefined;
   let normalize = false;
   for (const { type, path = '' } of modules) {
-    if (typeof path !== 'string' || !/^[\w-]*$/.test(path)) throw notKnown(folder, `the path ${JSON.stringify(path)}`);
+    if (typeof path !== 'string' || !/^[\w-]{0,100}$/.test(path)) throw notKnown(folder, `the path ${quoted(path)}`);
     const inside = path === '' ? folder : fileIn(folder, path);
-    const kind = String(type).split('.').at(-1);
-    if (kind === 'Transformer' && pooling === undefined) model = inside;
+    const kind = typeof type === 'string' ? type.split('.').at(-1) : undefined;
+    if (kind === 'Transformer' && model === undefined && pooling === undefined) model = inside;
     else if (kind === 'Pooling' && pooling === undefined) pooling = await readPooling(storage, inside);
     else if (kind === 'Normalize' && pooling !== undefined) normalize = true;
-    else throw notKnown(folder, `a module of type ${JSON.stringify(type)}`);
+    else throw notKnown(folder, `a module of type ${quoted(type)}`);
   }
   if (pooling === undefined) throw notKnown(folder, 'no pooling');
-  return { model, pooling, normalize };
+  return { model: model ?? folder, ...pooling, normalize };
 }
 
 /** The names of the modes in old files, which have a flag for each. */
@@ -46,15 +49,18 @@ const FLAGS: Readonly<Record<string, PoolingMode>> = {
   pooling_mode_lasttoken: 'lasttoken',
 };
 
-async function readPooling(storage: Storage, folder: string): Promise<PoolingMode[]> {
+async function readPooling(
+  storage: Storage,
+  folder: string,
+): Promise<Pick<SentenceModules, 'pooling' | 'includesPrompt'>> {
   const json = (await readJson(storage, fileIn(folder, 'config.json'))) ?? {};
   const flags = Object.entries(json).filter(([name, value]) => name.startsWith('pooling_mode_') && value === true);
   const named = [json.pooling_mode ?? []].flat(2);
   const modes = [...flags.map(([name]) => FLAGS[name] ?? name), ...named];
   const unknown = modes.find((mode) => !poolingModes.includes(mode as PoolingMode));
-  if (unknown !== undefined || modes.length === 0)
-    throw notKnown(folder, `the pooling ${JSON.stringify(unknown ?? json)}`);
-  return modes as PoolingMode[];
+  if (unknown !== undefined || modes.length === 0) throw notKnown(folder, `the pooling ${quoted(unknown ?? json)}`);
+  if (new Set(modes).size < modes.length) throw notKnown(folder, 'a pooling twice');
+  return { pooling: modes as PoolingMode[], includesPrompt: json.include_prompt !== false };
 }
 
 const notKnown = (folder: string, got: string): DataError =>

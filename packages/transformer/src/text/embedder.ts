@@ -1,14 +1,14 @@
-import { compile, data, spec, tensor } from '@gai/core';
+import { ArgumentError, compile, data, spec, tensor } from '@gai/core';
 import type { Compiled, Tensor } from '@gai/core';
-import type { Storage } from '@gai/core/backend';
-import { fileSource } from '@gai/core/io';
-import { openGguf } from '@gai/formats';
+import { quoted } from '@gai/core/io';
+import { ProviderError, checkTexts } from '@gai/providers';
 import type { EmbedOptions, Embedder, Embeddings } from '@gai/providers';
-import { tokenizerFromFolder, tokenizerFromGGUF } from '@gai/tokenizers';
-import type { Tokenizer } from '@gai/tokenizers';
-import { defaultStorage, fileIn, readJson } from '../pretrained/folder.ts';
+import { defaultStorage } from '../pretrained/folder.ts';
 import type { LoadingOptions } from '../pretrained/from-pretrained.ts';
+import { readModules } from '../sentence/read-modules.ts';
 import { SentenceTransformer } from '../sentence/sentence-transformer.ts';
+import { readTextSettings } from './read-text-settings.ts';
+import { readTokenizer } from './read-tokenizer.ts';
 
 /**
  * Options of {@link embedder}.
@@ -34,6 +34,7 @@ export interface TextEmbedder extends Embedder {
  * Texts to vectors, with a folder of sentence-transformers: its tokenizer, its model, how hidden states become one vector, and the
  * prefixes it was trained with for queries and documents.
  * @param folder - With `modules.json`, a tokenizer (`tokenizer.json`, or the older files), `config.json` and safetensors files; or a `.gguf` file.
+ * @throws {@link ArgumentError} if `batchSize` or `maxLength` is out of range.
  * @throws {@link DataError} if a file is missing, or asks for something that is not known here.
  * @example
  * await new BertModel({ vocabSize: 3, hiddenSize: 4, numHiddenLayers: 1, numAttentionHeads: 1, intermediateSize: 4 }).savePretrained('tiny');
@@ -48,14 +49,21 @@ export interface TextEmbedder extends Embedder {
  */
 export async function embedder(folder: string, options: EmbedderOptions = {}): Promise<TextEmbedder> {
   const { batchSize = 32, maxLength, ...loading } = options;
+  checkCount('batchSize', batchSize);
+  if (maxLength !== undefined) checkCount('maxLength', maxLength);
   const storage = loading.storage ?? defaultStorage('embedder');
-  const tokenizer = await readTokenizer(storage, folder);
-  const settings = await readSettings(storage, folder);
+  const modules = await readModules(storage, folder);
+  const tokenizer = await readTokenizer(storage, modules.model);
+  const settings = await readTextSettings(storage, folder, modules);
   const model = await SentenceTransformer.fromPretrained(folder, { ...loading, storage });
   const config = model.transformer.config as {
     readonly maxPositionEmbeddings?: number;
     readonly padTokenId?: number | null;
+    readonly vocabSize: number;
   };
+  // Any token will do, since the mask leaves it out; what is none would be looked up outside of the table.
+  const { padTokenId: pad = 0, vocabSize } = config;
+  const padding = pad !== null && pad >= 0 && pad < vocabSize ? pad : 0;
   const longest = Math.min(maxLength ?? settings.maxLength ?? Infinity, config.maxPositionEmbeddings ?? Infinity);
   const int32 = spec(['batch', 'time'], 'int32');
   const run = await compile(model, { ids: int32, inputs: { attentionMask: int32, tokenTypeIds: int32 } });
@@ -65,6 +73,7 @@ export async function embedder(folder: string, options: EmbedderOptions = {}): P
   };
   let dimensions: number | undefined;
   const embed = async (texts: readonly string[], { purpose, signal }: EmbedOptions = {}): Promise<Embeddings> => {
+    checkTexts('embed', texts);
     const prefix = settings.prefixOf(purpose);
     const encoded = texts.map((text) => encode(prefix + text));
     const vectors: Float32Array[] = [];
@@ -75,10 +84,12 @@ export async function embedder(folder: string, options: EmbedderOptions = {}): P
       const rows = await embedBatch(
         run,
         part.map((index) => encoded[index]!),
-        config.padTokenId ?? 0,
+        padding,
       );
       for (const [row, index] of part.entries()) vectors[index] = rows[row]!;
     }
+    const odd = vectors.findIndex((vector) => !vector.every(Number.isFinite));
+    if (odd >= 0) throw notFinite(texts[odd]!);
     dimensions ??= vectors[0]?.length;
     const inputTokens = encoded.reduce((count, { ids }) => count + ids.length, 0);
     return { vectors, usage: { inputTokens, outputTokens: undefined } };
@@ -95,6 +106,22 @@ export async function embedder(folder: string, options: EmbedderOptions = {}): P
   };
 }
 
+const notFinite = (text: string): ProviderError =>
+  new ProviderError(
+    'BAD_OUTPUT',
+    `embed: a vector has numbers that are none. Got NaN or infinity for ${quoted(text, 40)}; expected finite numbers. The weights are ` +
+      `damaged, or do not fit the configuration: gai models check compares their checksums.`,
+    { op: 'embed' },
+  );
+
+function checkCount(name: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 1) return;
+  throw new ArgumentError(
+    `embedder: ${name} is out of range. Got ${value}; expected a whole number of at least 1. Change it.`,
+    { op: 'embedder', details: { [name]: value } },
+  );
+}
+
 /** The tokens of a text. */
 interface Encoded {
   readonly ids: ArrayLike<number>;
@@ -102,14 +129,10 @@ interface Encoded {
 }
 
 /** Texts of one batch, filled up to the longest. */
-async function embedBatch(
-  run: Compiled<Tensor>,
-  texts: readonly Encoded[],
-  padTokenId: number,
-): Promise<Float32Array[]> {
+async function embedBatch(run: Compiled<Tensor>, texts: readonly Encoded[], padding: number): Promise<Float32Array[]> {
   if (texts.length === 0) return [];
-  const shape = [texts.length, Math.max(1, ...texts.map(({ ids }) => ids.length))] as const;
-  const [ids, mask, types] = [padTokenId, 0, 0].map((value) => new Int32Array(shape[0] * shape[1]).fill(value)) as [
+  const shape = [texts.length, texts.reduce((most, { ids }) => Math.max(most, ids.length), 1)] as const;
+  const [ids, mask, types] = [padding, 0, 0].map((value) => new Int32Array(shape[0] * shape[1]).fill(value)) as [
     Int32Array,
     Int32Array,
     Int32Array,
@@ -126,37 +149,4 @@ async function embedBatch(
   const vectors = (await data(await run(inputIds, { attentionMask, tokenTypeIds }))) as Float32Array;
   const width = vectors.length / texts.length;
   return texts.map((_, row) => vectors.slice(row * width, (row + 1) * width));
-}
-
-async function readTokenizer(storage: Storage, folder: string): Promise<Tokenizer> {
-  if (folder.endsWith('.gguf')) {
-    return tokenizerFromGGUF((await openGguf(await fileSource(storage, folder, 'embedder'))).metadata);
-  }
-  return tokenizerFromFolder(async (name) => {
-    const path = fileIn(folder, name);
-    return (await storage.size(path)) === undefined ? undefined : storage.read(path);
-  });
-}
-
-/** What a folder says about its texts. */
-interface Settings {
-  readonly maxLength: number | undefined;
-  readonly lowerCase: boolean;
-  readonly prefixOf: (purpose: 'document' | 'query' | undefined) => string;
-}
-
-async function readSettings(storage: Storage, folder: string): Promise<Settings> {
-  const own = (await readJson(storage, fileIn(folder, 'sentence_bert_config.json'))) ?? {};
-  const { prompts, default_prompt_name: standard } =
-    (await readJson(storage, fileIn(folder, 'config_sentence_transformers.json'))) ?? {};
-  const table = (typeof prompts === 'object' && prompts !== null ? prompts : {}) as Readonly<Record<string, unknown>>;
-  const named = (name: unknown): string | undefined => {
-    const prefix = typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined;
-    return typeof prefix === 'string' ? prefix : undefined;
-  };
-  return {
-    maxLength: typeof own.max_seq_length === 'number' ? own.max_seq_length : undefined,
-    lowerCase: own.do_lower_case === true,
-    prefixOf: (purpose) => named(purpose) ?? named(standard) ?? '',
-  };
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from '@gai/core';
 import { LayerNorm, Linear, Module, Parameter, init } from '@gai/nn';
 import { activation } from '../../feed-forward/activation.ts';
-import { linear, normal } from '../../layers/initial.ts';
+import { linear } from '../../layers/initial.ts';
 import type { BertConfig } from './config.ts';
 
 /** A map, the activation and a norm, before the words are scored. */
@@ -36,7 +36,7 @@ export class BertLMPredictionHead extends Module {
     this.decoder = new Linear({
       inFeatures: hiddenSize,
       outFeatures: vocabSize,
-      weightInit: normal(initializerRange),
+      weightInit: init.normal({ std: initializerRange }),
       biasInit: init.zeros(),
     });
   }

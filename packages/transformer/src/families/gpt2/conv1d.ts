@@ -1,7 +1,6 @@
 import { add, matmul } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { Module, Parameter, init } from '@gai/nn';
-import { normal } from '../../layers/initial.ts';
 
 /**
  * A linear map whose weight is stored the other way round: `x W + b`, W `[inFeatures, outFeatures]`. The name is that of GPT-2's code, in
@@ -13,7 +12,7 @@ export class Conv1D extends Module {
 
   constructor(inFeatures: number, outFeatures: number, std: number) {
     super();
-    this.weight = new Parameter(normal(std)([inFeatures, outFeatures]));
+    this.weight = new Parameter(init.normal({ std })([inFeatures, outFeatures]));
     this.bias = new Parameter(init.zeros()([outFeatures]));
   }
 

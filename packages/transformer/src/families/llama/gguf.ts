@@ -1,7 +1,9 @@
 import { DataError } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { quoted } from '@gai/core/io';
 import type { GgufFile, GgufValue } from '@gai/formats';
 import type { ConfigJson } from '../../config/fields.ts';
+import { shown } from '../../config/shown.ts';
 
 /** The parts of a layer, as llama.cpp and as Hugging Face call them. */
 const PARTS: Readonly<Record<string, string>> = {
@@ -28,15 +30,17 @@ export function llamaFromGguf(file: GgufFile): {
   readonly weights: Record<string, Tensor>;
 } {
   const configJson = configOf(file);
-  const weights: Record<string, Tensor> = {};
+  const weights = new Map<string, Tensor>();
   for (const name of Object.keys(file.tensors)) {
     const [, layer, part, kind] = /^(?:blk\.(\d+)\.)?(\w+)\.(weight|bias)$/.exec(name) ?? [];
-    const known = layer === undefined ? OUTSIDE[part ?? ''] : PARTS[part ?? ''];
+    const table = layer === undefined ? OUTSIDE : PARTS;
+    const known = part !== undefined && Object.hasOwn(table, part) ? table[part] : undefined;
     // A name that is not known stays, and is refused as every other tensor that has no place.
     const full = known === undefined ? name : `${layer === undefined ? '' : `model.layers.${layer}.`}${known}.${kind}`;
-    weights[full] = file.tensor(name, { rotaryHeads: rotaryHeads(part, configJson) });
+    if (weights.has(full)) throw notSupported(`two tensors for ${quoted(full)}`);
+    weights.set(full, file.tensor(name, { rotaryHeads: rotaryHeads(part, configJson) }));
   }
-  return { configJson, weights };
+  return { configJson, weights: Object.fromEntries(weights) };
 }
 
 /** Queries and keys are stored for pairs of neighbours; Hugging Face's have pairs half a head apart. */
@@ -47,16 +51,21 @@ function rotaryHeads(part: string | undefined, config: ConfigJson): number | und
 
 function configOf({ metadata, infos }: GgufFile): ConfigJson {
   const get = (key: string): GgufValue | undefined => metadata[`llama.${key}`];
+  const number = (key: string): number | undefined => {
+    const value = get(key);
+    if (value === undefined || typeof value === 'number') return value;
+    throw notSupported(`${key} ${quoted(value)}`);
+  };
   const scaling = get('rope.scaling.type');
   const factor = get('rope.scaling.factor');
   if (scaling !== undefined && scaling !== 'none' && scaling !== 'linear')
-    throw notSupported(`rope.scaling.type ${String(scaling)}`);
+    throw notSupported(`rope.scaling.type ${typeof scaling === 'string' ? shown(scaling) : quoted(scaling)}`);
   const expertCount = get('expert_count') ?? 0;
-  if (expertCount !== 0) throw notSupported(`expert_count ${String(expertCount)}`);
-  const [dim, heads] = [get('embedding_length') as number, get('attention.head_count') as number];
-  const headDim = (get('attention.key_length') as number | undefined) ?? dim / heads;
+  if (expertCount !== 0) throw notSupported(`expert_count ${quoted(expertCount)}`);
+  const [dim = NaN, heads = NaN] = [number('embedding_length'), number('attention.head_count')];
+  const headDim = number('attention.key_length') ?? dim / heads;
   const turned = get('rope.dimension_count') ?? headDim;
-  if (turned !== headDim) throw notSupported(`rope.dimension_count ${String(turned)} of ${headDim}`);
+  if (turned !== headDim) throw notSupported(`rope.dimension_count ${quoted(turned)} of ${headDim}`);
   const token = (key: string): GgufValue | null => metadata[`tokenizer.ggml.${key}_token_id`] ?? null;
   return {
     model_type: 'llama',
@@ -65,7 +74,7 @@ function configOf({ metadata, infos }: GgufFile): ConfigJson {
     intermediate_size: get('feed_forward_length'),
     num_hidden_layers: get('block_count'),
     num_attention_heads: heads,
-    num_key_value_heads: get('attention.head_count_kv') ?? heads,
+    num_key_value_heads: number('attention.head_count_kv') ?? heads,
     head_dim: headDim,
     max_position_embeddings: get('context_length'),
     rms_norm_eps: get('attention.layer_norm_rms_epsilon'),
