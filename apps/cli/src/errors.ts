@@ -1,5 +1,6 @@
 import { GaiError } from '@gai/core';
 import { CommanderError } from 'commander';
+import { plain } from './terminal/plain.ts';
 import type { Output } from './terminal/style.ts';
 
 /** The command was called in a way it does not understand: exit code 2. */
@@ -22,9 +23,8 @@ const inWordsOfCommands = (message: string): string =>
 export function reportError(error: unknown, stderr: Output, { verbose }: { readonly verbose: boolean }): void {
   if (error instanceof CommanderError) return;
   const message = inWordsOfCommands(error instanceof Error ? error.message : String(error));
-  const line = message.split('\n')[0] ?? '';
   const known = GaiError.isInstance(error) || error instanceof UsageError;
   const hint = known || verbose ? '' : ' Run again with --verbose for the details.';
-  stderr.write(`gai: ${line}${hint}\n`);
+  stderr.write(`gai: ${plain(message)}${hint}\n`);
   if (verbose && error instanceof Error) stderr.write(`${error.stack ?? ''}\n`);
 }

@@ -134,7 +134,7 @@ describe('gai estimate', () => {
     ['no JSON', '{', 'the file is no JSON'],
     ['a list', [1], 'the file holds no object'],
     ['nothing', '', 'the file is no JSON'],
-    ['no kind', { n_embd: 4 }, 'Got model_type undefined'],
+    ['no kind', { n_embd: 4 }, 'Got model_type nothing'],
     [
       'another kind',
       { model_type: 'mamba' },

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +35,25 @@ function finish(child: ChildProcess): Promise<{ code: number | null; stdout: str
   child.stdout?.on('data', (text: Buffer) => (stdout += text.toString()));
   child.stderr?.on('data', (text: Buffer) => (stderr += text.toString()));
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
+}
+
+/** A tensor of 256 MB that was packed into a quarter of it. */
+function largeGguf(): Buffer {
+  const rows = 1 << 16;
+  const name = Buffer.from('w');
+  const head = Buffer.alloc(24 + 8 + name.length + 4 + 16 + 4 + 8);
+  head.write('GGUF');
+  head.writeUInt32LE(3, 4);
+  head.writeBigUInt64LE(1n, 8);
+  head.writeBigUInt64LE(BigInt(name.length), 24);
+  name.copy(head, 32);
+  const at = 32 + name.length;
+  head.writeUInt32LE(2, at);
+  head.writeBigUInt64LE(1024n, at + 4);
+  head.writeBigUInt64LE(BigInt(rows), at + 12);
+  head.writeUInt32LE(8, at + 20); // Q8_0: 34 bytes for 32 numbers
+  const padding = Buffer.alloc((32 - (head.length % 32)) % 32);
+  return Buffer.concat([head, padding, Buffer.alloc((rows * 1024 * 34) / 32)]);
 }
 
 const gai = (args: readonly string[], env?: Record<string, string>) => finish(start(args, env));
@@ -107,6 +127,37 @@ describe('gai train digits', () => {
     child.stdout?.destroy();
     const { code, stderr } = await finish(child);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it.skipIf(process.platform !== 'linux')('says in one line that the disk is full of its output', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, ['--conditions=@gai/source', '--import', 'tsx', MAIN, '--help'], {
+      cwd: WORKSPACE,
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+    expect(await finish(child)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        "gai: output: the disk is full at 'standard output' (ENOSPC). Free some space or choose another folder.\n",
+    });
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('%s leaves nothing of a file that is written', async (signal) => {
+    const [source, out] = [join(folder, 'large.gguf'), join(folder, `out-${signal}`, 'large.safetensors')];
+    await writeFile(source, largeGguf());
+    const child = start(['convert', source, '--out', out]);
+    const ended = finish(child);
+    const looking = setInterval(async () => {
+      if ((await readdir(join(out, '..')).catch(() => [])).length > 0) child.kill(signal);
+    }, 2);
+    const { code } = await ended;
+    clearInterval(looking);
+    expect({ code, files: await readdir(join(out, '..')) }).toEqual({
+      code: signal === 'SIGINT' ? 130 : 143,
+      files: [],
+    });
   });
 
   it('takes no more lines in once nobody reads what becomes of them', async () => {

@@ -48,6 +48,11 @@ describe('GaiError', () => {
       expect(GaiError.isInstance(value)).toBe(false);
   });
 
+  it('shows what would move a cursor as a code', () => {
+    const { message } = new DataError('f: Got \u001b[2J\u009b\u202e\r\u0000;\nexpected é 日本 😀.');
+    expect(message).toBe(String.raw`f: Got \u001b[2J\u009b\u202e\u000d\u0000;` + '\nexpected é 日本 😀.');
+  });
+
   it('asks for an issue where the library itself is at fault', () => {
     expect(internalError('a node has no value.', { node: 3 })).toMatchObject({
       code: 'INTERNAL',

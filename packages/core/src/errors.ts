@@ -15,6 +15,13 @@ export interface GaiErrorOptions {
 
 const MARK = Symbol.for('@gai/error');
 
+/** What moves a cursor or turns the direction of writing: names out of files and words of servers have it. */
+const UNSEEN = /[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/gu;
+
+/** The text with such characters as codes. */
+const shown = (text: string): string =>
+  text.replaceAll(UNSEEN, (sign) => `\\u${sign.codePointAt(0)!.toString(16).padStart(4, '0')}`);
+
 /**
  * The base of every error this library throws on purpose.
  *
@@ -33,7 +40,7 @@ export class GaiError extends Error {
   readonly details: ErrorDetails;
 
   constructor(code: string, message: string, options: GaiErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(shown(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.code = code;
     this.op = options.op;

@@ -1,5 +1,12 @@
 const MARK = Symbol.for('@gai/error');
 
+/** What moves a cursor or turns the direction of writing: names out of files and words of servers have it. */
+const UNSEEN = /[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/gu;
+
+/** The text with such characters as codes. */
+const shown = (text: string): string =>
+  text.replaceAll(UNSEEN, (sign) => `\\u${sign.codePointAt(0)!.toString(16).padStart(4, '0')}`);
+
 /** What went wrong between a program and a model. */
 export type ProviderErrorCode =
   /** An option or argument outside what the function takes. */
@@ -51,7 +58,7 @@ export class ProviderError extends Error {
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: ProviderErrorCode, message: string, options: ProviderErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(shown(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'ProviderError';
     this.code = code;
     this.op = options.op;

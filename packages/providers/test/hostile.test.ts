@@ -3,6 +3,14 @@ import { openAICompatible, openAIEmbedder } from '../src/openai/index.ts';
 import { HELLO, KEY, failure, open } from './client.ts';
 import { loopback, sendEvents, sendJson } from './server.ts';
 
+test('what a server says moves no cursor', async () => {
+  await using server = await loopback((_, response) =>
+    sendJson(response, { error: { message: 'no\u001b[2J\u009b\u202e' } }, 400),
+  );
+  const { message } = await failure(() => open(server).generate('x'));
+  expect(message).toContain(String.raw`'no\u001b[2J\u009b\u202e'`);
+});
+
 test('what a server says about a failure is read to a bound, and may be without end', async () => {
   let sent = 0;
   await using server = await loopback((_, response) => {

@@ -1,5 +1,12 @@
 const MARK = Symbol.for('@gai/error');
 
+/** What moves a cursor or turns the direction of writing: names out of files and words of servers have it. */
+const UNSEEN = /[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/gu;
+
+/** The text with such characters as codes. */
+const shown = (text: string): string =>
+  text.replaceAll(UNSEEN, (sign) => `\\u${sign.codePointAt(0)!.toString(16).padStart(4, '0')}`);
+
 /** What a {@link TokenizerError} can carry besides its message. */
 export interface TokenizerErrorOptions {
   /** The function that failed, for example `fromJSON`. */
@@ -27,7 +34,7 @@ export class TokenizerError extends Error {
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: 'TOKENIZER' | 'ARGUMENT', message: string, options: TokenizerErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(shown(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'TokenizerError';
     this.code = code;
     this.op = options.op;

@@ -187,3 +187,8 @@ it('treats special tokens of strangers as text when asked', () => {
   expect(ids).not.toContain(end);
   expect(offsets.at(-1)![1]).toBe(8);
 });
+
+it('what a file says moves no cursor', () => {
+  const json = { model: { type: 'Word\u001b[2J\u009b\u202e' } };
+  expect(() => Tokenizer.fromJSON(json)).toThrow(String.raw`Word\u001b[2J\u009b\u202e`);
+});

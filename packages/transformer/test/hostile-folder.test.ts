@@ -73,6 +73,14 @@ describe('a file of a kilobyte that says it is huge', () => {
     expect(await refusal(AutoModel.fromPretrained('llama', { storage }))).toContain(expected);
   });
 
+  it('more layers than tensors are not made', async () => {
+    const storage = await folders();
+    write(storage, 'llama/config.json', { ...small, num_hidden_layers: 10_000 });
+    expect(await refusal(AutoModel.fromPretrained('llama', { storage }))).toMatch(
+      /Got numHiddenLayers 10000 and \d+ tensors; expected some for every layer/,
+    );
+  });
+
   it('sizes that are possible take no memory before they are compared with the tensors', async () => {
     const before = process.memoryUsage().arrayBuffers;
     const huge = { hidden_size: 2 ** 30, intermediate_size: 2 ** 30, vocab_size: 2 ** 31 - 1, num_hidden_layers: 3 };

@@ -8,6 +8,7 @@ import { saveSafetensors } from '@gai/core/io';
 import { UsageError } from '../errors.ts';
 import type { Streams } from '../streams.ts';
 import { megabytes } from '../terminal/megabytes.ts';
+import { plain } from '../terminal/plain.ts';
 import { progress } from '../terminal/progress.ts';
 import { findWeights } from './find-weights.ts';
 import { openWeights } from './open-weights.ts';
@@ -24,6 +25,7 @@ export interface ConvertOptions {
 
 /** What is left out is listed up to so many names. */
 const MAX_SHOWN = 5;
+const MAX_NAME = 80;
 /** The library transformers refuses a file that does not say where it comes from; it knows `pt`. */
 const METADATA = new Map([['format', 'pt']]);
 
@@ -92,7 +94,12 @@ function report(
   const count = Object.keys(tensors).length;
   if (leftOut.length > 0) {
     const more = leftOut.length > MAX_SHOWN ? `, and ${leftOut.length - MAX_SHOWN} more` : '';
-    stderr.write(`left out, not being tensors: ${leftOut.slice(0, MAX_SHOWN).join(', ')}${more}\n`);
+    stderr.write(
+      `left out, not being tensors: ${leftOut
+        .slice(0, MAX_SHOWN)
+        .map((name) => plain(name.slice(0, MAX_NAME)))
+        .join(', ')}${more}\n`,
+    );
   }
   if (json === true) {
     const tiedNames = Object.fromEntries(aliases);
@@ -101,5 +108,7 @@ function report(
   }
   const same =
     aliases.size === 0 ? '' : `, ${aliases.size} of them the same as another${tied === 'once' ? ' and left out' : ''}`;
-  stdout.write(`${out}\n  ${count} tensors${same}; ${parameters.toLocaleString('en')} numbers, ${megabytes(bytes)}\n`);
+  stdout.write(
+    `${plain(out)}\n  ${count} tensors${same}; ${parameters.toLocaleString('en')} numbers, ${megabytes(bytes)}\n`,
+  );
 }

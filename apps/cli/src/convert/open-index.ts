@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DataError } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { quoted } from '@gai/core/io';
 import type { Weights } from './open-weights.ts';
 
 const MOST_FILES = 10_000;
@@ -23,14 +24,14 @@ export async function openIndex(path: string, open: (file: string) => Promise<We
     const part = await open(join(dirname(path), file));
     format = part.format;
     for (const [name, tensor] of Object.entries(part.tensors)) {
-      if (tensors.has(name)) throw badIndex(path, `'${name}' again in '${file}'`, 'every tensor once');
+      if (tensors.has(name)) throw badIndex(path, `${quoted(name)} again in '${file}'`, 'every tensor once');
       tensors.set(name, tensor);
     }
     for (const [name, of] of part.aliases) aliases.set(name, of);
     for (const name of part.leftOut) leftOut.add(name);
   }
   for (const [name, file] of map) {
-    if (!tensors.has(name)) throw badIndex(path, `'${file}' without '${name}'`, 'the tensors it names');
+    if (!tensors.has(name)) throw badIndex(path, `'${file}' without ${quoted(name)}`, 'the tensors it names');
   }
   return { format, tensors: Object.fromEntries(tensors), aliases, leftOut: [...leftOut] };
 }
@@ -43,7 +44,7 @@ async function weightMap(path: string): Promise<ReadonlyMap<string, string>> {
     // A plain name: no folder, no way up, no drive.
     const isPlain = typeof file === 'string' && /^\w[\w.-]*\.(?:bin|safetensors)$/.test(file);
     if (!isPlain)
-      throw badIndex(path, `the file ${JSON.stringify(file)} for '${name}'`, 'the plain name of a file beside it');
+      throw badIndex(path, `the file ${quoted(file)} for ${quoted(name)}`, 'the plain name of a file beside it');
   }
   return new Map(Object.entries(map as Record<string, string>));
 }

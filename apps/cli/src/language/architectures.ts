@@ -2,6 +2,7 @@ import * as library from '@gai/transformer';
 import type { ConfigJson, LoadingOptions, PretrainedClass, PretrainedModel } from '@gai/transformer';
 import type { Tensor } from '@gai/core';
 import { DataError } from '@gai/core';
+import { quoted } from '@gai/core/io';
 
 /** A model of any class: token ids, and other inputs by their names. */
 export interface AnyModel extends PretrainedModel {
@@ -36,7 +37,7 @@ export function classNamed(op: string, name: unknown, { model_type: modelType }:
   const family = classesOf(modelType);
   const known = (family.length > 0 ? family : CLASSES).map(({ architecture }) => architecture);
   throw new DataError(
-    `${op}: there is no class of that name. Got ${JSON.stringify(name)}; expected one of ${known.join(', ')}. Choose one with ` +
+    `${op}: there is no class of that name. Got ${quoted(name)}; expected one of ${known.join(', ')}. Choose one with ` +
       `--architecture.`,
     { op, details: { architecture: name } },
   );

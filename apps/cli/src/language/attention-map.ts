@@ -1,3 +1,5 @@
+import { plain } from '../terminal/plain.ts';
+
 const SHADES = [' ', '░', '▒', '▓', '█'];
 /** Longer tokens are cut in the margin. */
 const MARGIN = 12;
@@ -9,16 +11,13 @@ export function attentionMap(
   weights: readonly (readonly number[])[],
 ): string {
   const width = Math.min(MARGIN, Math.max(...tokens.map((token) => token.length)));
-  const name = (token: string): string => plain(token).slice(0, width).padEnd(width);
+  const name = (token: string): string => plain(token, '·').slice(0, width).padEnd(width);
   const rows = weights.map((row, index) => {
     const cells = row.map((weight) =>
       SHADES[Math.min(SHADES.length - 1, Math.round(weight * (SHADES.length - 1)))]!.repeat(2),
     );
     const most = row.indexOf(Math.max(...row));
-    return `  ${name(tokens[index]!)} │${cells.join('')}│ ${row[most]!.toFixed(2)} ${plain(tokens[most]!)}\n`;
+    return `  ${name(tokens[index]!)} │${cells.join('')}│ ${row[most]!.toFixed(2)} ${plain(tokens[most]!, '·')}\n`;
   });
   return `${title}\n${rows.join('')}\n`;
 }
-
-/** What would move the cursor stays out of a terminal. */
-const plain = (token: string): string => token.replaceAll(/\p{Cc}/gu, '·');

@@ -1,4 +1,5 @@
 import { DataError } from '@gai/core';
+import { quoted } from '@gai/core/io';
 import { modelSize } from '@gai/transformer';
 import type { ConfigJson } from '@gai/transformer';
 import { architectureIn, classNamed, classesOf, modelTypes } from './architectures.ts';
@@ -53,7 +54,7 @@ function countGpt1(json: ConfigJson, wanted: string | undefined): ModelCount {
 
 const notKnown = (modelType: unknown): DataError =>
   new DataError(
-    `estimate: this kind of model is not known. Got model_type ${JSON.stringify(modelType)}; expected one of ` +
+    `estimate: this kind of model is not known. Got model_type ${quoted(modelType)}; expected one of ` +
       `${[...modelTypes(), 'openai-gpt'].join(', ')}. Choose a configuration of these.`,
     { op: 'estimate', details: { modelType } },
   );

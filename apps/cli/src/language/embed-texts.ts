@@ -3,6 +3,7 @@ import type { TextEmbedder } from '@gai/transformer/text';
 import { findModelPath } from '../models/find-model.ts';
 import type { Streams } from '../streams.ts';
 import { linesOf } from '../terminal/lines.ts';
+import { plain } from '../terminal/plain.ts';
 import { progress } from '../terminal/progress.ts';
 import { styleFor } from '../terminal/style.ts';
 import { withBackend } from './with-backend.ts';
@@ -82,5 +83,5 @@ function describe(text: string, vector: Float32Array, { json }: EmbedTextsOption
   const style = styleFor(stdout);
   const shown = Array.from(vector.subarray(0, SHOWN), (x) => x.toFixed(4).padStart(7)).join(' ');
   const more = vector.length > SHOWN ? ' …' : '';
-  return `${shown}${more} ${style.dim(`(${vector.length})`)}  ${JSON.stringify(text)}\n`;
+  return `${shown}${more} ${style.dim(`(${vector.length})`)}  ${plain(JSON.stringify(text))}\n`;
 }

@@ -2,6 +2,7 @@ import { DataError } from '@gai/core';
 import { openModelCache } from '@gai/hub/node';
 import type { ModelsOptions } from '../commands/models.ts';
 import type { Streams } from '../streams.ts';
+import { plain } from '../terminal/plain.ts';
 
 /** Reads models again; any difference is an error. */
 export async function checkModels(
@@ -17,7 +18,7 @@ export async function checkModels(
     results.push({ name, problems });
     if (options.json === true) continue;
     stdout.write(`${name}: ${problems.length === 0 ? 'as its card says' : `${problems.length} files differ`}\n`);
-    for (const { path, problem } of problems) stdout.write(`  ${path} is ${problem}\n`);
+    for (const { path, problem } of problems) stdout.write(`  ${plain(path)} is ${problem}\n`);
   }
   if (options.json === true) stdout.write(`${JSON.stringify({ models: results })}\n`);
   const wrong = results.filter(({ problems }) => problems.length > 0).map(({ name }) => name);

@@ -1,6 +1,7 @@
 import { openModelCache } from '@gai/hub/node';
 import type { ModelsOptions } from '../commands/models.ts';
 import type { Streams } from '../streams.ts';
+import { plain } from '../terminal/plain.ts';
 import { styleFor } from '../terminal/style.ts';
 import { megabytes } from '../terminal/megabytes.ts';
 
@@ -24,6 +25,6 @@ export async function listModels({ cache: folder, json }: ModelsOptions, { stdou
     stdout.write(
       `${style.bold(name)}  ${megabytes(bytes)}  ${here === undefined ? style.dim('not here') : style.green('here')}\n`,
     );
-    stdout.write(`  ${title}\n  ${style.dim(use)}\n  licence: ${licence}\n`);
+    stdout.write(`  ${plain(title)}\n  ${style.dim(plain(use))}\n  licence: ${plain(licence)}\n`);
   }
 }

@@ -54,14 +54,8 @@ const OLDER: readonly (readonly string[])[] = [['vocab.txt'], ['vocab.json', 'me
 const SETTINGS: readonly string[] = ['tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json'];
 
 /** The bytes of a file; undefined if it is not there. */
-async function bytesOf(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
+const bytesOf = async (path: string): Promise<Uint8Array | undefined> =>
+  (await fileStorage.size(path)) === undefined ? undefined : fileStorage.read(path);
 
 const unknown = (path: string): DataError =>
   new DataError(

@@ -2,6 +2,7 @@ import type { Encoding, Tokenizer } from '@gai/tokenizers';
 import { findModel } from '../models/find-model.ts';
 import type { Streams } from '../streams.ts';
 import { linesOf } from '../terminal/lines.ts';
+import { plain } from '../terminal/plain.ts';
 import { styleFor } from '../terminal/style.ts';
 import { openTokenizer } from './open-tokenizer.ts';
 
@@ -41,8 +42,8 @@ function describe(tokenizer: Tokenizer, text: string, options: TokenizeOptions, 
   const rows = tokens.map((token, index) => {
     const [start, end] = offsets[index]!;
     const place = `${start}-${end}`.padStart(10);
-    const where = options.offsets === true ? `${place}  ${JSON.stringify(text.slice(start, end))}` : '';
-    return `${String(ids[index]).padStart(8)}  ${JSON.stringify(token).padEnd(options.offsets === true ? 20 : 0)}${style.dim(where)}\n`;
+    const where = options.offsets === true ? `${place}  ${plain(JSON.stringify(text.slice(start, end)))}` : '';
+    return `${String(ids[index]).padStart(8)}  ${plain(JSON.stringify(token)).padEnd(options.offsets === true ? 20 : 0)}${style.dim(where)}\n`;
   });
   return `${style.bold(`${ids.length} tokens`)}\n${rows.join('')}`;
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -20,6 +20,28 @@ const place = createHash('sha256')
 export function temporaryName(target: string): string {
   const random = randomBytes(8).toString('hex');
   return join(dirname(target), `.${basename(target)}.${place}-${process.pid}-${random}.gai-tmp`);
+}
+
+const unfinished = new Set<string>();
+
+/** Removes a file if the process ends, but for a signal that ends it at once, before it is done with; returns what says that it is. */
+export function removeAtExit(path: string): () => void {
+  if (unfinished.size === 0) process.once('exit', removeUnfinished);
+  unfinished.add(path);
+  return () => {
+    unfinished.delete(path);
+    if (unfinished.size === 0) process.off('exit', removeUnfinished);
+  };
+}
+
+function removeUnfinished(): void {
+  for (const path of unfinished) {
+    try {
+      rmSync(path, { force: true });
+    } catch {
+      // Nobody is left to be told; a later write to the same file removes it.
+    }
+  }
 }
 
 /** Whether a file is one that is being written, or was when its process died. */

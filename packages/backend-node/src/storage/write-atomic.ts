@@ -3,7 +3,8 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileError } from '@gai/core/backend';
 import { findTarget } from './regular-file.ts';
-import { removeLeftovers, temporaryName } from './temporary.ts';
+import type { Target } from './regular-file.ts';
+import { removeAtExit, removeLeftovers, temporaryName } from './temporary.ts';
 
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
@@ -18,16 +19,27 @@ export async function writeAtomic(path: string, chunks: Chunks): Promise<void> {
     const folder = dirname(target.path);
     await mkdir(folder, { recursive: true });
     const temporary = await openTemporary(target.path);
-    const written = await writeFlushed(temporary, chunks, target.found?.mode);
-    await rename(temporary.path, target.path).catch(async (error: unknown) => {
-      await removeQuietly(temporary.path);
-      throw error;
-    });
+    const written = await fillAndRename(temporary, target, chunks);
     renamed = true;
     await flushFolder(folder);
     await removeLeftovers(target.path, written);
   } catch (error) {
     throw fileError(error, 'writeAtomic', path, renamed ? ' The new file is in place.' : ' Nothing was changed.');
+  }
+}
+
+/** Returns when the file system thinks it was written, in milliseconds. */
+async function fillAndRename(temporary: Temporary, target: Target, chunks: Chunks): Promise<number> {
+  const done = removeAtExit(temporary.path);
+  try {
+    const written = await writeFlushed(temporary, chunks, target.found?.mode);
+    await rename(temporary.path, target.path).catch(async (error: unknown) => {
+      await removeQuietly(temporary.path);
+      throw error;
+    });
+    return written;
+  } finally {
+    done();
   }
 }
 

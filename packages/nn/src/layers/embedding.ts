@@ -47,7 +47,9 @@ export class Embedding extends Module {
     this.embeddingDim = embeddingDim;
     this.paddingIndex = paddingIndex === undefined ? null : rowOf(paddingIndex, numEmbeddings);
     const table = (options.weightInit ?? normal())([numEmbeddings, embeddingDim]);
-    this.weight = new Parameter(this.paddingIndex === null || skipsInitialValues() ? table : withoutRow(table, this.paddingIndex));
+    this.weight = new Parameter(
+      this.paddingIndex === null || skipsInitialValues() ? table : withoutRow(table, this.paddingIndex),
+    );
   }
 
   /** @internal */

@@ -4,8 +4,10 @@ import type { Storage } from '@gai/core/backend';
 import { quoted } from '@gai/core/io';
 import { Parameter, init } from '@gai/nn';
 import type { Module } from '@gai/nn';
-import type { ConfigJson } from '../config/fields.ts';
+import type { ConfigJson, Field } from '../config/fields.ts';
 import { readConfig } from '../config/read-config.ts';
+import type { ConfigFormat } from '../config/read-config.ts';
+import { count } from '../config/rules.ts';
 import type { PretrainedClass, PretrainedModel, TiedName } from '../models/pretrained-model.ts';
 import { areEqual, fillModel } from './fill-model.ts';
 import type { LoadProgress } from './fill-model.ts';
@@ -55,6 +57,7 @@ export async function fromPretrained<Model extends PretrainedModel<Config>, Conf
   const weights = own ?? (await open());
   const known = Object.fromEntries(Object.entries(configJson).filter(([name]) => !ignoreFields.includes(name)));
   const config = { ...readConfig(known, Class.format), ...(changes as Partial<Config>) };
+  checkLayers(Class.format, config, weights);
   const apart = await differing(Class, weights);
   const isUntied = apart.some(([name]) => name.endsWith('.weight'));
   const settled = withNames(isUntied ? { ...config, tieWordEmbeddings: false } : config, changes);
@@ -80,6 +83,24 @@ function checkType(json: ConfigJson, folder: string, modelType: string): void {
       `'${modelType}'. Let AutoModel choose the class.`,
     { op: 'fromPretrained', details: { folder, modelType: json.model_type } },
   );
+}
+
+/** Refuses more layers than there are tensors, before any is made. */
+function checkLayers<Config extends object>(
+  { fields }: ConfigFormat<Config>,
+  config: Config,
+  weights: NamedTensors,
+): void {
+  const tensors = Object.keys(weights).length;
+  for (const [key, field] of Object.entries(fields) as [keyof Config & string, Field<unknown>][]) {
+    const value: unknown = config[key];
+    if (field.rule !== count || !(Number(value) > tensors)) continue;
+    throw new DataError(
+      `fromPretrained: the tensors do not fit the configuration. Got ${key} ${Number(value)} and ${tensors} tensors; expected some for ` +
+        `every layer. Check config.json.`,
+      { op: 'fromPretrained', details: { field: key } },
+    );
+  }
 }
 
 /** Another number of classes has other names. */

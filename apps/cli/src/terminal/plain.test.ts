@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { plain } from './plain.ts';
+
+it('shows what would move a cursor as a code, on one line', () => {
+  expect(plain('a\u001b]0;x\u0007b\u009b31m\r\u202egpj.exe\u2028')).toBe(
+    String.raw`a\u001b]0;x\u0007b\u009b31m\u000d\u202egpj.exe\u2028`,
+  );
+  expect(plain("Got 'a\n  b'; expected c.\nDo d.")).toBe("Got 'a b'; expected c. Do d.");
+  expect(plain('日本 é 😀 "\\"')).toBe('日本 é 😀 "\\"');
+  expect(plain('a\n\u0007b', '·')).toBe('a··b');
+});
