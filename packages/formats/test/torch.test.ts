@@ -85,6 +85,7 @@ describe('what is refused', () => {
     ['module.pt', "asks for something that is not plain data. Got 'torch.nn.modules.linear.Linear'"],
     ['script.pt', 'a TorchScript program'],
     ['complex.pt', "Got 'torch.ComplexFloatStorage'"],
+    ['negated.pt', "a tensor that is not what its storage has. Got 'neg'"],
     ['types.gguf', "no checkpoint of torch. Got a file that begins with 'GGUF"],
   ])('%s', async (name, message) => {
     const opened = openTorch(fixture(name));

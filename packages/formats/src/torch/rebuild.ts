@@ -11,16 +11,18 @@ const MAX_SIZE = 2 ** 31 - 1;
 /** A tensor that shows elements of its storage several times may have so many: 64 MiB of float32. */
 const MAX_EXPANDED = 2 ** 24;
 
-/** (storage, offset, size, stride, …): whether a gradient is wanted does not matter here. */
+/** (storage, offset, size, stride, requires gradient, hooks, what is made of it): whether a gradient is wanted does not matter here. */
 export function rebuildTensor(args: readonly PickleValue[]): StridedView {
   const [storage] = args;
+  checkPlain(args[6]);
   if (storage instanceof Storage && storage.type !== undefined) return viewOfStorage(storage, storage.type, args);
   return refuse({ op, problem: 'a tensor of something else', got: describePickled(storage), expected: 'a storage' });
 }
 
-/** (storage, offset, size, stride, requires gradient, hooks, dtype, …). */
+/** (storage, offset, size, stride, requires gradient, hooks, dtype, what is made of it). */
 export function rebuildTensorOfType(args: readonly PickleValue[]): StridedView {
   const [storage, dtype] = [args[0], args[6]];
+  checkPlain(args[7]);
   const type = dtype instanceof Known ? TORCH_TYPES[dtype.name.replace('torch.', '')] : undefined;
   if (storage instanceof Storage && type !== undefined) return viewOfStorage(storage, type, args);
   return refuse({
@@ -28,6 +30,19 @@ export function rebuildTensorOfType(args: readonly PickleValue[]): StridedView {
     problem: 'a tensor of something else',
     got: describePickled(dtype),
     expected: 'a storage and a dtype',
+  });
+}
+
+/** Refuses tensors that say of their storage that its numbers are to be negated or conjugated. */
+function checkPlain(marks: PickleValue | undefined): void {
+  if (marks === undefined || marks === null || (marks instanceof Map && ![...marks.values()].includes(true))) return;
+  const named = marks instanceof Map ? [...marks.keys()].filter((key) => typeof key === 'string') : [];
+  refuse({
+    op,
+    problem: 'a tensor that is not what its storage has',
+    got: named.length === 0 ? describePickled(marks) : quote(named.join(', ')),
+    expected: 'one that is',
+    remedy: 'In Python, save tensor.resolve_neg().resolve_conj().',
   });
 }
 
