@@ -84,7 +84,7 @@ export class Tokenizer {
     this.#parts = parts;
     this.#words = new WordEncoder(parts.model, parts.preTokenizer.byteLevel);
     this.#run = new RunBuilder(parts.model.shownAsText);
-    const tokens: (string | undefined)[] = [];
+    const tokens: (string | undefined)[] = [...(parts.model.tokens ?? [])];
     for (const [token, id] of parts.model.vocab) tokens[id] = token;
     for (const token of parts.addedTokens) tokens[token.id] = spelling(token, parts.normalizer);
     this.#byId = tokens;

@@ -70,6 +70,11 @@ describe('what cannot be done', () => {
       () => trainWordPiece('abc', { vocabSize: 5 }),
       'trainWordPiece: vocabSize is out of range',
     ],
+    [
+      'no [SEP]',
+      () => trainWordPiece('a', { vocabSize: 90, specialTokens: ['[UNK]', '[CLS]'] }),
+      'expected [SEP] among them',
+    ],
     ['no unknown token', () => trainUnigram('a', { vocabSize: 9, specialTokens: ['<s>'] }), "expected '<unk>'"],
     ['a pattern that is none', () => trainBPE('a', { vocabSize: 300, pattern: '(' }), 'cannot be read'],
   ])('%s', async (_, train, part) => {

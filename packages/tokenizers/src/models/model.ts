@@ -6,6 +6,8 @@ export interface Model {
   readonly type: 'BPE' | 'WordPiece' | 'Unigram' | 'WordLevel';
   /** Ids by token. */
   readonly vocab: ReadonlyMap<string, number>;
+  /** Tokens by id, where several ids may have the same one. */
+  readonly tokens?: readonly string[] | undefined;
   /** The id that is shown as the text it stands for, not as a token of the vocabulary. */
   readonly shownAsText?: number | undefined;
   /** Adds the tokens of a word to a list, with the units of the word that each covers. */

@@ -29,6 +29,7 @@ const MOST_KEPT = 1 << 20;
 export class Unigram implements Model {
   readonly type = 'Unigram';
   readonly vocab: ReadonlyMap<string, number>;
+  readonly tokens: readonly string[];
   readonly options: UnigramOptions;
   readonly shownAsText: number | undefined;
   readonly #trie: Trie;
@@ -45,6 +46,7 @@ export class Unigram implements Model {
     this.shownAsText = options.unkId;
     const entries = options.pieces.map(([token], id) => [token, id] as const);
     this.vocab = new Map(entries);
+    this.tokens = options.pieces.map(([token]) => token);
     const isFound = (id: number): boolean => !options.unmatched.has(id);
     this.#trie = new Trie(entries.filter(([token, id]) => token !== '' && isFound(id)));
     this.#pieceScores = Float64Array.from(options.pieces, ([, score]) => score);

@@ -37,8 +37,16 @@ export function checkVocabSize(op: string, vocabSize: number, least: number): vo
   );
 }
 
-/** @throws {@link TokenizerError} if a special token is empty or there twice. */
-export function checkSpecialTokens(op: string, tokens: readonly string[]): void {
+/** @throws {@link TokenizerError} if a special token is empty or there twice, or one that is needed is missing. */
+export function checkSpecialTokens(op: string, tokens: readonly string[], needed: readonly string[] = []): void {
+  const missing = needed.filter((token) => !tokens.includes(token));
+  if (missing.length > 0) {
+    throw new TokenizerError(
+      'ARGUMENT',
+      `${op}: special tokens are missing. Got ${JSON.stringify(tokens)}; expected ${missing.join(', ')} among them. Add them.`,
+      { op },
+    );
+  }
   const wrong = tokens.find((token, index) => token === '' || tokens.indexOf(token) !== index);
   if (wrong === undefined) return;
   throw new TokenizerError(

@@ -24,7 +24,7 @@ const SPECIAL = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
  * the best likelihood); pieces inside words begin with `##`.
  * @param texts - What it learns from.
  * @param options.specialTokens - `[UNK]`, `[CLS]` and `[SEP]` must be among them. Default BERT's five.
- * @throws {@link TokenizerError} if vocabSize leaves no room for the characters and the special tokens.
+ * @throws {@link TokenizerError} if one of these is missing, or vocabSize leaves no room for the characters and the special tokens.
  * @example
  * const tokenizer = await trainWordPiece('low low lower lowest', { vocabSize: 30 });
  * tokenizer.encode('Lowest').tokens; // => ['[CLS]', 'lowest', '[SEP]']
@@ -32,7 +32,7 @@ const SPECIAL = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
  */
 export async function trainWordPiece(texts: TrainingTexts, options: TrainWordPieceOptions): Promise<Tokenizer> {
   const { vocabSize, specialTokens = SPECIAL, minFrequency = 0, lowercase = true, limitAlphabet = Infinity } = options;
-  checkSpecialTokens('trainWordPiece', specialTokens);
+  checkSpecialTokens('trainWordPiece', specialTokens, ['[UNK]', '[CLS]', '[SEP]']);
   const normalizerJson = {
     type: 'BertNormalizer',
     clean_text: true,
