@@ -41,7 +41,12 @@ it('a character tokenizer gives back every text of its characters', () => {
 });
 
 it('ids that have one token in common are read alike', () => {
-  const vocab = [['<unk>', 0], ['a', -1], ['b', -2], ['a', -3]];
+  const vocab = [
+    ['<unk>', 0],
+    ['a', -1],
+    ['b', -2],
+    ['a', -3],
+  ];
   const tokenizer = Tokenizer.fromJSON({ model: { type: 'Unigram', unk_id: 0, vocab }, decoder: { type: 'Fuse' } });
   expect(tokenizer.decode([1, 2, 3])).toBe('aba');
 });
