@@ -1,5 +1,5 @@
 // Env steps per second of processor time of a vector of CartPoles, beside those of the bare envs in a loop.
-// Run: npx tsx --conditions @gai/source packages/rl/bench/vec-steps.bench.ts [number of envs]
+// Run: pnpm bench rl/vec-steps [number of envs]
 import { make, makeVec } from '@gai/rl';
 
 const NUM_ENVS = Number(process.argv[2] ?? 8);

@@ -1,5 +1,5 @@
 // Steps per second of the built-in envs on one core, through the public `make` and `step`.
-// Run: npx tsx --conditions @gai/source packages/rl/bench/env-steps.bench.ts
+// Run: pnpm bench rl/env-steps
 import { make } from '@gai/rl';
 import type { Env } from '@gai/rl';
 

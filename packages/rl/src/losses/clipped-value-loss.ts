@@ -1,0 +1,56 @@
+import { add, maximum, minimum, neg, square, sub } from '@gai/core';
+import type { Tensor, TensorLike } from '@gai/core';
+import { checkShapes, maskedMean } from './shapes.ts';
+
+/** What {@link clippedValueLoss} looks at, one number per step. */
+export interface ValueInputs<Numbers> {
+  /** What is predicted now. */
+  readonly values: Numbers;
+  /** What was predicted while acting. Not looked at without `clipRange`. */
+  readonly oldValues: Numbers;
+  /** The targets, such as `returns` of {@link gae}. */
+  readonly returns: Numbers;
+  /** 1 for the steps that count, 0 for padding. Default all. */
+  readonly mask?: Numbers | undefined;
+}
+
+/** Settings of {@link clippedValueLoss}. */
+export interface ValueLossOptions<Range> {
+  /** How far a prediction may move from `oldValues`, in units of value. Default no limit: the mean squared error. */
+  readonly clipRange?: Range | undefined;
+  /**
+   * Take the larger of the clipped and the unclipped error, as OpenAI's PPO does. Default false: the clipped one alone, as
+   * Stable-Baselines3 does.
+   */
+  readonly isPessimistic?: boolean | undefined;
+}
+
+/**
+ * The loss of a value function, `mean((returns − V)²)`, with V kept within `clipRange` of what it was while acting.
+ *
+ * Without `clipRange` the mean squared error. On the host, in float64: {@link hostClippedValueLoss}.
+ *
+ * @param inputs - Floats of one shape.
+ * @param options.clipRange - Default none.
+ * @param options.isPessimistic - Default false.
+ * @returns A scalar, in squared units of value; not halved.
+ * @throws {@link ShapeError} if the shapes differ.
+ * @example
+ * const one = (value: number) => tensor([value]);
+ * const inputs = { values: one(3), oldValues: one(0), returns: one(2) };
+ * await item(clippedValueLoss(inputs)); // => 1
+ * await item(clippedValueLoss(inputs, { clipRange: 0.5 })); // => 2.25
+ * @category Losses
+ * @since 0.1.0
+ */
+export function clippedValueLoss(
+  { values, oldValues, returns, mask }: ValueInputs<Tensor>,
+  { clipRange, isPessimistic = false }: ValueLossOptions<TensorLike> = {},
+): Tensor {
+  checkShapes('clippedValueLoss', { values, oldValues, returns, mask });
+  const free = square(sub(returns, values));
+  if (clipRange === undefined) return maskedMean(free, mask);
+  const change = minimum(maximum(sub(values, oldValues), neg(clipRange)), clipRange);
+  const kept = square(sub(returns, add(oldValues, change)));
+  return maskedMean(isPessimistic ? maximum(free, kept) : kept, mask);
+}

@@ -1,0 +1,10 @@
+export { clippedSurrogate } from './clipped-surrogate.ts';
+export type { SurrogateInputs } from './clipped-surrogate.ts';
+export { clippedValueLoss } from './clipped-value-loss.ts';
+export type { ValueInputs, ValueLossOptions } from './clipped-value-loss.ts';
+export { gae } from './gae.ts';
+export type { GaeInputs, GaeOptions, GaeResult } from './gae.ts';
+export { hostClippedSurrogate, hostClippedValueLoss, hostGae, hostKlEstimate, hostWhiten } from './host.ts';
+export { klEstimate } from './kl-estimate.ts';
+export type { KlEstimator } from './kl-estimate.ts';
+export { whiten } from './whiten.ts';
