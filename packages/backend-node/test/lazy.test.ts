@@ -175,7 +175,7 @@ describe('a node that was computed', () => {
     dispose({ x, other: [3, 'text', tensor([1])] });
     expect(values).toEqual(Float32Array.of(2, 3));
     expect((await rejection(toArray(x))).message).toMatchInlineSnapshot(
-      `"read: a tensor was disposed. Got float32 [2] whose memory is released; expected one that is still held. Dispose it after its last use."`,
+      `"read: a tensor was disposed. Got float32 [2] whose memory is released; expected one that is still held. Dispose it, and the backend that computed it, after its last use."`,
     );
     expect((await rejection(toArray(mul(x, 2)))).message).toContain('disposed');
     let outer: Tensor;
@@ -246,7 +246,7 @@ describe('errors', () => {
       const there = add(tensor([1, 2]), 1);
       await evaluate(there);
       expect((await rejection(toArray(add(here, there)))).message).toMatchInlineSnapshot(
-        `"read: tensors of two backends meet. Got one of 'node' (cpu) on 'node' (cpu); expected one backend. Read it with data(...) and make it anew."`,
+        `"read: tensors of two backends meet. Got one of 'node' (cpu) on another 'node' (cpu); expected one backend. Make a backend once and set it once, or read the tensor with data(...) and make it anew."`,
       );
       expect((await rejection(jit((x: Tensor) => add(x, 1))(here))).message).toContain('two backends meet');
       expect(await toArray(here)).toEqual([2, 3]);

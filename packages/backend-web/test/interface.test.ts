@@ -178,7 +178,7 @@ describe('the backend on WebAssembly', () => {
     const error = await rejection(session.run([floats(1, 2), at(7)]));
     expect(error.name).toBe('BackendError');
     expect(error.message).toMatchInlineSnapshot(
-      `"run: the graph failed while it ran in ONNX node 'gather_0', written at train.ts:12 (gather_0). Got 'indices element out of data bounds, idx=7 must be within the inclusive range [-2,1]'. Look at the shapes and values that reach it."`,
+      `"run: the graph failed while it ran in ONNX node 'gather_0', written at train.ts:12 (gather_0). Got the index 7; expected -2 to 1, which the axis has. Look at what the indices (labels, tokens) are made of."`,
     );
     expect(await runAndRead(session, [floats(1, 2), at(1)])).toEqual([[2]]);
   });
@@ -237,7 +237,8 @@ describe('dispose', () => {
     ];
     for (const error of await Promise.all(refused)) expect(error.message).toContain('the backend was disposed');
     expect(() => backend.upload(floats(1))).toThrow(
-      'upload: the backend was disposed. Got a call after dispose(); expected it before. Make a new webBackend().',
+      'upload: the backend was disposed. Got a call after dispose(); expected it before. Make a new one and set it: ' +
+        'setDefaultBackend(await webBackend()). Tensors that the old one computed are gone.',
     );
     expect(await runAndRead(await other.load(doubling(), XY), [floats(4)])).toEqual([[8]]);
     await other.dispose();

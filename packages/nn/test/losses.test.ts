@@ -148,7 +148,7 @@ describe('bad input', () => {
       `[ShapeError: crossEntropy: outputs and targets do not fit. Got outputs [2,3] and class indices [2,1]; expected class indices [2]: one for each example, and the classes along axis 1 of the outputs.]`,
     );
     expect(bad[2]![1]).toThrowErrorMatchingInlineSnapshot(
-      `[ShapeError: crossEntropy: outputs and targets differ in shape. Got outputs [2,3] and targets [2]; expected equal shapes. Reshape or expand one of them.]`,
+      `[DTypeError: crossEntropy: the labels are floats. Got targets float32 [2] for logits [2,3]; expected int32 labels of that shape, or probabilities [2,3]. Make them with tensor(labels, { dtype: 'int32' }) or cast(labels, 'int32').]`,
     );
     expect(bad[8]![1]).toThrowErrorMatchingInlineSnapshot(
       `[ShapeError: mse: outputs and targets differ in shape. Got outputs [2,1] and targets [2]; expected equal shapes. Reshape or expand one of them.]`,

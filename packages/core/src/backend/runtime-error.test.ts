@@ -29,8 +29,8 @@ it('wraps everything else in one line, with the cause', () => {
   expect(error).toBeInstanceOf(BackendError);
   expect(error.cause).toBe(cause);
   expect(error.message).toBe(
-    "run: the graph failed while it ran in ONNX node 'gather_3', written at model.ts:7. Got 'indices element out of " +
-      "data bounds, idx=9 must be within [-4,3]'. Look at the shapes and values that reach it.",
+    "run: the graph failed while it ran in ONNX node 'gather_3', written at model.ts:7. Got the index 9; expected -4 to 3, " +
+      'which the axis has. Look at what the indices (labels, tokens) are made of.',
   );
   expect(wrapRuntimeError('text', 'upload').message).toContain("Got 'text'.");
 });

@@ -1,4 +1,5 @@
 import { BackendError, GaiError } from '../errors.ts';
+import { ourWords } from './runtime-words.ts';
 
 /** How ONNX Runtime names the node in what it says; the first group is the node's name. */
 const NODE_PATTERNS = [
@@ -49,12 +50,14 @@ export function wrapRuntimeError(cause: unknown, op: 'load' | 'run' | 'upload', 
   const node = failedNode(text);
   const line = node === undefined ? undefined : describe?.(node);
   const where = node === undefined ? '' : ` in ONNX node '${node}'${line === undefined ? '' : `, written at ${line}`}`;
-  return new BackendError(`${op}: ${PROBLEMS[op]}${where}. Got '${essence(text)}'. ${remedy(op, node)}`, {
-    op,
-    details: { node, line },
-    cause,
-  });
+  const said = essence(text);
+  const words = ourWords(said) ?? `Got '${said}'. ${remedy(op, node)}`;
+  // Outside traced functions lines are recorded on request only.
+  const hint = node !== undefined && line === undefined && describe !== undefined ? DEBUG : '';
+  return new BackendError(`${op}: ${PROBLEMS[op]}${where}. ${words}${hint}`, { op, details: { node, line }, cause });
 }
+
+const DEBUG = ' To learn which line wrote the node, call setDebug(true) before it.';
 
 const PROBLEMS = {
   load: 'the graph does not compile',

@@ -8,7 +8,8 @@ import type { DeviceBuffer } from './backend.ts';
  */
 export function disposedBackend(op: string, maker: string): BackendError {
   return new BackendError(
-    `${op}: the backend was disposed. Got a call after dispose(); expected it before. Make a new ${maker}().`,
+    `${op}: the backend was disposed. Got a call after dispose(); expected it before. Make a new one and set it: ` +
+      `setDefaultBackend(await ${maker}()). Tensors that the old one computed are gone.`,
     { op },
   );
 }

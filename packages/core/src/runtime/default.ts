@@ -1,17 +1,31 @@
+import { describeValue } from '../argument.ts';
 import { BackendError } from '../errors.ts';
 import type { Backend } from '../backend/backend.ts';
 
 let backend: Backend | undefined;
 
 /**
- * Chooses what runs graphs from now on.
+ * Chooses what runs graphs from now on; undefined: nothing.
+ * @throws {@link BackendError} for what is no backend, such as the promise of one.
  * @example
  * setDefaultBackend(await nodeBackend());
  * getDefaultBackend().name; // => 'node'
  * @category Backends
  */
 export function setDefaultBackend(next: Backend | undefined): void {
+  if (next !== undefined && typeof (next as Partial<Backend> | null)?.load !== 'function') throw noBackend(next);
   backend = next;
+}
+
+function noBackend(value: unknown): BackendError {
+  const isPromise = typeof (value as { readonly then?: unknown } | null)?.then === 'function';
+  return new BackendError(
+    `setDefaultBackend: not a backend. Got ${isPromise ? 'a promise' : describeValue(value)}; expected a backend. ` +
+      (isPromise
+        ? 'Await it: setDefaultBackend(await nodeBackend()).'
+        : 'Make one with await nodeBackend() or await webBackend().'),
+    { op: 'setDefaultBackend' },
+  );
 }
 
 /**

@@ -7,7 +7,7 @@ export function disposedTensor(op: string, { leaf, dtype, shape }: Tensor): Back
   const name = leaf?.kind === 'variable' ? leaf.variable.name : undefined;
   return new BackendError(
     `${op}: ${name === undefined ? 'a tensor' : `'${name}'`} was disposed. Got ${dtype} ${formatShape(shape)} whose memory is ` +
-      `released; expected one that is still held. Dispose it after its last use.`,
+      `released; expected one that is still held. Dispose it, and the backend that computed it, after its last use.`,
     { op, details: { name } },
   );
 }

@@ -203,9 +203,11 @@ export function valueOf(named: Tensor, backend: Backend | undefined): HostTensor
   const { buffer } = leaf;
   if (buffer.disposed) throw disposedTensor('read', named);
   if (backend !== undefined && buffer.backend !== backend) {
+    const isAlike = buffer.backend.name === backend.name && buffer.backend.device === backend.device;
     throw new BackendError(
       `read: tensors of two backends meet. Got one of '${buffer.backend.name}' (${buffer.backend.device}) on ` +
-        `'${backend.name}' (${backend.device}); expected one backend. Read it with data(...) and make it anew.`,
+        `${isAlike ? 'another ' : ''}'${backend.name}' (${backend.device}); expected one backend. ` +
+        `${isAlike ? 'Make a backend once and set it once, or read' : 'Read'} the tensor with data(...) and make it anew.`,
       { op: 'read' },
     );
   }

@@ -60,6 +60,7 @@ describe('tensor', () => {
       ['a row among numbers', () => tensor([1, [2]])],
       ['an empty row first', () => tensor([[], [1]])],
       ['text', () => tensor(['a'] as never)],
+      ['a whole number of any length', () => tensor([1n] as never)],
       ['nothing', () => tensor(undefined as never)],
       ['a tensor inside', () => tensor([tensor(1)] as never)],
       ['too few elements', () => tensor([1, 2, 3], { shape: [2, 2] })],
@@ -80,8 +81,9 @@ describe('tensor', () => {
       a number among rows: ShapeError: tensor: rows of unequal length. Got a number at depth 1; expected 1 elements as in the first row. Pad the rows to one length.
       a row among numbers: ShapeError: tensor: rows of unequal length. Got 1 elements at depth 1; expected a number as in the first row. Pad the rows to one length.
       an empty row first: ShapeError: tensor: rows of unequal length. Got 1 elements at depth 1; expected 0 elements as in the first row. Pad the rows to one length.
-      text: DataError: tensor: an element is neither number nor boolean. Got "a"; expected nested arrays of numbers. Join tensors with stack or concat.
-      nothing: DataError: tensor: an element is neither number nor boolean. Got undefined; expected nested arrays of numbers. Join tensors with stack or concat.
+      text: DataError: tensor: an element is neither number nor boolean. Got 'a'; expected nested arrays of numbers. Number the texts: texts.map((text) => classes.indexOf(text)), or read numbers with Number(...).
+      a whole number of any length: DataError: tensor: an element is neither number nor boolean. Got 1n; expected nested arrays of numbers. Pass new BigInt64Array([...]) for int64, or make them numbers with Number(...).
+      nothing: DataError: tensor: an element is neither number nor boolean. Got undefined; expected nested arrays of numbers. Leave out what is missing, or put NaN in its place.
       a tensor inside: DataError: tensor: an element is neither number nor boolean. Got a tensor; expected nested arrays of numbers. Join tensors with stack or concat.
       too few elements: ShapeError: tensor: the data does not fill the shape. Got 3 elements; expected 4 for [2,2]. Change the shape or the data.
       a negative size: ShapeError: tensor: not a size. Got [-1,4]; expected whole numbers from 0 to 2147483647, or names. Check how the size was computed.

@@ -1,4 +1,5 @@
 import { checkOptionNames } from '../argument.ts';
+import { describeValue } from '../argument.ts';
 import { allocate, dtypeOf, holds, integerRange, isInteger, parseDType } from '../dtype.ts';
 import type { DType, TypedArray } from '../dtype.ts';
 import { DTypeError, DataError, GraphError, ShapeError } from '../errors.ts';
@@ -165,8 +166,8 @@ function collect(values: NestedArray, nesting: readonly number[], depth: number,
     if (depth !== nesting.length) throwRagged(nesting, depth, undefined);
     if (typeof values !== 'number' && typeof values !== 'boolean') {
       throw new DataError(
-        `tensor: an element is neither number nor boolean. Got ${isTensor(values) ? 'a tensor' : JSON.stringify(values)}` +
-          `; expected nested arrays of numbers. Join tensors with stack or concat.`,
+        `tensor: an element is neither number nor boolean. Got ${typeof values === 'bigint' ? `${String(values)}n` : describeValue(values)}` +
+          `; expected nested arrays of numbers. ${remedyFor(values)}`,
         { op: 'tensor' },
       );
     }
@@ -175,6 +176,16 @@ function collect(values: NestedArray, nesting: readonly number[], depth: number,
   }
   if (values.length !== nesting[depth]) throwRagged(nesting, depth, values.length);
   for (const item of values as readonly NestedArray[]) collect(item, nesting, depth + 1, into);
+}
+
+function remedyFor(element: unknown): string {
+  if (typeof element === 'bigint')
+    return 'Pass new BigInt64Array([...]) for int64, or make them numbers with Number(...).';
+  if (typeof element === 'string')
+    return 'Number the texts: texts.map((text) => classes.indexOf(text)), or read numbers with Number(...).';
+  return isTensor(element)
+    ? 'Join tensors with stack or concat.'
+    : 'Leave out what is missing, or put NaN in its place.';
 }
 
 function throwRagged(nesting: readonly number[], depth: number, length: number | undefined): never {

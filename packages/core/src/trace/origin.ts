@@ -1,3 +1,5 @@
+import { homeOf, userLine } from './user-line.ts';
+
 /** Whether the line that makes a tensor is recorded outside traces too; see {@link setDebug}. */
 let debug = false;
 
@@ -10,16 +12,10 @@ export function setDebug(on: boolean): void {
   debug = on;
 }
 
-// Frames of the library itself: what the user looks for is the first frame beyond them.
-const HOME = import.meta.url.replace(/^file:\/\//, '').replace(/trace\/origin\.[jt]s.*$/, '');
-const HOMES = [HOME, decodeURI(HOME)];
+/** Frames that are kept: a layer of a model is a few of them, and the user may be beyond a dozen layers. */
+const FRAMES = 64;
 
-function isOwn(line: string): boolean {
-  // Functions of the language (Array.map) have no place.
-  if (line.endsWith('(<anonymous>)')) return true;
-  const path = line.replaceAll('\\', '/');
-  return HOMES.some((home) => path.includes(home)) && !/\.test\.[jt]s/.test(path);
-}
+const HOME = homeOf(import.meta.url);
 
 /**
  * Where in the user's code a tensor was made. Writing a stack as text costs far more than taking it, and hardly any is
@@ -36,9 +32,7 @@ export class Origin {
   /** The first line outside the library. */
   get line(): string | undefined {
     if (this.#stack === undefined) return this.#line;
-    const lines = (this.#stack.stack ?? '').split('\n').slice(1);
-    const frame = lines.find((line) => !isOwn(line)) ?? lines.at(-1);
-    this.#line = frame?.replace(/^\s*at\s+/, '');
+    this.#line = userLine(this.#stack.stack ?? '', HOME);
     this.#stack = undefined;
     return this.#line;
   }
@@ -48,7 +42,7 @@ export class Origin {
 export function recordOrigin(inTrace: boolean): Origin | undefined {
   if (!inTrace && !debug) return undefined;
   const previous = Error.stackTraceLimit;
-  Error.stackTraceLimit = 16;
+  Error.stackTraceLimit = FRAMES;
   const origin = new Origin(new Error());
   Error.stackTraceLimit = previous;
   return origin;

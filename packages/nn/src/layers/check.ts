@@ -31,9 +31,17 @@ export function checkInput(layer: string, x: Tensor, expected: Expected): void {
   if (size === axis.size || (size !== undefined && isSymbolic(size))) return;
   throw new ShapeError(
     `${layer}: x does not fit ${axis.option}. Got x ${formatShape(x.shape)}; expected ${layout} with ` +
-      `x.shape[${axis.at}] equal to ${axis.option} (${axis.size}). Change ${axis.option} or the layer before.`,
+      `x.shape[${axis.at}] equal to ${axis.option} (${axis.size}). ${remedyFor(x, axis)}`,
     { op: layer, details: { shape: formatShape(x.shape), [axis.option]: axis.size } },
   );
+}
+
+/** One axis where a batch is expected is the batch, as a rule, and what is missing is the axis of features. */
+function remedyFor(x: Tensor, { at, size, option }: NonNullable<Expected['axis']>): string {
+  if (at !== -1 || x.shape.length > 1) return `Change ${option} or the layer before.`;
+  if (x.shape.length === 0) return `Give it both axes: reshape(x, [1, ${size}]).`;
+  const rows = size === 1 ? 'unsqueeze(x, -1)' : `reshape(x, [-1, ${size}])`;
+  return `x has one axis, which counts the features of one example; for one row per example use ${rows}.`;
 }
 
 function checkFloat(layer: string, x: Tensor): void {

@@ -1,10 +1,11 @@
 import { DTypeError, ShapeError, formatShape, isTensor } from '@gai/core';
 import type { Shape, Tensor } from '@gai/core';
 import { dimEquals, isFloat, isInteger, shapesEqual } from '@gai/core/ops';
+import { describe } from '../describe.ts';
 
 /** Refuses outputs that are not floats. */
 export function checkOutputs(loss: string, outputs: Tensor): void {
-  if (!isTensor(outputs)) throw noTensor(loss, 'outputs');
+  if (!isTensor(outputs)) throw noTensor(loss, 'outputs', outputs);
   if (isFloat(outputs.dtype)) return;
   throw new DTypeError(
     `${loss}: the outputs are not floats. Got ${outputs.dtype} ${formatShape(outputs.shape)}; expected float32. ` +
@@ -15,16 +16,34 @@ export function checkOutputs(loss: string, outputs: Tensor): void {
 
 /** Refuses outputs or targets that are trees, or nothing. */
 export function checkTensors(loss: string, outputs: unknown, targets: unknown): void {
-  if (!isTensor(outputs)) throw noTensor(loss, 'outputs');
-  if (!isTensor(targets)) throw noTensor(loss, 'targets');
+  if (!isTensor(outputs)) throw noTensor(loss, 'outputs', outputs);
+  if (!isTensor(targets)) throw noTensor(loss, 'targets', targets);
 }
 
-const noTensor = (loss: string, what: string): DTypeError =>
-  new DTypeError(
-    `${loss}: the ${what} are no tensor. Got another value; expected a tensor. Pass the part that is meant: ` +
-      `(outputs, targets) => ${loss}(outputs.logits, targets.labels).`,
-    { op: loss },
+function noTensor(loss: string, what: string, value: unknown): DTypeError {
+  const isText = Array.isArray(value) && typeof value[0] === 'string';
+  const got = isText ? `${describe(value)} texts ('${String(value[0]).slice(0, 20)}', …)` : describe(value);
+  return new DTypeError(
+    `${loss}: the ${what} are no tensor. Got ${got}; expected a tensor. ${remedyFor(loss, what, value)}`,
+    {
+      op: loss,
+    },
   );
+}
+
+function remedyFor(loss: string, what: string, value: unknown): string {
+  if (Array.isArray(value)) {
+    return typeof value[0] === 'string'
+      ? `Number the classes: labels.map((label) => classes.indexOf(label)), as int32.`
+      : `Make one with tensor(...).`;
+  }
+  const columns = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const column = columns.find((name) => name !== 'x') ?? 'label';
+  // A batch without y is handed to the loss as it is.
+  if (what === 'targets' && columns.length > 0)
+    return `Say what is compared: in fit, targets: ({ ${column} }) => ${column}; else pass ${loss} the part that is meant.`;
+  return `Pass the part that is meant: (outputs, targets) => ${loss}(outputs.logits, targets.labels).`;
+}
 
 /** Refuses targets of another shape than the outputs: broadcasting them would silently compare everything with all. */
 export function checkSameShape(loss: string, outputs: Tensor, targets: Tensor): void {

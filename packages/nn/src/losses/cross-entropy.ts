@@ -1,7 +1,21 @@
-import { ArgumentError, add, logSoftmax, mean, mul, neg, reshape, squeeze, sum, unsqueeze, where } from '@gai/core';
+import {
+  ArgumentError,
+  DTypeError,
+  add,
+  formatShape,
+  logSoftmax,
+  mean,
+  mul,
+  neg,
+  reshape,
+  squeeze,
+  sum,
+  unsqueeze,
+  where,
+} from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { checkOptionNames, isInteger } from '@gai/core/ops';
-import { checkClasses, checkLabels, checkSameShape, checkTensors, checkWeight } from './check.ts';
+import { checkOptionNames, isInteger, shapesEqual } from '@gai/core/ops';
+import { checkClasses, checkLabels, checkSameShape, checkTensors, checkWeight, labelShape } from './check.ts';
 import { labelCrossEntropy } from './label-cross-entropy.ts';
 import { labelLosses, takeLabels } from './labels.ts';
 import type { ClassLossOptions } from './nll.ts';
@@ -63,6 +77,7 @@ function ofLabels(logits: Tensor, targets: Tensor, options: CrossEntropyOptions)
 
 function ofProbabilities(logits: Tensor, targets: Tensor, options: CrossEntropyOptions): Tensor {
   checkClasses('crossEntropy', logits);
+  if (shapesEqual(targets.shape, labelShape(logits))) throw floatLabels(logits, targets);
   checkSameShape('crossEntropy', logits, targets);
   const weighted = weighClasses(logSoftmax(logits, { axis: 1 }), options); // [batch, classes, ...]
   const sharp = neg(sum(mul(targets, weighted), { axis: 1 })); // [batch, ...]
@@ -71,6 +86,15 @@ function ofProbabilities(logits: Tensor, targets: Tensor, options: CrossEntropyO
   const values = even === undefined ? sharp : add(mul(sharp, 1 - epsilon), even);
   return reduceLoss('crossEntropy', { values }, options);
 }
+
+/** Floats of the shape of labels are labels that were not made integers, not probabilities of another shape. */
+const floatLabels = (logits: Tensor, targets: Tensor): DTypeError =>
+  new DTypeError(
+    `crossEntropy: the labels are floats. Got targets ${targets.dtype} ${formatShape(targets.shape)} for logits ` +
+      `${formatShape(logits.shape)}; expected int32 labels of that shape, or probabilities ${formatShape(logits.shape)}. Make ` +
+      `them with tensor(labels, { dtype: 'int32' }) or cast(labels, 'int32').`,
+    { op: 'crossEntropy', details: { dtype: targets.dtype } },
+  );
 
 /** Multiplies each class, axis 1 of `[batch, classes, ...]`, by its weight. */
 function weighClasses(logProbabilities: Tensor, { weight }: CrossEntropyOptions): Tensor {

@@ -76,10 +76,25 @@ export function layoutOf<B, T>(layout: BatchLayout<B, T>, op: string): Layout<B,
   };
 }
 
+/** Says of a batch whose columns have other names how to name them. */
+function checkColumns(batch: unknown, op: string): void {
+  if (typeof batch !== 'object' || batch === null || isTensor(batch)) return;
+  const columns = Object.keys(batch);
+  const [first, second = 'label'] = columns.filter((name) => name !== 'y');
+  if (Array.isArray(batch) || first === undefined) return;
+  const targets = 'y' in batch ? '' : `, targets: ({ ${second} }) => ${second}`;
+  throw new ArgumentError(
+    `${op}: a batch has no column x. Got ${columns.join(', ')}; expected x, which the model is given. Rename the columns, or ` +
+      `say which are meant: inputs: ({ ${first} }) => [${first}]${targets}.`,
+    { op, details: { columns } },
+  );
+}
+
 function inputOf(batch: unknown, op: string): Tensor {
   const { x } = (batch ?? {}) as { readonly x?: unknown };
   if (isTensor(x)) return x;
   const isField = typeof batch === 'object' && batch !== null && 'x' in batch;
+  if (!isField) checkColumns(batch, op);
   throw new ArgumentError(
     `${op}: a batch has no inputs. Got ${isField ? `x: ${describe(x)}` : describe(batch)} in place of a batch; expected ` +
       `{ x: tensor }. Make each batch an object of tensors, or pass inputs: (batch) => [tensor].`,
