@@ -63,7 +63,7 @@ test('every test that compares with a reference is listed, and the page has the 
 
 test('the page has a table for each test, with the worst case first', () => {
   const found: ParityFile = {
-    'a.test.ts': [entry('one'), { ...entry('two', 2e-6), details: 'BertModel' }],
+    'a.test.ts': [entry('one\n|'), { ...entry('two', 2e-6), details: 'BertModel' }],
     'b.test.ts': [{ ...entry('ids', 0), tolerance: 0, count: 2000, compared: 'texts' }],
   };
   const page = '<!-- What follows is written by pnpm parity. -->\nold\n<!-- Until here. -->\n';
@@ -72,7 +72,7 @@ test('the page has a table for each test, with the worst case first', () => {
 
     |  | cases | the worst of them | bound |
     | --- | --- | --- | --- |
-    | [a.test.ts](#a-test-ts) | 2 | 2e-6 | < 3e-5 |
+    | [a.test.ts](#a-test-ts) | 2 | 2e‑6 | < 3e‑5 |
     | [b.test.ts](#b-test-ts) | 1 | 0 | equal |
 
     ## a.test.ts
@@ -83,8 +83,8 @@ test('the page has a table for each test, with the worst case first', () => {
 
     | case | of | compared | difference | bound |
     | --- | --- | --- | --- | --- |
-    | \`one\` |  | 3 tensors | 1.2e-7 | < 3e-5 |
-    | \`two\` | BertModel | 3 tensors | 2e-6 | < 3e-5 |
+    | \`one\\n\\|\` |  | 3 tensors | 1.2e‑7 | < 3e‑5 |
+    | \`two\` | BertModel | 3 tensors | 2e‑6 | < 3e‑5 |
 
     ## b.test.ts
 

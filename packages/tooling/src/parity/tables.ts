@@ -108,7 +108,7 @@ function sectionText({ file, title, about }: Section, entries: readonly ParityEn
 
 function tableOf(entries: readonly ParityEntry[], withReference: boolean): string {
   const columns: [head: string, cell: (entry: ParityEntry) => string, isShown?: boolean][] = [
-    ['case', ({ name }) => `\`${name}\``],
+    ['case', ({ name }) => codeText(name)],
     ['of', ({ details }) => details ?? '', entries.some(({ details }) => details !== undefined)],
     ['compared', ({ compared, count }) => `${count.toLocaleString('en')} ${compared}`],
     ['difference', differenceText],
@@ -137,7 +137,13 @@ function boundText({ tolerance, smallest, largest }: ParityEntry): string {
   return `${largest === undefined || smallest !== undefined ? '>' : '<'} ${scientific(tolerance)}`;
 }
 
-/** `2.1e-7`; 0 stays 0. */
+/** A name as code within a table: line breaks are written out, pipes and backticks do not end it. */
+function codeText(name: string): string {
+  const text = name.replaceAll('\n', '\\n').replaceAll('|', '\\|');
+  return text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``;
+}
+
+/** `2.1e‑7` with a hyphen that does not break; 0 stays 0. */
 function scientific(value: number): string {
-  return value === 0 ? '0' : value.toExponential(1).replace('.0e', 'e');
+  return value === 0 ? '0' : value.toExponential(1).replace('.0e', 'e').replace('-', '\u2011');
 }
