@@ -42,6 +42,43 @@ test('pytorch_model.bin is read where there is no safetensors file', async () =>
   await expectParity('pytorch_model.bin', one, await loadCase(one, storage));
 });
 
+describe('several files of pickles', () => {
+  const one = caseOf('bert', 'untied-random');
+  const bytes = Uint8Array.from(readFileSync(new URL('fixtures/pytorch_model.bin', import.meta.url)));
+  const files = ['pytorch_model-00001-of-00002.bin', 'pytorch_model-00002-of-00002.bin'] as const;
+
+  function sharded(change: Readonly<Record<string, unknown>> = {}): MemoryStorage {
+    const storage = folderOf(one);
+    storage.files.delete('model/model.safetensors');
+    for (const file of files) storage.files.set(`model/${file}`, bytes);
+    const map = Object.fromEntries(Object.keys(one.weights).map((name, index) => [name, files[index % 2]]));
+    storage.write('model/pytorch_model.bin.index.json', JSON.stringify({ weight_map: { ...map, ...change } }));
+    return storage;
+  }
+
+  test('are read as their index says', async () => {
+    const model = await loadCase(one, sharded());
+    expect((await worstOf(one, runner(model))).worst).toBeLessThan(TOLERANCE);
+  });
+
+  test('are not looked at where there is a safetensors file', async () => {
+    const storage = folderOf(one);
+    storage.write('model/pytorch_model.bin', 'no pickle');
+    storage.write('model/pytorch_model.bin.index.json', 'no JSON');
+    const model = await loadCase(one, storage);
+    expect((await worstOf(one, runner(model))).worst).toBeLessThan(TOLERANCE);
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['a way up', { 'bert.embeddings.word_embeddings.weight': '../x.bin' }, /the file "..\/x.bin"/],
+    ['another kind', { 'bert.embeddings.word_embeddings.weight': 'model.safetensors' }, /the file "model.safetensors"/],
+    ['a tensor that is not there', { missing: files[0] }, /without that tensor for 'missing'/],
+    ['a file that is not there', { missing: 'pytorch_model-00003-of-00002.bin' }, /00003-of-00002/],
+  ])('an index with %s is refused', async (_, change, message) => {
+    await expect(loadCase(one, sharded(change as Record<string, unknown>))).rejects.toThrow(message);
+  });
+});
+
 describe('a GGUF file of the architecture llama', () => {
   function fileOf(one: Case, change: Readonly<Record<string, string | number>> = {}): MemoryStorage {
     const storage = new MemoryStorage();

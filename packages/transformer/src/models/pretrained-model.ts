@@ -43,7 +43,7 @@ export abstract class PretrainedModel<Config extends object = object> extends Mo
   }
 
   /**
-   * Reads a model from a folder with `config.json` and `model.safetensors` (or several files and their index, or `pytorch_model.bin`), or
+   * Reads a model from a folder with `config.json` and `model.safetensors` or `pytorch_model.bin` (or several files and their index), or
    * from a `.gguf` file, in evaluation mode.
    * float16 and bfloat16 are converted to float32 and remembered, so that {@link PretrainedModel.savePretrained} writes them as they were.
    * @param folder - A folder of the storage, or a `.gguf` file.

@@ -12,46 +12,67 @@ export type NamedTensors = Readonly<Record<string, Tensor>>;
 export const SINGLE = 'model.safetensors';
 /** Which of several files has each tensor. */
 export const INDEX = 'model.safetensors.index.json';
-const PICKLED = 'pytorch_model.bin';
+
+/** One kind of file that weights come in. */
+interface Kind {
+  /** The file with all of them. */
+  readonly single: string;
+  /** Which of several files holds which. */
+  readonly index: string;
+  /** A plain name of such a file: no folder, no way up, no drive. */
+  readonly plain: RegExp;
+  readonly open: (storage: Storage, path: string) => Promise<NamedTensors>;
+}
+
+/** In the order in which they are looked for; nothing in a `.bin` is run. */
+const KINDS: readonly Kind[] = [
+  {
+    single: SINGLE,
+    index: INDEX,
+    plain: /^[\w-][\w.-]*\.safetensors$/,
+    open: async (storage, path) => (await openSafetensors(storage, path)).tensors,
+  },
+  {
+    single: 'pytorch_model.bin',
+    index: 'pytorch_model.bin.index.json',
+    plain: /^[\w-][\w.-]*\.bin$/,
+    open: async (storage, path) => (await openTorch(await fileSource(storage, path, 'fromPretrained'))).tensors,
+  },
+];
 
 /**
- * The weights in a folder: of `model.safetensors`, of the files that its index names, or of `pytorch_model.bin`.
+ * The weights in a folder: of `model.safetensors`, of the files that its index names, of `pytorch_model.bin`, or of the files that its
+ * index names; of the first of these that is there.
  * @throws {@link DataError} if there are none, or the index does not fit the files or leads out of the folder.
  */
 export async function openWeights(storage: Storage, folder: string): Promise<NamedTensors> {
-  const single = fileIn(folder, SINGLE);
-  if ((await storage.size(single)) !== undefined) return (await openSafetensors(storage, single)).tensors;
-  const index = await readJson(storage, fileIn(folder, INDEX));
-  if (index === undefined) return openPickled(storage, folder);
-  return openShards(storage, folder, weightMap(index, fileIn(folder, INDEX)));
+  for (const kind of KINDS) {
+    const single = fileIn(folder, kind.single);
+    if ((await storage.size(single)) !== undefined) return kind.open(storage, single);
+    const index = await readJson(storage, fileIn(folder, kind.index));
+    if (index !== undefined) return openShards(storage, folder, { kind, index });
+  }
+  throw await noWeights(storage, folder);
 }
 
-/** The weights of `pytorch_model.bin`, in folders from before safetensors; nothing in it is run. */
-async function openPickled(storage: Storage, folder: string): Promise<NamedTensors> {
-  const path = fileIn(folder, PICKLED);
-  if ((await storage.size(path)) === undefined) throw await noWeights(storage, folder);
-  return (await openTorch(await fileSource(storage, path, 'fromPretrained'))).tensors;
+/** What an index says, and of which files. */
+interface Indexed {
+  readonly kind: Kind;
+  readonly index: Readonly<Record<string, unknown>>;
 }
 
-/** Which file of the folder holds each tensor. */
-function weightMap(index: Readonly<Record<string, unknown>>, path: string): [name: string, file: string][] {
+async function openShards(storage: Storage, folder: string, { kind, index }: Indexed): Promise<NamedTensors> {
+  const path = fileIn(folder, kind.index);
   const map = index.weight_map;
   if (typeof map !== 'object' || map === null || Array.isArray(map)) throw badIndex(path, 'no weight_map', '');
-  return Object.entries(map).map(([name, file]: [string, unknown]) => {
-    // A plain name: no folder, no way up, no drive.
-    const isPlain = typeof file === 'string' && /^[\w.-]+\.safetensors$/.test(file) && !file.startsWith('.');
-    if (!isPlain) throw badIndex(path, `the file ${quoted(file)}`, name);
-    return [name, file];
-  });
-}
-
-async function openShards(storage: Storage, folder: string, map: readonly [string, string][]): Promise<NamedTensors> {
   const shards = new Map<string, NamedTensors>();
   const tensors: Record<string, Tensor> = {};
-  for (const [name, file] of map) {
-    let shard = shards.get(file);
-    if (shard === undefined) shards.set(file, (shard = (await openSafetensors(storage, fileIn(folder, file))).tensors));
-    if (!Object.hasOwn(shard, name)) throw badIndex(fileIn(folder, INDEX), `'${file}' without that tensor`, name);
+  for (const [name, file] of Object.entries(map) as [string, unknown][]) {
+    const isPlain = typeof file === 'string' && kind.plain.test(file);
+    if (!isPlain) throw badIndex(path, `the file ${quoted(file)}`, name);
+    const shard = shards.get(file) ?? (await kind.open(storage, fileIn(folder, file)));
+    shards.set(file, shard);
+    if (!Object.hasOwn(shard, name)) throw badIndex(path, `${quoted(file)} without that tensor`, name);
     Object.defineProperty(tensors, name, { value: shard[name], enumerable: true, configurable: true });
   }
   return tensors;
@@ -59,7 +80,7 @@ async function openShards(storage: Storage, folder: string, map: readonly [strin
 
 const badIndex = (path: string, got: string, name: string): DataError =>
   new DataError(
-    `fromPretrained: the index does not fit. Got ${got} for ${quoted(name)} in '${path}'; expected the plain name of a safetensors file of ` +
+    `fromPretrained: the index does not fit. Got ${got} for ${quoted(name)} in '${path}'; expected the plain name of a file of its kind in ` +
       `the same folder that holds the tensor. Fetch the folder again.`,
     { op: 'fromPretrained', details: { path, name } },
   );
@@ -72,8 +93,9 @@ async function noWeights(storage: Storage, folder: string): Promise<DataError> {
     other.length === 0
       ? 'Check the path.'
       : `Open ${other[0]} with what reads it and pass its tensors as { weights }, or convert it to safetensors.`;
+  const expected = KINDS.flatMap(({ single, index }) => [single, index]).join(', ');
   return new DataError(
-    `fromPretrained: there are no weights. Got ${found} in '${folder}'; expected ${SINGLE}, ${INDEX} or ${PICKLED}. ${remedy}`,
+    `fromPretrained: there are no weights. Got ${found} in '${folder}'; expected ${expected}. ${remedy}`,
     { op: 'fromPretrained', details: { folder } },
   );
 }
