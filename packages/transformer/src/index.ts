@@ -49,6 +49,7 @@ export { PretrainedModel } from './models/pretrained-model.ts';
 export type { PretrainedClass, TiedName } from './models/pretrained-model.ts';
 export { pool } from './sentence/pooling.ts';
 export type { PoolingMode } from './sentence/pooling.ts';
+export type { SentenceLayer } from './sentence/layers.ts';
 export { SentenceTransformer } from './sentence/sentence-transformer.ts';
 export type { SentenceInputs, SentenceTransformerOptions } from './sentence/sentence-transformer.ts';
 export type { Encoder } from './auto/load-encoder.ts';

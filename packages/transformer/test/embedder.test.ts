@@ -107,8 +107,8 @@ describe('embedder', () => {
   test.each<[string, Readonly<Record<string, unknown>>, RegExp]>([
     [
       'another module',
-      { 'modules.json': [...modules, { idx: 3, path: '3_Dense', type: 'sentence_transformers.models.Dense' }] },
-      /models.Dense/,
+      { 'modules.json': [...modules, { idx: 3, path: '3_CNN', type: 'sentence_transformers.models.CNN' }] },
+      /models.CNN/,
     ],
     ['a way out of the folder', { 'modules.json': [{ path: '../..', type: 'x.Transformer' }] }, /the path/],
     ['no pooling', { 'modules.json': modules.slice(0, 1) }, /no pooling/],

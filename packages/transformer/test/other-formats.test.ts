@@ -72,7 +72,7 @@ describe('several files of pickles', () => {
   test.each<[string, object, RegExp]>([
     ['a way up', { 'bert.embeddings.word_embeddings.weight': '../x.bin' }, /the file "..\/x.bin"/],
     ['another kind', { 'bert.embeddings.word_embeddings.weight': 'model.safetensors' }, /the file "model.safetensors"/],
-    ['a tensor that is not there', { missing: files[0] }, /without that tensor for 'missing'/],
+    ['a tensor that is not there', { missing: files[0] }, /without that tensor for "missing"/],
     ['a file that is not there', { missing: 'pytorch_model-00003-of-00002.bin' }, /00003-of-00002/],
   ])('an index with %s is refused', async (_, change, message) => {
     await expect(loadCase(one, sharded(change as Record<string, unknown>))).rejects.toThrow(message);

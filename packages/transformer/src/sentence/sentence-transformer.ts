@@ -5,7 +5,9 @@ import { loadEncoder } from '../auto/load-encoder.ts';
 import type { Encoder } from '../auto/load-encoder.ts';
 import { defaultStorage } from '../pretrained/folder.ts';
 import type { LoadingOptions } from '../pretrained/from-pretrained.ts';
-import { normalized, pool } from './pooling.ts';
+import { SentenceNormalize } from './layers.ts';
+import type { SentenceLayer } from './layers.ts';
+import { pool } from './pooling.ts';
 import type { PoolingMode } from './pooling.ts';
 import { readModules } from './read-modules.ts';
 
@@ -18,6 +20,10 @@ export interface SentenceTransformerOptions {
   readonly pooling?: PoolingMode | readonly PoolingMode[] | undefined;
   /** Whether vectors have length 1. Default false. */
   readonly normalize?: boolean | undefined;
+  /** Whether the tokens of a prompt have a part in the vector; `embedder` looks at it. Default true. */
+  readonly includesPrompt?: boolean | undefined;
+  /** What the vectors go through after the pooling, such as a `Linear` for fewer features. Default: nothing. */
+  readonly layers?: readonly SentenceLayer[] | undefined;
 }
 
 /**
@@ -29,6 +35,8 @@ export interface SentenceInputs {
   readonly attentionMask?: Tensor | undefined;
   /** `[batch, time]`, int32: which segment each token belongs to. Default: 0. */
   readonly tokenTypeIds?: Tensor | undefined;
+  /** `[batch, time]`: 0 or false for tokens that have no part in the vector, such as a prompt. Default: `attentionMask`. */
+  readonly pooledMask?: Tensor | undefined;
 }
 
 /**
@@ -44,13 +52,16 @@ export interface SentenceInputs {
 export class SentenceTransformer extends Module {
   readonly transformer: Encoder;
   readonly pooling: readonly PoolingMode[];
-  readonly normalize: boolean;
+  readonly includesPrompt: boolean;
+  readonly layers: readonly SentenceLayer[];
 
-  constructor(transformer: Encoder, { pooling = 'mean', normalize = false }: SentenceTransformerOptions = {}) {
+  constructor(transformer: Encoder, options: SentenceTransformerOptions = {}) {
     super();
+    const { pooling = 'mean', normalize = false, includesPrompt = true, layers = [] } = options;
     this.transformer = transformer;
     this.pooling = [pooling].flat() as PoolingMode[];
-    this.normalize = normalize;
+    this.includesPrompt = includesPrompt;
+    this.layers = normalize ? [...layers, new SentenceNormalize()] : [...layers];
   }
 
   /**
@@ -68,7 +79,8 @@ export class SentenceTransformer extends Module {
   /** `[batch, time]`, int32 → `[batch, features]`. */
   forward(inputIds: Tensor, inputs: SentenceInputs = {}): Tensor {
     const { lastHiddenState } = this.transformer.forward(inputIds, inputs);
-    const vectors = pool(lastHiddenState, inputs.attentionMask ?? onesLike(inputIds), this.pooling);
-    return this.normalize ? normalized(vectors) : vectors;
+    const mask = inputs.attentionMask ?? onesLike(inputIds);
+    const vectors = pool(lastHiddenState, mask, this.pooling, inputs.pooledMask);
+    return this.layers.reduce((x, layer) => layer.forward(x), vectors);
   }
 }

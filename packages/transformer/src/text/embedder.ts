@@ -3,9 +3,10 @@ import type { Compiled, Tensor } from '@gai/core';
 import { quoted } from '@gai/core/io';
 import { ProviderError, checkTexts } from '@gai/providers';
 import type { EmbedOptions, Embedder, Embeddings } from '@gai/providers';
+import type { Encoding } from '@gai/tokenizers';
 import { defaultStorage } from '../pretrained/folder.ts';
 import type { LoadingOptions } from '../pretrained/from-pretrained.ts';
-import { readModules } from '../sentence/read-modules.ts';
+import { modelFolder } from '../sentence/read-modules.ts';
 import { SentenceTransformer } from '../sentence/sentence-transformer.ts';
 import { readTextSettings } from './read-text-settings.ts';
 import { readTokenizer } from './read-tokenizer.ts';
@@ -52,9 +53,9 @@ export async function embedder(folder: string, options: EmbedderOptions = {}): P
   checkCount('batchSize', batchSize);
   if (maxLength !== undefined) checkCount('maxLength', maxLength);
   const storage = loading.storage ?? defaultStorage('embedder');
-  const modules = await readModules(storage, folder);
-  const tokenizer = await readTokenizer(storage, modules.model);
-  const settings = await readTextSettings(storage, folder, modules);
+  const inside = await modelFolder(storage, folder);
+  const tokenizer = await readTokenizer(storage, inside);
+  const settings = await readTextSettings(storage, folder, inside);
   const model = await SentenceTransformer.fromPretrained(folder, { ...loading, storage });
   const config = model.transformer.config as {
     readonly maxPositionEmbeddings?: number;
@@ -66,8 +67,9 @@ export async function embedder(folder: string, options: EmbedderOptions = {}): P
   const padding = pad !== null && pad >= 0 && pad < vocabSize ? pad : 0;
   const longest = Math.min(maxLength ?? settings.maxLength ?? Infinity, config.maxPositionEmbeddings ?? Infinity);
   const int32 = spec(['batch', 'time'], 'int32');
-  const run = await compile(model, { ids: int32, inputs: { attentionMask: int32, tokenTypeIds: int32 } });
-  const encode = (text: string): Encoded => {
+  const inputs = { attentionMask: int32, tokenTypeIds: int32, pooledMask: int32 };
+  const run = await compile(model, { ids: int32, inputs });
+  const encode = (text: string): Encoding => {
     const truncation = longest === Infinity ? null : { maxLength: longest };
     return tokenizer.encode(settings.lowerCase ? text.toLowerCase() : text, { truncation, padding: null });
   };
@@ -75,6 +77,7 @@ export async function embedder(folder: string, options: EmbedderOptions = {}): P
   const embed = async (texts: readonly string[], { purpose, signal }: EmbedOptions = {}): Promise<Embeddings> => {
     checkTexts('embed', texts);
     const prefix = settings.prefixOf(purpose);
+    const prompt = model.includesPrompt || prefix === '' ? 0 : promptLength(encode(prefix));
     const encoded = texts.map((text) => encode(prefix + text));
     const vectors: Float32Array[] = [];
     const order = [...encoded.keys()].sort((a, b) => encoded[a]!.ids.length - encoded[b]!.ids.length);
@@ -84,7 +87,7 @@ export async function embedder(folder: string, options: EmbedderOptions = {}): P
       const rows = await embedBatch(
         run,
         part.map((index) => encoded[index]!),
-        padding,
+        { padding, prompt },
       );
       for (const [row, index] of part.entries()) vectors[index] = rows[row]!;
     }
@@ -122,31 +125,32 @@ function checkCount(name: string, value: number): void {
   );
 }
 
-/** The tokens of a text. */
-interface Encoded {
-  readonly ids: ArrayLike<number>;
-  readonly typeIds: ArrayLike<number>;
+/** The tokens of a prompt in front of a text: those of the prompt alone but for an end that is added. */
+function promptLength({ ids, specialTokensMask }: Encoding): number {
+  return specialTokensMask.at(-1) === 1 ? ids.length - 1 : ids.length;
 }
 
 /** Texts of one batch, filled up to the longest. */
-async function embedBatch(run: Compiled<Tensor>, texts: readonly Encoded[], padding: number): Promise<Float32Array[]> {
+async function embedBatch(
+  run: Compiled<Tensor>,
+  texts: readonly Encoding[],
+  { padding, prompt }: { readonly padding: number; readonly prompt: number },
+): Promise<Float32Array[]> {
   if (texts.length === 0) return [];
   const shape = [texts.length, texts.reduce((most, { ids }) => Math.max(most, ids.length), 1)] as const;
-  const [ids, mask, types] = [padding, 0, 0].map((value) => new Int32Array(shape[0] * shape[1]).fill(value)) as [
-    Int32Array,
-    Int32Array,
-    Int32Array,
-  ];
+  const filled = (value: number): Int32Array => new Int32Array(shape[0] * shape[1]).fill(value);
+  const [ids, mask, types, pooled] = [filled(padding), filled(0), filled(0), filled(0)] as const;
   for (const [row, text] of texts.entries()) {
     const start = row * shape[1];
+    const end = start + text.ids.length;
     ids.set(text.ids, start);
     types.set(text.typeIds, start);
-    mask.fill(1, start, start + text.ids.length);
+    mask.fill(1, start, end);
+    pooled.fill(1, Math.min(start + prompt, end), end);
   }
-  const [inputIds, attentionMask, tokenTypeIds] = [ids, mask, types].map((values) =>
-    tensor(values, { shape: [...shape] }),
-  );
-  const vectors = (await data(await run(inputIds, { attentionMask, tokenTypeIds }))) as Float32Array;
+  const batch = (values: Int32Array): Tensor => tensor(values, { shape: [...shape] });
+  const inputs = { attentionMask: batch(mask), tokenTypeIds: batch(types), pooledMask: batch(pooled) };
+  const vectors = (await data(await run(batch(ids), inputs))) as Float32Array;
   const width = vectors.length / texts.length;
   return texts.map((_, row) => vectors.slice(row * width, (row + 1) * width));
 }
