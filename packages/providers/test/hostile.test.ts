@@ -3,6 +3,20 @@ import { openAICompatible, openAIEmbedder } from '../src/openai/index.ts';
 import { HELLO, KEY, failure, open } from './client.ts';
 import { loopback, sendEvents, sendJson } from './server.ts';
 
+test('a key that a server repeats is not shown in part either, wherever the message ends', async () => {
+  let padding = 0;
+  const said = (): string => 'x'.repeat(padding) + KEY;
+  await using server = await loopback((_, response) => void response.end(said()));
+  await using events = await loopback((_, response) => void response.end(`data: ${said()}\n\n`));
+  for (padding = 85; padding < 101; padding += 1) {
+    for (const run of [() => open(server).generate('x'), () => open(events).stream(HELLO).result()]) {
+      const { message } = await failure(run);
+      expect(message).toContain('x'.repeat(85));
+      expect(message).not.toContain('sk-');
+    }
+  }
+});
+
 test('what a server says moves no cursor', async () => {
   await using server = await loopback((_, response) =>
     sendJson(response, { error: { message: 'no\u001b[2J\u009b\u202e' } }, 400),

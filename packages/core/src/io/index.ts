@@ -5,6 +5,7 @@ export type { LoadedTensors } from './files.ts';
 export { fileSource } from './byte-source.ts';
 export type { ByteSource } from './byte-source.ts';
 export { quoted } from './quoted.ts';
+export { equalTensors } from './equal-tensors.ts';
 export { lazyEqual } from './lazy-equal.ts';
 export { lazyTensor, plainElements } from './lazy-tensor.ts';
 export type { ElementSource } from './lazy-tensor.ts';

@@ -2,6 +2,7 @@ import type { DType, TypedArray } from '../dtype.ts';
 import type { StoredData, StoredRange, Tensor } from '../ir/tensor.ts';
 import { evaluateShape } from '../shape.ts';
 import { storedLeaf } from '../trace/literal.ts';
+import { sameBytes } from './equal-tensors.ts';
 
 /**
  * The first of two lazy tensors that must have the same elements: they are compared before anything is computed with it,
@@ -44,19 +45,6 @@ class Comparison {
     }
     throw this.#differ();
   }
-}
-
-async function sameBytes(a: StoredData, b: StoredData): Promise<boolean> {
-  const [place, other] = [await a.file(), await b.file()];
-  const isSame = place?.path === other?.path && place?.offset === other?.offset && place?.length === other?.length;
-  if (place !== undefined && isSame) return true;
-  const others = b.chunks()[Symbol.asyncIterator]();
-  for await (const chunk of a.chunks()) {
-    // Equal types are read in equal pieces.
-    const { value = new Uint8Array() } = (await others.next()) as { value?: Uint8Array };
-    if (value.length !== chunk.length || chunk.some((byte, index) => byte !== value[index])) return false;
-  }
-  return (await others.next()).done === true;
 }
 
 class ComparedData implements StoredData {

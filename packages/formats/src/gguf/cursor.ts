@@ -1,5 +1,5 @@
+import { ByteReader } from '../byte-reader.ts';
 import { quote, refuse } from '../errors.ts';
-import { NeedsMore } from '../window.ts';
 
 /** Not the default: U+FEFF at the start of a token is a part of it. */
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -8,76 +8,45 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const SHORT = 24;
 
 /** Reads numbers and text one after the other. */
-export class Cursor {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+export class Cursor extends ByteReader {
   /** Bytes of the whole file, of which only the beginning may be at hand. */
   readonly #fileSize: number;
-  #at = 0;
 
   constructor(bytes: Uint8Array, fileSize: number) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    super(bytes);
     this.#fileSize = fileSize;
-  }
-
-  get position(): number {
-    return this.#at;
   }
 
   /** Bytes of the file that come after. */
   get remaining(): number {
-    return this.#fileSize - this.#at;
-  }
-
-  #take(length: number): number {
-    const at = this.#at;
-    if (at + length > this.#bytes.length) throw new NeedsMore();
-    this.#at = at + length;
-    return at;
-  }
-
-  uint8(): number {
-    return this.#view.getUint8(this.#take(1));
+    return this.#fileSize - this.at;
   }
 
   int8(): number {
-    return this.#view.getInt8(this.#take(1));
-  }
-
-  uint16(): number {
-    return this.#view.getUint16(this.#take(2), true);
+    return this.view.getInt8(this.take(1));
   }
 
   int16(): number {
-    return this.#view.getInt16(this.#take(2), true);
-  }
-
-  uint32(): number {
-    return this.#view.getUint32(this.#take(4), true);
-  }
-
-  int32(): number {
-    return this.#view.getInt32(this.#take(4), true);
+    return this.view.getInt16(this.take(2), true);
   }
 
   float32(): number {
-    return this.#view.getFloat32(this.#take(4), true);
+    return this.view.getFloat32(this.take(4), true);
   }
 
   float64(): number {
-    return this.#view.getFloat64(this.#take(8), true);
+    return this.view.getFloat64(this.take(8), true);
   }
 
   /** As a number where it is one without loss, which nearly all are. */
   uint64(): number | bigint {
-    const at = this.#take(8);
-    const high = this.#view.getUint32(at + 4, true);
-    return high < 2 ** 21 ? high * 2 ** 32 + this.#view.getUint32(at, true) : this.#view.getBigUint64(at, true);
+    const at = this.take(8);
+    const high = this.view.getUint32(at + 4, true);
+    return high < 2 ** 21 ? high * 2 ** 32 + this.view.getUint32(at, true) : this.view.getBigUint64(at, true);
   }
 
   int64(): number | bigint {
-    const value = this.#view.getBigInt64(this.#take(8), true);
+    const value = this.view.getBigInt64(this.take(8), true);
     return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   }
 
@@ -96,7 +65,7 @@ export class Cursor {
   #ascii(at: number, length: number): string | undefined {
     let text = '';
     for (let index = at; index < at + length; index += 1) {
-      const byte = this.#bytes[index]!;
+      const byte = this.source[index]!;
       if (byte > 0x7f) return undefined;
       text += String.fromCharCode(byte);
     }
@@ -109,13 +78,13 @@ export class Cursor {
     if (stated > this.remaining)
       this.#refuseText(what, key, { got: `${stated} bytes`, expected: `${this.remaining} at most` });
     const length = Number(stated);
-    const at = this.#take(length);
+    const at = this.take(length);
     const plain = length <= SHORT ? this.#ascii(at, length) : undefined;
     if (plain !== undefined) return plain;
     try {
-      return UTF8.decode(this.#bytes.subarray(at, at + length));
+      return UTF8.decode(this.source.subarray(at, at + length));
     } catch {
-      const bytes = String.fromCharCode(...this.#bytes.subarray(at, at + Math.min(length, 80)));
+      const bytes = String.fromCharCode(...this.source.subarray(at, at + Math.min(length, 80)));
       return this.#refuseText(what, key, { got: quote(bytes), expected: 'UTF-8' });
     }
   }

@@ -58,7 +58,7 @@ function parseHeader(bytes: Uint8Array, fileSize: number): GgufHeader {
   const alignment = alignmentOf(metadata);
   const listed: [string, Omit<GgufTensorInfo, 'byteLength'>, GgmlFormat][] = [];
   for (let index = 0; index < tensors; index += 1) listed.push(readInfo(cursor));
-  const start = Math.ceil(cursor.position / alignment) * alignment;
+  const start = Math.ceil(cursor.at / alignment) * alignment;
   const infos = new Map<string, GgufTensorInfo>();
   for (const [name, info, format] of listed) {
     if (infos.has(name)) refuse({ op: 'openGguf', problem: 'a tensor twice', got: quote(name), expected: 'it once' });

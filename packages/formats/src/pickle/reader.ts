@@ -1,5 +1,5 @@
+import { ByteReader } from '../byte-reader.ts';
 import { refuse } from '../errors.ts';
-import { NeedsMore } from '../window.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Whole numbers beyond this are refused: to make one of them takes time in the square of its length. */
@@ -9,67 +9,38 @@ const MAX_LINE = 4096;
 const NEWLINE = 10;
 
 /** Reads the operands of a pickle's instructions. */
-export class PickleReader {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+export class PickleReader extends ByteReader {
   readonly #op: string;
-  at: number;
 
   constructor(bytes: Uint8Array, at: number, op: string) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    super(bytes, at);
     this.#op = op;
-    this.at = at;
-  }
-
-  /** Where the next `length` bytes are, which are then behind. */
-  #take(length: number): number {
-    const at = this.at;
-    if (at + length > this.#bytes.length) throw new NeedsMore();
-    this.at = at + length;
-    return at;
-  }
-
-  uint8(): number {
-    return this.#view.getUint8(this.#take(1));
-  }
-
-  uint16(): number {
-    return this.#view.getUint16(this.#take(2), true);
-  }
-
-  uint32(): number {
-    return this.#view.getUint32(this.#take(4), true);
-  }
-
-  int32(): number {
-    return this.#view.getInt32(this.#take(4), true);
   }
 
   /** A length of 64 bits. */
   length64(): number {
-    return Number(this.#view.getBigUint64(this.#take(8), true));
+    return Number(this.view.getBigUint64(this.take(8), true));
   }
 
   float64(): number {
-    return this.#view.getFloat64(this.#take(8), false);
+    return this.view.getFloat64(this.take(8), false);
   }
 
   bytes(length: number): Uint8Array {
-    const at = this.#take(length);
-    return this.#bytes.slice(at, at + length);
+    const at = this.take(length);
+    return this.source.slice(at, at + length);
   }
 
   text(length: number): string {
-    const at = this.#take(length);
-    return this.#decode(this.#bytes.subarray(at, at + length));
+    const at = this.take(length);
+    return this.#decode(this.source.subarray(at, at + length));
   }
 
   /** Text of Python 2, which has no encoding: one character for each byte. */
   latin1(length: number): string {
-    const at = this.#take(length);
+    const at = this.take(length);
     let text = '';
-    for (let index = at; index < at + length; index += 1) text += String.fromCharCode(this.#bytes[index]!);
+    for (let index = at; index < at + length; index += 1) text += String.fromCharCode(this.source[index]!);
     return text;
   }
 
@@ -78,7 +49,7 @@ export class PickleReader {
     while (this.uint8() !== NEWLINE) {
       if (this.at - start > MAX_LINE) this.#refuse('a line without end', `over ${MAX_LINE} bytes`, 'a name');
     }
-    return this.#decode(this.#bytes.subarray(start, this.at - 1));
+    return this.#decode(this.source.subarray(start, this.at - 1));
   }
 
   /** A whole number of any length, the lowest byte first, in two's complement. */
@@ -86,9 +57,9 @@ export class PickleReader {
     if (length > MAX_LONG_BYTES) {
       this.#refuse('a number that is too long', `${length} bytes`, `${MAX_LONG_BYTES} at most`);
     }
-    const at = this.#take(length);
+    const at = this.take(length);
     let value = 0n;
-    for (let index = at + length - 1; index >= at; index -= 1) value = (value << 8n) | BigInt(this.#bytes[index]!);
+    for (let index = at + length - 1; index >= at; index -= 1) value = (value << 8n) | BigInt(this.source[index]!);
     const signed = BigInt.asIntN(Math.max(8 * length, 1), value);
     return Number.isSafeInteger(Number(signed)) ? Number(signed) : signed;
   }

@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import { ProviderError } from '../errors.ts';
-import { connectionError, protocolError, statusError, timeoutError } from './failure.ts';
+import { connectionError, excerpt, protocolError, statusError, timeoutError } from './failure.ts';
 import type { Server } from './options.ts';
 import { toJson } from './request.ts';
 import { delayBefore, mayPass, sleep } from './retry.ts';
@@ -44,7 +44,7 @@ export class Client {
     let text = '';
     for await (const piece of this.stream(op, path, body, signal)) text += piece;
     const value = parseObject(text);
-    if (value === undefined) throw protocolError(op, this.server, `'${text.slice(0, 100)}'`, 'a JSON object');
+    if (value === undefined) throw protocolError(op, this.server, excerpt(this.server, text, 100), 'a JSON object');
     return value;
   }
 

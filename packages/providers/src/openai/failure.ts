@@ -3,7 +3,9 @@ import type { ProviderErrorCode } from '../errors.ts';
 import type { Server } from './options.ts';
 
 /** Characters of a server's own words that go into a message. */
-const SHOWN = 300;
+export const SHOWN = 300;
+/** Characters in which a secret is looked for: one that is cut off is found no more. */
+const LOOKED_AT = 2 ** 16;
 
 const KINDS: Readonly<Record<number, readonly [ProviderErrorCode, string]>> = {
   401: ['UNAUTHORIZED', 'Pass the right apiKey.'],
@@ -68,10 +70,14 @@ export function messageIn(body: string): string {
   }
 }
 
-/** A value of an answer in a message. */
+/** The beginning of what a server said, in quotes. */
+export const excerpt = (server: Server, text: string, most: number): string =>
+  `'${conceal(server, text.slice(0, LOOKED_AT)).slice(0, most)}'`;
+
+/** A value of an answer in a message, which is cut where it is put there. */
 export function shorten(value: unknown): string {
   try {
-    return (JSON.stringify(value) ?? 'nothing').slice(0, SHOWN);
+    return (JSON.stringify(value) ?? 'nothing').slice(0, LOOKED_AT);
   } catch {
     return 'lists in lists too deep to be shown'; // JSON is parsed to any depth, and written to some
   }

@@ -1,7 +1,7 @@
 import type { FinishReason, Generation, TokenLogProb } from '../text-generator.ts';
 import type { ToolCall } from '../tools.ts';
 import type { Usage } from '../usage.ts';
-import { protocolError, shorten } from './failure.ts';
+import { SHOWN, excerpt, protocolError, shorten } from './failure.ts';
 import type { Server } from './options.ts';
 
 /** A JSON object from a server: nothing of it is trusted. */
@@ -32,7 +32,12 @@ export function readGeneration(source: Source, answer: Fields): Generation {
   const calls = listOf(message['tool_calls']).map((call) => fieldsOf(call));
   const text = choice['text'] ?? message['content'] ?? (calls.length > 0 ? '' : undefined);
   if (typeof text !== 'string') {
-    throw protocolError(source.op, source.server, `'${shorten(answer)}'`, 'choices with a text');
+    throw protocolError(
+      source.op,
+      source.server,
+      excerpt(source.server, shorten(answer), SHOWN),
+      'choices with a text',
+    );
   }
   return {
     text,
@@ -76,7 +81,12 @@ export function readCall({ op, server }: Source, id: string, { name, arguments: 
   try {
     return { id, name, arguments: text.trim() === '' ? {} : (JSON.parse(text) as unknown) };
   } catch {
-    throw protocolError(op, server, `arguments of '${name}' that are no JSON: '${text.slice(0, 200)}'`, 'JSON');
+    throw protocolError(
+      op,
+      server,
+      `arguments of ${excerpt(server, name, 80)} that are no JSON: ${excerpt(server, text, 200)}`,
+      'JSON',
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import type { Generation, TokenLogProb } from '../text-generator.ts';
 import type { Usage } from '../usage.ts';
-import { messageIn, protocolError } from './failure.ts';
+import { excerpt, messageIn, protocolError } from './failure.ts';
 import { fieldsOf, listOf, readCall, readLogProbs, readReason, readUsage, tokensOf } from './response.ts';
 import type { Fields, Source } from './response.ts';
 
@@ -85,7 +85,7 @@ function readEvent({ op, server }: Source, data: string): Fields {
   try {
     chunk = fieldsOf(JSON.parse(data));
   } catch {
-    throw protocolError(op, server, `an event that is no JSON: '${data.slice(0, 100)}'`, 'JSON');
+    throw protocolError(op, server, `an event that is no JSON: ${excerpt(server, data, 100)}`, 'JSON');
   }
   // A server that fails in the middle can only say so in an event.
   if (chunk['error'] !== undefined)

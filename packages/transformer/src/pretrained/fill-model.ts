@@ -1,6 +1,6 @@
 import { DataError, cast, data, formatShape } from '@gai/core';
 import type { DType, Tensor } from '@gai/core';
-import { quoted } from '@gai/core/io';
+import { equalTensors, quoted } from '@gai/core/io';
 import { bytesPerElement, convertElements, hostLeaf, isFloat, shapesEqual } from '@gai/core/ops';
 import { shown } from '../config/shown.ts';
 import { Parameter, init } from '@gai/nn';
@@ -110,16 +110,9 @@ async function distinct(tasks: readonly Task[]): Promise<Task[]> {
   for (const task of tasks) {
     const before = first.get(task.own);
     if (before === undefined) first.set(task.own, task);
-    else if (!(await areEqual(before.value, task.value))) throw twoValues(before, task);
+    else if (!(await equalTensors(before.value, task.value))) throw twoValues(before, task);
   }
   return [...first.values()];
-}
-
-/** Whether two tensors of files have the same elements. */
-export async function areEqual(a: Tensor, b: Tensor): Promise<boolean> {
-  if (a.dtype !== b.dtype || !shapesEqual(a.shape, b.shape)) return false;
-  const [own, other] = [await data(a), await data(b)];
-  return own.every((value, index) => Object.is(value, other[index]));
 }
 
 const twoValues = (a: Task, b: Task): DataError =>

@@ -1,7 +1,7 @@
 import { DataError, zeros } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import type { Storage } from '@gai/core/backend';
-import { quoted } from '@gai/core/io';
+import { equalTensors, quoted } from '@gai/core/io';
 import { Parameter, init } from '@gai/nn';
 import type { Module } from '@gai/nn';
 import type { ConfigJson, Field } from '../config/fields.ts';
@@ -9,7 +9,7 @@ import { readConfig } from '../config/read-config.ts';
 import type { ConfigFormat } from '../config/read-config.ts';
 import { count } from '../config/rules.ts';
 import type { PretrainedClass, PretrainedModel, TiedName } from '../models/pretrained-model.ts';
-import { areEqual, fillModel } from './fill-model.ts';
+import { fillModel } from './fill-model.ts';
 import type { LoadProgress } from './fill-model.ts';
 import { defaultStorage, fileIn, readText } from './folder.ts';
 import { everyName, spellings } from './names.ts';
@@ -125,7 +125,7 @@ async function differing<Model extends PretrainedModel<Config>, Config extends o
   const pairs: TiedName[] = [];
   for (const pair of tied) {
     const [one, other] = pair.map(find);
-    if (one !== undefined && other !== undefined && !(await areEqual(one, other))) pairs.push(pair);
+    if (one !== undefined && other !== undefined && !(await equalTensors(one, other))) pairs.push(pair);
   }
   return pairs;
 }
