@@ -142,8 +142,16 @@ describe('sizes that are not there', () => {
     return new Uint8Array(bytes.buffer);
   }
 
+  /** A file long enough for so many tensors without elements. */
+  function many(count: number): Uint8Array {
+    const bytes = new Uint8Array(24 * (count + 1));
+    bytes.set(gguf({ count: BigInt(count) }).subarray(0, 24));
+    return bytes;
+  }
+
   it.each<[string, Uint8Array, string]>([
     ['2^60 tensors', gguf({ count: 2n ** 60n }), 'too many tensors'],
+    ['more tensors than any model has', many(2 ** 18 + 1), 'too many tensors. Got 262145; expected at most 262144'],
     ['a tensor beyond the end', gguf({ dims: [1000n] }), 'does not lie in the file'],
     ['an offset beyond the end', gguf({ offset: 2n ** 40n }), 'does not lie in the file'],
     ['an offset of 2^64', gguf({ offset: 2n ** 64n - 32n }), 'does not lie in the file'],

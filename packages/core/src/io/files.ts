@@ -121,7 +121,8 @@ export async function openSafetensors(storage: Storage, path: string): Promise<L
   const { file, header } = await readHeader('openSafetensors', storage, path);
   const tensors: Record<string, Tensor> = {};
   for (const [name, { dtype, shape, start }] of header.entries) {
-    define(tensors, name, lazyTensor(plainElements(file, { dtype, shape, offset: header.dataStart + start })));
+    const place = { dtype, shape, offset: header.dataStart + start };
+    defineOnce(tensors, name, () => lazyTensor(plainElements(file, place)));
   }
   return { tensors, metadata: header.metadata };
 }
@@ -129,6 +130,16 @@ export async function openSafetensors(storage: Storage, path: string): Promise<L
 /** A key called `__proto__` stays a key. */
 function define(into: Record<string, Tensor>, name: string, value: Tensor): void {
   Object.defineProperty(into, name, { value, enumerable: true });
+}
+
+/** A tensor that is made when somebody asks for it: a file may have hundreds of thousands. */
+function defineOnce(into: Record<string, Tensor>, name: string, make: () => Tensor): void {
+  const get = (): Tensor => {
+    const value = make();
+    define(into, name, value);
+    return value;
+  };
+  Object.defineProperty(into, name, { get, enumerable: true, configurable: true });
 }
 
 async function readHeader(

@@ -38,6 +38,8 @@ const DTYPES_BY_NAME: ReadonlyMap<unknown, DType> = new Map(
 
 /** Headers beyond this are refused before anything is read; the reference implementation has the same bound. */
 export const MAX_HEADER_BYTES = 100_000_000;
+/** Several times what the largest models have; each takes memory, also where it has no elements. */
+const MAX_TENSORS = 1 << 18;
 const MAX_AXES = 32;
 /** A header is an object of objects of lists; one level more for fields of later versions. */
 const MAX_DEPTH = 4;
@@ -71,6 +73,8 @@ export function headerLength(first: Uint8Array, fileSize: number): number {
 export function parseHeader(bytes: Uint8Array, fileSize: number): SafetensorsHeader {
   const length = headerLength(bytes, fileSize);
   const json = parseJson(bytes.subarray(8, 8 + length));
+  const count = Object.keys(json).length;
+  if (count > MAX_TENSORS) refuse('there are too many tensors', `${count}`, `at most ${MAX_TENSORS}`);
   const entries = new Map<string, SafetensorsEntry>();
   let metadata: ReadonlyMap<string, string> = new Map();
   for (const [name, value] of Object.entries(json)) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { messageOf } from '../../test/message-of.ts';
 import { DataError, GaiError } from '../errors.ts';
 import type { HostTensor, Storage } from '../backend/backend.ts';
-import { loadSafetensors } from './files.ts';
+import { loadSafetensors, openSafetensors } from './files.ts';
 import { concatBytes, readSafetensors, writeSafetensors } from './safetensors.ts';
 
 /** A file with this header, as text or as a value, and this many bytes of data. */
@@ -150,6 +150,21 @@ describe('hostile headers', () => {
     const { tensors } = await loadSafetensors(storageOf(file), 'w');
     expect(Object.keys(tensors)).toEqual(['__proto__', 'constructor']);
     expect(Object.getPrototypeOf(tensors)).toBe(Object.prototype);
+  });
+
+  it('counts tensors before it makes anything of them', () => {
+    const names = (count: number): Uint8Array =>
+      fileOf(`{${Array.from({ length: count }, (_, index) => `"${index}":0`).join(',')}}`, 0);
+    expect(() => readSafetensors(names(2 ** 18 + 1))).toThrow('too many tensors. Got 262145; expected at most 262144');
+    expect(() => readSafetensors(names(2 ** 18))).toThrow("entry '0' is not an object");
+  });
+
+  it('makes a tensor when somebody asks for it', async () => {
+    const bytes = fileOf({ w: entry() });
+    const { tensors } = await openSafetensors(storageOf(bytes), 'w');
+    expect(Object.getOwnPropertyDescriptor(tensors, 'w')!.get).toBeTypeOf('function');
+    expect(tensors['w']).toBe(tensors['w']);
+    expect(Object.entries(tensors).map(([name, { shape }]) => [name, shape])).toEqual([['w', [2]]]);
   });
 
   it('leaves room for fields of later versions', () => {

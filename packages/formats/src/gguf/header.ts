@@ -32,6 +32,8 @@ export interface GgufHeader {
 const MAGIC = 0x46554747; // 'GGUF'
 /** Headers beyond this are refused: the largest vocabularies take a tenth of it. */
 const MAX_HEADER_BYTES = 1 << 28;
+/** Several times what the largest models have; each takes memory, also where it has no elements. */
+const MAX_TENSORS = 1 << 18;
 const MAX_AXES = 4;
 /** What one axis of a tensor may have. */
 const MAX_SIZE = 2 ** 31 - 1;
@@ -54,6 +56,9 @@ function parseHeader(bytes: Uint8Array, fileSize: number): GgufHeader {
   const cursor = new Cursor(bytes, fileSize);
   const version = readVersion(cursor);
   const tensors = cursor.count('tensors', LEAST_INFO);
+  if (tensors > MAX_TENSORS) {
+    refuse({ op: 'openGguf', problem: 'too many tensors', got: `${tensors}`, expected: `at most ${MAX_TENSORS}` });
+  }
   const metadata = readMetadata(cursor, cursor.count('metadata entries', 1));
   const alignment = alignmentOf(metadata);
   const listed: [string, Omit<GgufTensorInfo, 'byteLength'>, GgmlFormat][] = [];

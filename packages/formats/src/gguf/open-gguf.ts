@@ -2,7 +2,7 @@ import { ArgumentError, ggmlWeight } from '@gai/core';
 import type { GgmlType, QuantizedWeight, Tensor } from '@gai/core';
 import { lazyTensor } from '@gai/core/io';
 import type { ByteSource } from '@gai/core/io';
-import { define } from '../define.ts';
+import { defineOnce } from '../define.ts';
 import { quote } from '../errors.ts';
 import { toByteSource } from '../source.ts';
 import type { Source } from '../source.ts';
@@ -65,7 +65,9 @@ export async function openGguf(source: Source): Promise<GgufFile> {
   const bytes = toByteSource(source, 'openGguf');
   const header = await readHeader(bytes);
   const tensors: Record<string, Tensor> = {};
-  for (const [name, info] of header.infos) define(tensors, name, lazyTensor(storedElements(bytes, info)));
+  for (const [name, info] of header.infos) {
+    defineOnce(tensors, name, () => lazyTensor(storedElements(bytes, info)));
+  }
   const blocksOf = (name: string, options: GgufTensorOptions): [GgufTensorInfo, ReadBlocks] => {
     const info = findInfo(header, name);
     return [info, orderedBlocks(bytes, { name, info }, options.rotaryHeads)];
