@@ -1,23 +1,7 @@
 import type { Json } from '../read/fields.ts';
+import { CL100K, LLAMA3, O200K, QWEN2 } from '../text/known-patterns.ts';
 
 // How texts are cut into words, by the names that GGUF files and tiktoken give it.
-
-const LLAMA3 = String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`;
-const QWEN2 = LLAMA3.replace('{1,3}', '');
-const UPPER = String.raw`\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}`;
-const LOWER = String.raw`\p{Ll}\p{Lm}\p{Lo}\p{M}`;
-const SHORT = "(?i:'s|'t|'re|'ve|'m|'ll|'d)?";
-const O200K = [
-  String.raw`[^\r\n\p{L}\p{N}]?[${UPPER}]*[${LOWER}]+${SHORT}`,
-  String.raw`[^\r\n\p{L}\p{N}]?[${UPPER}]+[${LOWER}]*${SHORT}`,
-  String.raw`\p{N}{1,3}`,
-  String.raw` ?[^\s\p{L}\p{N}]+[\r\n/]*`,
-  String.raw`\s*[\r\n]+`,
-  String.raw`\s+(?!\S)`,
-  String.raw`\s+`,
-].join('|');
-/** At the end of a text, line breaks and what follows them are one word. */
-const CL100K = LLAMA3.replace(String.raw`|\s*[\r\n]+`, String.raw`|\s+\z|\s*[\r\n]+`);
 
 /** Cuts by a pattern, then names the bytes as GPT-2 does. */
 const split = (pattern: string): Json => ({

@@ -1,4 +1,5 @@
 import type { Json } from '../read/fields.ts';
+import { PIECES } from '../text/known-patterns.ts';
 import { mergesOf } from './merges.ts';
 import { refuse } from './refuse.ts';
 import { templateOf } from './template.ts';
@@ -138,7 +139,7 @@ function preTokenizerOf({ kind, pieces }: PieceModel): Json | null {
   if (pieces.some((piece) => isUsed(piece) && /[^▁]▁/.test(piece.text))) return null;
   // Unknown characters of several words would be one token, if a space could be unknown too.
   if (kind === 'Unigram' && !pieces.some((piece) => isUsed(piece) && piece.text === '▁')) return null;
-  return { type: 'Split', pattern: { Regex: '▁*[^▁]+|▁+' }, behavior: 'Isolated', invert: false };
+  return { type: 'Split', pattern: { Regex: PIECES }, behavior: 'Isolated', invert: false };
 }
 
 const decoderOf = ({ dummyPrefix }: PieceModel): Json => ({

@@ -1,4 +1,5 @@
 import { LETTER, NUMBER, PUNCTUATION, SPACE, classesAt, widthAt } from '../text/classes.ts';
+import { CONTRACTIONS, GPT2, llama3 } from '../text/known-patterns.ts';
 import type { Cutter } from './split.ts';
 
 // Patterns that most models cut by, written out by hand: several times faster than a regular expression, with equal cuts.
@@ -134,11 +135,6 @@ export const cutBefore =
       cuts.push(at);
     }
   };
-
-const GPT2 = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`;
-const llama3 = (contractions: string, digits: string): string =>
-  String.raw`${contractions}|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}${digits}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`;
-const CONTRACTIONS = ["(?i:'s|'t|'re|'ve|'m|'ll|'d)", "'(?i:[sdmt]|ll|ve|re)"];
 
 /** The patterns that are written out by hand, which a tokenizer file has word by word. */
 export const SCANNED: ReadonlyMap<string, Cutter> = /* @__PURE__ */ new Map([

@@ -1,5 +1,9 @@
-import { toRegExp } from 'oniguruma-to-es';
 import { TokenizerError } from '../errors.ts';
+import { KNOWN_PATTERNS } from './known-patterns.ts';
+import { compilePattern, parsePattern } from './linear/compile.ts';
+import { isQuick } from './linear/is-quick.ts';
+import { LinearRegExp } from './linear/linear-reg-exp.ts';
+import { translate } from './translate.ts';
 
 /** Characters of the longest pattern that is read. */
 const LONGEST = 10_000;
@@ -20,30 +24,21 @@ export function readPattern(pattern: unknown, where: string): RegExp {
   );
 }
 
-/** What `\\w` of Oniguruma matches: of numbers that are no digits, only those of Latin 1. */
-const WORD = String.raw`\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\xb2\xb3\xb9\xbc-\xbe`;
-
 /**
- * The pattern with what its translation has otherwise: `\w`; and `[^]`, any character, which V8 with the flag `v` repeats with no
- * quantifier (`/[^]+/v` matches one character).
+ * A regular expression of Oniguruma as one of JavaScript. One that is not known, or so simple that nothing can go wrong, is searched
+ * for by a matcher of our own, in time linear in the text: files of strangers must not make a program hang.
  */
-function corrected(pattern: RegExp, original: string): RegExp {
-  const isPlain = Object.getPrototypeOf(pattern) === RegExp.prototype;
-  const any = (part: string): string => (part === '[^]' ? String.raw`[\s\S]` : part);
-  let source = pattern.source.replaceAll(/\\.|\[\^\]/gsu, any);
-  if (/\\[wb]/iu.test(original)) source = source.replaceAll(String.raw`\p{L}\p{M}\p{N}\p{Pc}`, WORD);
-  return isPlain && source !== pattern.source ? new RegExp(source, pattern.flags) : pattern;
-}
-
-/** A regular expression of Oniguruma as one of JavaScript. */
 export function fromOniguruma(source: string, where: string): RegExp {
   try {
-    return corrected(toRegExp(source, { global: true, target: 'ES2024', rules: { captureGroup: true } }), source);
+    const native = translate(source);
+    if (KNOWN_PATTERNS.has(source)) return native;
+    const tree = parsePattern(source);
+    return isQuick(tree) ? native : new LinearRegExp(native.source, native.flags, compilePattern(tree));
   } catch (cause) {
     throw new TokenizerError(
       'TOKENIZER',
       `fromJSON: the pattern of ${where} cannot be read. Got '${source.slice(0, 200)}' (${(cause as Error).message}); expected a ` +
-        'regular expression of Oniguruma.',
+        'regular expression of Oniguruma that can be searched for in linear time: no references back, no recursion.',
       { op: 'fromJSON', cause, details: { pattern: source } },
     );
   }
