@@ -129,6 +129,9 @@ const step = trainStep(
 function batches(): { ids: Tensor; noiseIds: Tensor }[] {
   const { rows, length, shared } = options;
   const stream = Int32Array.from(train.flatMap(thinned));
+  if (stream.length < (rows + 1) * length) {
+    throw new Error(`The text is too short: ${stream.length} words are left of it, and a step reads ${rows * length}.`);
+  }
   const start = random.int(length);
   const order = random.permutation(Math.floor((stream.length - start) / length));
   return Array.from({ length: Math.floor(order.length / rows) }, (_, at) => {
