@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { setDefaultBackend } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { AutoModel, AutoModelForCausalLM, BertForMaskedLM, LlamaForCausalLM } from '../src/index.ts';
+import {
+  AutoModel,
+  AutoModelForCausalLM,
+  BertForMaskedLM,
+  LlamaForCausalLM,
+  LlamaModel,
+  ropeFrequencies,
+} from '../src/index.ts';
 import { parityRecord } from '../../tooling/src/parity/record.ts';
 import { TOLERANCE, loadCase, runner, worstOf } from './families.ts';
 import type { AnyModel } from './families.ts';
@@ -97,6 +104,59 @@ describe('a GGUF file of the architecture llama', () => {
     await expectParity('a folder, saved from a GGUF file', one, again as never);
   });
 
+  test('has a factor for each pair of features, as files of Llama 3.1 have them', async () => {
+    const one = caseOf('llama', 'scaled-random');
+    const [plain, scaled] = [
+      { ropeType: 'default', ropeTheta: 1000 } as const,
+      one.config.rope_parameters as Record<string, number>,
+    ];
+    const [before, after] = [
+      ropeFrequencies(8, plain),
+      ropeFrequencies(8, {
+        ...plain,
+        ropeType: 'llama3',
+        factor: scaled.factor!,
+        lowFreqFactor: scaled.low_freq_factor!,
+        highFreqFactor: scaled.high_freq_factor!,
+        originalMaxPositionEmbeddings: scaled.original_max_position_embeddings!,
+      }),
+    ];
+    const factors = { shape: [4], dtype: 'float32', data: before.map((angle, pair) => angle / after[pair]!) } as const;
+    expect(new Set(factors.data).size).toBeGreaterThan(1);
+    const storage = new MemoryStorage();
+    const weights = new Map([...weightsOf(one), ['rope_freqs.weight', factors] as const]);
+    storage.files.set('model.gguf', llamaGguf({ ...one.config, rope_parameters: { rope_theta: 1000 } }, weights));
+    const model = await AutoModelForCausalLM.fromPretrained('model.gguf', { storage });
+    await expectParity('a GGUF file', one, model as never);
+  });
+
+  test('has positions scaled by YaRN', async () => {
+    const one = caseOf('llama', 'yarn-random');
+    const {
+      rope_theta: theta,
+      factor,
+      beta_fast: fast,
+      beta_slow: slow,
+    } = one.config.rope_parameters as Record<string, number>;
+    const scaling = {
+      type: 'yarn',
+      factor: factor!,
+      original_context_length: 16,
+      yarn_beta_fast: fast!,
+      yarn_beta_slow: slow!,
+    };
+    const metadata = Object.fromEntries(
+      Object.entries(scaling).map(([key, value]) => [`llama.rope.scaling.${key}`, value]),
+    );
+    const weights = [...weightsOf(one)].map(([name, value]) => [`model.${name}`, value] as const);
+    const storage = new MemoryStorage();
+    storage.files.set(
+      'model.gguf',
+      llamaGguf({ ...one.config, rope_parameters: { rope_theta: theta } }, new Map(weights), metadata),
+    );
+    await expectParity('a GGUF file', one, (await LlamaModel.fromPretrained('model.gguf', { storage })) as never);
+  });
+
   test('has tied words where there is no output', async () => {
     const { config, ...one } = caseOf('llama', 'grouped-random');
     const { 'lm_head.weight': _, ...weights } = one.weights;
@@ -107,7 +167,8 @@ describe('a GGUF file of the architecture llama', () => {
 
   test.each<[Readonly<Record<string, string | number>>, RegExp]>([
     [{ 'general.architecture': 'mamba' }, /Got general.architecture "mamba"/],
-    [{ 'llama.rope.scaling.type': 'yarn' }, /rope.scaling.type yarn/],
+    [{ 'llama.rope.scaling.type': 'longrope' }, /rope.scaling.type longrope/],
+    [{ 'llama.rope.scaling.type': 'yarn', 'llama.rope.scaling.attn_factor': 2 }, /rope.scaling.attn_factor 2/],
     [{ 'llama.expert_count': 8 }, /expert_count 8/],
     [{ 'llama.rope.dimension_count': 2 }, /rope.dimension_count 2 of 6/],
   ])('refuses %j', async (change, message) => {

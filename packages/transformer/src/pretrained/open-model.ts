@@ -45,6 +45,6 @@ async function openGgufModel(storage: Storage, path: string): Promise<OpenedMode
       { op: 'fromPretrained', details: { path, architecture } },
     );
   }
-  const { configJson, weights } = read(file);
+  const { configJson, weights } = await read(file);
   return { configJson, weights: () => Promise.resolve(weights) };
 }

@@ -3,7 +3,7 @@ import type { Tensor } from '@gai/core';
 import { quoted } from '@gai/core/io';
 import type { GgufFile, GgufValue } from '@gai/formats';
 import type { ConfigJson } from '../../config/fields.ts';
-import { shown } from '../../config/shown.ts';
+import { ROPE_FACTORS, ropeScaling } from './gguf-rope.ts';
 
 /** The parts of a layer, as llama.cpp and as Hugging Face call them. */
 const PARTS: Readonly<Record<string, string>> = {
@@ -25,13 +25,14 @@ const OUTSIDE: Readonly<Record<string, string>> = {
 };
 
 /** A Llama-style model in a GGUF file: its configuration and tensors under the names of Hugging Face's files. */
-export function llamaFromGguf(file: GgufFile): {
+export async function llamaFromGguf(file: GgufFile): Promise<{
   readonly configJson: ConfigJson;
   readonly weights: Record<string, Tensor>;
-} {
-  const configJson = configOf(file);
+}> {
+  const configJson = { ...configOf(file), rope_scaling: await ropeScaling(file) };
   const weights = new Map<string, Tensor>();
   for (const name of Object.keys(file.tensors)) {
+    if (name === ROPE_FACTORS) continue;
     const [, layer, part, kind] = /^(?:blk\.(\d+)\.)?(\w+)\.(weight|bias)$/.exec(name) ?? [];
     const table = layer === undefined ? OUTSIDE : PARTS;
     const known = part !== undefined && Object.hasOwn(table, part) ? table[part] : undefined;
@@ -56,10 +57,6 @@ function configOf({ metadata, infos }: GgufFile): ConfigJson {
     if (value === undefined || typeof value === 'number') return value;
     throw notSupported(`${key} ${quoted(value)}`);
   };
-  const scaling = get('rope.scaling.type');
-  const factor = get('rope.scaling.factor');
-  if (scaling !== undefined && scaling !== 'none' && scaling !== 'linear')
-    throw notSupported(`rope.scaling.type ${typeof scaling === 'string' ? shown(scaling) : quoted(scaling)}`);
   const expertCount = get('expert_count') ?? 0;
   if (expertCount !== 0) throw notSupported(`expert_count ${quoted(expertCount)}`);
   const [dim = NaN, heads = NaN] = [number('embedding_length'), number('attention.head_count')];
@@ -82,7 +79,6 @@ function configOf({ metadata, infos }: GgufFile): ConfigJson {
     attention_bias: infos.has('blk.0.attn_q.bias'),
     mlp_bias: infos.has('blk.0.ffn_up.bias'),
     rope_theta: get('rope.freq_base') ?? 10_000,
-    rope_scaling: scaling === 'linear' ? { rope_type: 'linear', factor } : null,
     bos_token_id: token('bos'),
     eos_token_id: token('eos'),
     pad_token_id: token('padding'),
@@ -91,7 +87,7 @@ function configOf({ metadata, infos }: GgufFile): ConfigJson {
 
 const notSupported = (what: string): DataError =>
   new DataError(
-    `fromPretrained: this GGUF file is not supported. Got ${what}; expected a dense model with rotary positions on whole heads, as they are ` +
-      `or scaled linearly. There is no other way to load such a model yet.`,
+    `fromPretrained: this GGUF file is not supported. Got ${what}; expected a dense model with rotary positions on whole heads. ` +
+      `There is no other way to load such a model yet.`,
     { op: 'fromPretrained', details: { what } },
   );
