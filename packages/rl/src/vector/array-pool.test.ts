@@ -12,6 +12,9 @@ test('every array is new, zero, aligned and its own', () => {
     expect(array.every((value) => value === index % 100)).toBe(true);
     expect(array.byteOffset % array.BYTES_PER_ELEMENT).toBe(0);
   });
+  for (const length of [0, 8, 9, 64, 65, 5000]) {
+    expect([pool.float64(length).length, pool.uint8(length).length]).toEqual([length, length]);
+  }
   expect(pool.take('float32', 0).length).toBe(0);
   expect(pool.take('float32', 100_000).length).toBe(100_000);
 });

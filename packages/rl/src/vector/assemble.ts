@@ -29,9 +29,9 @@ export class Assembler<Observation> {
 
   /** The envs' records as one step result. */
   step(records: readonly EnvRecord[]): VectorStepResult<Observation> {
-    const rewards = this.#pool.take('float64', records.length);
-    const terminations = this.#pool.take('uint8', records.length);
-    const truncations = this.#pool.take('uint8', records.length);
+    const rewards = this.#pool.float64(records.length);
+    const terminations = this.#pool.uint8(records.length);
+    const truncations = this.#pool.uint8(records.length);
     for (let index = 0; index < records.length; index++) {
       const record = records[index]!;
       rewards[index] = record.reward;
