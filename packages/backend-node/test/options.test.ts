@@ -36,11 +36,11 @@ it('options that do not exist are refused, not ignored', async () => {
       "ArgumentError: openOnnx: no such option. Got 'thread'; expected threads. Did you mean 'threads'?",
       "ArgumentError: compile: no such option. Got 'compcat'; expected one of passes, compact. Did you mean 'compact'?",
       "ArgumentError: compile: passes: no such option. Got 'shares'; expected one of share, tile. Did you mean 'share'?",
-      "ArgumentError: toOnnx: no such option. Got 'threshold'; expected externalDataThreshold. Look at its spelling.",
+      "ArgumentError: toOnnx: no such option. Got 'threshold'; expected externalDataThreshold. Did you mean 'externalDataThreshold'?",
       "ArgumentError: jit: no such option. Got 'dynamicAxis'; expected one of dynamicAxes, specs, key, passes. Did you mean 'dynamicAxes'?",
       "ArgumentError: jit: the options object does not fit. Got null; expected { dynamicAxes, specs, key, passes }. Look at how jit is called.",
       "ArgumentError: jit: passes: no such option. Got 'pack'; expected one of share, tile. Look at its spelling.",
-      "ArgumentError: jacobian: no such option. Got 'arg'; expected one of argument, mode. Look at its spelling.",
+      "ArgumentError: jacobian: no such option. Got 'arg'; expected one of argument, mode. Did you mean 'argument'?",
       "ArgumentError: jacobian: mode does not fit. Got 'rev'; expected reverse or forward. Look at how jacobian is called.",
       "ArgumentError: jacobian: mode does not fit. Got 'rev'; expected reverse or forward. Look at how jacobian is called.",
     ]

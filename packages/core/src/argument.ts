@@ -1,4 +1,5 @@
 import { ArgumentError } from './errors.ts';
+import { nearestName } from './nearest-name.ts';
 
 /** How much of a text an error message quotes. */
 const QUOTED = 40;
@@ -62,7 +63,7 @@ export function checkOptionNames(op: string, options: object, names: readonly st
 }
 
 function unknownOption(op: string, name: string, names: readonly string[]): ArgumentError {
-  const near = nearestName(name, names);
+  const near = nearestOption(name, names);
   const remedy = near === undefined ? 'Look at its spelling.' : `Did you mean '${near}'?`;
   const expected = names.length === 1 ? names[0] : `one of ${names.join(', ')}`;
   return new ArgumentError(`${op}: no such option. Got '${name}'; expected ${expected}. ${remedy}`, {
@@ -86,42 +87,11 @@ const ALIASES: Readonly<Record<string, string>> = {
   validationdata: 'validation',
 };
 
-/**
- * The name that a misspelt one was meant to be, if one is near: of other case, with other separators, of another library,
- * or with some letters changed.
- * @example
- * nearestName('lr', ['b1', 'learningRate']); // => 'learningRate'
- * @category Ops
- */
-export function nearestName(name: string, names: readonly string[]): string | undefined {
-  if (name.length > QUOTED) return undefined;
-  const plain = plainName(name);
-  const alias = ALIASES[plain];
+/** The name that was meant, if one is near: another library's, one with other separators, a part of one, or a few letters off. */
+function nearestOption(name: string, names: readonly string[]): string | undefined {
+  const plain = name.replace(/[_-]/g, '');
+  const alias = ALIASES[plain.toLowerCase()];
   if (alias !== undefined && names.includes(alias)) return alias;
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(plain.length / 3)) + 1;
-  for (const other of names) {
-    const isPart = plain.length > 2 && plainName(other).includes(plain);
-    const distance = isPart ? 1 : editDistance(plain, plainName(other));
-    if (distance < least) [best, least] = [other, distance];
-  }
-  return best;
-}
-
-const plainName = (name: string): string => name.toLowerCase().replace(/[_-]/g, '');
-
-/** Letters to insert, remove or replace to get from one word to the other; two neighbours that change places are one. */
-function editDistance(a: string, b: string): number {
-  let before: number[] = [];
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? before[j - 2]! + 1 : replaced;
-      next.push(Math.min(replaced, swapped, row[j]! + 1, next[j - 1]! + 1));
-    }
-    [before, row] = [row, next];
-  }
-  return row[b.length]!;
+  const isPart = (other: string): boolean => plain.length > 2 && other.toLowerCase().includes(plain.toLowerCase());
+  return nearestName(plain, names) ?? names.find(isPart);
 }

@@ -47,7 +47,7 @@ function parametersOf(checker: ts.TypeChecker, exported: ts.Symbol): Omit<Option
   const found = new Map<number, Set<string>>();
   for (const { parameters } of [...type.getCallSignatures(), ...constructors]) {
     parameters.forEach((parameter, position) => {
-      const names = settingsOf(checker, parameter);
+      const names = settingsOf(checker, parameter, position === parameters.length - 1);
       if (names.length === 0) return;
       const known = found.get(position) ?? new Set();
       for (const name of names) known.add(name);
@@ -69,11 +69,11 @@ const isAbstract = (symbol: ts.Symbol): boolean =>
       declaration.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AbstractKeyword) === true,
   ) ?? false;
 
-/** The names of an object of settings; none for a parameter of another kind. */
-function settingsOf(checker: ts.TypeChecker, parameter: ts.Symbol): string[] {
+/** The names of an object of settings, which comes last where it is not named so; none for a parameter of another kind. */
+function settingsOf(checker: ts.TypeChecker, parameter: ts.Symbol, isLast: boolean): string[] {
   const declaration = parameter.valueDeclaration;
   if (declaration === undefined || !ts.isParameter(declaration)) return [];
-  const isNamed = parameter.name === 'options' || ts.isObjectBindingPattern(declaration.name);
+  const isNamed = parameter.name === 'options' || (isLast && ts.isObjectBindingPattern(declaration.name));
   const isTyped = /(Options|Settings|Config)\b/.test(declaration.type?.getText() ?? '');
   if (!isNamed && !isTyped) return [];
   const type = checker.getNonNullableType(checker.getTypeOfSymbolAtLocation(parameter, declaration));

@@ -8,6 +8,11 @@ it.each([
   ['Node (mm_1) Op (MatMul) [ShapeInferenceError] Incompatible dimensions for matrix multiplication', 'mm_1'],
   ["Could not find an implementation for Erf(13) node with name 'erf_1'", 'erf_1'],
   ["Type 'tensor(bool)' of input parameter (x) of operator (Add) in node (eq_1) is invalid.", 'eq_1'],
+  [
+    "returned while running Scan node. Name:'scan_7' Status Message: Non-zero status code returned while running Gather node. " +
+      "Name:'gather_3' Status Message: idx=5",
+    'gather_3',
+  ],
   ['Failed to load model because protobuf parsing failed.', undefined],
   ["Non-zero status code returned while running Add node. Name:'' Status Message: bad", undefined],
 ])('finds the node in: %s', (text, node) => {

@@ -3,11 +3,11 @@ import { ourWords } from './runtime-words.ts';
 
 /** How ONNX Runtime names the node in what it says; the first group is the node's name. */
 const NODE_PATTERNS = [
-  /node\. Name:'([^']*)'/, // a kernel failed in a run
-  /In Node, \("([^"]*)"/, // an operator that does not exist
-  /Node ?\(([^)]*)\) Op/, // shape inference
-  /node with name '([^']*)'/, // no kernel for the types
-  /in node \(([^)]*)\)/, // types that do not fit
+  /node\. Name:'([^']*)'/g, // a kernel failed in a run
+  /In Node, \("([^"]*)"/g, // an operator that does not exist
+  /Node ?\(([^)]*)\) Op/g, // shape inference
+  /node with name '([^']*)'/g, // no kernel for the types
+  /in node \(([^)]*)\)/g, // types that do not fit
 ] as const;
 
 /** Characters of a message that are looked at; names of nodes, which are the user's, make it as long as they are. */
@@ -30,8 +30,9 @@ type Describe = ((onnxNode: string) => string | undefined) | undefined;
 export function failedNode(message: string): string | undefined {
   const start = message.slice(0, MOST_READ);
   for (const pattern of NODE_PATTERNS) {
-    const name = pattern.exec(start)?.[1];
-    if (name !== undefined && name !== '') return name;
+    // Of a loop and what fails in it, the latter is named last.
+    const name = [...start.matchAll(pattern)].findLast(([, found]) => found !== '')?.[1];
+    if (name !== undefined) return name;
   }
   return undefined;
 }
@@ -73,7 +74,8 @@ function remedy(op: keyof typeof PROBLEMS, node: string | undefined): string {
 
 /** What the runtime says, without its own source places and boilerplate, on one line. */
 function essence(text: string): string {
-  const [, status = text] = /Status Message: ([\s\S]*)/.exec(text) ?? /ERROR_MESSAGE: ([\s\S]*)/.exec(text) ?? [];
+  const [, status = text] =
+    /[\s\S]*Status Message: ([\s\S]*)/.exec(text) ?? /ERROR_MESSAGE: ([\s\S]*)/.exec(text) ?? [];
   const type = /^Unsupported data type: (\d+)$/.exec(status)?.[1];
   if (type !== undefined)
     return `an input or output of ONNX element type ${type}, which the runtime's JavaScript lacks`;

@@ -17,6 +17,8 @@ describe("the user's line", () => {
         ...user,
       );
     expect(at('    at Net.forward (file:///app/src/net.ts:9:22)')).toBe('Net.forward (file:///app/src/net.ts:9:22)');
+    expect(at('    at Proxy.forward (/app/net.ts:9:22)')).toBe('forward (/app/net.ts:9:22)');
+    expect(at('    at <anonymous> (/app/net.ts:9:22)')).toBe('/app/net.ts:9:22');
     expect(at('    at file:///app/train.mjs:3:7')).toBe('file:///app/train.mjs:3:7');
     expect(at('    at async main (/app/train.ts:3:7)')).toBe('main (/app/train.ts:3:7)');
   });

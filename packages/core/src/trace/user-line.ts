@@ -18,7 +18,9 @@ function frameOf(line: string): Frame | undefined {
   // What an engine or Node runs by itself has no file of a user.
   if (/^(node:|<|\[native|native )/.test(file)) return undefined;
   const place = `${file}:${row}:${column}`;
-  return { text: name === '' ? place : `${name} (${place})`, file: plainPath(file) };
+  // Modules are proxies, and what has no name is none.
+  const shown = name.replace(/^Proxy\./, '').replace(/^<anonymous>$/, '');
+  return { text: shown === '' ? place : `${shown} (${place})`, file: plainPath(file) };
 }
 
 /** A path without scheme, host, drive's slash and query, whatever wrote it. */

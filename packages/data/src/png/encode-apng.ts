@@ -1,4 +1,5 @@
 import { DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkImage } from './encode-png.ts';
 import type { Image } from './image.ts';
 import { join } from './stream.ts';
@@ -21,8 +22,10 @@ import { bigEndian, makeChunk, makeHeader, makePixels } from './write-parts.ts';
  */
 export async function encodeApng(
   images: readonly Image[],
-  { fps = 30 }: { readonly fps?: number } = {},
+  options: { readonly fps?: number } = {},
 ): Promise<Uint8Array> {
+  checkOptionNames('encodeApng', options, ['fps']);
+  const { fps = 30 } = options;
   checkImages(images, fps);
   const parts = [makeHeader(images[0]!), makeChunk('acTL', bigEndian([images.length, 4], [0, 4]))];
   let sequence = 0;

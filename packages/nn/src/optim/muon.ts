@@ -1,5 +1,6 @@
 import { add, mul, sub } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { adamW } from './adam.ts';
 import { checkDecays, checkOptimizer } from './check.ts';
 import { Groups, matches } from './groups.ts';
@@ -63,6 +64,17 @@ const ADJUST: Readonly<Record<string, (rows: number, columns: number) => number>
  * @category Optimizers
  */
 export function muon(options: MuonOptions = {}): Optimizer & Required<Pick<Optimizer, 'slotsOf'>> {
+  checkOptionNames('muon', options, [
+    'momentum',
+    'nesterov',
+    'steps',
+    'adjust',
+    'matrices',
+    'others',
+    'groups',
+    'weightDecay',
+    'learningRate',
+  ]);
   const { momentum = 0.95, nesterov = true, steps = 5, adjust = 'original', matrices, others = adamW() } = options;
   check({ momentum, steps, adjust, others });
   const groups = new Groups<MuonSettings>(
