@@ -44,6 +44,18 @@ const ADJUST: Readonly<Record<string, (rows: number, columns: number) => number>
   matchAdamW: (rows, columns) => 0.2 * Math.sqrt(Math.max(rows, columns)),
 };
 
+const NAMES = [
+  'momentum',
+  'nesterov',
+  'steps',
+  'adjust',
+  'matrices',
+  'others',
+  'groups',
+  'weightDecay',
+  'learningRate',
+];
+
 /**
  * Muon: momentum made orthogonal. `m ← μ·m + (1−μ)·g`, `u ← (1−μ)·g + μ·m`, `θ ← (1 − lr·λ)·θ − lr·s·ortho(u)`, where ortho moves the
  * singular values of a matrix to about 1 and s follows its shape, as PyTorch's. Every direction of a weight matrix is learned at one
@@ -64,17 +76,7 @@ const ADJUST: Readonly<Record<string, (rows: number, columns: number) => number>
  * @category Optimizers
  */
 export function muon(options: MuonOptions = {}): Optimizer & Required<Pick<Optimizer, 'slotsOf'>> {
-  checkOptionNames('muon', options, [
-    'momentum',
-    'nesterov',
-    'steps',
-    'adjust',
-    'matrices',
-    'others',
-    'groups',
-    'weightDecay',
-    'learningRate',
-  ]);
+  checkOptionNames('muon', options, NAMES);
   const { momentum = 0.95, nesterov = true, steps = 5, adjust = 'original', matrices, others = adamW() } = options;
   check({ momentum, steps, adjust, others });
   const groups = new Groups<MuonSettings>(
