@@ -24,12 +24,14 @@ export interface GeneratedObject<T> {
  * checked here all the same: some servers ignore what they are asked.
  *
  * A schema of Zod makes the result typed; a JSON Schema leaves it `unknown`.
+ * @param prompt - A conversation: servers keep no text that is continued to a schema.
  * @param options.attempts - Calls made at most until a value fits; with a seed, the seed goes up by one each time.
  * @throws {@link ProviderError} `BAD_OUTPUT` with the first issues if no attempt gives a value that fits.
  * @example
  * const schema = { type: 'object', properties: { year: { type: 'integer' } }, required: ['year'] };
  * const model = scriptedGenerator(['{"year": 1969}']);
- * (await generateObject(model, 'When was the moon landing?', { schema })).value; // => { year: 1969 }
+ * const { value } = await generateObject(model, [{ role: 'user', content: 'When was the moon landing?' }], { schema });
+ * value; // => { year: 1969 }
  * @category Language models
  */
 export async function generateObject<T = unknown>(

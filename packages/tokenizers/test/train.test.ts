@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Tokenizer, TokenizerError, trainBPE, trainUnigram, trainWordPiece } from '../src/index.ts';
+import {
+  Tokenizer,
+  TokenizerError,
+  tokenizerFromTiktoken,
+  trainBPE,
+  trainUnigram,
+  trainWordPiece,
+} from '../src/index.ts';
 import type { TrainingProgress } from '../src/index.ts';
 import { fixture, texts } from './texts.ts';
 
@@ -76,6 +83,24 @@ describe('what cannot be done', () => {
       'expected [SEP] among them',
     ],
     ['no unknown token', () => trainUnigram('a', { vocabSize: 9, specialTokens: ['<s>'] }), "expected '<unk>'"],
+    [
+      'a name of a pattern that is cut short',
+      () => trainBPE('a', { vocabSize: 300, pattern: 'cl100k' }),
+      'trainBPE: there is no pattern of that name. Got "cl100k"; expected one of gpt2, gpt-2, r50k_base',
+    ],
+    [
+      'an option of another library',
+      () => trainBPE('a', { vocabSize: 300, special_tokens: ['<s>'] } as { vocabSize: number }),
+      "trainBPE: no such option. Got 'special_tokens'; expected one of vocabSize, specialTokens",
+    ],
+    ['no options', () => (trainUnigram as (text: string) => Promise<Tokenizer>)('a'), 'vocabSize is needed.'],
+    ['the nearest name', () => trainBPE('a', { vocabSize: 300, pattern: 'Smolm' }), "Did you mean 'smollm'?"],
+    ['a name near none', () => trainBPE('a', { vocabSize: 300, pattern: 'words' }), 'Choose one.'],
+    [
+      'ranks with such a name',
+      async () => tokenizerFromTiktoken(`${btoa('a')} 0`, { pattern: 'o200k' }),
+      'tokenizerFromTiktoken: there is no pattern of that name. Got "o200k"',
+    ],
     ['a pattern that is none', () => trainBPE('a', { vocabSize: 300, pattern: '(' }), 'cannot be read'],
   ])('%s', async (_, train, part) => {
     const error: unknown = await train().catch((problem: unknown) => problem);

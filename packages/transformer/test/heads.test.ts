@@ -92,3 +92,18 @@ describe('classes of texts with T5', () => {
     );
   });
 });
+
+test.each(['bert', 'gpt2', 'llama', 't5'])('%s refuses texts, and inputs it does not know', async (family) => {
+  const storage = folderOf(caseOf(family, 'token-random'));
+  const model = (await AutoModelForTokenClassification.fromPretrained('model', { storage })) as unknown as {
+    forward(inputIds: unknown, inputs?: object): Tensor;
+  };
+  expect(() => model.forward('a text')).toThrow('these are no token ids. Got "a text"; expected a tensor');
+  const ids = int32([[2, 7, 3]]);
+  expect(() => model.forward(ids, { attention_mask: ids })).toThrow("Did you mean 'attentionMask'?");
+});
+
+test('what is no path', async () => {
+  const read = AutoModelForTokenClassification.fromPretrained as (path?: string) => Promise<unknown>;
+  await expect(read()).rejects.toThrow('there is no folder. Got nothing');
+});

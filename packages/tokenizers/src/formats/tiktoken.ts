@@ -2,7 +2,7 @@ import type { Json } from '../read/fields.ts';
 import { characterOf } from '../text/byte-characters.ts';
 import { Tokenizer } from '../tokenizer.ts';
 import { mergesOf } from './merges.ts';
-import { PRE_TOKENIZERS, preTokenizerNamed, preTokenizerOf } from './patterns.ts';
+import { readPattern } from './read-pattern.ts';
 import { refuse } from './refuse.ts';
 
 /** What a file of ranks does not say. */
@@ -18,16 +18,17 @@ export interface TiktokenOptions {
  *
  * Special tokens are found in a text; tiktoken does so only where `allowed_special` says it, which is
  * `splitSpecialTokens: true` the other way round.
- * @throws {@link TokenizerError} naming the line that is malformed.
+ * @throws {@link TokenizerError} naming the line that is malformed, or a `pattern` that is a name nobody knows.
  * @example
  * const ranks = [...'ab '].map((letter, rank) => `${btoa(letter)} ${rank}`).join('\n') + `\n${btoa('ab')} 3`;
  * tokenizerFromTiktoken(ranks, { pattern: 'cl100k_base' }).encode('ab b').ids; // => [3, 2, 1]
  * @category Tokenizers
  */
-export function tokenizerFromTiktoken(ranks: string, { pattern, specialTokens = {} }: TiktokenOptions): Tokenizer {
+export function tokenizerFromTiktoken(ranks: string, options: TiktokenOptions): Tokenizer {
+  const { pattern, specialTokens = {} } = options ?? {}; // without types it may be left out
   const tokens = readRanks(ranks);
   const vocab = new Map(tokens);
-  const isName = PRE_TOKENIZERS.includes(pattern);
+  const cut = readPattern('tokenizerFromTiktoken', pattern);
   return Tokenizer.fromJSON({
     version: '1.0',
     added_tokens: Object.entries(specialTokens).map(([content, id]) => ({
@@ -36,7 +37,7 @@ export function tokenizerFromTiktoken(ranks: string, { pattern, specialTokens = 
       special: true,
       normalized: false,
     })),
-    pre_tokenizer: isName ? preTokenizerNamed(pattern) : preTokenizerOf(pattern),
+    pre_tokenizer: cut,
     decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
     model: bytePairs(tokens, vocab),
   });

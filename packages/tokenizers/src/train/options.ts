@@ -26,6 +26,23 @@ export interface TrainingOptions {
   readonly onProgress?: ReportTraining | undefined;
 }
 
+const COMMON = ['vocabSize', 'specialTokens', 'onProgress'];
+
+/** @throws {@link TokenizerError} if an option is none: `special_tokens` would leave them out silently. */
+export function checkTrainingOptions(op: string, options: unknown, own: readonly string[]): void {
+  const names = [...COMMON, ...own];
+  const isObject = typeof options === 'object' && options !== null;
+  const unknown = isObject ? Object.keys(options).find((name) => !names.includes(name)) : undefined;
+  if (isObject && unknown === undefined) return;
+  const got = isObject ? `'${unknown}'` : String(options);
+  throw new TokenizerError(
+    'ARGUMENT',
+    `${op}: ${isObject ? 'no such option' : 'there are no options'}. Got ${got}; expected ${isObject ? 'one of' : 'an object with'} ` +
+      `${names.join(', ')}. ${isObject ? 'Correct the name.' : 'vocabSize is needed.'}`,
+    { op },
+  );
+}
+
 /** @throws {@link TokenizerError} if a size is no whole number, or there is no room for what must be in the vocabulary. */
 export function checkVocabSize(op: string, vocabSize: number, least: number): void {
   if (Number.isSafeInteger(vocabSize) && vocabSize >= least && vocabSize < 2 ** 24) return;

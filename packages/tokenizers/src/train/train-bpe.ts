@@ -1,10 +1,10 @@
 import { readPreTokenizer } from '../pre-tokenizers/read.ts';
-import { PRE_TOKENIZERS, preTokenizerNamed, preTokenizerOf } from '../formats/patterns.ts';
+import { readPattern } from '../formats/read-pattern.ts';
 import { characterOf, utf8 } from '../text/byte-characters.ts';
 import { Tokenizer } from '../tokenizer.ts';
 import { countWords } from './count-words.ts';
 import { learnMerges } from './learn-merges.ts';
-import { checkSpecialTokens, checkVocabSize, specialEntries } from './options.ts';
+import { checkSpecialTokens, checkVocabSize, specialEntries, checkTrainingOptions } from './options.ts';
 import type { TrainingOptions, TrainingTexts } from './options.ts';
 
 /** Settings of {@link trainBPE}. */
@@ -19,7 +19,7 @@ export interface TrainBPEOptions extends TrainingOptions {
  * Learns a byte-level BPE, GPT-2's kind: every text can be written in it, and comes back as it was. Merges are those of
  * Hugging Face's trainer with the alphabet of all bytes; its tie rule is the same.
  * @param texts - What it learns from.
- * @throws {@link TokenizerError} if vocabSize leaves no room for the 256 bytes and the special tokens.
+ * @throws {@link TokenizerError} if vocabSize leaves no room for the 256 bytes and the special tokens, or `pattern` is a name nobody knows.
  * @example
  * const tokenizer = await trainBPE('low low low lower lowest', { vocabSize: 260, specialTokens: ['<|end|>'] });
  * tokenizer.encode('lower').tokens; // => ['low', 'e', 'r']
@@ -27,10 +27,11 @@ export interface TrainBPEOptions extends TrainingOptions {
  * @category Training
  */
 export async function trainBPE(texts: TrainingTexts, options: TrainBPEOptions): Promise<Tokenizer> {
+  checkTrainingOptions('trainBPE', options, ['minFrequency', 'pattern']);
   const { vocabSize, specialTokens = [], minFrequency = 0, pattern = 'gpt2', onProgress } = options;
   checkSpecialTokens('trainBPE', specialTokens);
   checkVocabSize('trainBPE', vocabSize, specialTokens.length + 256);
-  const json = PRE_TOKENIZERS.includes(pattern) ? preTokenizerNamed(pattern) : preTokenizerOf(pattern);
+  const json = readPattern('trainBPE', pattern);
   const preTokenizer = readPreTokenizer(json);
   const counts = await countWords(texts, { normalizer: undefined, preTokenizer }, onProgress);
   const alphabet = Array.from({ length: 256 }, (_, byte) => characterOf(byte)).sort();

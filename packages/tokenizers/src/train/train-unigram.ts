@@ -4,7 +4,7 @@ import { Tokenizer } from '../tokenizer.ts';
 import { TokenizerError } from '../errors.ts';
 import { countWords } from './count-words.ts';
 import { learnUnigram } from './learn-unigram.ts';
-import { checkSpecialTokens, checkVocabSize, specialEntries } from './options.ts';
+import { checkSpecialTokens, checkVocabSize, specialEntries, checkTrainingOptions } from './options.ts';
 import type { TrainingOptions, TrainingTexts } from './options.ts';
 
 /** Settings of {@link trainUnigram}. */
@@ -34,6 +34,7 @@ const METASPACE = { type: 'Metaspace', replacement: '▁', prepend_scheme: 'alwa
  * @category Training
  */
 export async function trainUnigram(texts: TrainingTexts, options: TrainUnigramOptions): Promise<Tokenizer> {
+  checkTrainingOptions('trainUnigram', options, ['maxPieceLength', 'seedSize']);
   const { vocabSize, specialTokens = ['<unk>', '<s>', '</s>'], maxPieceLength = 16 } = options;
   const { seedSize = Math.max(10_000, 20 * vocabSize) } = options;
   checkSpecialTokens('trainUnigram', specialTokens);

@@ -3,7 +3,7 @@ import { readPreTokenizer } from '../pre-tokenizers/read.ts';
 import { Tokenizer } from '../tokenizer.ts';
 import { countWords } from './count-words.ts';
 import { learnMerges } from './learn-merges.ts';
-import { checkSpecialTokens, checkVocabSize, specialEntries } from './options.ts';
+import { checkSpecialTokens, checkVocabSize, specialEntries, checkTrainingOptions } from './options.ts';
 import type { TrainingOptions, TrainingTexts } from './options.ts';
 
 /** Settings of {@link trainWordPiece}. */
@@ -31,6 +31,7 @@ const SPECIAL = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
  * @category Training
  */
 export async function trainWordPiece(texts: TrainingTexts, options: TrainWordPieceOptions): Promise<Tokenizer> {
+  checkTrainingOptions('trainWordPiece', options, ['minFrequency', 'lowercase', 'limitAlphabet']);
   const { vocabSize, specialTokens = SPECIAL, minFrequency = 0, lowercase = true, limitAlphabet = Infinity } = options;
   checkSpecialTokens('trainWordPiece', specialTokens, ['[UNK]', '[CLS]', '[SEP]']);
   const normalizerJson = {

@@ -1,10 +1,11 @@
 import { ArgumentError, ShapeError, formatShape } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { isInteger } from '@gai/core/ops';
+import { checkOptionNames, isInteger } from '@gai/core/ops';
+import { quoted } from '@gai/core/io';
 
 /** Refuses what is no batch of token ids, or has more tokens than there are positions. */
 export function checkTokens(op: string, inputIds: Tensor, maxPositions = Infinity): void {
-  const { dtype, shape } = inputIds;
+  const { dtype, shape } = isTensor(inputIds) ? inputIds : notTensor(op, inputIds);
   if (!isInteger(dtype) || shape.length !== 2) {
     throw new ShapeError(
       `${op}: these are no token ids. Got ${dtype} ${formatShape(shape)}; expected int32 [batch,time]. Put one text in a ` +
@@ -19,6 +20,31 @@ export function checkTokens(op: string, inputIds: Tensor, maxPositions = Infinit
     { op, details: { time, maxPositions } },
   );
 }
+
+/** A text, a list of ids or what a tokenizer gives are no tensor; without types nothing stops them before. */
+const isTensor = (value: unknown): value is Tensor => typeof value === 'object' && value !== null && 'dtype' in value;
+
+function notTensor(op: string, value: unknown): never {
+  throw new ArgumentError(
+    `${op}: these are no token ids. Got ${quoted(value, 40)}; expected a tensor of int32 [batch,time]. Of a text it is made by ` +
+      `tensor([tokenizer.encode(text).ids], { dtype: 'int32' }).`,
+    { op },
+  );
+}
+
+/** What a model takes besides token ids: of every family, since a batch may serve several. */
+const INPUTS = [
+  'attentionMask',
+  'tokenTypeIds',
+  'positionIds',
+  'cache',
+  'decoderInputIds',
+  'decoderAttentionMask',
+  'encoderLastHiddenState',
+];
+
+/** Refuses names that no family knows: `attention_mask` would leave padding unmasked, silently. */
+export const checkInputs = (op: string, inputs: object): void => checkOptionNames(op, inputs, INPUTS);
 
 /** Refuses features that cannot be divided among the heads. */
 export function checkHeads(

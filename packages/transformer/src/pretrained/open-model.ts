@@ -1,4 +1,4 @@
-import { DataError } from '@gai/core';
+import { ArgumentError, DataError } from '@gai/core';
 import { fileSource, quoted } from '@gai/core/io';
 import type { Storage } from '@gai/core/backend';
 import { openGguf } from '@gai/formats';
@@ -23,16 +23,23 @@ const GGUF: Readonly<Record<string, typeof llamaFromGguf>> = { llama: llamaFromG
  * @throws {@link DataError} if there is neither.
  */
 export async function openModel(storage: Storage, path: string): Promise<OpenedModel> {
+  if (typeof path !== 'string') throw noPath(path);
   if (path.endsWith('.gguf')) return openGgufModel(storage, path);
   const config = fileIn(path, 'config.json');
   const configJson = await readJson(storage, config);
   if (configJson !== undefined) return { configJson, weights: () => openWeights(storage, path) };
   throw new DataError(
-    `fromPretrained: there is no configuration. Got no file '${config}'; expected a folder as Hugging Face's library writes it, or a .gguf ` +
-      `file. Check the path.`,
+    `fromPretrained: there is no configuration. Got no file '${config}'; expected a folder as Hugging Face's library writes it, or the ` +
+      `path of a .gguf file. Names are not looked up: gai models fetch NAME fetches a model and prints its folder.`,
     { op: 'fromPretrained', details: { folder: path } },
   );
 }
+
+const noPath = (path: unknown): ArgumentError =>
+  new ArgumentError(
+    `fromPretrained: there is no folder. Got ${quoted(path)}; expected a text, the path of a folder or of a .gguf file. Pass one.`,
+    { op: 'fromPretrained' },
+  );
 
 async function openGgufModel(storage: Storage, path: string): Promise<OpenedModel> {
   const file = await openGguf(await fileSource(storage, path, 'fromPretrained'));

@@ -54,7 +54,7 @@ export async function embedder(folder: string, options: EmbedderOptions = {}): P
   if (maxLength !== undefined) checkCount('maxLength', maxLength);
   const storage = loading.storage ?? defaultStorage('embedder');
   const inside = await modelFolder(storage, folder);
-  const tokenizer = await readTokenizer(storage, inside);
+  const tokenizer = await readTokenizer(storage, inside, 'embedder');
   const settings = await readTextSettings(storage, folder, inside);
   const model = await SentenceTransformer.fromPretrained(folder, { ...loading, storage });
   const config = model.transformer.config as {

@@ -1,17 +1,33 @@
+import { DataError } from '@gai/core';
 import type { Storage } from '@gai/core/backend';
-import { fileSource } from '@gai/core/io';
+import { fileSource, quoted } from '@gai/core/io';
 import { openGguf } from '@gai/formats';
 import { tokenizerFromFolder, tokenizerFromGGUF } from '@gai/tokenizers';
 import type { Tokenizer } from '@gai/tokenizers';
 import { fileIn } from '../pretrained/folder.ts';
 
 /** The tokenizer of a folder, or of a GGUF file. */
-export async function readTokenizer(storage: Storage, folder: string): Promise<Tokenizer> {
-  if (folder.endsWith('.gguf')) {
-    return tokenizerFromGGUF((await openGguf(await fileSource(storage, folder, 'embedder'))).metadata);
-  }
-  return tokenizerFromFolder(async (name) => {
+export async function readTokenizer(storage: Storage, folder: string, op: string): Promise<Tokenizer> {
+  if (folder.endsWith('.gguf'))
+    return tokenizerFromGGUF((await openGguf(await fileSource(storage, folder, op))).metadata);
+  let isEmpty = true;
+  const read = async (name: string): Promise<Uint8Array | undefined> => {
     const path = fileIn(folder, name);
-    return (await storage.size(path)) === undefined ? undefined : storage.read(path);
-  });
+    if ((await storage.size(path)) === undefined) return undefined;
+    isEmpty = false;
+    return storage.read(path);
+  };
+  try {
+    return await tokenizerFromFolder(read);
+  } catch (error) {
+    if (isEmpty) throw noTokenizer(op, folder);
+    throw error;
+  }
 }
+
+const noTokenizer = (op: string, folder: string): DataError =>
+  new DataError(
+    `${op}: there is no tokenizer. Got ${quoted(folder, 200)}; expected a folder with tokenizer.json, vocab.json and merges.txt, vocab.txt ` +
+      `or a .model file, or a .gguf file. For a model that was fetched by name, pass what gai models path prints.`,
+    { op, details: { folder } },
+  );

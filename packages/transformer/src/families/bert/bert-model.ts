@@ -8,7 +8,7 @@ import { paddingMask } from '../../attention/masks.ts';
 import { resolveConfig } from '../../config/fields.ts';
 import { activation } from '../../feed-forward/activation.ts';
 import { embedding, linear } from '../../layers/initial.ts';
-import { checkHeads, checkTokens } from '../../models/checks.ts';
+import { checkHeads, checkInputs, checkTokens } from '../../models/checks.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import type { Stack } from '../../models/stack.ts';
 import { bertFormat } from './config.ts';
@@ -221,6 +221,7 @@ export class BertModel extends PretrainedModel<BertConfig> {
 
   /** `[batch, time]`, int32 → hidden states `[batch, time, hiddenSize]` and the pooled first token. */
   forward(inputIds: Tensor, inputs: BertInputs = {}): BertOutput {
+    checkInputs('BertModel', inputs);
     checkTokens('BertModel', inputIds, inputs.positionIds === undefined ? this.config.maxPositionEmbeddings : Infinity);
     const { attentionMask } = inputs;
     const mask = attentionMask === undefined ? undefined : paddingMask(attentionMask);

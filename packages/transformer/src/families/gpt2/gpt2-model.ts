@@ -8,7 +8,7 @@ import { paddingMask } from '../../attention/masks.ts';
 import { resolveConfig } from '../../config/fields.ts';
 import { activation } from '../../feed-forward/activation.ts';
 import { embedding } from '../../layers/initial.ts';
-import { checkHeads, checkTokens } from '../../models/checks.ts';
+import { checkHeads, checkInputs, checkTokens } from '../../models/checks.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import type { Stack } from '../../models/stack.ts';
 import { gpt2Format } from './config.ts';
@@ -169,7 +169,9 @@ export class GPT2Model extends PretrainedModel<GPT2Config> implements Stack {
   }
 
   /** `[batch, time]`, int32 → hidden states `[batch, time, nEmbd]`. */
-  forward(inputIds: Tensor, { attentionMask, positionIds, tokenTypeIds, cache }: GPT2Inputs = {}): GPT2Output {
+  forward(inputIds: Tensor, inputs: GPT2Inputs = {}): GPT2Output {
+    checkInputs('GPT2Model', inputs);
+    const { attentionMask, positionIds, tokenTypeIds, cache } = inputs;
     checkTokens('GPT2Model', inputIds, positionIds === undefined ? this.config.nPositions : Infinity);
     const time = inputIds.shape[1] as Dim;
     const positions = this.wpe.forward(positionIds ?? cache?.positions(time, attentionMask) ?? iota(time));

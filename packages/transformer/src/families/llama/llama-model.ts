@@ -8,7 +8,7 @@ import { paddingMask } from '../../attention/masks.ts';
 import { resolveConfig } from '../../config/fields.ts';
 import { GatedFeedForward } from '../../feed-forward/gated-feed-forward.ts';
 import { embedding } from '../../layers/initial.ts';
-import { checkTokens } from '../../models/checks.ts';
+import { checkInputs, checkTokens } from '../../models/checks.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import type { Stack } from '../../models/stack.ts';
 import { ropeFrequencies } from '../../positions/rope-frequencies.ts';
@@ -120,7 +120,9 @@ export class LlamaModel extends PretrainedModel<LlamaConfig> implements Stack {
   }
 
   /** `[batch, time]`, int32 → hidden states `[batch, time, hiddenSize]`. */
-  forward(inputIds: Tensor, { attentionMask, positionIds, cache }: LlamaInputs = {}): LlamaOutput {
+  forward(inputIds: Tensor, inputs: LlamaInputs = {}): LlamaOutput {
+    checkInputs('LlamaModel', inputs);
+    const { attentionMask, positionIds, cache } = inputs;
     checkTokens('LlamaModel', inputIds);
     const time = inputIds.shape[1] as Dim;
     const positions = positionIds ?? cache?.positions(time, attentionMask) ?? iota(time);

@@ -2,7 +2,7 @@ import type { Tensor } from '@gai/core';
 import type { Embedding } from '@gai/nn';
 import { resolveConfig } from '../../config/fields.ts';
 import { embedding } from '../../layers/initial.ts';
-import { checkTokens } from '../../models/checks.ts';
+import { checkInputs, checkTokens } from '../../models/checks.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import { t5Format } from './config.ts';
 import type { T5Config } from './config.ts';
@@ -34,9 +34,10 @@ export class T5EncoderModel extends PretrainedModel<T5Config> {
   /** `[batch, time]`, int32 → hidden states `[batch, time, dModel]`. */
   forward(
     inputIds: Tensor,
-    { attentionMask }: { readonly attentionMask?: Tensor | undefined } = {},
+    inputs: { readonly attentionMask?: Tensor | undefined } = {},
   ): { readonly lastHiddenState: Tensor } {
+    checkInputs('T5EncoderModel', inputs);
     checkTokens('T5EncoderModel', inputIds);
-    return { lastHiddenState: this.encoder.forward(inputIds, { attentionMask }) };
+    return { lastHiddenState: this.encoder.forward(inputIds, { attentionMask: inputs.attentionMask }) };
   }
 }

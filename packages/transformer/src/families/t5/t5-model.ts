@@ -3,7 +3,7 @@ import type { Tensor } from '@gai/core';
 import type { CacheView, Embedding, KeysValues } from '@gai/nn';
 import { resolveConfig } from '../../config/fields.ts';
 import { embedding } from '../../layers/initial.ts';
-import { checkTokens } from '../../models/checks.ts';
+import { checkInputs, checkTokens } from '../../models/checks.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import { t5Format } from './config.ts';
 import type { T5Config } from './config.ts';
@@ -120,8 +120,10 @@ export function encodeT5(
 export function runT5(
   { encoder, decoder }: { readonly encoder: T5Stack; readonly decoder: T5Stack },
   inputIds: Tensor,
-  { attentionMask, decoderInputIds, decoderAttentionMask, encoderLastHiddenState }: T5Inputs,
+  inputs: T5Inputs,
 ): T5Output {
+  checkInputs('T5', inputs);
+  const { attentionMask, decoderInputIds, decoderAttentionMask, encoderLastHiddenState } = inputs;
   checkTokens('T5', inputIds);
   if (decoderInputIds === undefined) throw noTarget();
   checkTokens('T5', decoderInputIds);

@@ -1,0 +1,32 @@
+import type { Storage } from '@gai/core/backend';
+import type { Tokenizer } from '@gai/tokenizers';
+import { defaultStorage } from '../pretrained/folder.ts';
+import { readTokenizer } from './read-tokenizer.ts';
+
+const OP = 'AutoTokenizer.fromPretrained';
+
+/**
+ * Reads the tokenizer that belongs to a model, whichever files the folder has.
+ * @example
+ * const words = { type: 'WordLevel', vocab: { '[UNK]': 0, cat: 1, dog: 2 }, unk_token: '[UNK]' };
+ * const file = JSON.stringify({ model: words, pre_tokenizer: { type: 'Whitespace' } });
+ * await getDefaultBackend().storage.writeAtomic('pets/tokenizer.json', [new TextEncoder().encode(file)]);
+ * const tokenizer = await AutoTokenizer.fromPretrained('pets');
+ * tokenizer.encode('dog cat dog').ids; // => [2, 1, 2]
+ * @category Pretrained
+ */
+export class AutoTokenizer {
+  /**
+   * Reads the tokenizer of a folder of Hugging Face, or the one inside a `.gguf` file.
+   * @param folder - With `tokenizer.json`, or the older files; or a `.gguf` file.
+   * @param options.storage - Where the files are. Default: the storage of the default backend.
+   * @throws {@link DataError} if there is no such file.
+   * @throws {@link TokenizerError} if a file cannot be used.
+   */
+  static fromPretrained(
+    folder: string,
+    { storage = defaultStorage(OP) }: { readonly storage?: Storage | undefined } = {},
+  ): Promise<Tokenizer> {
+    return readTokenizer(storage, folder, OP);
+  }
+}
