@@ -103,8 +103,8 @@ describe('gai embed', () => {
     ['a broken modules.json', (folder) => writeFiles(folder, { 'modules.json': { a: 1 } }), 'no list of objects'],
     [
       'a module that is not known',
-      (folder) => writeFiles(folder, { 'modules.json': [...SENTENCE_MODULES, { path: '3', type: 'x.Dense' }] }),
-      'x.Dense',
+      (folder) => writeFiles(folder, { 'modules.json': [...SENTENCE_MODULES, { path: '3', type: 'x.CNN' }] }),
+      'x.CNN',
     ],
     [
       'a way out of the folder',
