@@ -77,10 +77,10 @@ export class SentenceTransformer extends Module {
   }
 
   /** `[batch, time]`, int32 → `[batch, features]`. */
-  forward(inputIds: Tensor, inputs: SentenceInputs = {}): Tensor {
+  forward(inputIds: Tensor, { pooledMask, ...inputs }: SentenceInputs = {}): Tensor {
     const { lastHiddenState } = this.transformer.forward(inputIds, inputs);
     const mask = inputs.attentionMask ?? onesLike(inputIds);
-    const vectors = pool(lastHiddenState, mask, this.pooling, inputs.pooledMask);
+    const vectors = pool(lastHiddenState, mask, this.pooling, pooledMask);
     return this.layers.reduce((x, layer) => layer.forward(x), vectors);
   }
 }
