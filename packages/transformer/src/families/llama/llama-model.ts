@@ -85,6 +85,9 @@ export interface LlamaOutput {
   readonly lastHiddenState: Tensor;
 }
 
+/** Features of a head up to which its angles are computed when a model is made. */
+const LARGEST_HEAD = 2 ** 16;
+
 /**
  * A Llama-style decoder without a head: token ids to hidden states, each token looking back at those before it.
  *
@@ -108,7 +111,8 @@ export class LlamaModel extends PretrainedModel<LlamaConfig> implements Stack {
   constructor(config: Partial<LlamaConfig> = {}) {
     const resolved = resolveConfig('LlamaModel', llamaFormat.fields, config);
     super(resolved);
-    ropeFrequencies(resolved.headDim, ropeOf(resolved)); // Refuses factors that do not fit.
+    // Refuses factors that do not fit. Of a head that nobody has, the tensors are looked at first, since this makes a number for each pair.
+    if (resolved.headDim <= LARGEST_HEAD) ropeFrequencies(resolved.headDim, ropeOf(resolved));
     const { vocabSize, hiddenSize, initializerRange: std, padTokenId, numHiddenLayers, rmsNormEps: eps } = resolved;
     this.embed_tokens = embedding(vocabSize, hiddenSize, { std, padding: padTokenId });
     this.layers = Array.from({ length: numHiddenLayers }, () => new LlamaDecoderLayer(resolved));
