@@ -101,6 +101,9 @@ test.each(['bert', 'gpt2', 'llama', 't5'])('%s refuses texts, and inputs it does
   expect(() => model.forward('a text')).toThrow('these are no token ids. Got "a text"; expected a tensor');
   const ids = int32([[2, 7, 3]]);
   expect(() => model.forward(ids, { attention_mask: ids })).toThrow("Did you mean 'attentionMask'?");
+  // -1 would be the last word of the table.
+  for (const id of [-1, -100, 1e6])
+    expect(() => model.forward(int32([[2, id, 3]]))).toThrow(`Got id ${id}; expected 0 to `);
 });
 
 test('what is no path', async () => {

@@ -1,10 +1,11 @@
 import { ArgumentError, ShapeError, formatShape } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { checkOptionNames, isInteger } from '@gai/core/ops';
+import { checkOptionNames, hostData, isInteger } from '@gai/core/ops';
 import { quoted } from '@gai/core/io';
+import type { Embedding } from '@gai/nn';
 
-/** Refuses what is no batch of token ids, or has more tokens than there are positions. */
-export function checkTokens(op: string, inputIds: Tensor, maxPositions = Infinity): void {
+/** Refuses what is no batch of token ids, has ids that the table of words lacks, or more tokens than there are positions. */
+export function checkTokens(op: string, inputIds: Tensor, words: Embedding, maxPositions = Infinity): void {
   const { dtype, shape } = isTensor(inputIds) ? inputIds : notTensor(op, inputIds);
   if (!isInteger(dtype) || shape.length !== 2) {
     throw new ShapeError(
@@ -13,11 +14,23 @@ export function checkTokens(op: string, inputIds: Tensor, maxPositions = Infinit
       { op },
     );
   }
+  checkIds(op, inputIds, words.numEmbeddings ?? Infinity);
   const time = shape[1]!;
   if (typeof time !== 'number' || time <= maxPositions) return;
   throw new ShapeError(
     `${op}: the text is too long. Got ${time} tokens; expected at most ${maxPositions}, which have a position. Cut it off.`,
     { op, details: { time, maxPositions } },
+  );
+}
+
+/** Looked up, a negative id would be counted from the end of the table, silently. Only ids that are known on the host can be looked at. */
+function checkIds(op: string, inputIds: Tensor, vocabSize: number): void {
+  const strange = hostData(inputIds)?.find((id) => id < 0 || id >= vocabSize);
+  if (strange === undefined) return;
+  throw new ArgumentError(
+    `${op}: there is no such token. Got id ${strange}; expected 0 to ${vocabSize - 1}. Encode with the tokenizer of this model; -100 stands ` +
+      `in labels only, and what fills up a batch is the padding token.`,
+    { op, details: { id: Number(strange), vocabSize } },
   );
 }
 

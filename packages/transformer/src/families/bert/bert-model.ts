@@ -222,7 +222,12 @@ export class BertModel extends PretrainedModel<BertConfig> {
   /** `[batch, time]`, int32 → hidden states `[batch, time, hiddenSize]` and the pooled first token. */
   forward(inputIds: Tensor, inputs: BertInputs = {}): BertOutput {
     checkInputs('BertModel', inputs);
-    checkTokens('BertModel', inputIds, inputs.positionIds === undefined ? this.config.maxPositionEmbeddings : Infinity);
+    checkTokens(
+      'BertModel',
+      inputIds,
+      this.embeddings.word_embeddings,
+      inputs.positionIds === undefined ? this.config.maxPositionEmbeddings : Infinity,
+    );
     const { attentionMask } = inputs;
     const mask = attentionMask === undefined ? undefined : paddingMask(attentionMask);
     const lastHiddenState = this.encoder.forward(this.embeddings.forward(inputIds, inputs), mask);

@@ -172,7 +172,7 @@ export class GPT2Model extends PretrainedModel<GPT2Config> implements Stack {
   forward(inputIds: Tensor, inputs: GPT2Inputs = {}): GPT2Output {
     checkInputs('GPT2Model', inputs);
     const { attentionMask, positionIds, tokenTypeIds, cache } = inputs;
-    checkTokens('GPT2Model', inputIds, positionIds === undefined ? this.config.nPositions : Infinity);
+    checkTokens('GPT2Model', inputIds, this.wte, positionIds === undefined ? this.config.nPositions : Infinity);
     const time = inputIds.shape[1] as Dim;
     const positions = this.wpe.forward(positionIds ?? cache?.positions(time, attentionMask) ?? iota(time));
     const mask = attentionMask === undefined || cache !== undefined ? undefined : paddingMask(attentionMask);

@@ -127,7 +127,7 @@ export class LlamaModel extends PretrainedModel<LlamaConfig> implements Stack {
   forward(inputIds: Tensor, inputs: LlamaInputs = {}): LlamaOutput {
     checkInputs('LlamaModel', inputs);
     const { attentionMask, positionIds, cache } = inputs;
-    checkTokens('LlamaModel', inputIds);
+    checkTokens('LlamaModel', inputIds, this.embed_tokens);
     const time = inputIds.shape[1] as Dim;
     const positions = positionIds ?? cache?.positions(time, attentionMask) ?? iota(time);
     const rotary = rotaryAngles(positions, this.config.headDim, ropeOf(this.config));

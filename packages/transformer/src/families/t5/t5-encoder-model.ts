@@ -37,7 +37,7 @@ export class T5EncoderModel extends PretrainedModel<T5Config> {
     inputs: { readonly attentionMask?: Tensor | undefined } = {},
   ): { readonly lastHiddenState: Tensor } {
     checkInputs('T5EncoderModel', inputs);
-    checkTokens('T5EncoderModel', inputIds);
+    checkTokens('T5EncoderModel', inputIds, this.encoder.embed_tokens);
     return { lastHiddenState: this.encoder.forward(inputIds, { attentionMask: inputs.attentionMask }) };
   }
 }

@@ -57,7 +57,7 @@ export class T5ForConditionalGeneration extends PretrainedModel<T5Config> {
 
   /** The decoder for new tokens alone: `[batch, time]`, int32 → logits `[batch, time, vocabSize]`. */
   decode(decoderInputIds: Tensor, { cache, decoderAttentionMask }: T5DecodeInputs): Tensor {
-    checkTokens('T5', decoderInputIds);
+    checkTokens('T5', decoderInputIds, this.decoder.embed_tokens);
     return this.#score(this.decoder.forward(decoderInputIds, { cache, attentionMask: decoderAttentionMask }));
   }
 

@@ -99,7 +99,7 @@ export class T5Model extends PretrainedModel<T5Config> {
 
   /** The decoder for new tokens alone: `[batch, time]`, int32 → its hidden states `[batch, time, dModel]`. */
   decode(decoderInputIds: Tensor, { cache, decoderAttentionMask }: T5DecodeInputs): Tensor {
-    checkTokens('T5', decoderInputIds);
+    checkTokens('T5', decoderInputIds, this.decoder.embed_tokens);
     return this.decoder.forward(decoderInputIds, { cache, attentionMask: decoderAttentionMask });
   }
 }
@@ -111,7 +111,7 @@ export function encodeT5(
   inputIds: Tensor,
   attentionMask: Tensor | undefined,
 ): T5Encoded {
-  checkTokens('T5', inputIds);
+  checkTokens('T5', inputIds, encoder.embed_tokens);
   const lastHiddenState = encoder.forward(inputIds, { attentionMask });
   return { lastHiddenState, cross: decoder.cross(lastHiddenState, attentionMask) };
 }
@@ -124,9 +124,9 @@ export function runT5(
 ): T5Output {
   checkInputs('T5', inputs);
   const { attentionMask, decoderInputIds, decoderAttentionMask, encoderLastHiddenState } = inputs;
-  checkTokens('T5', inputIds);
+  checkTokens('T5', inputIds, encoder.embed_tokens);
   if (decoderInputIds === undefined) throw noTarget();
-  checkTokens('T5', decoderInputIds);
+  checkTokens('T5', decoderInputIds, decoder.embed_tokens);
   const hidden = encoderLastHiddenState ?? encoder.forward(inputIds, { attentionMask });
   const lastHiddenState = decoder.forward(decoderInputIds, {
     attentionMask: decoderAttentionMask,
