@@ -3,6 +3,10 @@ import { ourWords } from './runtime-words.ts';
 
 it.each([
   [
+    'indices element out of data bounds, idx=2 must be within the inclusive range [0,-1]',
+    'Got the index 2; expected none, since the axis is empty.',
+  ],
+  [
     'indices element out of data bounds, idx=7 must be within the inclusive range [-2,1]',
     'Got the index 7; expected -2 to 1, which the axis has.',
   ],

@@ -1,6 +1,10 @@
 /** What ONNX Runtime says where a graph fails, and the same in our words: what it got, and what it expected. */
 const WORDS: readonly (readonly [pattern: RegExp, words: string])[] = [
   [
+    /idx=(-?\d+) must be within (?:the inclusive range )?\[-?0,-1\]/,
+    'Got the index $1; expected none, since the axis is empty. Look at what the indices (labels, tokens) are made of.',
+  ],
+  [
     /idx=(-?\d+) must be within (?:the inclusive range )?\[(-?\d+),(-?\d+)\]/,
     'Got the index $1; expected $2 to $3, which the axis has. Look at what the indices (labels, tokens) are made of.',
   ],
