@@ -120,7 +120,7 @@ describe('settings that are refused while the graph is built', () => {
         "ArgumentError: bilinear: the options object does not fit. Got undefined; expected { weight, bias }. Look at how bilinear is called.",
         "ArgumentError: conv2d: padding does not fit. Got 'full'; expected a whole number of at least 0, or two of them for height and width. Change padding.",
         "ArgumentError: convTranspose2d: padding does not fit. Got 'same'; expected numbers; a transposed convolution knows neither same nor valid. Look at how convTranspose2d is called.",
-        "ArgumentError: maxPool2d: the options object does not fit. Got undefined; expected { kernelSize, stride, padding, dilation, ceilMode, returnIndices }. Look at how maxPool2d is called.",
+        "ArgumentError: maxPool2d: the options object does not fit. Got undefined; expected { kernelSize, stride, padding, dilation, … }. Look at how maxPool2d is called.",
         "ArgumentError: resize: the options object does not fit. Got undefined; expected { size, scaleFactor, mode, alignCorners }. Look at how resize is called.",
         "ArgumentError: resize: the new size is not clear. Got both size and scaleFactor; expected one of them.",
         "ShapeError: resize: the mode does not fit. Got x [1,1,4,4] and mode 'cubic'; expected [batch,channels,...] with 1 axis for linear, 2 for bilinear, 3 for trilinear, 1 to 3 for nearest.",
