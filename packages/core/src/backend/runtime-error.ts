@@ -79,7 +79,12 @@ function essence(text: string): string {
   const type = /^Unsupported data type: (\d+)$/.exec(status)?.[1];
   if (type !== undefined)
     return `an input or output of ONNX element type ${type}, which the runtime's JavaScript lacks`;
-  return firstLine(status.replace(SOURCE_PLACE, '').replace(/\s*\n\s*/g, ' '));
+  // Not /\s*\n\s*/, which looks at a run of spaces once for each of them.
+  const lines = status.replace(SOURCE_PLACE, '').split('\n');
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ');
 }
 
 /**
