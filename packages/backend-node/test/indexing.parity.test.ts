@@ -76,6 +76,8 @@ describe('at picks what NumPy picks', () => {
       [4, 5, 6],
     ]);
     expect(await toArray(await both(x, ints(0, -1), ints(-1, 0)))).toEqual([3, 4]);
-    await expect((async () => toArray(await both(x, ints(0, 0), ints(0, 3))))()).rejects.toThrow(/Got the index 6; expected -6 to 5/);
+    await expect((async () => toArray(await both(x, ints(0, 0), ints(0, 3))))()).rejects.toThrow(
+      /Got the index 6; expected -6 to 5/,
+    );
   });
 });

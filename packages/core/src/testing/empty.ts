@@ -118,7 +118,9 @@ type Run = (cases: readonly Prepared[]) => Promise<string[]>;
 function isRefusal(error: unknown): boolean {
   if (!GaiError.isInstance(error)) return false;
   const early = !(error instanceof BackendError) || 'operator' in error.details;
-  return early || /Got the index -?\d+; expected|GatherElements op|indices element out|index.*bounds/.test(error.message);
+  return (
+    early || /Got the index -?\d+; expected|GatherElements op|indices element out|index.*bounds/.test(error.message)
+  );
 }
 
 async function alone(run: Run, one: Prepared): Promise<string[]> {
