@@ -55,6 +55,7 @@ export interface TabularReference {
     readonly V_star: Readonly<Record<string, number>>;
     readonly pi_star: Readonly<Record<string, string>>;
     readonly V_uniform_random: Readonly<Record<string, number>>;
+    readonly note: string;
     readonly sync_sweeps_1e_13: number;
   };
 }

@@ -54,8 +54,8 @@ function parse(source: unknown): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** Keys of every form, then those of the two ways to write the outcomes. */
-const KEYS = ['name', 'discount', 'gamma', 'states', 'actions', 'initial', 'layout', 'format', 'version'];
+/** Keys of every form, then those of the two ways to write the outcomes. `note` is for people. */
+const KEYS = ['name', 'note', 'discount', 'gamma', 'states', 'actions', 'initial', 'layout', 'format', 'version'];
 const TABLE_KEYS = [...KEYS, 'P'];
 const LIST_KEYS = [...KEYS, 'transitions', 'numStates', 'numActions'];
 const ALL_KEYS = [...LIST_KEYS, 'P'];
