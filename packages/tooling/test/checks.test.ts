@@ -40,7 +40,7 @@ describe('layers', () => {
   test('a value from above is named with its line', () => {
     const files = { 'shape.ts': "\nimport { Graph } from './ir/graph.ts';\nexport { Graph };", 'ir/graph.ts': '' };
     expect(layerProblems(files)).toEqual([
-      'shape.ts:2: imports ir/graph.ts; layer 0 (errors) must not import layer 1 (ir). Move the code down, or import only its types.',
+      'shape.ts:2: imports ir/graph.ts; layer 0 (nearest-name) must not import layer 1 (ir). Move the code down, or import only its types.',
     ]);
   });
 
