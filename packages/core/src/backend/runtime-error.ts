@@ -5,9 +5,9 @@ import { ourWords } from './runtime-words.ts';
 const NODE_PATTERNS = [
   /node\. Name:'([^']*)'/g, // a kernel failed in a run
   /In Node, \("([^"]*)"/g, // an operator that does not exist
-  /Node ?\(([^)]*)\) Op/g, // shape inference
+  /Node ?\(([^()]*)\) Op/g, // shape inference
   /node with name '([^']*)'/g, // no kernel for the types
-  /in node \(([^)]*)\)/g, // types that do not fit
+  /in node \(([^()]*)\)/g, // types that do not fit
 ] as const;
 
 /** Characters of a message that are looked at; names of nodes, which are the user's, make it as long as they are. */
@@ -74,8 +74,7 @@ function remedy(op: keyof typeof PROBLEMS, node: string | undefined): string {
 
 /** What the runtime says, without its own source places and boilerplate, on one line. */
 function essence(text: string): string {
-  const [, status = text] =
-    /[\s\S]*Status Message: ([\s\S]*)/.exec(text) ?? /ERROR_MESSAGE: ([\s\S]*)/.exec(text) ?? [];
+  const status = afterLast(text, 'Status Message: ') ?? afterLast(text, 'ERROR_MESSAGE: ') ?? text;
   const type = /^Unsupported data type: (\d+)$/.exec(status)?.[1];
   if (type !== undefined)
     return `an input or output of ONNX element type ${type}, which the runtime's JavaScript lacks`;
@@ -85,6 +84,11 @@ function essence(text: string): string {
     .map((line) => line.trim())
     .filter((line) => line !== '')
     .join(' ');
+}
+
+function afterLast(text: string, mark: string): string | undefined {
+  const at = text.lastIndexOf(mark);
+  return at < 0 ? undefined : text.slice(at + mark.length);
 }
 
 /**
