@@ -31,7 +31,7 @@ export interface TokenizerParts {
   readonly normalizer: Normalizer | undefined;
   readonly preTokenizer: PreTokenizer;
   readonly postProcessor: PostProcessor;
-  readonly decoder: Decoder | undefined;
+  readonly decoder: Decoder;
   readonly truncation: Truncation | undefined;
   readonly padding: Padding | undefined;
   /** The file it was read from, which it is saved as. */
@@ -172,20 +172,16 @@ export class Tokenizer {
    * The text of ids. Ids that no token has are left out, as Hugging Face's library leaves them out: models often have more
    * rows than there are tokens.
    */
-  decode(ids: Iterable<number>, { skipSpecialTokens = true }: DecodeOptions = {}): string {
-    const tokens: string[] = [];
-    for (const id of checkIds(ids)) {
-      if (typeof id !== 'number') throw noId(id);
-      const token = this.#byId[id];
-      if (token !== undefined && !(skipSpecialTokens && this.#special.has(id))) tokens.push(token);
-    }
-    const { decoder } = this.#parts;
-    return decoder === undefined ? tokens.join(' ') : decoder(tokens).join('');
+  decode(ids: Iterable<number>, options: DecodeOptions = {}): string {
+    return this.decodeStream(options).finish(checkIds(ids));
   }
 
   /** Decodes ids one by one as they are generated; see {@link DecodeStream}. */
-  decodeStream(options: DecodeOptions = {}): DecodeStream {
-    return new DecodeStream((ids) => this.decode(ids, options));
+  decodeStream({ skipSpecialTokens = true }: DecodeOptions = {}): DecodeStream {
+    return new DecodeStream(this.#parts.decoder, (id) => {
+      if (typeof id !== 'number') throw noId(id);
+      return skipSpecialTokens && this.#special.has(id) ? undefined : this.#byId[id];
+    });
   }
 
   #encodeOne(text: string | readonly [string, string], options: EncodeOptions): Encoding {

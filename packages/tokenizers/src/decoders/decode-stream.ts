@@ -1,52 +1,65 @@
-const REPLACEMENT = '\ufffd';
-/** Ids held back at most: no character has more bytes, and what is no text at all must not be kept and read for ever. */
-const MOST_HELD = 32;
+import { startDecoder } from './decoder.ts';
+import type { Decoder, TextSink } from './decoder.ts';
 
 /**
- * Decodes a growing list of ids without ever giving half a character: the text of an id is held back until the bytes
- * that belong together are there.
+ * Decodes a growing list of ids without ever giving half a character: what `push` and `flush` return is together what `decode` makes of
+ * all ids, for any of them, also of ids that are no text. The text of an id is held back as long as it depends on those yet to come:
+ * until the bytes that belong together are there, or, where a tokenizer marks the ends of words or falls back to bytes, until the next id.
  * @example
  * const stream = characterTokenizer('abc').decodeStream();
  * [stream.push(1), stream.push(2), stream.flush()]; // => ['a', 'b', '']
  * @category Tokenizers
  */
 export class DecodeStream {
-  readonly #decode: (ids: readonly number[]) => string;
-  /** Ids whose text has been given but which the next text may depend on, then those held back. */
-  #ids: number[] = [];
-  /** How many of them have been given. */
-  #given = 0;
+  readonly #decoder: Decoder;
+  readonly #tokenOf: (id: number) => string | undefined;
+  #texts: string[] = [];
+  #tokens: TextSink;
 
   /** @internal */
-  constructor(decode: (ids: readonly number[]) => string) {
-    this.#decode = decode;
+  constructor(decoder: Decoder, tokenOf: (id: number) => string | undefined) {
+    this.#decoder = decoder;
+    this.#tokenOf = tokenOf;
+    this.#tokens = this.#start();
   }
 
-  /** Takes the next id; returns the text that is certain now, often that of the id, or nothing. */
+  /**
+   * Takes the next id; returns the text that is certain now, often that of the id, or nothing.
+   * @throws {@link TokenizerError} if it is no number.
+   */
   push(id: number): string {
-    this.#ids.push(id);
-    const text = this.#fresh();
-    const isOpen = text === '' || text.endsWith(REPLACEMENT);
-    if (isOpen && this.#ids.length - this.#given < MOST_HELD) return '';
-    this.#settle();
-    return text;
+    this.#add(id);
+    return this.#take();
   }
 
-  /** Returns what was held back: the ids are over. */
+  /** Returns what was held back: the ids are over. What is pushed then is a new text. */
   flush(): string {
-    const text = this.#fresh();
-    this.#ids = [];
-    this.#given = 0;
+    this.#tokens.end();
+    this.#tokens = this.#start();
+    return this.#take();
+  }
+
+  /**
+   * Takes the rest of the ids; returns what is left of the text.
+   * @internal
+   */
+  finish(ids: Iterable<number>): string {
+    for (const id of ids) this.#add(id);
+    return this.flush();
+  }
+
+  #add(id: number): void {
+    const token = this.#tokenOf(id);
+    if (token !== undefined) this.#tokens.push(token);
+  }
+
+  #start(): TextSink {
+    return startDecoder(this.#decoder, { push: (text) => void this.#texts.push(text), end: () => undefined });
+  }
+
+  #take(): string {
+    const text = this.#texts.join('');
+    this.#texts = [];
     return text;
-  }
-
-  #fresh(): string {
-    return this.#decode(this.#ids).slice(this.#decode(this.#ids.slice(0, this.#given)).length);
-  }
-
-  /** Keeps the ids just given: a space before the next word depends on there being one before. */
-  #settle(): void {
-    this.#ids = this.#ids.slice(this.#given);
-    this.#given = this.#ids.length;
   }
 }
