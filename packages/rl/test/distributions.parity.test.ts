@@ -64,6 +64,14 @@ describe('distributions agree with PyTorch', () => {
   );
 });
 
+test('options that there are not are refused', () => {
+  const misspelt = { masks: tensor([[1, 0]]) } as never;
+  expect(() => new Categorical(tensor([[0, 0]]), misspelt)).toThrow("Categorical: no such option. Got 'masks'");
+  expect(() => new MultiCategorical(tensor([[0, 0]]), [2], misspelt)).toThrow(
+    "MultiCategorical: no such option. Got 'masks'",
+  );
+});
+
 const ROWS = 4000;
 /** Many equal rows: as many draws in one run. */
 const rows = (numbers: readonly number[]): Tensor =>

@@ -1,4 +1,4 @@
-import { data, grad, jit, mul, setDefaultBackend, sum, tensor } from '@gai/core';
+import { data, grad, greater, jit, mul, setDefaultBackend, sum, tensor, where } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -74,6 +74,10 @@ describe('gae', () => {
     expect(() => hostGae(inputs)).toThrow('hostGae: the lengths differ. Got 1 values beside 2 rewards');
     expect(() => hostGae({ ...inputs, values: [0, 0] }, { numEnvs: 3 })).toThrow('Got 2 rewards for numEnvs 3');
     expect(() => hostGae({ ...inputs, values: [0, 0] }, { lambda: 2 })).toThrow('lambda 2');
+    for (const numEnvs of [-1, 0, 0.5, NaN]) {
+      const call = (): unknown => hostGae({ ...inputs, values: [0, 0] }, { numEnvs });
+      expect(call).toThrow(`hostGae: numEnvs is out of range. Got numEnvs ${numEnvs}; expected an integer ≥ 1.`);
+    }
     const two = tensor([1, 1]);
     expect(() => gae({ rewards: two, values: tensor([1]), nextValues: two, terminations: two })).toThrow(
       'gae: the shapes differ. Got values [1] beside rewards [2]',
@@ -159,4 +163,85 @@ describe('whiten', () => {
     const graph = whiten(tensor(padded.x), { mask: tensor(padded.mask) });
     expectNumbers(Array.from(await data(graph), Number).slice(0, numbers.length), value, 1e-5);
   });
+});
+
+describe('padding that is no number', () => {
+  const mask = [1, 0, 1, 0, 1];
+  const numbers = (a: number, b: number, c: number): number[] => [a, NaN, b, Infinity, c];
+  const isKept = (_: unknown, index: number): boolean => mask[index] === 1;
+  type Lists = Readonly<Record<string, readonly number[]>>;
+  const tensorsOf = (lists: Lists): Record<string, Tensor> =>
+    Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, tensor([...list])]));
+  const surrogate: Lists = {
+    logProb: numbers(0.1, -0.2, 0.9),
+    oldLogProb: numbers(0, 0.1, 0),
+    advantages: numbers(1, -2, 3),
+  };
+  const values: Lists = { values: numbers(1, -2, 3), oldValues: numbers(0.9, -1, 3.1), returns: numbers(2, 2, 2) };
+  const whitened: Lists = { x: numbers(1, 4, -2), weights: [1, 7, 2, 7, 5] };
+  const cases: readonly [string, Lists, (inputs: Record<string, Tensor>) => Tensor][] = [
+    ['clippedSurrogate', surrogate, (inputs) => clippedSurrogate(inputs as never).loss],
+    ['clippedValueLoss', values, (inputs) => clippedValueLoss(inputs as never)],
+    ['clippedValueLoss, clipped', values, (inputs) => clippedValueLoss(inputs as never, { clipRange: 0.2 })],
+    [
+      'clippedValueLoss, pessimistic',
+      values,
+      (inputs) => clippedValueLoss(inputs as never, { clipRange: 0.2, isPessimistic: true }),
+    ],
+    [
+      'whiten',
+      whitened,
+      ({ x, weights, mask: counts }) => {
+        const scaled = whiten(x!, { mask: counts });
+        return sum(mul(counts === undefined ? scaled : where(greater(counts, 0), scaled, 0), weights!));
+      },
+    ],
+  ];
+  test.each(cases)('%s: counts for nothing, and no gradient comes of it', async (_, lists, loss) => {
+    const short = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.filter(isKept)]));
+    const padded = { ...tensorsOf(lists), mask: tensor(mask) };
+    const wanted = await data(loss(tensorsOf(short)));
+    await expectClose(loss(padded), { shape: [], data: [...wanted].map(Number) });
+    for (const name of Object.keys(lists)) {
+      const gradientOf = (inputs: Record<string, Tensor>): Promise<ArrayLike<number | bigint>> =>
+        data(grad((x: Tensor) => loss({ ...inputs, [name]: x }))(inputs[name]!));
+      const gradient = Array.from(await gradientOf(padded), Number);
+      const expected = Array.from(await gradientOf(tensorsOf(short)), Number);
+      expectNumbers(gradient.filter(isKept), { shape: [3], data: expected }, 1e-5);
+      expect(gradient.every((slope, index) => mask[index] === 1 || slope === 0)).toBe(true);
+    }
+  });
+
+  test('whiten scales what counts as the host does', async () => {
+    const x = [...whitened.x!];
+    const graph = Array.from(await data(whiten(tensor(x), { mask: tensor(mask) })), Number);
+    expectNumbers(graph.filter(isKept), { shape: [3], data: [...hostWhiten(x, { mask })].filter(isKept) }, 1e-5);
+  });
+});
+
+test('options that there are not are refused', () => {
+  const one = tensor([1]);
+  const steps = { rewards: one, values: one, nextValues: one, terminations: one };
+  const listed = { rewards: [1], values: [1], nextValues: [1], terminations: [1] };
+  const ratios = { logProb: one, oldLogProb: one, advantages: one };
+  const misspelt = (name: string): never => ({ [name]: 1 }) as never;
+  expect(() => gae(steps, misspelt('lamda'))).toThrow(
+    "gae: no such option. Got 'lamda'; expected one of gamma, lambda. Did you mean 'lambda'?",
+  );
+  expect(() => hostGae(listed, misspelt('numEnv'))).toThrow("Did you mean 'numEnvs'?");
+  expect(() => clippedSurrogate(ratios, misspelt('clip'))).toThrow("Did you mean 'clipRange'?");
+  expect(() => hostClippedSurrogate({ logProb: [1], oldLogProb: [1], advantages: [1] }, misspelt('clip'))).toThrow(
+    "hostClippedSurrogate: no such option. Got 'clip'",
+  );
+  const targets = { values: one, oldValues: one, returns: one };
+  expect(() => clippedValueLoss(targets, misspelt('pessimistic'))).toThrow("Did you mean 'isPessimistic'?");
+  expect(() => hostClippedValueLoss({ values: [1], oldValues: [1], returns: [1] }, misspelt('range'))).toThrow(
+    "hostClippedValueLoss: no such option. Got 'range'",
+  );
+  expect(() => klEstimate(ratios, misspelt('estimate'))).toThrow("Did you mean 'estimator'?");
+  expect(() => hostKlEstimate({ logProb: [1], oldLogProb: [1] }, misspelt('estimate'))).toThrow(
+    'hostKlEstimate: no such',
+  );
+  expect(() => whiten(one, misspelt('masks'))).toThrow("Did you mean 'mask'?");
+  expect(() => hostWhiten([1, 2], misspelt('masks'))).toThrow('hostWhiten: no such option');
 });

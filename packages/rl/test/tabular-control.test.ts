@@ -135,7 +135,7 @@ describe('equalities', () => {
   });
 });
 
-/** A deterministic 12-state corridor is solved by all. */
+/** FrozenLake without slipping is solved by all. */
 const methods: Readonly<Record<string, (env: TabularEnv, options: ControlOptions) => ControlResult>> = {
   sarsa,
   expectedSarsa,
@@ -151,8 +151,8 @@ const methods: Readonly<Record<string, (env: TabularEnv, options: ControlOptions
   prioritizedSweeping,
   mcControl: (env, options) => mcControl(env, { ...options, alpha: undefined, epsilon: 0.3 }),
   mcExploringStarts: (env, options) => mcExploringStarts(env, { ...options, alpha: undefined }),
-  offPolicyMCControl: (env, options) =>
-    offPolicyMCControl(env, { ...options, episodes: 20 * options.episodes, epsilon: 0.3 }),
+  // It learns from the greedy ends of episodes alone: in 2,000 episodes 46 of 100 seeds get there, in 40,000 58 of 60.
+  offPolicyMCControl: (env, options) => offPolicyMCControl(env, { ...options, episodes: 20 * options.episodes }),
 };
 
 describe('every control method', () => {
@@ -171,6 +171,32 @@ describe('every control method', () => {
     },
     30_000,
   );
+  it('offPolicyMCControl weighs episodes by how likely their actions were', () => {
+    const patterns = new Set<string>();
+    for (let seed = 0; seed < 60; seed++) {
+      const played: number[] = [];
+      let state = 0;
+      const env: TabularEnv = {
+        observationSpace: { n: 2 },
+        actionSpace: { n: 2 },
+        availableActions: (s) => (s === 0 ? [0] : [0, 1]),
+        reset: () => ({ observation: (state = 0) }),
+        step: (action) => {
+          const terminated = state === 1;
+          state = 1;
+          if (terminated) played.push(action);
+          return { observation: 1, reward: terminated ? 3 * played.length - 2 : 0, terminated, truncated: false };
+        },
+      };
+      const { q } = offPolicyMCControl(env, { episodes: 2, gamma: 1, epsilon: 0.5, seed });
+      // Returns of 1 and 4. Greedy is the first action while none was tried, then the one that was: 3/4 likely, the other 1/4.
+      const [first, second] = played as [number, number];
+      const weights = [first === 0 ? 4 / 3 : 4, second === first ? 4 / 3 : 4] as const;
+      expect(q[0]).toBeCloseTo((weights[0] + 4 * weights[1]) / (weights[0] + weights[1]), 12);
+      patterns.add(played.join(' '));
+    }
+    expect([...patterns].sort()).toEqual(['0 0', '0 1', '1 0', '1 1']);
+  });
   it('respects the actions a state offers', () => {
     const env = mdpEnv(maximizationBias(), { rewardNoise: maximizationBiasNoise });
     for (const learn of Object.values(methods)) {

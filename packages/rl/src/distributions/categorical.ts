@@ -16,7 +16,7 @@ import {
   where,
 } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { shapesEqual } from '@gai/core/ops';
+import { checkOptionNames, shapesEqual } from '@gai/core/ops';
 import { categorical } from '@gai/core/random';
 import type { Distribution } from './distribution.ts';
 
@@ -42,7 +42,9 @@ export class Categorical implements Distribution {
   /** `[…, n]`: normalised, `log p`. */
   readonly logits: Tensor;
 
-  constructor(logits: Tensor, { mask }: { readonly mask?: Tensor | undefined } = {}) {
+  constructor(logits: Tensor, options: { readonly mask?: Tensor | undefined } = {}) {
+    checkOptionNames('Categorical', options, ['mask']);
+    const { mask } = options;
     if (mask !== undefined && !shapesEqual(mask.shape, logits.shape)) {
       throw new ShapeError(
         `Categorical: the mask does not fit. Got ${formatShape(mask.shape)} for logits ${formatShape(logits.shape)}; expected ` +

@@ -1,5 +1,6 @@
 import { ShapeError, add, formatShape, split, squeeze, stack } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { split as splitKey } from '@gai/core/random';
 import { Categorical } from './categorical.ts';
 import type { Distribution } from './distribution.ts';
@@ -22,7 +23,9 @@ export class MultiCategorical implements Distribution {
   /** The choices. */
   readonly parts: readonly Categorical[];
 
-  constructor(logits: Tensor, nvec: readonly number[], { mask }: { readonly mask?: Tensor | undefined } = {}) {
+  constructor(logits: Tensor, nvec: readonly number[], options: { readonly mask?: Tensor | undefined } = {}) {
+    checkOptionNames('MultiCategorical', options, ['mask']);
+    const { mask } = options;
     const total = nvec.reduce((sum, n) => sum + n, 0);
     if (logits.shape.at(-1) !== total || nvec.length === 0) {
       throw new ShapeError(

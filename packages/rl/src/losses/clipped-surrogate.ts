@@ -1,6 +1,7 @@
 import { abs, add, cast, exp, greater, maximum, minimum, mul, neg, sub } from '@gai/core';
 import type { Tensor, TensorLike } from '@gai/core';
-import { checkShapes, maskedMean } from './shapes.ts';
+import { checkOptionNames } from '@gai/core/ops';
+import { checkShapes, maskedMean, withoutPadding } from './shapes.ts';
 
 /** What {@link clippedSurrogate} looks at, one number per step. */
 export interface SurrogateInputs<Numbers> {
@@ -16,7 +17,7 @@ export interface SurrogateInputs<Numbers> {
 /**
  * PPO's policy loss: `−mean(min(ρ A, clip(ρ, 1 − ε, 1 + ε) A))` with `ρ = exp(logProb − oldLogProb)`.
  *
- * Used by PPO and by the alignment of language models alike. On the host, in float64: {@link hostClippedSurrogate}.
+ * For PPO and for the alignment of language models alike. On the host, in float64: {@link hostClippedSurrogate}.
  *
  * @param inputs - Floats of one shape.
  * @param options.clipRange - ε; a tensor where it follows a schedule, so that nothing is compiled anew. Default 0.2.
@@ -34,12 +35,15 @@ export interface SurrogateInputs<Numbers> {
  */
 export function clippedSurrogate(
   { logProb, oldLogProb, advantages, mask }: SurrogateInputs<Tensor>,
-  { clipRange = 0.2 }: { readonly clipRange?: TensorLike | undefined } = {},
+  options: { readonly clipRange?: TensorLike | undefined } = {},
 ): { readonly loss: Tensor; readonly clipFraction: Tensor } {
+  checkOptionNames('clippedSurrogate', options, ['clipRange']);
   checkShapes('clippedSurrogate', { logProb, oldLogProb, advantages, mask });
-  const ratio = exp(sub(logProb, oldLogProb));
+  const { clipRange = 0.2 } = options;
+  const gain = withoutPadding(advantages, mask);
+  const ratio = exp(withoutPadding(sub(logProb, oldLogProb), mask));
   const clipped = minimum(maximum(ratio, sub(1, clipRange)), add(1, clipRange));
-  const surrogate = minimum(mul(advantages, ratio), mul(advantages, clipped));
+  const surrogate = minimum(mul(gain, ratio), mul(gain, clipped));
   const isClipped = cast(greater(abs(sub(ratio, 1)), clipRange), logProb.dtype);
   return { loss: neg(maskedMean(surrogate, mask)), clipFraction: maskedMean(isClipped, mask) };
 }

@@ -1,6 +1,7 @@
 import { add, maximum, minimum, neg, square, sub } from '@gai/core';
 import type { Tensor, TensorLike } from '@gai/core';
-import { checkShapes, maskedMean } from './shapes.ts';
+import { checkOptionNames } from '@gai/core/ops';
+import { checkShapes, maskedMean, withoutPadding } from './shapes.ts';
 
 /** What {@link clippedValueLoss} looks at, one number per step. */
 export interface ValueInputs<Numbers> {
@@ -25,6 +26,9 @@ export interface ValueLossOptions<Range> {
   readonly isPessimistic?: boolean | undefined;
 }
 
+/** The names of {@link ValueLossOptions}. */
+export const VALUE_LOSS_OPTIONS: readonly string[] = ['clipRange', 'isPessimistic'];
+
 /**
  * The loss of a value function, `mean((returns − V)²)`, with V kept within `clipRange` of what it was while acting.
  *
@@ -45,12 +49,14 @@ export interface ValueLossOptions<Range> {
  */
 export function clippedValueLoss(
   { values, oldValues, returns, mask }: ValueInputs<Tensor>,
-  { clipRange, isPessimistic = false }: ValueLossOptions<TensorLike> = {},
+  options: ValueLossOptions<TensorLike> = {},
 ): Tensor {
+  checkOptionNames('clippedValueLoss', options, VALUE_LOSS_OPTIONS);
   checkShapes('clippedValueLoss', { values, oldValues, returns, mask });
-  const free = square(sub(returns, values));
+  const { clipRange, isPessimistic = false } = options;
+  const free = square(withoutPadding(sub(returns, values), mask));
   if (clipRange === undefined) return maskedMean(free, mask);
   const change = minimum(maximum(sub(values, oldValues), neg(clipRange)), clipRange);
-  const kept = square(sub(returns, add(oldValues, change)));
+  const kept = square(withoutPadding(sub(returns, add(oldValues, change)), mask));
   return maskedMean(isPessimistic ? maximum(free, kept) : kept, mask);
 }

@@ -1,5 +1,6 @@
 import { add, at, cast, greater, mul, scan, sub, where, zerosLike } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkNumber } from '../tabular/errors.ts';
 import { checkShapes } from './shapes.ts';
 
@@ -31,8 +32,14 @@ export interface GaeResult<Numbers> {
   readonly returns: Numbers;
 }
 
-/** γ and λ with their defaults, Stable-Baselines3's; throws if one is out of range. */
-export function gaeSettings(op: string, { gamma = 0.99, lambda = 0.95 }: GaeOptions): [gamma: number, lambda: number] {
+/** γ and λ with their defaults, Stable-Baselines3's; throws if one is out of range, or an option is none of these or of `others`. */
+export function gaeSettings(
+  op: string,
+  options: GaeOptions,
+  others: readonly string[] = [],
+): [gamma: number, lambda: number] {
+  checkOptionNames(op, options, ['gamma', 'lambda', ...others]);
+  const { gamma = 0.99, lambda = 0.95 } = options;
   checkNumber(op, 'gamma', [gamma, 0, 1]);
   checkNumber(op, 'lambda', [lambda, 0, 1]);
   return [gamma, lambda];

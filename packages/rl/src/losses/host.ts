@@ -1,5 +1,8 @@
 import { ShapeError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
+import { checkInteger } from '../tabular/errors.ts';
 import type { SurrogateInputs } from './clipped-surrogate.ts';
+import { VALUE_LOSS_OPTIONS } from './clipped-value-loss.ts';
 import type { ValueInputs, ValueLossOptions } from './clipped-value-loss.ts';
 import { gaeSettings } from './gae.ts';
 import type { GaeInputs, GaeOptions, GaeResult } from './gae.ts';
@@ -37,7 +40,7 @@ function maskedMean(length: number, mask: Numbers | undefined, valueAt: (index: 
  * @param options.numEnvs - How many envs. Default 1.
  * @param options.gamma - Default 0.99.
  * @param options.lambda - Default 0.95.
- * @throws {@link ShapeError} if the lengths differ or are no multiple of `numEnvs`. ArgumentError for γ or λ outside [0, 1].
+ * @throws {@link ShapeError} if the lengths differ or are no multiple of `numEnvs`. ArgumentError for γ or λ outside [0, 1], or `numEnvs` below 1.
  * @example
  * const inputs = { rewards: [1, 1], values: [0, 0], nextValues: [0, 0], terminations: [0, 1] };
  * [...hostGae(inputs, { gamma: 0.5, lambda: 1 }).advantages]; // => [1.5, 1]
@@ -49,8 +52,9 @@ export function hostGae(
   inputs: GaeInputs<Numbers>,
   options: GaeOptions & { readonly numEnvs?: number | undefined } = {},
 ): GaeResult<Float64Array> {
-  const [gamma, lambda] = gaeSettings('hostGae', options);
+  const [gamma, lambda] = gaeSettings('hostGae', options, ['numEnvs']);
   const { numEnvs = 1 } = options;
+  checkInteger('hostGae', 'numEnvs', [numEnvs, 1, Number.MAX_SAFE_INTEGER]);
   const { rewards, values, nextValues, terminations, truncations } = inputs;
   const length = checkLengths('hostGae', { rewards, values, nextValues, terminations, truncations });
   if (!Number.isInteger(length / numEnvs)) {
@@ -89,8 +93,10 @@ export function hostGae(
  */
 export function hostClippedSurrogate(
   { logProb, oldLogProb, advantages, mask }: SurrogateInputs<Numbers>,
-  { clipRange = 0.2 }: { readonly clipRange?: number | undefined } = {},
+  options: { readonly clipRange?: number | undefined } = {},
 ): { readonly loss: number; readonly clipFraction: number } {
+  checkOptionNames('hostClippedSurrogate', options, ['clipRange']);
+  const { clipRange = 0.2 } = options;
   const length = checkLengths('hostClippedSurrogate', { logProb, oldLogProb, advantages, mask });
   const ratio = (index: number): number => Math.exp(logProb[index]! - oldLogProb[index]!);
   const surrogate = (index: number): number => {
@@ -117,8 +123,10 @@ export function hostClippedSurrogate(
  */
 export function hostClippedValueLoss(
   { values, oldValues, returns, mask }: ValueInputs<Numbers>,
-  { clipRange = Infinity, isPessimistic = false }: ValueLossOptions<number> = {},
+  options: ValueLossOptions<number> = {},
 ): number {
+  checkOptionNames('hostClippedValueLoss', options, VALUE_LOSS_OPTIONS);
+  const { clipRange = Infinity, isPessimistic = false } = options;
   const length = checkLengths('hostClippedValueLoss', { values, oldValues, returns, mask });
   return maskedMean(length, mask, (index) => {
     const change = Math.min(Math.max(values[index]! - oldValues[index]!, -clipRange), clipRange);
@@ -143,8 +151,10 @@ export function hostClippedValueLoss(
  */
 export function hostKlEstimate(
   { logProb, oldLogProb }: { readonly logProb: Numbers; readonly oldLogProb: Numbers },
-  { estimator = 'k3' }: { readonly estimator?: KlEstimator | undefined } = {},
+  options: { readonly estimator?: KlEstimator | undefined } = {},
 ): Float64Array {
+  checkOptionNames('hostKlEstimate', options, ['estimator']);
+  const { estimator = 'k3' } = options;
   const length = checkLengths('hostKlEstimate', { logProb, oldLogProb });
   checkEstimator('hostKlEstimate', estimator);
   return Float64Array.from({ length }, (_, index) => {
@@ -165,7 +175,9 @@ export function hostKlEstimate(
  * @category Losses
  * @since 0.1.0
  */
-export function hostWhiten(x: Numbers, { mask }: { readonly mask?: Numbers | undefined } = {}): Float64Array {
+export function hostWhiten(x: Numbers, options: { readonly mask?: Numbers | undefined } = {}): Float64Array {
+  checkOptionNames('hostWhiten', options, ['mask']);
+  const { mask } = options;
   const length = checkLengths('hostWhiten', { x, mask });
   const mean = maskedMean(length, mask, (index) => x[index]!);
   let total = 0;

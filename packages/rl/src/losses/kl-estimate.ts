@@ -1,6 +1,7 @@
 import { exp, mul, neg, square, sub } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { ArgumentError } from '@gai/core/errors';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkShapes } from './shapes.ts';
 
 /**
@@ -47,8 +48,10 @@ export function checkEstimator(op: string, estimator: string): void {
  */
 export function klEstimate(
   { logProb, oldLogProb }: { readonly logProb: Tensor; readonly oldLogProb: Tensor },
-  { estimator = 'k3' }: { readonly estimator?: KlEstimator | undefined } = {},
+  options: { readonly estimator?: KlEstimator | undefined } = {},
 ): Tensor {
+  checkOptionNames('klEstimate', options, ['estimator']);
+  const { estimator = 'k3' } = options;
   checkShapes('klEstimate', { logProb, oldLogProb });
   checkEstimator('klEstimate', estimator);
   const ratio = sub(logProb, oldLogProb);

@@ -15,10 +15,17 @@ export function checkShapes(op: string, tensors: Readonly<Record<string, Tensor 
   }
 }
 
-/** The mean of the elements that the mask counts (1), of all without a mask. */
+/**
+ * A loss's input with 0 for padding, which may hold what is no number. To be done before anything is computed: guarding the
+ * result does not help its gradient, which is 0 times the slope there, and 0 · NaN is NaN.
+ */
+export function withoutPadding(values: Tensor, mask: Tensor | undefined): Tensor {
+  return mask === undefined ? values : where(greater(cast(mask, values.dtype), 0), values, 0);
+}
+
+/** The mean of the elements that the mask counts (1), of all without a mask; of what was computed {@link withoutPadding}. */
 export function maskedMean(values: Tensor, mask: Tensor | undefined): Tensor {
   if (mask === undefined) return mean(values);
   const weights = cast(mask, values.dtype);
-  // Not a product alone: padding may hold what is no number.
-  return div(sum(where(greater(weights, 0), mul(values, weights), 0)), sum(weights));
+  return div(sum(mul(values, weights)), sum(weights));
 }

@@ -28,7 +28,15 @@ const RANGES: Record<BoxDType, readonly [number, number]> = {
   uint32: [0, 4294967295],
 };
 
-const CONSTRUCTORS: { readonly [D in BoxDType]: new (length: number) => BoxArrays[D] } = {
+/** The class of typed arrays of one kind of number. */
+interface ArrayClass<Numbers> {
+  new (length: number): Numbers;
+  new (buffer: ArrayBuffer, at: number, length: number): Numbers;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
+/** The class of arrays of each dtype. */
+export const CONSTRUCTORS: { readonly [D in BoxDType]: ArrayClass<BoxArrays[D]> } = {
   float32: Float32Array,
   float64: Float64Array,
   int8: Int8Array,

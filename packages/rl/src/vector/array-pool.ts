@@ -1,4 +1,4 @@
-import { allocate } from '../spaces/box.ts';
+import { CONSTRUCTORS } from '../spaces/box.ts';
 import type { BoxArrays, BoxDType } from '../spaces/box.ts';
 
 /** Arrays of up to so many bytes lie on V8's own heap, where they cost nothing to speak of. */
@@ -6,26 +6,6 @@ const ON_HEAP = 64;
 /** Larger ones than this are worth a buffer of their own. */
 const LARGEST = 2048;
 const SLAB = 16_384;
-const BYTES: Readonly<Record<BoxDType, number>> = {
-  float32: 4,
-  float64: 8,
-  int8: 1,
-  uint8: 1,
-  int16: 2,
-  uint16: 2,
-  int32: 4,
-  uint32: 4,
-};
-const VIEWS: { readonly [D in BoxDType]: new (buffer: ArrayBuffer, at: number, length: number) => BoxArrays[D] } = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-};
 
 /**
  * New arrays of zeros, the middling ones cut from slabs: a buffer of its own for 32 floats costs 0.7 µs, as much as eight
@@ -46,13 +26,14 @@ export class ArrayPool {
   }
 
   take<D extends BoxDType>(dtype: D, length: number): BoxArrays[D] {
-    const bytes = length * BYTES[dtype];
-    if (bytes <= ON_HEAP || bytes > LARGEST) return allocate(dtype, length);
+    const NumberArray = CONSTRUCTORS[dtype];
+    const bytes = length * NumberArray.BYTES_PER_ELEMENT;
+    if (bytes <= ON_HEAP || bytes > LARGEST) return new NumberArray(length);
     if (this.#used + bytes > this.#slab.byteLength) {
       this.#slab = new ArrayBuffer(SLAB);
       this.#used = 0;
     }
-    const array = new VIEWS[dtype](this.#slab, this.#used, length);
+    const array = new NumberArray(this.#slab, this.#used, length);
     this.#used += (bytes + 7) & ~7; // the next array may be of eight-byte numbers
     return array;
   }
