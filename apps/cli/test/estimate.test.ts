@@ -184,6 +184,7 @@ describe('gai estimate', () => {
   it.each([
     [[]],
     [['config.json', '--preset', 'gpt-1']],
+    [['--preset', 'gpt-1', '--ignore-fields', 'shrink']],
     [['--preset', 'gpt-9']],
     [['--preset', 'gpt-1', '--context', '513', '--speed', '1']],
     [['--preset', 'gpt-1', '--context', '0']],

@@ -59,6 +59,33 @@ describe('gai inspect attention', () => {
     expect(lines).toHaveLength(7);
   });
 
+  it('shows of the whole what was asked for', async () => {
+    const shown = async (...args: string[]): Promise<Shown> => {
+      const { stdout } = await gai('inspect', 'attention', join(scratch, 'llama'), 'the cat', '--json', ...args);
+      return JSON.parse(stdout) as Shown;
+    };
+    const whole = await shown();
+    expect((await shown('--layer', '1')).attentions).toEqual([whole.attentions[1]]);
+    const thirds = whole.attentions.map(({ layer, heads }) => ({ layer, heads: [heads[2]] }));
+    expect((await shown('--head', '2')).attentions).toEqual(thirds);
+    expect((await shown('--head', '2', '--layer', '0')).attentions).toEqual([thirds[0]]);
+  });
+
+  it('refuses more weights than fit into a file, and says which would', async () => {
+    const args = ['inspect', 'attention', join(scratch, 'wide'), 'cat '.repeat(510)];
+    await writeModel(join(scratch, 'wide'), 'wide');
+    const { code, stdout, stderr } = await gai(...args, '--json');
+    expect(stderr).toContain(
+      'Got 2 layers of 33 heads for 512² pairs of tokens, 17301504 weights; expected at most 16777216. Choose one --layer',
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    const one = await gai(...args, '--json', '--layer', '1', '--head', '32');
+    const { tokens, attentions } = JSON.parse(one.stdout) as Shown;
+    expect(tokens).toHaveLength(512);
+    expect(attentions.map(({ layer, heads }) => [layer, ...heads.map(({ head }) => head)])).toEqual([[1, 32]]);
+    expect(attentions[0]!.heads[0]!.weights.map((row) => row.length)).toEqual(Array(512).fill(512));
+  });
+
   const damage: readonly [what: string, change: (folder: string) => Promise<unknown>, message: string][] = [
     ['no folder', (folder) => rm(folder, { recursive: true }), 'there is no such folder or file'],
     ['no tokenizer', (folder) => unlink(join(folder, 'vocab.txt')), 'there is no tokenizer'],

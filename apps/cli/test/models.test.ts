@@ -26,7 +26,7 @@ it('a folder is fetched, listed, checked, found and removed', async () => {
   await writeFile(join(place, 'weights.bin'), 'WEIGHTS');
   expect(await models('check')).toMatchObject({
     code: 1,
-    stdout: 'my-model: 1 files differ\n  weights.bin is changed\n',
+    stdout: 'my-model: 1 file differs\n  weights.bin is changed\n',
   });
   expect(await models('remove', 'my-model', 'nothing')).toMatchObject({
     code: 0,

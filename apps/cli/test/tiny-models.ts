@@ -28,6 +28,16 @@ const MODELS: Readonly<Record<string, () => PretrainedModel>> = {
       numKeyValueHeads: 2,
       maxPositionEmbeddings: 16,
     }),
+  /** More heads than can be shown of a long text. */
+  wide: () =>
+    new BertModel({
+      vocabSize: WORDS.length,
+      hiddenSize: 33,
+      numHiddenLayers: 2,
+      numAttentionHeads: 33,
+      intermediateSize: 8,
+      maxPositionEmbeddings: 512,
+    }),
   t5: () =>
     new T5ForConditionalGeneration({ vocabSize: WORDS.length, dModel: 12, dKv: 4, dFf: 20, numLayers: 2, numHeads: 3 }),
 };
@@ -44,7 +54,7 @@ export async function writeFiles(folder: string, files: Readonly<Record<string, 
 /** A folder with a small model whose weights are random, and a vocabulary of words. */
 export async function writeModel(
   folder: string,
-  family: 'bert' | 'llama' | 't5',
+  family: 'bert' | 'llama' | 't5' | 'wide',
   files: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
   const backend = await nodeBackend();

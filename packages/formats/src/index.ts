@@ -6,4 +6,6 @@ export { openNpz } from './npz/open-npz.ts';
 export type { NpzFile } from './npz/open-npz.ts';
 export { openTorch } from './torch/open-torch.ts';
 export type { TorchFile, TorchOptions, TorchValue } from './torch/open-torch.ts';
+export { weightMap } from './weight-map.ts';
+export type { WeightMapOptions } from './weight-map.ts';
 export type { Source } from './source.ts';

@@ -7,6 +7,7 @@ import { bytesPerElement } from '@gai/core/backend';
 import { saveSafetensors } from '@gai/core/io';
 import { UsageError } from '../errors.ts';
 import type { Streams } from '../streams.ts';
+import { counted } from '../terminal/counted.ts';
 import { megabytes } from '../terminal/megabytes.ts';
 import { plain } from '../terminal/plain.ts';
 import { progress } from '../terminal/progress.ts';
@@ -69,14 +70,14 @@ function counting(storage: Storage, onBytes: (bytes: number) => void): Storage {
   return {
     ...storage,
     writeAtomic(path, chunks) {
-      async function* counted(): AsyncGenerator<Uint8Array> {
+      async function* watched(): AsyncGenerator<Uint8Array> {
         let bytes = 0;
         for await (const chunk of chunks) {
           yield chunk;
           onBytes((bytes += chunk.length));
         }
       }
-      return storage.writeAtomic(path, counted());
+      return storage.writeAtomic(path, watched());
     },
   };
 }
@@ -109,6 +110,6 @@ function report(
   const same =
     aliases.size === 0 ? '' : `, ${aliases.size} of them the same as another${tied === 'once' ? ' and left out' : ''}`;
   stdout.write(
-    `${plain(out)}\n  ${count} tensors${same}; ${parameters.toLocaleString('en')} numbers, ${megabytes(bytes)}\n`,
+    `${plain(out)}\n  ${counted(count, 'tensor')}${same}; ${parameters.toLocaleString('en')} numbers, ${megabytes(bytes)}\n`,
   );
 }

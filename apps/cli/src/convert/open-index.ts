@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { DataError } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { quoted } from '@gai/core/io';
+import { weightMap } from '@gai/formats';
 import type { Weights } from './open-weights.ts';
 
 const MOST_FILES = 10_000;
@@ -13,7 +14,8 @@ const MOST_FILES = 10_000;
  * @throws {@link DataError} if the index leads out of its folder, or does not fit the files.
  */
 export async function openIndex(path: string, open: (file: string) => Promise<Weights>): Promise<Weights> {
-  const map = await weightMap(path);
+  const index = parse(await readFile(path, 'utf8'));
+  const map = weightMap(index, { op: 'convert', path, endings: ['bin', 'safetensors'] });
   const files = [...new Set(map.values())];
   if (files.length > MOST_FILES) throw badIndex(path, `${files.length} files`, `at most ${MOST_FILES}`);
   const tensors = new Map<string, Tensor>();
@@ -36,23 +38,10 @@ export async function openIndex(path: string, open: (file: string) => Promise<We
   return { format, tensors: Object.fromEntries(tensors), aliases, leftOut: [...leftOut] };
 }
 
-/** Which file has each tensor. */
-async function weightMap(path: string): Promise<ReadonlyMap<string, string>> {
-  const map = mapIn(await readFile(path, 'utf8'));
-  if (map === undefined) throw badIndex(path, 'no weight_map', 'an object with one');
-  for (const [name, file] of Object.entries(map)) {
-    // A plain name: no folder, no way up, no drive.
-    const isPlain = typeof file === 'string' && /^\w[\w.-]*\.(?:bin|safetensors)$/.test(file);
-    if (!isPlain)
-      throw badIndex(path, `the file ${quoted(file)} for ${quoted(name)}`, 'the plain name of a file beside it');
-  }
-  return new Map(Object.entries(map as Record<string, string>));
-}
-
-function mapIn(text: string): object | undefined {
+/** What a JSON file holds; undefined if it is none. */
+function parse(text: string): unknown {
   try {
-    const { weight_map: map } = JSON.parse(text) as { readonly weight_map?: unknown };
-    return typeof map === 'object' && map !== null && !Array.isArray(map) ? map : undefined;
+    return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }

@@ -6,6 +6,7 @@ import { linesOf } from '../terminal/lines.ts';
 import { plain } from '../terminal/plain.ts';
 import { progress } from '../terminal/progress.ts';
 import { styleFor } from '../terminal/style.ts';
+import { nineDigits } from './nine-digits.ts';
 import { withBackend } from './with-backend.ts';
 import type { BackendOptions } from './with-backend.ts';
 
@@ -78,8 +79,7 @@ async function* partsOf(texts: Iterable<string> | AsyncIterable<string>, count: 
 
 // oxlint-disable-next-line max-params -- one line of the output.
 function describe(text: string, vector: Float32Array, { json }: EmbedTextsOptions, { stdout }: Streams): string {
-  // Nine digits tell any two float32 apart.
-  if (json === true) return `${JSON.stringify({ embedding: Array.from(vector, (x) => Number(x.toPrecision(9))) })}\n`;
+  if (json === true) return `${JSON.stringify({ embedding: nineDigits(vector) })}\n`;
   const style = styleFor(stdout);
   const shown = Array.from(vector.subarray(0, SHOWN), (x) => x.toFixed(4).padStart(7)).join(' ');
   const more = vector.length > SHOWN ? ' …' : '';

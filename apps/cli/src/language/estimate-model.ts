@@ -60,6 +60,11 @@ export async function estimateModel(
   if ((given === undefined) === (options.preset === undefined)) {
     throw new UsageError('one model is needed: a config.json, the model itself, or --preset.');
   }
+  if (options.preset !== undefined && options.ignoreFields !== undefined) {
+    throw new UsageError(
+      '--ignore-fields is for configurations that are read; those of --preset have no fields to ignore.',
+    );
+  }
   const preset = PRESETS.find(({ name }) => name === options.preset);
   const json = preset === undefined ? await readConfigOf(given!, options.ignoreFields) : preset.config;
   const result = json === null ? undisclosed(preset!) : await estimateOf(json, preset, options);

@@ -2,6 +2,7 @@ import { DataError } from '@gai/core';
 import { openModelCache } from '@gai/hub/node';
 import type { ModelsOptions } from '../commands/models.ts';
 import type { Streams } from '../streams.ts';
+import { counted } from '../terminal/counted.ts';
 import { plain } from '../terminal/plain.ts';
 
 /** Reads models again; any difference is an error. */
@@ -17,7 +18,8 @@ export async function checkModels(
     const problems = await cache.check(name);
     results.push({ name, problems });
     if (options.json === true) continue;
-    stdout.write(`${name}: ${problems.length === 0 ? 'as its card says' : `${problems.length} files differ`}\n`);
+    const differ = `${counted(problems.length, 'file')} ${problems.length === 1 ? 'differs' : 'differ'}`;
+    stdout.write(`${name}: ${problems.length === 0 ? 'as its card says' : differ}\n`);
     for (const { path, problem } of problems) stdout.write(`  ${plain(path)} is ${problem}\n`);
   }
   if (options.json === true) stdout.write(`${JSON.stringify({ models: results })}\n`);

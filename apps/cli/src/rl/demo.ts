@@ -15,7 +15,7 @@ import type { ChartSeries, ControlOptions, ControlResult, MDP } from '@gai/rl/ta
 import type { Streams } from '../streams.ts';
 import { styleFor } from '../terminal/style.ts';
 import { drawPath } from './draw-path.ts';
-import { counted } from './plain.ts';
+import { counted } from '../terminal/counted.ts';
 
 const EPISODES = 500;
 /** Episodes per point of a curve: returns on the cliff are very noisy. */

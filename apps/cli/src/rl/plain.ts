@@ -12,8 +12,3 @@ export function brief(value: unknown): string {
   if (typeof simple === 'number') return String(Number(simple.toPrecision(6)));
   return Array.isArray(simple) ? `[${simple.map(brief).join(', ')}]` : JSON.stringify(simple);
 }
-
-/** A number of things in words: `1 sweep`, `2 sweeps`. */
-export function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? '' : 's'}`;
-}

@@ -6,7 +6,8 @@ import type { Streams } from '../streams.ts';
 import { styleFor } from '../terminal/style.ts';
 import { openEnv } from './open-env.ts';
 import type { OpenEnv } from './open-env.ts';
-import { brief, counted, plain } from './plain.ts';
+import { counted } from '../terminal/counted.ts';
+import { brief, plain } from './plain.ts';
 
 /** Options of `gai rl rollout`. */
 export interface RolloutEnvOptions {

@@ -2,7 +2,7 @@ import { GaiError } from '@gai/core/errors';
 import { mdpEnv, occupancy, optimalActions, startValue } from '@gai/rl/tabular';
 import type { ControlOptions, ControlResult, MDP, Schedule } from '@gai/rl/tabular';
 import { UsageError } from '../errors.ts';
-import { counted } from './plain.ts';
+import { counted } from '../terminal/counted.ts';
 import type { Method, MethodSettings } from './methods.ts';
 import type { Source } from './source.ts';
 

@@ -10,7 +10,7 @@ import { solveMDP } from './solve-mdp.ts';
 import type { Solved, SolveSettings } from './solve-mdp.ts';
 import { loadSource } from './source.ts';
 import type { Source, SourceOptions } from './source.ts';
-import { counted } from './plain.ts';
+import { counted } from '../terminal/counted.ts';
 
 /** Options of `gai rl solve`. */
 export interface SolveOptions extends SourceOptions, SolveSettings {

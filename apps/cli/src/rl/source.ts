@@ -3,7 +3,7 @@ import { frozenLake, gridWorld, mdpFromJSON } from '@gai/rl/tabular';
 import type { MDP } from '@gai/rl/tabular';
 import { UsageError } from '../errors.ts';
 import { readText } from './files.ts';
-import { counted } from './plain.ts';
+import { counted } from '../terminal/counted.ts';
 import { SETTING_FLAGS } from './problem.ts';
 import type { LearningDefaults, Problem, ProblemSettings } from './problem.ts';
 import { FILE_LEARNING, PROBLEMS } from './problems.ts';

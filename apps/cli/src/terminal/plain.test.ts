@@ -8,4 +8,13 @@ it('shows what would move a cursor as a code, on one line', () => {
   expect(plain("Got 'a\n  b'; expected c.\nDo d.")).toBe("Got 'a b'; expected c. Do d.");
   expect(plain('日本 é 😀 "\\"')).toBe('日本 é 😀 "\\"');
   expect(plain('a\n\u0007b', '·')).toBe('a··b');
+  expect(plain('a\u200bb\u2066c')).toBe(String.raw`a\u200bb\u2066c`);
+});
+
+it('takes time in proportion to the text, whatever it consists of', () => {
+  const spaces = ' '.repeat(1_000_000);
+  const before = process.cpuUsage();
+  expect(plain(`${spaces}a`)).toBe(`${spaces}a`);
+  // Going back over the spaces takes minutes.
+  expect(process.cpuUsage(before).user).toBeLessThan(5e6);
 });

@@ -1,9 +1,8 @@
-/** What moves a cursor, colours a terminal, or turns the direction of writing. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+import { withCodes } from '@gai/core/io';
 
 /** Text of somebody else for a terminal: on one line, and what is not seen as a code, or as what is given. */
 export function plain(text: string, instead?: string): string {
-  return text
-    .replaceAll(/\s*\n\s*/g, instead ?? ' ')
-    .replaceAll(UNSEEN, (sign) => instead ?? `\\u${sign.codePointAt(0)!.toString(16).padStart(4, '0')}`);
+  // Not /\s*\n\s*/: that goes back over every run of spaces as often as it is long.
+  const line = text.replaceAll(/\s+/g, (space) => (space.includes('\n') ? (instead ?? ' ') : space));
+  return withCodes(line, instead);
 }

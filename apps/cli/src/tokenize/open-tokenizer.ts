@@ -12,6 +12,7 @@ import {
   tokenizerFromGGUF,
   tokenizerFromTiktoken,
 } from '@gai/tokenizers';
+import { AutoTokenizer } from '@gai/transformer/text';
 import { UsageError } from '../errors.ts';
 
 /** Options of {@link openTokenizer}. */
@@ -24,7 +25,7 @@ export interface OpenTokenizerOptions {
 export async function openTokenizer(path: string, { encoding }: OpenTokenizerOptions = {}): Promise<Tokenizer> {
   if (path.endsWith('.tiktoken')) return openRanks(path, encoding);
   if (encoding !== undefined) throw new UsageError('--encoding is for files of ranks, which end in .tiktoken.');
-  if ((await stat(path)).isDirectory()) return tokenizerFromFolder((name) => bytesOf(join(path, name)));
+  if ((await stat(path)).isDirectory()) return AutoTokenizer.fromPretrained(path, { storage: fileStorage });
   const source = await fileSource(fileStorage, path, 'tokenize');
   const start = await source.read(0, Math.min(4, source.size));
   if (String.fromCharCode(...start) === 'GGUF') return tokenizerFromGGUF((await openGguf(source)).metadata);

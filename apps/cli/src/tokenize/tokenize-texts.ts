@@ -1,6 +1,7 @@
 import type { Encoding, Tokenizer } from '@gai/tokenizers';
 import { findModel } from '../models/find-model.ts';
 import type { Streams } from '../streams.ts';
+import { counted } from '../terminal/counted.ts';
 import { linesOf } from '../terminal/lines.ts';
 import { plain } from '../terminal/plain.ts';
 import { styleFor } from '../terminal/style.ts';
@@ -45,7 +46,7 @@ function describe(tokenizer: Tokenizer, text: string, options: TokenizeOptions, 
     const where = options.offsets === true ? `${place}  ${plain(JSON.stringify(text.slice(start, end)))}` : '';
     return `${String(ids[index]).padStart(8)}  ${plain(JSON.stringify(token)).padEnd(options.offsets === true ? 20 : 0)}${style.dim(where)}\n`;
   });
-  return `${style.bold(`${ids.length} tokens`)}\n${rows.join('')}`;
+  return `${style.bold(counted(ids.length, 'token'))}\n${rows.join('')}`;
 }
 
 function asJson({ ids, tokens, offsets }: Encoding, options: TokenizeOptions): object {

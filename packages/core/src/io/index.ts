@@ -4,7 +4,7 @@ export { loadSafetensors, openSafetensors, saveSafetensors, toHostTensors } from
 export type { LoadedTensors } from './files.ts';
 export { fileSource } from './byte-source.ts';
 export type { ByteSource } from './byte-source.ts';
-export { quoted } from './quoted.ts';
+export { quoted, withCodes } from './quoted.ts';
 export { equalTensors } from './equal-tensors.ts';
 export { lazyEqual } from './lazy-equal.ts';
 export { lazyTensor, plainElements } from './lazy-tensor.ts';

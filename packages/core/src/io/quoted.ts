@@ -14,7 +14,20 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 export function quoted(value: unknown, most = 80): string {
   const text = jsonOf(typeof value === 'string' ? value.slice(0, most + 1) : value);
   const short = text.length > most + 2 ? `${text.slice(0, most)}…` : text;
-  return short.replaceAll(UNSEEN, (sign) => `\\u${sign.codePointAt(0)!.toString(16).padStart(4, '0')}`);
+  return withCodes(short);
+}
+
+/**
+ * A text with what is not seen, or moves a cursor, as its code, so that one can tell where it stands and nothing happens.
+ * @param text - Of somebody else.
+ * @param instead - What is put there in place of the code.
+ * @example
+ * withCodes('a\u001b[31m'); // => 'a\\u001b[31m'
+ * withCodes('a\u200bb', '·'); // => 'a·b'
+ * @category Files
+ */
+export function withCodes(text: string, instead?: string): string {
+  return text.replaceAll(UNSEEN, (sign) => instead ?? `\\u${sign.codePointAt(0)!.toString(16).padStart(4, '0')}`);
 }
 
 function jsonOf(value: unknown): string {
