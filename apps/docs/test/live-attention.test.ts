@@ -1,22 +1,17 @@
 import { nodeBackend } from '@gai/backend-node';
 import { setDefaultBackend } from '@gai/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { attentionInputs, MASKS, MOST_TOKENS, wordsOf } from '../.vitepress/components/attention-inputs.ts';
+import {
+  attentionInputs,
+  FIRST_SETTINGS as settings,
+  MASKS,
+  MOST_TOKENS,
+  wordsOf,
+} from '../.vitepress/components/attention-inputs.ts';
 import type { AttentionSettings } from '../.vitepress/components/attention-inputs.ts';
 import { attentionNumbers } from '../.vitepress/components/attention-numbers.ts';
-import { attentionStages } from '../.vitepress/components/attention-stages.ts';
+import { attentionStages, STEPS } from '../.vitepress/components/attention-stages.ts';
 import type { Matrix } from '../.vitepress/kit/heat-map.ts';
-
-const settings: AttentionSettings = {
-  text: 'the cat saw the dog and the cat ran',
-  weights: 'made by hand',
-  heads: 2,
-  headSize: 4,
-  mask: 'none',
-  window: 3,
-  isScaled: true,
-  temperature: 1,
-};
 
 beforeAll(async () => setDefaultBackend(await nodeBackend()));
 
@@ -99,6 +94,7 @@ describe('what the page says of a number', () => {
   it('is the sum that makes it', async () => {
     const numbers = await attentionNumbers({ ...settings, text: 'a b', mask: 'causal' });
     const stages = attentionStages(numbers, 0);
+    expect(stages.map(({ name }) => name)).toEqual(STEPS);
     const lines = stages.flatMap(({ name, tables }) => tables.map((table) => [name, ...table.explain([0, 1])]));
     expect(lines).toMatchInlineSnapshot(`
       [

@@ -177,9 +177,16 @@ describe('files of the reader', () => {
     ['vocab.txt', '[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nlow'],
     ['bert-vocab.txt', '[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nlow'],
     ['cl100k_base.tiktoken', [...'low'].map((letter, rank) => `${btoa(letter)} ${rank}`).join('\n')],
+    ['qwen.tiktoken', [...'low'].map((letter, rank) => `${btoa(letter)} ${rank}`).join('\n')],
   ])('%s is read', async (name, content) => {
     const { decoded } = readText(await tokenizerOfFiles([file(name, content)]), 'low');
     expect(decoded).toBe('low');
+  });
+
+  it('a .tiktoken has the special tokens of its encoding', async () => {
+    const ranks = [...'low'].map((letter, rank) => `${btoa(letter)} ${rank}`).join('\n');
+    const tokenizer = await tokenizerOfFiles([file('cl100k_base.tiktoken', ranks)]);
+    expect(tokenizer.tokenToId('<|endoftext|>')).toBe(100257);
   });
 
   it('a .gguf is read by its header', async () => {

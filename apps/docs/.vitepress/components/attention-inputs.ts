@@ -21,6 +21,18 @@ export interface AttentionSettings {
   readonly temperature: number;
 }
 
+/** What the reader finds set. */
+export const FIRST_SETTINGS: AttentionSettings = {
+  text: 'the cat saw the dog and the cat ran',
+  weights: 'made by hand',
+  heads: 2,
+  headSize: 4,
+  mask: 'none',
+  window: 3,
+  isScaled: true,
+  temperature: 1,
+};
+
 /** What goes into attention. */
 export interface AttentionInputs {
   readonly tokens: readonly string[];

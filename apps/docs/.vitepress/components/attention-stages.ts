@@ -15,9 +15,12 @@ export interface StageTable {
   readonly explain: (place: Place) => readonly string[];
 }
 
+/** The names of the steps, in their order. */
+export const STEPS = ['Tokens', 'Q, K, V', 'Scores', 'Scaled', 'Masked', 'Weights', 'Output', 'All heads'] as const;
+
 /** One step of attention: its formula, what it is for, its tables. */
 export interface Stage {
-  readonly name: string;
+  readonly name: (typeof STEPS)[number];
   readonly formula: string;
   readonly words: string;
   readonly tables: readonly StageTable[];

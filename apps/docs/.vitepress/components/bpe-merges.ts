@@ -1,5 +1,5 @@
 import { Tokenizer } from '@gai/tokenizers';
-import { modelOf, readText } from './tokenizer-reading.ts';
+import { modelIn, readText } from './tokenizer-reading.ts';
 import type { Reading } from './tokenizer-reading.ts';
 
 /** Two neighbours, and how often they stand side by side. */
@@ -31,9 +31,10 @@ export function mergeStep(
   done: number,
   { corpus, text }: { corpus: string; text: string },
 ): MergeStep {
-  const merges = (modelOf(tokenizer).merges ?? []) as readonly (readonly [string, string])[];
   const json = tokenizer.toJSON();
-  const partial = Tokenizer.fromJSON({ ...json, model: { ...modelOf(tokenizer), merges: merges.slice(0, done) } });
+  const model = modelIn(json);
+  const merges = (model.merges ?? []) as readonly (readonly [string, string])[];
+  const partial = Tokenizer.fromJSON({ ...json, model: { ...model, merges: merges.slice(0, done) } });
   const counts = countPairs(partial, corpus);
   const counted = (left: string, right: string): CountedPair => ({
     left,

@@ -1,6 +1,12 @@
 import { openGguf } from '@gai/formats';
-import { tokenizerFromFolder, tokenizerFromGGUF, tokenizerFromTiktoken } from '@gai/tokenizers';
-import type { Tokenizer } from '@gai/tokenizers';
+import {
+  tiktokenEncoding,
+  tiktokenEncodings,
+  tokenizerFromFolder,
+  tokenizerFromGGUF,
+  tokenizerFromTiktoken,
+} from '@gai/tokenizers';
+import type { TiktokenOptions, Tokenizer } from '@gai/tokenizers';
 
 /** A file the reader opened. */
 export type NamedBlob = Blob & { readonly name: string };
@@ -18,7 +24,6 @@ const KNOWN = new Set([
   'tokenizer.model',
   'sentencepiece.bpe.model',
 ]);
-const ENCODINGS = ['r50k_base', 'p50k_base', 'cl100k_base', 'o200k_base'];
 /** What a file of another name is taken for, by its ending. */
 const BY_ENDING: readonly (readonly [ending: string, name: string])[] = [
   ['.json', 'tokenizer.json'],
@@ -27,14 +32,14 @@ const BY_ENDING: readonly (readonly [ending: string, name: string])[] = [
 ];
 
 /**
- * The tokenizer in files of the reader: of a model's folder, a `.gguf`, or a `.tiktoken` named after its pattern. They stay
+ * The tokenizer in files of the reader: of a model's folder, a `.gguf`, or a `.tiktoken` named after its encoding. They stay
  * in the page; of a `.gguf` only the header is read.
  */
 export async function tokenizerOfFiles(files: readonly NamedBlob[]): Promise<Tokenizer> {
   const first = files[0];
   if (first?.name.endsWith('.gguf') === true) return tokenizerFromGGUF((await openGguf(first)).metadata);
   if (first?.name.endsWith('.tiktoken') === true) {
-    return tokenizerFromTiktoken(await first.text(), { pattern: patternOf(first.name) });
+    return tokenizerFromTiktoken(await first.text(), encodingOf(first.name));
   }
   const byName = new Map(files.map((file) => [canonical(file.name), file]));
   return tokenizerFromFolder(async (name) => {
@@ -43,12 +48,12 @@ export async function tokenizerOfFiles(files: readonly NamedBlob[]): Promise<Tok
   });
 }
 
-/** A file of ranks does not say how texts are cut into words, but its name does. */
-function patternOf(name: string): string {
-  const pattern = ENCODINGS.find((encoding) => name === `${encoding}.tiktoken`);
-  if (pattern !== undefined) return pattern;
+/** A file of ranks does not say how texts are cut into words, nor what is special, but its name does. */
+function encodingOf(name: string): TiktokenOptions {
+  const encoding = tiktokenEncoding(name.replace(/\.tiktoken$/, ''));
+  if (encoding !== undefined) return encoding;
   throw new Error(
-    `${name} does not say how texts are cut into words. Name it after its encoding: ${ENCODINGS.join(', ')}.`,
+    `${name} does not say how texts are cut into words. Name it after its encoding: ${tiktokenEncodings().join(', ')}.`,
   );
 }
 

@@ -36,8 +36,11 @@ export interface ModelJson {
   readonly vocab?: unknown;
 }
 
+/** The model in the file of a tokenizer. */
+export const modelIn = (json: Readonly<Record<string, unknown>>): ModelJson => (json['model'] ?? {}) as ModelJson;
+
 /** The model of a tokenizer, as its file has it. */
-export const modelOf = (tokenizer: Tokenizer): ModelJson => (tokenizer.toJSON()['model'] ?? {}) as ModelJson;
+export const modelOf = (tokenizer: Tokenizer): ModelJson => modelIn(tokenizer.toJSON());
 
 /** The id of what a tokenizer does not know. */
 function unknownId(tokenizer: Tokenizer): number | undefined {
