@@ -64,3 +64,5 @@ export * from './families/bert/index.ts';
 export * from './families/gpt2/index.ts';
 export * from './families/llama/index.ts';
 export * from './families/t5/index.ts';
+export * from './generation/index.ts';
+export type { CausalLanguageModel, DecodingSizes, NextInputs, Seq2SeqLanguageModel } from './models/generative.ts';

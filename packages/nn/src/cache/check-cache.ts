@@ -30,7 +30,9 @@ export function checkCaches(value: unknown, isCache: (one: unknown) => boolean):
 export function checkOptions(options: KeyValueCacheOptions): void {
   const isGiven = typeof options === 'object' && options !== null;
   checkArgument(isGiven, options, { op: OP, name: 'the options object', rule: '{ layers, heads, depth }' });
-  const { layers, heads, depth, valueDepth = depth, batch = 1 } = options;
+  const { layers, heads, depth, valueDepth = depth, batch = 1, capacity = 0 } = options;
+  const isRoom = Number.isInteger(capacity) && capacity >= 0;
+  checkArgument(isRoom, capacity, { op: OP, name: 'capacity', rule: 'a whole number of at least 0' });
   for (const [name, size] of Object.entries({ layers, heads, depth, valueDepth, batch })) {
     if (Number.isInteger(size) && size >= 1) continue;
     throw new ArgumentError(

@@ -40,6 +40,11 @@ export interface KeyValueCacheOptions {
    * {@link KeyValueCache.append} has its tensors.
    */
   readonly memory?: 'host' | 'device' | undefined;
+  /**
+   * Places of each row before there is a token; more are made when they are needed. Default 0. With 1 a step whose `past` has a name
+   * takes the first tokens too, so that one program computes the prompt and what follows.
+   */
+  readonly capacity?: number | undefined;
 }
 
 /** Names for the sizes of {@link KeyValueCache.specs}; those left out are as they are now. */
@@ -49,6 +54,8 @@ export interface CacheNames {
   /** Of the encoder's keys. */
   readonly source?: string | undefined;
 }
+
+const NAMES = ['layers', 'heads', 'depth', 'valueDepth', 'batch', 'dtype', 'memory', 'capacity'];
 
 interface Layer {
   readonly key: CacheBuffer;
@@ -95,12 +102,12 @@ export class KeyValueCache {
   #memory: 'host' | 'device' | undefined;
 
   constructor(options: KeyValueCacheOptions) {
-    checkOptionNames('KeyValueCache', options, ['layers', 'heads', 'depth', 'valueDepth', 'batch', 'dtype', 'memory']);
+    checkOptionNames('KeyValueCache', options, NAMES);
     checkOptions(options);
     this.options = options;
     this.#memory = options.memory;
-    const { batch = 1, heads, depth, valueDepth = depth, dtype = 'float32' } = options;
-    const empty = (size: number): CacheBuffer => new HostBuffer({ batch, heads, capacity: 0, depth: size }, dtype);
+    const { batch = 1, heads, depth, valueDepth = depth, dtype = 'float32', capacity = 0 } = options;
+    const empty = (size: number): CacheBuffer => new HostBuffer({ batch, heads, capacity, depth: size }, dtype);
     this.#layers = Array.from({ length: options.layers }, () => ({ key: empty(depth), value: empty(valueDepth) }));
     this.#lengths = Array.from({ length: batch }, () => 0);
   }
@@ -222,7 +229,7 @@ export class KeyValueCache {
    * nothing until one of the two is appended to, which copies the filled places then (each fork but the last to write).
    */
   fork(): KeyValueCache {
-    const other = new KeyValueCache({ ...this.options, batch: this.batch });
+    const other = new KeyValueCache({ ...this.options, batch: this.batch, capacity: 0 });
     other.#layers = this.#layers.map(({ key, value }) => ({ key: key.fork(), value: value.fork() }));
     other.#lengths = this.#lengths;
     other.#cross = this.#cross;
@@ -238,7 +245,7 @@ export class KeyValueCache {
     checkCaches(caches, (cache) => cache instanceof KeyValueCache);
     sameOptions(caches.map(({ options }) => options));
     const batch = caches.reduce((total, cache) => total + cache.batch, 0);
-    const result = new KeyValueCache({ ...caches[0]!.options, batch });
+    const result = new KeyValueCache({ ...caches[0]!.options, batch, capacity: 0 });
     const memories = caches.flatMap((cache) => cache.#memory ?? []);
     result.#memory = memories.find((memory) => memory === 'device') ?? memories[0];
     const longest = Math.max(...caches.flatMap(({ lengths }) => lengths));
@@ -271,7 +278,7 @@ export class KeyValueCache {
   #decideMemory(): void {
     this.#memory ??= getDefaultBackend().inHostMemory === true ? 'host' : 'device';
     const isMoved = this.#layers[0]!.key instanceof DeviceBuffer;
-    if (this.#memory === 'host' || this.capacity > 0 || isMoved) return;
+    if (this.#memory === 'host' || this.#lengths.some((length) => length > 0) || isMoved) return;
     const moved = ({ sizes }: CacheBuffer): CacheBuffer => new DeviceBuffer(sizes, this.options.dtype ?? 'float32');
     this.#layers = this.#layers.map(({ key, value }) => ({ key: moved(key), value: moved(value) }));
   }

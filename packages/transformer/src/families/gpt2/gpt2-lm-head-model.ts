@@ -1,6 +1,8 @@
 import type { Tensor } from '@gai/core';
 import type { Linear } from '@gai/nn';
 import { linear } from '../../layers/initial.ts';
+import { lastCounted, newPositions } from '../../models/generative.ts';
+import type { CausalLanguageModel, DecodingSizes, NextInputs } from '../../models/generative.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import { gpt2Format } from './config.ts';
 import type { GPT2Config } from './config.ts';
@@ -18,7 +20,7 @@ import { gpt2Names } from './names.ts';
  * @see Radford et al. 2019, Language Models are Unsupervised Multitask Learners
  * @category GPT-2
  */
-export class GPT2LMHeadModel extends PretrainedModel<GPT2Config> {
+export class GPT2LMHeadModel extends PretrainedModel<GPT2Config> implements CausalLanguageModel {
   static readonly architecture = 'GPT2LMHeadModel';
   static readonly format = gpt2Format;
   static readonly names = gpt2Names;
@@ -38,5 +40,17 @@ export class GPT2LMHeadModel extends PretrainedModel<GPT2Config> {
   /** `[batch, time]`, int32 → logits `[batch, time, vocabSize]`. */
   forward(inputIds: Tensor, inputs: GPT2Inputs = {}): Tensor {
     return this.lm_head.forward(this.transformer.forward(inputIds, inputs).lastHiddenState);
+  }
+  /** What its cache holds: for {@link generate}. */
+  get decoding(): DecodingSizes {
+    const { nLayer, nHead, nEmbd, nPositions, vocabSize } = this.config;
+    return { layers: nLayer, heads: nHead, depth: nEmbd / nHead, vocabulary: vocabSize, positions: nPositions };
+  }
+
+  /** New tokens `[batch, time]`, int32 → scores of the token behind the last one that counts, `[batch, vocabSize]`. */
+  nextScores(inputIds: Tensor, inputs: NextInputs): Tensor {
+    const positionIds = newPositions(inputs, inputIds.shape[1]!);
+    const { lastHiddenState } = this.transformer.forward(inputIds, { cache: inputs.cache, positionIds });
+    return this.lm_head.forward(lastCounted(lastHiddenState, inputs.counts));
   }
 }

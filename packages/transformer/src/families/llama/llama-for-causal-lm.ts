@@ -1,6 +1,8 @@
 import type { Tensor } from '@gai/core';
 import type { Linear } from '@gai/nn';
 import { linear } from '../../layers/initial.ts';
+import { lastCounted, newPositions } from '../../models/generative.ts';
+import type { CausalLanguageModel, DecodingSizes, NextInputs } from '../../models/generative.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import { llamaFormat } from './config.ts';
 import type { LlamaConfig } from './config.ts';
@@ -19,7 +21,7 @@ import { llamaNames } from './names.ts';
  * @see Touvron et al. 2023, https://arxiv.org/abs/2302.13971
  * @category Llama
  */
-export class LlamaForCausalLM extends PretrainedModel<LlamaConfig> {
+export class LlamaForCausalLM extends PretrainedModel<LlamaConfig> implements CausalLanguageModel {
   static readonly architecture = 'LlamaForCausalLM';
   static readonly format = llamaFormat;
   static readonly names = llamaNames;
@@ -39,5 +41,17 @@ export class LlamaForCausalLM extends PretrainedModel<LlamaConfig> {
   /** `[batch, time]`, int32 → logits `[batch, time, vocabSize]`. */
   forward(inputIds: Tensor, inputs: LlamaInputs = {}): Tensor {
     return this.lm_head.forward(this.model.forward(inputIds, inputs).lastHiddenState);
+  }
+  /** What its cache holds: for {@link generate}. Rotary positions have no end. */
+  get decoding(): DecodingSizes {
+    const { numHiddenLayers: layers, numKeyValueHeads: heads, headDim: depth, vocabSize: vocabulary } = this.config;
+    return { layers, heads, depth, vocabulary, positions: Infinity };
+  }
+
+  /** New tokens `[batch, time]`, int32 → scores of the token behind the last one that counts, `[batch, vocabSize]`. */
+  nextScores(inputIds: Tensor, inputs: NextInputs): Tensor {
+    const positionIds = newPositions(inputs, inputIds.shape[1]!);
+    const { lastHiddenState } = this.model.forward(inputIds, { cache: inputs.cache, positionIds });
+    return this.lm_head.forward(lastCounted(lastHiddenState, inputs.counts));
   }
 }

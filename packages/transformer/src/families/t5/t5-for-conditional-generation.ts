@@ -3,6 +3,8 @@ import type { Tensor } from '@gai/core';
 import type { Embedding, Linear } from '@gai/nn';
 import { linear } from '../../layers/initial.ts';
 import { checkTokens } from '../../models/checks.ts';
+import { lastCounted } from '../../models/generative.ts';
+import type { DecodingSizes, NextInputs, Seq2SeqLanguageModel } from '../../models/generative.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import { t5Format } from './config.ts';
 import type { T5Config } from './config.ts';
@@ -24,7 +26,7 @@ import type { T5Stack } from './t5-stack.ts';
  * @see Raffel et al. 2020, https://arxiv.org/abs/1910.10683
  * @category T5
  */
-export class T5ForConditionalGeneration extends PretrainedModel<T5Config> {
+export class T5ForConditionalGeneration extends PretrainedModel<T5Config> implements Seq2SeqLanguageModel {
   static readonly architecture = 'T5ForConditionalGeneration';
   static readonly format = t5Format;
   static readonly names = t5Names;
@@ -59,6 +61,17 @@ export class T5ForConditionalGeneration extends PretrainedModel<T5Config> {
   decode(decoderInputIds: Tensor, { cache, decoderAttentionMask }: T5DecodeInputs): Tensor {
     checkTokens('T5', decoderInputIds, this.decoder.embed_tokens);
     return this.#score(this.decoder.forward(decoderInputIds, { cache, attentionMask: decoderAttentionMask }));
+  }
+
+  /** What the decoder's cache holds: for {@link generate}. */
+  get decoding(): DecodingSizes {
+    const { numDecoderLayers: layers, numHeads: heads, dKv: depth, vocabSize: vocabulary } = this.config;
+    return { layers, heads, depth, vocabulary, positions: Infinity };
+  }
+
+  /** New tokens `[batch, time]`, int32 → scores of the token behind the last one that counts, `[batch, vocabSize]`. */
+  nextScores(decoderInputIds: Tensor, { cache, counts }: NextInputs): Tensor {
+    return this.#score(lastCounted(this.decoder.forward(decoderInputIds, { cache }), counts));
   }
 
   #score(hidden: Tensor): Tensor {

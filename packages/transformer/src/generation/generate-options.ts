@@ -1,0 +1,82 @@
+import type { PromptCache } from './prompt-cache.ts';
+import type { GenerationSettings } from './settings.ts';
+
+/**
+ * How {@link generate} writes. What the call does not say, the model's generation_config.json says; then the defaults hold.
+ * @category Generation
+ */
+export interface GenerateOptions extends GenerationSettings {
+  /**
+   * Makes drawing repeatable: the same seed, the same tokens. A number stands for seeds of its own for each row; a list has one for each,
+   * so that a row is drawn alike in every batch. Default: a seed that the result names.
+   */
+  readonly seed?: number | readonly number[] | undefined;
+  /** Ends the generation between two steps; the call then throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Also return the log-probability of each token, and of this many best ones in its place. Default: none. */
+  readonly logProbs?: number | undefined;
+  /** Is asked after each token of a row, which it ends with true; `tokens` are the row's new ones. */
+  readonly stopWhen?: ((row: number, tokens: readonly number[]) => boolean) | undefined;
+  /** A prompt is computed in pieces of so many tokens, which bounds the memory it takes. Default 512. */
+  readonly prefillChunkSize?: number | undefined;
+  /** What an earlier call returned: what its tokens and the prompts have in common is not computed again. */
+  readonly promptCache?: PromptCache | undefined;
+  /** Also return a {@link PromptCache}. Default false. */
+  readonly returnCache?: boolean | undefined;
+  /** In place of the model's generation_config.json, under the names it has there; `{}`: as if there were none. */
+  readonly generationConfig?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * Why a row ended: a token that ends texts, `stopWhen`, or its greatest length.
+ * @category Generation
+ */
+export type GenerationEnd = 'eos' | 'stop' | 'length';
+
+/**
+ * A token, and how likely the model held it: of all tokens, before any setting changed the scores.
+ * @category Generation
+ */
+export interface TokenScore {
+  readonly token: number;
+  /** Natural logarithm of its probability. */
+  readonly logProb: number;
+}
+
+/**
+ * A token that was written, and the best ones in its place.
+ * @category Generation
+ */
+export interface ScoredToken extends TokenScore {
+  /** Best first; as many as were asked for. */
+  readonly top: readonly TokenScore[];
+}
+
+/**
+ * One token more for each row that has not ended.
+ * @category Generation
+ */
+export interface GenerationStep {
+  /** For each row its new token; undefined where it has ended before. */
+  readonly tokens: readonly (number | undefined)[];
+  /** For each row why it has ended, with this token or before; undefined where it goes on. */
+  readonly finishReasons: readonly (GenerationEnd | undefined)[];
+  /** For each row how likely its new token was, where `logProbs` was asked for. */
+  readonly logProbs?: readonly (ScoredToken | undefined)[] | undefined;
+}
+
+/**
+ * What {@link generate} returns.
+ * @category Generation
+ */
+export interface GenerateResult {
+  /** The new tokens of each row, that which ended it among them. */
+  readonly sequences: readonly (readonly number[])[];
+  readonly finishReasons: readonly GenerationEnd[];
+  /** For each row how likely its tokens were, where `logProbs` was asked for. */
+  readonly logProbs?: readonly (readonly ScoredToken[])[] | undefined;
+  /** The seeds that the tokens were drawn with, one for each row; undefined where none was drawn. */
+  readonly seeds?: readonly number[] | undefined;
+  /** Where `returnCache` was asked for. */
+  readonly promptCache?: PromptCache | undefined;
+}

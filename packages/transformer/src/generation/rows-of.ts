@@ -1,0 +1,79 @@
+import { ArgumentError } from '@gai/core';
+import { checkArgument } from '@gai/core/ops';
+import { quoted } from '@gai/core/io';
+import type { CausalLanguageModel } from '../models/generative.ts';
+import type { GenerateOptions } from './generate-options.ts';
+import { Row } from './row.ts';
+import { hasEncoder } from './step-program.ts';
+
+/** New tokens where nobody says how many, as in the reference. */
+const DEFAULT_NEW_TOKENS = 20;
+
+/** A row for each prompt, which behind an encoder begins with the start of the decoder. */
+export function rowsOf(
+  model: CausalLanguageModel,
+  inputIds: readonly (readonly number[])[],
+  options: GenerateOptions,
+): Row[] {
+  const isBatch =
+    Array.isArray(inputIds) &&
+    inputIds.length > 0 &&
+    inputIds.every((row) => Array.isArray(row) || ArrayBuffer.isView(row));
+  checkArgument(isBatch, inputIds, {
+    op: 'generate',
+    name: 'inputIds',
+    rule: 'a list of lists of token ids, one for each row',
+  });
+  for (const [index, ids] of inputIds.entries()) checkIds(ids, index, model.decoding.vocabulary);
+  return inputIds.map((ids, index) => {
+    const prompt = hasEncoder(model) ? [startOf(options)] : ids.length > 0 ? ids : [beginOf(options, index)];
+    return new Row(index, prompt, lengthOf(model, prompt.length, options), hasEncoder(model) ? ids : undefined);
+  });
+}
+
+/** Most tokens of a row. */
+function lengthOf({ decoding }: CausalLanguageModel, prompt: number, options: GenerateOptions): number {
+  const { positions } = decoding;
+  const { maxNewTokens, maxLength } = options;
+  if (prompt > positions || (maxNewTokens === undefined && maxLength !== undefined && prompt > maxLength)) {
+    throw tooLong(prompt, Math.min(positions, maxLength ?? Infinity));
+  }
+  const asked = maxNewTokens === undefined ? (maxLength ?? prompt + DEFAULT_NEW_TOKENS) : prompt + maxNewTokens;
+  return Math.min(positions, asked);
+}
+
+function checkIds(ids: readonly number[], row: number, vocabulary: number): void {
+  for (const id of ids) {
+    if (Number.isInteger(id) && id >= 0 && id < vocabulary) continue;
+    throw new ArgumentError(
+      `generate: there is no such token. Got ${quoted(id)} in row ${row}; expected whole numbers from 0 to ${vocabulary - 1}. Encode with ` +
+        `the tokenizer of this model; rows need not be filled up.`,
+      { op: 'generate', details: { id, row, vocabulary } },
+    );
+  }
+}
+
+function beginOf({ bosTokenId }: GenerateOptions, row: number): number {
+  if (typeof bosTokenId === 'number') return bosTokenId;
+  throw new ArgumentError(
+    `generate: a prompt is empty. Got no tokens in row ${row} and no bosTokenId; expected at least one token to go on from. Pass ` +
+      `one, or { bosTokenId }.`,
+    { op: 'generate', details: { row } },
+  );
+}
+
+function startOf({ decoderStartTokenId, bosTokenId }: GenerateOptions): number {
+  const start = decoderStartTokenId ?? bosTokenId;
+  if (typeof start === 'number') return start;
+  throw new ArgumentError(
+    `generate: the decoder has nothing to begin with. Got no decoderStartTokenId and no bosTokenId; expected one. Pass ` +
+      `{ decoderStartTokenId }.`,
+    { op: 'generate' },
+  );
+}
+
+const tooLong = (prompt: number, most: number): ArgumentError =>
+  new ArgumentError(
+    `generate: a prompt is too long. Got ${prompt} tokens; expected at most ${most}. Cut off its beginning, or allow more.`,
+    { op: 'generate', details: { prompt, most } },
+  );

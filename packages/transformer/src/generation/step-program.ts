@@ -1,0 +1,156 @@
+import { GraphError, argmax, compile, getDefaultBackend, spec, sum, zeros } from '@gai/core';
+import type { Compiled, Tensor } from '@gai/core';
+import { KeyValueCache } from '@gai/nn';
+import type { CacheView, KeysValues } from '@gai/nn';
+import type { CausalLanguageModel, Seq2SeqLanguageModel } from '../models/generative.ts';
+
+/** What a step computes. */
+export interface StepOutput {
+  /** `[batch]`, int32: the best token of each row. */
+  readonly best: Tensor;
+  /** `[batch]`: the sum of the scores, which is no number if one of them is none. */
+  readonly total: Tensor;
+  /** `[batch, vocabulary]`. */
+  readonly scores: Tensor;
+  /** The new tokens' keys and values. */
+  readonly rows: readonly KeysValues[];
+}
+
+/** What an encoder gives a decoder. */
+interface EncoderOutput {
+  readonly cross: readonly KeysValues[];
+}
+
+type AnyModel = CausalLanguageModel | Seq2SeqLanguageModel;
+
+export const hasEncoder = (model: AnyModel): model is Seq2SeqLanguageModel => 'encode' in model;
+
+/**
+ * A model compiled for generation: one program for every batch, length and past, whatever the settings are, since these are applied to
+ * the scores outside. Its weights are those of the moment; after training it takes the new ones over without being traced again.
+ */
+export class StepProgram {
+  readonly #model: AnyModel;
+  #step: Compiled<StepOutput> | undefined;
+  #encode: Compiled<EncoderOutput> | undefined;
+  #version = 0;
+  /** The latest preparation: one at a time. */
+  #preparing: Promise<void> = Promise.resolve();
+
+  constructor(model: AnyModel) {
+    this.#model = model;
+  }
+
+  /** How often the weights were taken over. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Compiles what is not compiled yet, and takes new weights over. */
+  prepare(): Promise<void> {
+    this.#preparing = this.#preparing.then(() => this.#prepare());
+    const preparing = this.#preparing;
+    this.#preparing = preparing.catch(() => undefined); // Who comes next tries again.
+    return preparing;
+  }
+
+  async #prepare(): Promise<void> {
+    const step = await this.#ready(this.#step, () => this.#compileStep());
+    const encode = await this.#ready(this.#encode, () => this.#compileEncoder());
+    [this.#step, this.#encode] = [step, encode];
+  }
+
+  /** An empty cache for so many rows. */
+  cache(batch: number): KeyValueCache {
+    const { layers, heads, depth } = this.#model.decoding;
+    return new KeyValueCache({ layers, heads, depth, batch, capacity: 1 });
+  }
+
+  /** The new tokens of each row, the first `counts` of which count. */
+  step(ids: Tensor, counts: Tensor, view: CacheView): Promise<StepOutput> {
+    return this.#step!(ids, counts, view);
+  }
+
+  encode(ids: Tensor, attentionMask: Tensor): Promise<EncoderOutput> {
+    return this.#encode!(ids, attentionMask);
+  }
+
+  /** Frees the compiled programs and their copy of the weights. */
+  async dispose(): Promise<void> {
+    const programs = [this.#step, this.#encode];
+    [this.#step, this.#encode] = [undefined, undefined];
+    this.#version += 1;
+    for (const program of programs) await program?.dispose();
+  }
+
+  async #ready<R>(
+    program: Compiled<R> | undefined,
+    make: () => Promise<Compiled<R>> | undefined,
+  ): Promise<Compiled<R> | undefined> {
+    if (program?.stale === false) return program;
+    this.#version += 1;
+    if (program === undefined) return make();
+    try {
+      await program.refresh();
+      return program;
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error;
+      await program.dispose(); // A part of the model was replaced: that is another program.
+      return make();
+    }
+  }
+
+  #compileStep(): Promise<Compiled<StepOutput>> {
+    const model = this.#model;
+    const ids = spec(['batch', 'time'], 'int32');
+    const names = { batch: 'batch', past: 'past', source: 'source' };
+    const forward = (inputIds: Tensor, counts: Tensor, view: CacheView): StepOutput => {
+      const scores = model.nextScores(inputIds, { cache: view, counts });
+      return { best: argmax(scores, { axis: -1 }), total: sum(scores, { axis: -1 }), scores, rows: view.rows() };
+    };
+    const cache = this.cache(1);
+    if (hasEncoder(model)) cache.setCross(emptyCross(model));
+    return compile<StepOutput>(evaluated(model, forward), {
+      ids,
+      counts: spec(['batch'], 'int32'),
+      view: cache.specs(names),
+    });
+  }
+
+  #compileEncoder(): Promise<Compiled<EncoderOutput>> | undefined {
+    const model = this.#model;
+    if (!hasEncoder(model)) return undefined;
+    const forward = (inputIds: Tensor, attentionMask: Tensor): EncoderOutput => ({
+      cross: model.encode(inputIds, { attentionMask }).cross,
+    });
+    const tokens = spec(['batch', 'source'], 'int32');
+    return compile<EncoderOutput>(evaluated(model, forward), { ids: tokens, attentionMask: tokens });
+  }
+}
+
+/** What stands for an encoder's keys and values in a spec. */
+function emptyCross({ decoding: { layers, heads, depth } }: AnyModel): KeysValues[] {
+  const empty = zeros([1, heads, 1, depth]);
+  return Array.from({ length: layers }, () => ({ key: empty, value: empty }));
+}
+
+/** A function that is traced with the model in evaluation mode, whatever its mode is. */
+function evaluated(model: AnyModel, forward: (...args: never[]) => unknown): Parameters<typeof compile>[0] {
+  return {
+    forward: forward as (...args: unknown[]) => unknown,
+    eval: () => model.eval(),
+    saveModes: () => model.saveModes(),
+  };
+}
+
+const programs = new WeakMap<AnyModel, WeakMap<object, StepProgram>>();
+
+/** The program of a model on the default backend. */
+export function programOf(model: AnyModel): StepProgram {
+  const backend = getDefaultBackend();
+  const known = programs.get(model) ?? new WeakMap<object, StepProgram>();
+  programs.set(model, known);
+  const program = known.get(backend) ?? new StepProgram(model);
+  known.set(backend, program);
+  return program;
+}

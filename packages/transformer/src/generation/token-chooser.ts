@@ -1,0 +1,82 @@
+import { ArgumentError } from '@gai/core';
+import type { NextTokens } from './decoder.ts';
+import type { GenerateOptions, ScoredToken } from './generate-options.ts';
+import type { Row } from './row.ts';
+import { candidatesOf } from './scores/candidates.ts';
+import type { CandidateFilter } from './scores/candidates.ts';
+import { draw, uniformAt } from './scores/draw.ts';
+import { logProbabilities } from './scores/log-probabilities.ts';
+import { filtersOf, processorsOf } from './scores/pipeline.ts';
+import type { ScoreProcessor } from './scores/processor.ts';
+
+/** Chooses the next token of a row by the settings. */
+export class TokenChooser {
+  readonly #processors: readonly ScoreProcessor[];
+  /** Undefined: the best token is taken. */
+  readonly #filters: readonly CandidateFilter[] | undefined;
+  readonly #logProbs: number | undefined;
+  /** The seed of each row and its number under it; undefined where nothing is drawn. */
+  readonly seeds: readonly number[] | undefined;
+  readonly #sharesSeed: boolean;
+
+  constructor(options: GenerateOptions, rows: number) {
+    this.#processors = processorsOf(options);
+    this.#filters = options.doSample === true ? filtersOf(options) : undefined;
+    this.#logProbs = options.logProbs;
+    this.#sharesSeed = !Array.isArray(options.seed);
+    this.seeds = this.#filters && seedsOf(options.seed, rows);
+  }
+
+  /** Whether the scores are looked at, or the best token is enough. */
+  get wantsScores(): boolean {
+    return this.#processors.length > 0 || this.#filters !== undefined || this.#logProbs !== undefined;
+  }
+
+  choose(row: Row, next: NextTokens): { readonly token: number; readonly scored: ScoredToken | undefined } {
+    const raw = next.scores?.[row.index];
+    if (raw === undefined) return { token: next.best[row.index]!, scored: undefined };
+    const token = this.#choose(row, raw);
+    return { token, scored: this.#logProbs === undefined ? undefined : logProbabilities(raw, token, this.#logProbs) };
+  }
+
+  #choose(row: Row, raw: Float32Array): number {
+    const scores = this.#processors.length === 0 ? raw : raw.slice();
+    for (const process of this.#processors) process(scores, row);
+    if (this.#filters === undefined) return bestOf(scores);
+    let candidates = candidatesOf(scores);
+    if (candidates.tokens.length === 0) throw nothingAllowed();
+    for (const filter of this.#filters) candidates = filter(candidates);
+    const uniform = uniformAt(this.seeds![row.index]!, this.#sharesSeed ? row.index : 0, row.written.length);
+    return draw(candidates, uniform);
+  }
+}
+
+/** One number stands for all rows, which differ by their number. */
+function seedsOf(seed: GenerateOptions['seed'], rows: number): readonly number[] {
+  if (seed === undefined || typeof seed === 'number') {
+    const [drawn] = crypto.getRandomValues(new Uint32Array(1));
+    return Array.from({ length: rows }, () => seed ?? drawn!);
+  }
+  if (seed.length === rows) return seed;
+  throw new ArgumentError(
+    `generate: the seeds do not fit. Got ${seed.length} for ${rows} rows; expected one for each row, or one number for all.`,
+    { op: 'generate', details: { seeds: seed.length, rows } },
+  );
+}
+
+/** The first of the largest. */
+function bestOf(scores: Float32Array): number {
+  let best = -1;
+  for (let token = 0; token < scores.length; token += 1) {
+    if (scores[token]! > (best < 0 ? -Infinity : scores[best]!)) best = token;
+  }
+  if (best < 0) throw nothingAllowed();
+  return best;
+}
+
+const nothingAllowed = (): ArgumentError =>
+  new ArgumentError(
+    `generate: no token is left. Got settings that forbid every one; expected at least one that may be written. Loosen ` +
+      `noRepeatNgramSize, badWordsIds, suppressTokens or minNewTokens.`,
+    { op: 'generate' },
+  );

@@ -1,0 +1,59 @@
+import { add, maximum, minimum, squeeze, sub, takeAlongAxis, unsqueeze } from '@gai/core';
+import type { Dim, Tensor } from '@gai/core';
+import type { CacheView, KeyValueCacheOptions } from '@gai/nn';
+import type { PretrainedModel } from './pretrained-model.ts';
+
+/**
+ * What a model that writes needs of a cache, and how far it reaches.
+ * @category Generation
+ */
+export interface DecodingSizes extends Pick<KeyValueCacheOptions, 'layers' | 'heads' | 'depth'> {
+  /** Tokens that it scores. */
+  readonly vocabulary: number;
+  /** Most tokens of a row, the prompt's among them: Infinity where positions have no end. */
+  readonly positions: number;
+}
+
+/**
+ * The tokens before, and how many of the new tokens count in each row: the first ones.
+ * @category Generation
+ */
+export interface NextInputs {
+  readonly cache: CacheView;
+  /** `[batch]`, int32. */
+  readonly counts: Tensor;
+}
+
+/**
+ * A language model that {@link generate} can write with: each token looks back at those before it.
+ * @category Generation
+ */
+export interface CausalLanguageModel extends PretrainedModel {
+  readonly decoding: DecodingSizes;
+  /** `[batch, time]`, int32, new tokens → scores of the token behind the last one that counts, `[batch, vocabulary]`. */
+  nextScores(inputIds: Tensor, inputs: NextInputs): Tensor;
+}
+
+/**
+ * The same with an encoder, whose text every token looks at.
+ * @category Generation
+ */
+export interface Seq2SeqLanguageModel extends CausalLanguageModel {
+  /** The encoder's keys and values for every layer of the decoder, for `KeyValueCache.setCross`. */
+  encode(
+    inputIds: Tensor,
+    inputs: { readonly attentionMask?: Tensor | undefined },
+  ): { readonly cross: Parameters<import('@gai/nn').KeyValueCache['setCross']>[0] };
+}
+
+/** `[batch, time]`: positions behind the tokens before; what only fills up a batch has that of the last token that counts. */
+export function newPositions({ cache, counts }: NextInputs, time: Dim): Tensor {
+  const last = sub(add(cache.lengths, maximum(counts, 1)), 1);
+  return minimum(cache.positions(time), unsqueeze(last, 1));
+}
+
+/** The hidden state of the last token that counts: `[batch, time, features]` → `[batch, features]`. */
+export function lastCounted(hidden: Tensor, counts: Tensor): Tensor {
+  const last = unsqueeze(maximum(sub(counts, 1), 0), [1, 2]); // [batch, 1, 1]
+  return squeeze(takeAlongAxis(hidden, last, { axis: 1 }), 1);
+}
