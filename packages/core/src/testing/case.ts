@@ -3,7 +3,8 @@ import type { Tensor } from '../ir/tensor.ts';
 import { add, mul } from '../ops/elementwise.ts';
 import { cast, stopGradient, sum } from '../ops/structural.ts';
 import { grad, vjp } from '../transforms/grad.ts';
-import { referencesOf, weightAt } from './differences.ts';
+import { weightAt } from './differences.ts';
+import { expectedOf } from './expected.ts';
 import { plain, rounded, toTensor } from './plain.ts';
 import type { Plain, Sample } from './sample.ts';
 
@@ -93,7 +94,7 @@ export function compute(one: Case, inputs: readonly Tensor[]): Computed {
     return floats.map((index) => made[index]!);
   };
   const chosen = wrt.map((index) => inputs[index]!);
-  const expected = referencesOf(sample)(one.inputs);
+  const expected = expectedOf(one).results;
   const cotangents = floats.map((index) => cotangentOf(one, expected, index, results[index]!));
   const [gradients] = vjp(call, chosen).pullback(cotangents);
   const seconds = second ? wrt.map((_, index) => hessianProduct(call, chosen, index, cotangents)) : [];

@@ -6,7 +6,7 @@ import type { Case, Computed } from './case.ts';
 import { FORWARD_TOLERANCE, GRADIENT_TOLERANCE, SECOND_TOLERANCE, difference } from './close.ts';
 import { isRefusal, refusalOf } from './limits.ts';
 import type { Limits } from './limits.ts';
-import { numericGradient, numericHessianProduct, referencesOf } from './differences.ts';
+import { expectedOf } from './expected.ts';
 import { plain, toTensor } from './plain.ts';
 import type { Plain, Sample } from './sample.ts';
 
@@ -125,8 +125,8 @@ async function compareAll(
 /** Compares all that was computed of a case with the reference. */
 export async function compare(one: Case, { results, gradients, seconds }: Computed, limits: Limits): Promise<string[]> {
   const { sample, inputs, wrt } = one;
-  const reference = referencesOf(sample);
-  const expected = reference(inputs);
+  const reference = expectedOf(one);
+  const expected = reference.results;
   if (results.length !== expected.length) return [`${results.length} results, expected ${expected.length}`];
   const problems: string[] = [];
   const check = async (what: string, actual: Tensor, wanted: Plain, tolerance: number): Promise<void> => {
@@ -142,13 +142,13 @@ export async function compare(one: Case, { results, gradients, seconds }: Comput
   for (const [index, gradient] of gradients.entries()) {
     const position = wrt[index]!;
     const stated = one.cotangent === 'ones' ? sample.expectedGradients?.[position] : undefined;
-    const values = stated ?? numericGradient(reference, inputs, position, weightsOf(one, expected));
+    const values = stated ?? reference.gradient(position, weightsOf(one, expected));
     const tolerance = Math.max(sample.tolerance ?? 0, GRADIENT_TOLERANCE[gradient.dtype] ?? 0);
     await check(`gradient of input ${position}`, gradient, plain(inputs[position]!.shape, values), tolerance);
   }
   for (const [index, second] of seconds.entries()) {
     const position = wrt[index]!;
-    const wanted = plain(inputs[position]!.shape, numericHessianProduct(reference, inputs, position));
+    const wanted = plain(inputs[position]!.shape, reference.hessianProduct(position));
     await check(`second derivative of input ${position}`, second, wanted, SECOND_TOLERANCE);
   }
   return problems;

@@ -26,33 +26,50 @@ const nudged = (input: Plain, element: number, by: number): number[] =>
 
 const stepOf = (value: number, scale: number): number => scale * Math.max(Math.abs(value), 0.1);
 
-/** `Σ (a − b) · weight` over all results: a difference of sums, with the small terms subtracted first. */
-function weightedDifference(a: readonly Plain[], b: readonly Plain[], weigh: typeof weightAt): number {
-  let total = 0;
-  a.forEach((result, output) => {
-    const other = b[output]!;
-    result.values.forEach((value, index) => {
-      if (value !== other.values[index]) total += weigh(output, index) * (value - other.values[index]!);
-    });
-  });
-  return total;
+/** How all results change with one element of an operand: which elements of which results, by how much, over what step. */
+interface Change {
+  readonly outputs: number[];
+  readonly indices: number[];
+  readonly by: number[];
+  readonly step: number;
 }
 
-/** The gradient of `Σ weight · reference` with respect to one operand, by central differences in float64. */
-export function numericGradient(
-  reference: References,
-  inputs: readonly Plain[],
-  position: number,
-  weigh: typeof weightAt = weightAt,
-): number[] {
+/** A column of the Jacobian with respect to one operand for each of its elements, by central differences in float64. */
+export function numericChanges(reference: References, inputs: readonly Plain[], position: number): Change[] {
   const input = inputs[position]!;
   return input.values.map((value, element) => {
     const step = stepOf(value, 1e-5);
     const above = reference(replaced(inputs, position, nudged(input, element, step)));
     const below = reference(replaced(inputs, position, nudged(input, element, -step)));
-    return weightedDifference(above, below, weigh) / (value + step - (value - step));
+    const change: Change = { outputs: [], indices: [], by: [], step: value + step - (value - step) };
+    above.forEach(({ values }, output) => {
+      const other = below[output]!.values;
+      for (let index = 0; index < values.length; index += 1) {
+        if (values[index] === other[index]) continue;
+        change.outputs.push(output);
+        change.indices.push(index);
+        change.by.push(values[index]! - other[index]!);
+      }
+    });
+    return change;
   });
 }
+
+/** The gradient of `Σ weight · reference`: of weighted sums, with the small terms subtracted first. */
+export const weightedGradient = (changes: readonly Change[], weigh: typeof weightAt): number[] =>
+  changes.map(({ outputs, indices, by, step }) => {
+    let total = 0;
+    for (let at = 0; at < by.length; at += 1) total += weigh(outputs[at]!, indices[at]!) * by[at]!;
+    return total / step;
+  });
+
+/** The gradient of `Σ weight · reference` with respect to one operand, by central differences in float64. */
+export const numericGradient = (
+  reference: References,
+  inputs: readonly Plain[],
+  position: number,
+  weigh: typeof weightAt = weightAt,
+): number[] => weightedGradient(numericChanges(reference, inputs, position), weigh);
 
 /** Fourth-order difference quotient. */
 const slope = (f: (at: number) => number, h: number): number =>

@@ -73,31 +73,35 @@ export function toTensor(value: Plain): Tensor {
 }
 
 /** Every index of a shape in row order. */
-export function* indicesOf(shape: readonly number[]): Generator<number[]> {
+export function indicesOf(shape: readonly number[]): number[][] {
   const index = shape.map(() => 0);
+  const all: number[][] = [];
   for (let left = count(shape); left > 0; left -= 1) {
-    yield [...index];
+    all.push(index.slice());
     for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
       index[axis]! += 1;
       if (index[axis]! < shape[axis]!) break;
       index[axis] = 0;
     }
   }
+  return all;
 }
 
 /** The element at an index; axes of size 1 are repeated, and leading axes that x lacks are ignored. */
 export function at(x: Plain, index: readonly number[]): number {
-  const skipped = index.length - x.shape.length;
+  const { shape, values } = x;
+  const skipped = index.length - shape.length;
   let offset = 0;
-  x.shape.forEach((size, axis) => {
-    offset = offset * size + (size === 1 ? 0 : index[axis + skipped]!);
-  });
-  return x.values[offset]!;
+  for (let axis = 0; axis < shape.length; axis += 1) {
+    const size = shape[axis]!;
+    if (size !== 1) offset = offset * size + index[axis + skipped]!;
+  }
+  return values[offset]!;
 }
 
 /** A plain tensor from a function of the index. */
 export function fillPlain(shape: readonly number[], fn: (index: number[]) => number, dtype?: DType): Plain {
-  return plain(shape, [...indicesOf(shape)].map(fn), dtype);
+  return plain(shape, indicesOf(shape).map(fn), dtype);
 }
 
 /** The reference of an elementwise op: `fn` of the operands' elements, broadcasting. */
@@ -117,8 +121,8 @@ export function reducePlain(
   const axes = options.axes ?? x.shape.map((_, axis) => axis);
   const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
   const reduced = x.shape.map((size, axis) => (axes.includes(axis) ? size : 1));
-  const inner = [...indicesOf(reduced)];
-  const values = [...indicesOf(kept)].map((index) =>
+  const inner = indicesOf(reduced);
+  const values = indicesOf(kept).map((index) =>
     fn(
       inner.map((offset) =>
         at(

@@ -6,7 +6,7 @@ import type { AttentionOptions } from '../../ops/attention.ts';
 import { dimSub } from '../../dim.ts';
 import { bindAll } from '../../trace/bind.ts';
 import { tensor } from '../../trace/literal.ts';
-import { at, fillPlain, plain, randomPlain } from '../plain.ts';
+import { at, fillPlain, indicesOf, plain, randomPlain } from '../plain.ts';
 import type { Plain, Sample, SamplesOf } from '../sample.ts';
 
 type Settings = Omit<AttentionOptions, 'mask' | 'offset'> & {
@@ -23,12 +23,12 @@ function optionsOf({ offset, ...rest }: Settings, [q, k]: readonly (Tensor | und
 /** Whether query i of a row reaches key j. */
 function reaches(
   settings: Settings,
-  index: readonly number[],
+  row: readonly number[],
   [j, queries, keys]: readonly [number, number, number],
 ): boolean {
   const { offset = 0, window = Infinity, isCausal = false } = settings;
-  const start = offset === 'size' ? keys - queries : typeof offset === 'number' ? offset : offset[index[0]!]!;
-  const ahead = j - (start + index.at(-2)!);
+  const start = offset === 'size' ? keys - queries : typeof offset === 'number' ? offset : offset[row[0]!]!;
+  const ahead = j - (start + row.at(-1)!);
   return Math.abs(ahead) < window && !(isCausal && ahead > 0);
 }
 
@@ -36,28 +36,28 @@ function reaches(
 export function weightsOf(q: Plain, k: Plain, mask: Plain | undefined, options: Settings): Plain {
   const [queries, keys, depth] = [q.shape.at(-2)!, k.shape.at(-2)!, q.shape.at(-1)!];
   const scale = options.scale ?? 1 / Math.sqrt(depth);
-  const score = (index: number[], j: number): number => {
-    const i = index.at(-2)!;
-    if (!reaches(options, index, [j, queries, keys])) return -Infinity;
-    const place = [...index.slice(0, -1), j];
+  const score = (row: readonly number[], j: number, [a, b]: readonly [number, number]): number => {
+    if (!reaches(options, row, [j, queries, keys])) return -Infinity;
+    const place = [...row, j];
     if (mask?.dtype === 'bool' && at(mask, place) === 0) return -Infinity;
     let sum = 0;
-    for (let d = 0; d < depth; d += 1) {
-      sum += at(q, [...index.slice(0, -2), i, d]) * at(k, [...index.slice(0, -2), j, d]);
-    }
+    for (let d = 0; d < depth; d += 1) sum += q.values[a + d]! * k.values[b + j * depth + d]!;
     return sum * scale + (mask === undefined || mask.dtype === 'bool' ? 0 : at(mask, place));
   };
-  let row = { place: '', weights: [] as number[] };
-  return fillPlain(
-    [...q.shape.slice(0, -2), queries, keys],
-    (index) => {
-      const place = index.slice(0, -1).join();
-      if (place !== row.place)
-        row = { place, weights: normalized(Array.from({ length: keys }, (_, j) => score(index, j))) };
-      return row.weights[index.at(-1)!]!;
-    },
-    q.dtype,
-  );
+  const values = indicesOf(q.shape.slice(0, -1)).flatMap((row) => {
+    const starts = [matrixAt(q, row) + row.at(-1)! * depth, matrixAt(k, row)] as const;
+    return normalized(Array.from({ length: keys }, (_, j) => score(row, j, starts)));
+  });
+  return plain([...q.shape.slice(0, -2), queries, keys], values, q.dtype);
+}
+
+/** Where the matrix begins to which a row belongs; leading axes broadcast. */
+function matrixAt(x: Plain, row: readonly number[]): number {
+  const skipped = row.length - 1 - (x.shape.length - 2);
+  const number = x.shape
+    .slice(0, -2)
+    .reduce((flat, size, axis) => flat * size + (size === 1 ? 0 : row[axis + skipped]!), 0);
+  return number * x.shape.at(-2)! * x.shape.at(-1)!;
 }
 
 /** Softmax; zeros where all are −∞. */
@@ -70,17 +70,16 @@ function normalized(scores: readonly number[]): number[] {
 }
 
 export function outputOf(p: Plain, v: Plain): Plain {
-  return fillPlain(
-    [...p.shape.slice(0, -1), v.shape.at(-1)!],
-    (index) => {
+  const [keys, depth] = [v.shape.at(-2)!, v.shape.at(-1)!];
+  const values = indicesOf(p.shape.slice(0, -1)).flatMap((row) => {
+    const [weights, start] = [matrixAt(p, row) + row.at(-1)! * keys, matrixAt(v, row)];
+    return Array.from({ length: depth }, (_, d) => {
       let sum = 0;
-      for (let j = 0; j < v.shape.at(-2)!; j += 1) {
-        sum += at(p, [...index.slice(0, -1), j]) * at(v, [...index.slice(0, -2), j, index.at(-1)!]);
-      }
+      for (let j = 0; j < keys; j += 1) sum += p.values[weights + j]! * v.values[start + j * depth + d]!;
       return sum;
-    },
-    v.dtype,
-  );
+    });
+  });
+  return plain([...p.shape.slice(0, -1), depth], values, v.dtype);
 }
 
 /** Heads (axis -3) repeated for the queries that share them. */

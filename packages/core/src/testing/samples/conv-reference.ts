@@ -76,11 +76,21 @@ function readAt(window: Window, { large, small, kernel }: Sizes, [place, tap]: r
   return flat;
 }
 
-/**
- * Calls `visit` with the offsets in x, y and w of every product that a convolution sums. Plain loops over offsets, as
- * differences of the reference are taken for every element.
- */
-function eachTap(sizes: Sizes, window: Window, visit: (x: number, y: number, w: number) => void): void {
+const known = new Map<string, Taps>();
+
+/** Offsets in x, y and w, in turn, of every product that a convolution sums. */
+type Taps = readonly number[];
+
+/** The taps of a convolution, kept: differences of the reference ask for them for every element. */
+function tapsOf(sizes: Sizes, window: Window): Taps {
+  const key = JSON.stringify([sizes, window]);
+  const taps = known.get(key) ?? findTaps(sizes, window);
+  known.set(key, taps);
+  return taps;
+}
+
+function findTaps(sizes: Sizes, window: Window): Taps {
+  const found: number[] = [];
   const { batch, into, out, large, small, kernel } = sizes;
   const [wide, narrow, taps] = [volume(large), volume(small), volume(kernel)];
   const own = into / window.groups;
@@ -93,9 +103,10 @@ function eachTap(sizes: Sizes, window: Window, visit: (x: number, y: number, w: 
       const o = Math.floor(channels / own) % out;
       const n = Math.floor(channels / (own * out));
       const source = Math.floor(o / (out / window.groups)) * own + c;
-      visit((n * into + source) * wide + read, (n * out + o) * narrow + place, (o * own + c) * taps + tap);
+      found.push((n * into + source) * wide + read, (n * out + o) * narrow + place, (o * own + c) * taps + tap);
     }
   }
+  return found;
 }
 
 const zeros = (shape: readonly number[]): number[] => new Array<number>(volume(shape)).fill(0);
@@ -116,7 +127,8 @@ export function convolved(x: Plain, w: Plain, bias: Plain | undefined, window: W
   });
   const shape = [batch, out, ...small];
   const values = zeros(shape);
-  eachTap({ batch, into, out, large, small, kernel }, window, (i, j, k) => (values[j]! += x.values[i]! * w.values[k]!));
+  const taps = tapsOf({ batch, into, out, large, small, kernel }, window);
+  for (let at = 0; at < taps.length; at += 3) values[taps[at + 1]!]! += x.values[taps[at]!]! * w.values[taps[at + 2]!]!;
   return withBias(plain(shape, values, x.dtype), bias);
 }
 
@@ -127,7 +139,8 @@ export function convolvedBack(y: Plain, w: Plain, large: number[], window: Windo
   const into = own * window.groups;
   const shape = [batch, into, ...large];
   const values = zeros(shape);
-  eachTap({ batch, into, out, large, small, kernel }, window, (i, j, k) => (values[i]! += y.values[j]! * w.values[k]!));
+  const taps = tapsOf({ batch, into, out, large, small, kernel }, window);
+  for (let at = 0; at < taps.length; at += 3) values[taps[at]!]! += y.values[taps[at + 1]!]! * w.values[taps[at + 2]!]!;
   return plain(shape, values, y.dtype);
 }
 
@@ -137,10 +150,9 @@ export function weightGradient(x: Plain, dy: Plain, kernel: readonly number[], w
   const [, out, ...small] = dy.shape as [number, number, ...number[]];
   const shape = [out, into / window.groups, ...kernel];
   const values = zeros(shape);
-  eachTap(
-    { batch, into, out, large, small, kernel },
-    window,
-    (i, j, k) => (values[k]! += x.values[i]! * dy.values[j]!),
-  );
+  const taps = tapsOf({ batch, into, out, large, small, kernel }, window);
+  for (let at = 0; at < taps.length; at += 3) {
+    values[taps[at + 2]!]! += x.values[taps[at]!]! * dy.values[taps[at + 1]!]!;
+  }
   return plain(shape, values);
 }

@@ -1,5 +1,5 @@
 import type { PoolSettings } from '../../ops/pool-window.ts';
-import { at, fillPlain } from '../plain.ts';
+import { indicesOf, plain } from '../plain.ts';
 import type { Plain } from '../sample.ts';
 
 /** Settings of any pool. */
@@ -52,16 +52,58 @@ export function placesOf(axes: readonly Axis[], index: readonly number[]): { pla
   return places;
 }
 
+/** What a window holds: the numbers in row order of its places in the image, and how many places count. */
+export interface Held {
+  readonly places: readonly number[];
+  readonly counted: number;
+}
+
+const known = new Map<string, readonly Held[]>();
+
+/** What each window holds, kept: differences of the reference ask for it for every element. */
+function windowsOf(axes: readonly Axis[]): readonly Held[] {
+  const key = JSON.stringify(axes);
+  const windows = known.get(key) ?? findWindows(axes);
+  known.set(key, windows);
+  return windows;
+}
+
+const findWindows = (axes: readonly Axis[]): Held[] =>
+  indicesOf(axes.map(({ starts }) => starts.length)).map((index) => {
+    const places = placesOf(axes, index);
+    const inside = places.filter((spot) => spot.inside);
+    return { places: inside.map(({ place }) => flatPlace(axes, place)), counted: places.length };
+  });
+
+/** The number in row order of a place of an image. */
+export const flatPlace = (axes: readonly { readonly size: number }[], place: readonly number[]): number =>
+  axes.reduce((flat, { size }, axis) => flat * size + place[axis]!, 0);
+
 /** The result of a pool, of what the window at each place holds. */
 export function pooled(x: Plain, options: Settings, of: (values: number[], counted: number) => number): Plain {
   const axes = axesOf(x, options);
-  const shape = [x.shape[0]!, x.shape[1]!, ...axes.map(({ starts }) => starts.length)];
-  const y = fillPlain(shape, ([n, c, ...index]) => {
-    const places = placesOf(axes, index);
-    const values = places.flatMap(({ place, inside }) => (inside ? [at(x, [n!, c!, ...place])] : []));
-    return of(values, options.countIncludePad === false ? values.length : places.length);
-  });
-  return { ...y, dtype: x.dtype };
+  const counts = (values: number[], counted: number): number =>
+    of(values, options.countIncludePad === false ? values.length : counted);
+  const shape = axes.map(({ starts }) => starts.length);
+  return pooledOver(x, { shape, windows: windowsOf(axes) }, counts);
+}
+
+/** The result of a pool whose windows are given, with the shape they make up. */
+export function pooledOver(
+  x: Plain,
+  { shape, windows }: { readonly shape: readonly number[]; readonly windows: readonly Held[] },
+  of: (values: number[], counted: number) => number,
+): Plain {
+  const [batch, channels, ...sizes] = x.shape as [number, number, ...number[]];
+  const image = sizes.reduce((product, size) => product * size, 1);
+  const values: number[] = [];
+  for (let plane = 0; plane < batch * channels; plane += 1) {
+    for (const { places, counted } of windows) {
+      const held = places.map((place) => x.values[plane * image + place]!);
+      values.push(of(held, counted));
+    }
+  }
+  return plain([batch, channels, ...shape], values, x.dtype);
 }
 
 /** The largest of some numbers. */

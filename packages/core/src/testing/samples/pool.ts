@@ -7,10 +7,10 @@ import { maxPool1d, maxPool2d, maxPool3d } from '../../ops/pool.ts';
 import type { DType } from '../../dtype.ts';
 import type { Tensor } from '../../ir/tensor.ts';
 import { bind } from '../../trace/bind.ts';
-import { at, fillPlain, plain, randomPlain } from '../plain.ts';
+import { at, fillPlain, indicesOf, plain, randomPlain } from '../plain.ts';
 import type { Plain, Sample, SamplesOf } from '../sample.ts';
-import { axesOf, each, largest, placesOf, pooled, total } from './pool-reference.ts';
-import type { Settings } from './pool-reference.ts';
+import { axesOf, each, largest, placesOf, pooled, pooledOver, total } from './pool-reference.ts';
+import type { Held, Settings } from './pool-reference.ts';
 
 /** A tensor whose elements all differ, so that the maximum has a derivative. */
 const distinct = (shape: number[], dtype?: DType): Plain => {
@@ -54,27 +54,29 @@ const adaptive = (name: string, kind: 'max' | 'mean', x: Plain, size: number | r
   symbolic: x.shape[0]! > 1 ? [0] : undefined,
   run: (a) => (kind === 'max' ? adaptiveMaxima : adaptiveMeans)[x.shape.length - 3]!(a!, size),
   reference: (a) => {
-    const rank = a!.shape.length - 2;
-    const sizes = a!.shape.slice(2);
-    const out = (typeof size === 'number' ? each(size, rank) : size).map((own, axis) => own ?? sizes[axis]!);
-    const y = fillPlain([a!.shape[0]!, a!.shape[1]!, ...out], ([n, c, ...index]) => {
-      const spans = index.map((i, axis) => {
-        const [start, end] = [
-          Math.floor((i * sizes[axis]!) / out[axis]!),
-          Math.ceil(((i + 1) * sizes[axis]!) / out[axis]!),
-        ];
-        return Array.from({ length: end - start }, (_, offset) => start + offset);
-      });
-      const places = spans.reduce<number[][]>(
-        (all, span) => all.flatMap((place) => span.map((spot) => [...place, spot])),
-        [[]],
-      );
-      const values = places.map((place) => at(a!, [n!, c!, ...place]));
-      return kind === 'max' ? largest(values) : total(values) / values.length;
-    });
-    return { ...y, dtype: a!.dtype };
+    const [, , ...sizes] = x.shape;
+    const out = (typeof size === 'number' ? each(size, sizes.length) : size).map((own, axis) => own ?? sizes[axis]!);
+    const bins = binsOf(sizes, out);
+    return pooledOver(a!, bins, (values) => (kind === 'max' ? largest(values) : total(values) / values.length));
   },
 });
+
+/** The bins of an adaptive pool. */
+function binsOf(sizes: readonly number[], out: readonly number[]): { shape: readonly number[]; windows: Held[] } {
+  const windows = indicesOf(out).map((index): Held => {
+    const spans = index.map((i, axis) => {
+      const start = Math.floor((i * sizes[axis]!) / out[axis]!);
+      const end = Math.ceil(((i + 1) * sizes[axis]!) / out[axis]!);
+      return Array.from({ length: end - start }, (_, offset) => start + offset);
+    });
+    const places = spans.reduce<number[]>(
+      (all, span, axis) => all.flatMap((place) => span.map((spot) => place * sizes[axis]! + spot)),
+      [0],
+    );
+    return { places, counted: places.length };
+  });
+  return { shape: out, windows };
+}
 
 const overlapping = { kernel: [3, 2], strides: [2, 1], dilations: [1, 1], pads: [1, 0, 1, 1] } as const;
 const tiles = { kernel: [2, 3], strides: [2, 3], dilations: [1, 1], pads: [0, 0, 0, 0] } as const;
