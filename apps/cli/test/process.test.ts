@@ -10,20 +10,23 @@ import { encodePng } from '@gai/data';
 import { loadDigits } from '@gai/data/node';
 import { loadCheckpoint } from '@gai/nn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleProgram } from '../../../packages/tooling/src/bundle-program.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 
+let main = '';
 let folder = '';
 let trained = '';
 beforeAll(async () => {
+  main = await bundleProgram(MAIN);
   folder = await mkdtemp(join(tmpdir(), 'gai-process-'));
   trained = join(folder, 'trained');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
 function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
-  return spawn(process.execPath, ['--conditions=@gai/source', '--import', 'tsx', MAIN, ...args], {
+  return spawn(process.execPath, [main, ...args], {
     cwd: WORKSPACE,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
@@ -131,7 +134,7 @@ describe('gai train digits', () => {
 
   it.skipIf(process.platform !== 'linux')('says in one line that the disk is full of its output', async () => {
     const full = openSync('/dev/full', 'w');
-    const child = spawn(process.execPath, ['--conditions=@gai/source', '--import', 'tsx', MAIN, '--help'], {
+    const child = spawn(process.execPath, [main, '--help'], {
       cwd: WORKSPACE,
       stdio: ['ignore', full, 'pipe'],
     });
@@ -162,11 +165,10 @@ describe('gai train digits', () => {
 
   it('takes no more lines in once nobody reads what becomes of them', async () => {
     await writeFile(join(folder, 'vocab.txt'), '[UNK]\n[CLS]\n[SEP]\nyes\n');
-    const child = spawn(
-      process.execPath,
-      ['--conditions=@gai/source', '--import', 'tsx', MAIN, 'tokenize', join(folder, 'vocab.txt'), '--json'],
-      { cwd: WORKSPACE, stdio: ['pipe', 'pipe', 'pipe'] },
-    );
+    const child = spawn(process.execPath, [main, 'tokenize', join(folder, 'vocab.txt'), '--json'], {
+      cwd: WORKSPACE,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     const ended = finish(child);
     child.stdin.on('error', () => {}); // its pipe may close before the last line is written
     const writing = setInterval(() => child.stdin.write('yes\n'.repeat(100)), 5);

@@ -35,7 +35,7 @@ async function runFrom(
   { batch, at }: { readonly batch: number; readonly at: number },
   problems: string[],
 ): Promise<Ended> {
-  const program = start('empty.ts', String(most), String(batch), String(at));
+  const program = await start('empty.ts', String(most), String(batch), String(at));
   let begun: Begun | undefined;
   let done: number | undefined;
   let errors = '';

@@ -5,8 +5,8 @@ import { start } from './programs/run.ts';
 const DELAYS = [0, 7, 21, 50, 90, 140];
 
 /** How a program ended that was in the middle of a run. */
-function ending(way: string, delay: number): Promise<unknown> {
-  const program = start('exit-during-run.ts', way, String(delay));
+async function ending(way: string, delay: number): Promise<unknown> {
+  const program = await start('exit-during-run.ts', way, String(delay));
   let errors = '';
   program.stderr?.on('data', (text: Buffer) => (errors += text.toString()));
   return new Promise((resolve) =>

@@ -11,7 +11,7 @@ it('leaves a whole file when the process is killed at any moment', { timeout: 24
   const folder = await mkdtemp(join(tmpdir(), 'gai-kill-'));
   const path = join(folder, 'file.bin');
   for (let trial = 0; trial < TRIALS; trial++) {
-    const program = start('write-forever.ts', path);
+    const program = await start('write-forever.ts', path);
     const gone = new Promise((resolve) => program.on('close', resolve));
     await new Promise((resolve) => program.stdout?.once('data', resolve)); // it has written once
     await setTimeout(trial * 3.7);

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, resolve as resolvePath } from 'node:path';
+import { bundleProgram } from '../../tooling/src/bundle-program.ts';
 
 /** Where Debian's chromium puts its software driver, with the loader of Vulkan beside it. */
 const DRIVER = '/usr/lib/chromium/vk_swiftshader_icd.json';
@@ -13,17 +14,16 @@ const driver = process.env['VK_ICD_FILENAMES'] ?? DRIVER;
 export const missingDriver = existsSync(driver) ? undefined : `no Vulkan driver: ${driver} is absent`;
 
 /** Runs a program of `programs/`, or at an absolute path, in a process that finds the driver, and gives what it printed, as JSON. */
-export function runOnGpu(program: string): Promise<unknown> {
-  const path = resolvePath(import.meta.dirname, 'programs', program);
+export async function runOnGpu(program: string): Promise<unknown> {
+  const path = await bundleProgram(resolvePath(import.meta.dirname, 'programs', program));
   const env = {
     ...process.env,
     VK_ICD_FILENAMES: driver,
     XDG_RUNTIME_DIR: process.env['XDG_RUNTIME_DIR'] ?? tmpdir(),
     LD_LIBRARY_PATH: [dirname(driver), process.env['LD_LIBRARY_PATH']].filter(Boolean).join(':'),
   };
-  const flags = ['--conditions=@gai/source', '--import', 'tsx', path];
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, flags, { env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+    execFile(process.execPath, [path], { env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       if (error === null) resolve(JSON.parse(stdout));
       else reject(new Error(`${program} ended with ${error.signal ?? error.code} after: ${stderr.slice(-2000)}`));
     });

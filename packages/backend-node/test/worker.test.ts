@@ -115,7 +115,7 @@ describe('worker mode', { timeout: 60_000 }, () => {
   });
 
   it('does not keep a finished program alive', async () => {
-    const program = start('forget-worker.ts');
+    const program = await start('forget-worker.ts');
     const code = await new Promise((resolve) => program.on('close', resolve));
     expect(code).toBe(0);
   });

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { bundleProgram } from '../src/bundle-program.ts';
 import { missingTracer, watchProgram } from '../src/quiet/watch-program.ts';
-import { sourceRunner } from '../src/example.ts';
+import type { Watched } from '../src/quiet/watch-program.ts';
 import { repositoryRoot } from '../src/workspace.ts';
 
 const OPEN = 'packages/backend-node/test/programs/open.ts';
@@ -26,8 +27,8 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   'gai train': [GAI, 'train', 'digits', '--epochs', '1', '--threads', '1', '--out', '{room}/out'],
 };
 
-const watch = (args: readonly string[], env: Record<string, string> = {}): ReturnType<typeof watchProgram> =>
-  watchProgram([...sourceRunner, ...args], { cwd: repositoryRoot, env });
+const watch = async ([program = '', ...args]: readonly string[], env: Record<string, string> = {}): Promise<Watched> =>
+  watchProgram([await bundleProgram(join(repositoryRoot, program)), ...args], { cwd: repositoryRoot, env });
 
 describe.skipIf(process.platform === 'win32')('what our programs do besides their work', { timeout: 600_000 }, () => {
   it.each(Object.entries(PROGRAMS))('nothing: %s', async (_, args) => {

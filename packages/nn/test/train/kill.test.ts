@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { fileStorage } from '@gai/backend-node';
 import { data } from '@gai/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bundleProgram } from '../../../tooling/src/bundle-program.ts';
 import { loadCheckpoint } from '../../src/index.ts';
 
 /** A hundred in `pnpm test:full`: each starts a process. */
@@ -19,10 +20,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Starts the writer and kills it `delay` milliseconds after its first checkpoint is there. */
-function writeAndKill(path: string, delay: number): Promise<void> {
+async function writeAndKill(path: string, delay: number): Promise<void> {
+  const writer = await bundleProgram(WRITER);
   return new Promise((resolve, reject) => {
-    const args = ['--conditions=@gai/source', '--import', 'tsx', WRITER, path];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [writer, path], { stdio: ['ignore', 'pipe', 'pipe'] });
     let complaints = '';
     child.stderr.on('data', (text: Buffer) => (complaints += text.toString()));
     child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), delay));
