@@ -25,6 +25,7 @@ Examples
   $ gai tokenize DIR "a text"        the tokens of a text, and where each comes from
   $ gai embed DIR < lines.txt        a vector for each text
   $ gai eval logits DIR …            what a model gives for token ids, from file to file
+  $ gai eval perplexity DIR FILE     how well a language model foresees a text
   $ gai estimate config.json         parameters, memory and time of a model of any size
   $ gai inspect attention DIR TEXT   which tokens each token looks at
   $ gai info                         versions and devices

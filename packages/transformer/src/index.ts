@@ -31,6 +31,8 @@ export type { ActivationName } from './feed-forward/activation.ts';
 export { FeedForward } from './feed-forward/feed-forward.ts';
 export type { FeedForwardOptions } from './feed-forward/feed-forward.ts';
 export { GatedFeedForward } from './feed-forward/gated-feed-forward.ts';
+export { perplexity } from './evaluate/perplexity.ts';
+export type { PerplexityOptions, PerplexityScore, ScoringModel } from './evaluate/perplexity.ts';
 export { inspectForward } from './inspect/inspect-forward.ts';
 export type { Inspected, LayerTrace, StackTrace } from './inspect/inspect-forward.ts';
 export { TransformerDecoderLayer, TransformerEncoderLayer } from './layers/transformer-layer.ts';
