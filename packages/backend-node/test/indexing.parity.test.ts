@@ -80,4 +80,20 @@ describe('at picks what NumPy picks', () => {
       /Got the index 6; expected -6 to 5/,
     );
   });
+
+  it('with int64, of which none stands for another', async () => {
+    const long = (...values: bigint[]): Tensor => tensor(BigInt64Array.from(values));
+    const x = tensor([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+    const both = jit((a: Tensor, i: Tensor, j: Tensor) => at(a, i, j), {
+      specs: { x: spec(['batch', 'time']), i: spec(['n'], 'int64'), j: spec(['n'], 'int64') },
+    });
+    expect(await toArray(await both(x, long(0n, -1n), long(-1n, 0n)))).toEqual([3, 4]);
+    await expect((async () => toArray(await both(x, long(0n), long(2n ** 32n))))()).rejects.toThrow('Got the index 6');
+    const known = jit((a: Tensor) => at(a, long(0n, -1n), long(-1n, 0n)), { specs: { x: spec(['batch', 'time']) } });
+    expect(await toArray(await known(x))).toEqual([3, 4]);
+    expect(await toArray(at(x, long(0n, -1n), long(-1n, 0n)))).toEqual([3, 4]);
+  });
 });

@@ -57,8 +57,10 @@ export function checkNumber(value: unknown, rule: ArgumentRule): void {
  */
 export function checkOptionNames(op: string, options: object, names: readonly string[]): void {
   const isGiven = typeof options === 'object' && options !== null && !Array.isArray(options) && !('node' in options);
-  const shown = names.length > 5 ? [...names.slice(0, 4), '…'] : names;
-  checkArgument(isGiven, options, { op, name: 'the options object', rule: `{ ${shown.join(', ')} }` });
+  if (!isGiven) {
+    const shown = names.length > 5 ? [...names.slice(0, 4), '…'] : names;
+    checkArgument(false, options, { op, name: 'the options object', rule: `{ ${shown.join(', ')} }` });
+  }
   for (const name in options) if (!names.includes(name)) throw unknownOption(op, name, names);
 }
 
@@ -89,9 +91,9 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 /** The name that was meant, if one is near: another library's, one with other separators, a part of one, or a few letters off. */
 function nearestOption(name: string, names: readonly string[]): string | undefined {
-  const plain = name.replace(/[_-]/g, '');
-  const alias = ALIASES[plain.toLowerCase()];
+  const plain = name.replace(/[_-]/g, '').toLowerCase();
+  const alias = ALIASES[plain];
   if (alias !== undefined && names.includes(alias)) return alias;
-  const isPart = (other: string): boolean => plain.length > 2 && other.toLowerCase().includes(plain.toLowerCase());
+  const isPart = (other: string): boolean => plain.length > 2 && other.toLowerCase().includes(plain);
   return nearestName(plain, names) ?? names.find(isPart);
 }

@@ -22,8 +22,7 @@ export function arrayText(
     if (axis === shape.length) return cells.push(cellOf(data[from]!, dtype)) - 1;
     const size = shape[axis]!;
     const step = width / size;
-    const places = Array.from({ length: size }, (_, place) => place);
-    const shown = isCut && size > 2 * EDGE ? [...places.slice(0, EDGE), -1, ...places.slice(-EDGE)] : places;
+    const shown = isCut && size > 2 * EDGE ? [...places(EDGE), -1, ...places(EDGE, size - EDGE)] : places(size);
     return shown.map((place) => (place < 0 ? '...' : collect(axis + 1, from + place * step, step)));
   };
   const rows = data.length === 0 && shape.length > 0 ? [] : collect(0, 0, data.length);
@@ -42,6 +41,8 @@ export function arrayText(
   };
   return write(rows, 0);
 }
+
+const places = (count: number, first = 0): number[] => Array.from({ length: count }, (_, index) => first + index);
 
 /** A cell by its number, a gap, or a list of rows. */
 type Row = number | string | Row[];

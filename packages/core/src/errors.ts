@@ -1,3 +1,5 @@
+import { escaped } from './escaped.ts';
+
 export { nearestName } from './nearest-name.ts';
 
 /** Machine-readable facts about an error: the shapes, dtypes or values that did not fit. */
@@ -18,10 +20,6 @@ const MARK = Symbol.for('@gai/error');
 /** What moves a cursor or turns the direction of writing: names out of files and words of servers have it. */
 const UNSEEN = /[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/gu;
 
-/** The text with such characters as codes. */
-const shown = (text: string): string =>
-  text.replaceAll(UNSEEN, (sign) => `\\u${sign.codePointAt(0)!.toString(16).padStart(4, '0')}`);
-
 /**
  * The base of every error this library throws on purpose.
  *
@@ -40,7 +38,7 @@ export class GaiError extends Error {
   readonly details: ErrorDetails;
 
   constructor(code: string, message: string, options: GaiErrorOptions = {}) {
-    super(shown(message), options.cause === undefined ? undefined : { cause: options.cause });
+    super(escaped(message, UNSEEN), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.code = code;
     this.op = options.op;

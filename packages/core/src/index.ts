@@ -24,7 +24,7 @@ export { printGraph, toMermaid } from './ir/print.ts';
 export { tensor, constant } from './trace/literal.ts';
 export type { NestedArray, TensorLike, TensorOptions } from './trace/literal.ts';
 export { TensorSpec, spec, trace } from './trace/trace.ts';
-export { setDebug } from './trace/origin.ts';
+export { setDebug } from './trace/debug.ts';
 export { backward } from './transforms/vjp.ts';
 export { grad, valueAndGrad, vjp, jvp } from './transforms/grad.ts';
 export type { GradOptions, Gradients, VjpResult } from './transforms/grad.ts';

@@ -13,6 +13,12 @@ describe('nearestName', () => {
     expect(nearestName(name, ['discount', 'gamma', 'P'])).toBe(nearest);
   });
 
+  it('compares small letters with small letters', () => {
+    expect(nearestName('weightdec', ['bias', 'weightDecay'])).toBe('weightDecay');
+    expect(nearestName('LEARN', ['learningRate'])).toBe('learningRate');
+    expect(nearestName('inf', ['InFeatures', 'inner'])).toBe('InFeatures');
+  });
+
   it('takes the first of equally near ones, and nothing where nothing is known', () => {
     expect(nearestName('ab', ['ac', 'ad'])).toBe('ac');
     expect(nearestName('ab', [])).toBeUndefined();

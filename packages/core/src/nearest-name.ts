@@ -32,7 +32,8 @@ export function nearestName(name: string, known: readonly string[]): string | un
   // A third of the letters may differ, or two; all of them never.
   let least = Math.min(Math.max(2, Math.floor(name.length / 3)) + 1, name.length);
   for (const one of known) {
-    const far = one.startsWith(lower) && lower.length > 2 ? 1 : distance(lower, one.toLowerCase());
+    const other = one.toLowerCase();
+    const far = other.startsWith(lower) && lower.length > 2 ? 1 : distance(lower, other);
     if (far >= least) continue;
     least = far;
     best = one;

@@ -1,5 +1,6 @@
 import { BackendError, DTypeError } from '../errors.ts';
 import { expect, it } from 'vitest';
+import { setDebug } from '../trace/debug.ts';
 import { failedNode, wrapRuntimeError } from './runtime-error.ts';
 
 it.each([
@@ -38,6 +39,20 @@ it('wraps everything else in one line, with the cause', () => {
       'which the axis has. Look at what the indices (labels, tokens) are made of.',
   );
   expect(wrapRuntimeError('text', 'upload').message).toContain("Got 'text'.");
+});
+
+it('says how to learn the line, unless lines are recorded', () => {
+  const cause = new Error(
+    "Non-zero status code returned while running Gather node. Name:'gather_3' Status Message: bad",
+  );
+  const message = (): string => wrapRuntimeError(cause, 'run', () => undefined).message;
+  expect(message()).toMatch(/To learn which line wrote the node, call setDebug\(true\) before it\.$/);
+  setDebug(true);
+  try {
+    expect(message()).not.toContain('setDebug');
+  } finally {
+    setDebug(false);
+  }
 });
 
 it('leaves out how onnxruntime-web introduces what the runtime says', () => {

@@ -1,4 +1,5 @@
 import { BackendError, GaiError } from '../errors.ts';
+import { isDebug } from '../trace/debug.ts';
 import { ourWords } from './runtime-words.ts';
 
 /** How ONNX Runtime names the node in what it says; the first group is the node's name. */
@@ -53,8 +54,8 @@ export function wrapRuntimeError(cause: unknown, op: 'load' | 'run' | 'upload', 
   const where = node === undefined ? '' : ` in ONNX node '${node}'${line === undefined ? '' : `, written at ${line}`}`;
   const said = essence(text);
   const words = ourWords(said) ?? `Got '${said}'. ${remedy(op, node)}`;
-  // Outside traced functions lines are recorded on request only.
-  const hint = node !== undefined && line === undefined && describe !== undefined ? DEBUG : '';
+  // Outside traced functions lines are recorded on request only; with it, what has none is the library's own.
+  const hint = node !== undefined && line === undefined && describe !== undefined && !isDebug() ? DEBUG : '';
   return new BackendError(`${op}: ${PROBLEMS[op]}${where}. ${words}${hint}`, { op, details: { node, line }, cause });
 }
 

@@ -4,8 +4,8 @@ import { data } from '../runtime/read.ts';
 import { shapesEqual } from '../shape.ts';
 
 /**
- * Whether two tensors have the same dtype, shape and elements, bit for bit. Those of files are compared piece by piece, so that neither is
- * ever in memory; those in one place of one file are equal without being read.
+ * Whether two tensors have the same dtype, shape and elements, bit for bit. Two of files are compared piece by piece, so that neither is
+ * whole in memory; in one place of one file they are equal without being read. Beside a tensor that is in no file, one of a file is read.
  * @example
  * const lazy = (...values: number[]) => lazyTensor({ dtype: 'float32', shape: [1], read: async () => Float32Array.from(values) });
  * await equalTensors(lazy(3), tensor([3])); // => true

@@ -1,5 +1,7 @@
-/** What moves a cursor, colours a terminal, or turns the direction of writing: control and format characters, ends of lines. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+import { UNSEEN, escaped } from '../escaped.ts';
+
+/** A sign of a text in JSON: an escape, or one that stands for itself. */
+const SIGN = /\\u[\da-f]{4}|\\.|[^]/gu;
 
 /**
  * A name or value out of a file in a message, as JSON writes it: on one line, short, and without characters that are not seen, however
@@ -12,9 +14,10 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
  * @category Files
  */
 export function quoted(value: unknown, most = 80): string {
-  const text = jsonOf(typeof value === 'string' ? value.slice(0, most + 1) : value);
-  const short = text.length > most + 2 ? `${text.slice(0, most)}…` : text;
-  return withCodes(short);
+  const json = jsonOf(typeof value === 'string' ? value.slice(0, most + 1) : value);
+  // What is far behind the cut is not escaped: a value is as long as a file may be.
+  const text = escaped(json.slice(0, most + 9));
+  return text.length > most + 2 ? `${cut(text, most)}…` : text;
 }
 
 /**
@@ -27,13 +30,26 @@ export function quoted(value: unknown, most = 80): string {
  * @category Files
  */
 export function withCodes(text: string, instead?: string): string {
-  return text.replaceAll(UNSEEN, (sign) => instead ?? `\\u${sign.codePointAt(0)!.toString(16).padStart(4, '0')}`);
+  return instead === undefined ? escaped(text) : text.replaceAll(UNSEEN, () => instead);
+}
+
+/** The first signs of a text, whole ones, up to a length. */
+function cut(text: string, most: number): string {
+  let short = '';
+  for (const [sign] of text.matchAll(SIGN)) {
+    if (short.length + sign.length > most) break;
+    short += sign;
+  }
+  return short;
 }
 
 function jsonOf(value: unknown): string {
   try {
     return JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part)) ?? 'nothing';
-  } catch {
-    return 'lists in lists too deep to be shown'; // JSON is parsed to any depth, and written to some
+  } catch (cause) {
+    // JSON is parsed to any depth, and written to some: engines end that with errors of different names, a circle with one.
+    return cause instanceof RangeError || (cause as Error | undefined)?.name === 'InternalError'
+      ? 'lists in lists too deep to be shown'
+      : 'what JSON does not hold';
   }
 }

@@ -1,6 +1,7 @@
 import { bytesPerElement } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
 import { DataError } from '../errors.ts';
+import { quoted } from './quoted.ts';
 
 /** Where one tensor lies: bytes from `start` to `end` after the header. */
 export interface SafetensorsEntry {
@@ -43,8 +44,6 @@ const MAX_TENSORS = 1 << 18;
 const MAX_AXES = 32;
 /** A header is an object of objects of lists; one level more for fields of later versions. */
 const MAX_DEPTH = 4;
-/** Characters of a name or value that a message shows. */
-const MAX_SHOWN = 100;
 /** What one axis of a tensor may have. */
 const MAX_SIZE = 2 ** 31 - 1;
 
@@ -156,7 +155,7 @@ function parseMetadata(value: unknown): ReadonlyMap<string, string> {
     : refuse('metadata is not an object', kindOf(value), 'texts by key');
   return new Map(
     texts.map(([key, text]) => {
-      if (typeof text !== 'string') refuse(`metadata ${quote(key)} is not text`, typeof text, 'a string');
+      if (typeof text !== 'string') refuse(`metadata ${quoted(key)} is not text`, typeof text, 'a string');
       return [key, text];
     }),
   );
@@ -164,41 +163,31 @@ function parseMetadata(value: unknown): ReadonlyMap<string, string> {
 
 function parseEntry(name: string, value: unknown): SafetensorsEntry {
   if (!isRecord(value))
-    return refuse(`entry ${quote(name)} is not an object`, kindOf(value), 'dtype, shape and data_offsets');
+    return refuse(`entry ${quoted(name)} is not an object`, kindOf(value), 'dtype, shape and data_offsets');
   const dtype = DTYPES_BY_NAME.get(value['dtype']);
   if (dtype === undefined) {
     return refuse(
-      `${quote(name)} has an unknown dtype`,
-      shorten(value['dtype']),
+      `${quoted(name)} has an unknown dtype`,
+      quoted(value['dtype']),
       `one of ${Object.values(SAFETENSORS_DTYPES).join(', ')}`,
     );
   }
   const shape = value['shape'];
   if (!isSizes(shape) || shape.length > MAX_AXES || shape.some((size) => size > MAX_SIZE)) {
     const expected = `up to ${MAX_AXES} whole numbers from 0 to ${MAX_SIZE}`;
-    return refuse(`${quote(name)} has no valid shape`, shorten(shape), expected);
+    return refuse(`${quoted(name)} has no valid shape`, quoted(shape), expected);
   }
   const offsets = value['data_offsets'];
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
-    return refuse(`${quote(name)} has no valid offsets`, shorten(offsets), '[start, end] with start ≤ end');
+    return refuse(`${quoted(name)} has no valid offsets`, quoted(offsets), '[start, end] with start ≤ end');
   }
   const [start, end] = offsets as [number, number];
   const bytes = shape.reduce((product, size) => product * size, bytesPerElement(dtype));
-  if (bytes !== end - start) refuse(`${quote(name)} does not fill its bytes`, `${end - start} bytes`, `${bytes}`);
+  if (bytes !== end - start) refuse(`${quoted(name)} does not fill its bytes`, `${end - start} bytes`, `${bytes}`);
   return { dtype, shape, start, end };
 }
 
-/** A name of the header in a message: one line, however hostile it is. */
-const quote = (name: string): string => `'${JSON.stringify(name.slice(0, MAX_SHOWN)).slice(1, -1)}'`;
-
 const kindOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value);
-
-/** A value of the header in a message. */
-function shorten(value: unknown): string {
-  if (value === undefined) return 'none';
-  const shown = JSON.stringify(Array.isArray(value) ? value.slice(0, MAX_SHOWN) : value);
-  return shown.length <= MAX_SHOWN ? shown : `${shown.slice(0, MAX_SHOWN)}…`;
-}
 
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && (size as number) >= 0);
@@ -208,7 +197,7 @@ function checkCoverage(entries: ReadonlyMap<string, SafetensorsEntry>, dataSize:
   let at = 0;
   const inOrder = [...entries].sort(([, a], [, b]) => a.start - b.start || a.end - b.end);
   for (const [name, { start, end }] of inOrder) {
-    if (start !== at) refuse(`${quote(name)} leaves a gap or overlaps`, `offset ${start}`, String(at));
+    if (start !== at) refuse(`${quoted(name)} leaves a gap or overlaps`, `offset ${start}`, String(at));
     at = end;
   }
   if (at !== dataSize) refuse('the data does not end with the last tensor', `${dataSize} bytes`, String(at));

@@ -105,39 +105,39 @@ describe('hostile headers', () => {
       a number: the header is not an object. Got number; expected an object of tensors by name.
       nesting: the header is nested too deep. Got 50000 levels; expected at most 4.
       nesting in an entry: the header is nested too deep. Got 6 levels; expected at most 4.
-      an entry that is a list: entry 'w' is not an object. Got a list; expected dtype, shape and data_offsets.
-      an entry that is null: entry 'w' is not an object. Got null; expected dtype, shape and data_offsets.
+      an entry that is a list: entry "w" is not an object. Got a list; expected dtype, shape and data_offsets.
+      an entry that is null: entry "w" is not an object. Got null; expected dtype, shape and data_offsets.
       metadata that is text: metadata is not an object. Got string; expected texts by key.
-      metadata that is a number: metadata 'epoch' is not text. Got number; expected a string.
-      an unknown dtype: 'w' has an unknown dtype. Got "F8_E4M3"; expected one of F64, F32, F16, BF16, I64, I32, U32, I8, U8, BOOL.
-      a dtype of an object: 'w' has an unknown dtype. Got "constructor"; expected one of F64, F32, F16, BF16, I64, I32, U32, I8, U8, BOOL.
-      no dtype: 'w' has an unknown dtype. Got none; expected one of F64, F32, F16, BF16, I64, I32, U32, I8, U8, BOOL.
-      a dtype that is a list: 'w' has an unknown dtype. Got [["F32"]]; expected one of F64, F32, F16, BF16, I64, I32, U32, I8, U8, BOOL.
-      no shape: 'w' has no valid shape. Got none; expected up to 32 whole numbers from 0 to 2147483647.
-      a shape that is a number: 'w' has no valid shape. Got 2; expected up to 32 whole numbers from 0 to 2147483647.
-      a negative size: 'w' has no valid shape. Got [-2]; expected up to 32 whole numbers from 0 to 2147483647.
-      a fraction: 'w' has no valid shape. Got [1.5]; expected up to 32 whole numbers from 0 to 2147483647.
-      a size as text: 'w' has no valid shape. Got ["2"]; expected up to 32 whole numbers from 0 to 2147483647.
-      a size beyond 2^31: 'w' has no valid shape. Got [1099511627776,0]; expected up to 32 whole numbers from 0 to 2147483647.
-      no offsets: 'w' has no valid offsets. Got none; expected [start, end] with start ≤ end.
-      one offset: 'w' has no valid offsets. Got [0]; expected [start, end] with start ≤ end.
-      three offsets: 'w' has no valid offsets. Got [0,8,8]; expected [start, end] with start ≤ end.
-      offsets backwards: 'w' has no valid offsets. Got [8,0]; expected [start, end] with start ≤ end.
-      a negative offset: 'w' has no valid offsets. Got [-8,0]; expected [start, end] with start ≤ end.
-      an offset of 1e300: 'w' has no valid offsets. Got [0,1e+300]; expected [start, end] with start ≤ end.
-      too few bytes for the shape: 'w' does not fill its bytes. Got 4 bytes; expected 8.
-      too many bytes for the shape: 'w' does not fill its bytes. Got 8 bytes; expected 4.
-      bytes that are no multiple of the element: 'w' does not fill its bytes. Got 7 bytes; expected 8.
+      metadata that is a number: metadata "epoch" is not text. Got number; expected a string.
+      an unknown dtype: "w" has an unknown dtype. Got "F8_E4M3"; expected one of F64, F32, F16, BF16, I64, I32, U32, I8, U8, BOOL.
+      a dtype of an object: "w" has an unknown dtype. Got "constructor"; expected one of F64, F32, F16, BF16, I64, I32, U32, I8, U8, BOOL.
+      no dtype: "w" has an unknown dtype. Got nothing; expected one of F64, F32, F16, BF16, I64, I32, U32, I8, U8, BOOL.
+      a dtype that is a list: "w" has an unknown dtype. Got [["F32"]]; expected one of F64, F32, F16, BF16, I64, I32, U32, I8, U8, BOOL.
+      no shape: "w" has no valid shape. Got nothing; expected up to 32 whole numbers from 0 to 2147483647.
+      a shape that is a number: "w" has no valid shape. Got 2; expected up to 32 whole numbers from 0 to 2147483647.
+      a negative size: "w" has no valid shape. Got [-2]; expected up to 32 whole numbers from 0 to 2147483647.
+      a fraction: "w" has no valid shape. Got [1.5]; expected up to 32 whole numbers from 0 to 2147483647.
+      a size as text: "w" has no valid shape. Got ["2"]; expected up to 32 whole numbers from 0 to 2147483647.
+      a size beyond 2^31: "w" has no valid shape. Got [1099511627776,0]; expected up to 32 whole numbers from 0 to 2147483647.
+      no offsets: "w" has no valid offsets. Got nothing; expected [start, end] with start ≤ end.
+      one offset: "w" has no valid offsets. Got [0]; expected [start, end] with start ≤ end.
+      three offsets: "w" has no valid offsets. Got [0,8,8]; expected [start, end] with start ≤ end.
+      offsets backwards: "w" has no valid offsets. Got [8,0]; expected [start, end] with start ≤ end.
+      a negative offset: "w" has no valid offsets. Got [-8,0]; expected [start, end] with start ≤ end.
+      an offset of 1e300: "w" has no valid offsets. Got [0,1e+300]; expected [start, end] with start ≤ end.
+      too few bytes for the shape: "w" does not fill its bytes. Got 4 bytes; expected 8.
+      too many bytes for the shape: "w" does not fill its bytes. Got 8 bytes; expected 4.
+      bytes that are no multiple of the element: "w" does not fill its bytes. Got 7 bytes; expected 8.
       data cut short: the data does not end with the last tensor. Got 7 bytes; expected 8.
       data left over: the data does not end with the last tensor. Got 9 bytes; expected 8.
-      a gap: 'b' leaves a gap or overlaps. Got offset 12; expected 8.
-      a gap at the start: 'a' leaves a gap or overlaps. Got offset 4; expected 0.
-      an overlap: 'b' leaves a gap or overlaps. Got offset 4; expected 8.
-      the same bytes twice: 'b' leaves a gap or overlaps. Got offset 0; expected 8.
+      a gap: "b" leaves a gap or overlaps. Got offset 12; expected 8.
+      a gap at the start: "a" leaves a gap or overlaps. Got offset 4; expected 0.
+      an overlap: "b" leaves a gap or overlaps. Got offset 4; expected 8.
+      the same bytes twice: "b" leaves a gap or overlaps. Got offset 0; expected 8.
       a name twice: a name occurs twice. Got 8 names; expected 4 different ones.
       a name twice, once escaped: a name occurs twice. Got 8 names; expected 4 different ones.
       a field twice: a name occurs twice. Got 5 names; expected 4 different ones.
-      a name of two lines: 'a\\nb' has an unknown dtype. Got "X"; expected one of F64, F32, F16, BF16, I64, I32, U32, I8, U8, BOOL."
+      a name of two lines: "a\\nb" has an unknown dtype. Got "X"; expected one of F64, F32, F16, BF16, I64, I32, U32, I8, U8, BOOL."
     `);
   });
 
@@ -156,7 +156,7 @@ describe('hostile headers', () => {
     const names = (count: number): Uint8Array =>
       fileOf(`{${Array.from({ length: count }, (_, index) => `"${index}":0`).join(',')}}`, 0);
     expect(() => readSafetensors(names(2 ** 18 + 1))).toThrow('too many tensors. Got 262145; expected at most 262144');
-    expect(() => readSafetensors(names(2 ** 18))).toThrow("entry '0' is not an object");
+    expect(() => readSafetensors(names(2 ** 18))).toThrow('entry "0" is not an object');
   });
 
   it('makes a tensor when somebody asks for it', async () => {

@@ -99,5 +99,11 @@ describe('operators', () => {
 
   it('JSON is refused', () => {
     expect(() => JSON.stringify({ x })).toThrow('tensor: JSON holds no tensors. Got int32 [2]; expected numbers.');
+    expect(() => JSON.stringify(x)).toThrow('tensor: JSON holds no tensors.');
+    expect(() => JSON.stringify([x])).toThrow('tensor: JSON holds no tensors.');
+  });
+
+  it('printers of test runners, which ask without a key, get the text', () => {
+    expect((x as unknown as Tensor).toJSON()).toBe(String(x));
   });
 });

@@ -199,8 +199,12 @@ export class Tensor {
     );
   }
 
-  /** Refuses: what is computed takes a read, and JSON does not wait. */
-  toJSON(): never {
+  /**
+   * Refuses in `JSON.stringify`, which gives a key: what is computed takes a read, and JSON does not wait. Printers, which give none (those
+   * of test runners that show what differs), get the text.
+   */
+  toJSON(key?: string): string {
+    if (key === undefined) return this.toString();
     throw new ArgumentError(
       `tensor: JSON holds no tensors. Got ${this.dtype} ${formatShape(this.shape)}; expected numbers. Read them with ` +
         `await toArray(...), or save tensors as safetensors.`,

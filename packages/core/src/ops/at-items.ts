@@ -2,6 +2,8 @@ import { ArgumentError } from '../errors.ts';
 import { isTensor } from '../ir/tensor.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { describeValue } from '../argument.ts';
+import { tensor } from '../trace/literal.ts';
+import { asTensor } from '../trace/operands.ts';
 
 /** Whole numbers in lists, however deep. */
 export type IndexList = readonly (number | IndexList)[];
@@ -23,7 +25,7 @@ export type Item =
   | { readonly kind: 'new' }
   | { readonly kind: 'pick'; readonly index: number }
   | { readonly kind: 'range'; readonly start: number | null; readonly stop: number | null; readonly step: number }
-  | { readonly kind: 'list'; readonly values: IndexList | MaskList | Tensor };
+  | { readonly kind: 'list'; readonly list: Tensor };
 
 const RANGE = /^(-?\d+)?:(-?\d+)?(?::(-?\d+)?)?$/;
 
@@ -33,9 +35,16 @@ export function itemsOf(indices: readonly Index[]): Item[] {
     if (typeof index === 'string') return index.split(',').map((part) => textItem(part.trim(), index));
     if (index === null) return [{ kind: 'new' }];
     if (typeof index === 'number' && Number.isInteger(index)) return [{ kind: 'pick', index }];
-    if (Array.isArray(index) || isTensor(index)) return [{ kind: 'list', values: index }];
+    if (Array.isArray(index) || isTensor(index)) return [{ kind: 'list', list: listOf(index) }];
     throw refused(describeValue(index));
   });
+}
+
+/** A list as a tensor; one without elements is one of indices, as in NumPy. */
+function listOf(index: IndexList | MaskList | Tensor): Tensor {
+  if (isTensor(index)) return asTensor(index, 'at');
+  const flat = (index as readonly unknown[]).flat(Infinity);
+  return tensor(index as never, typeof flat[0] === 'boolean' ? {} : { dtype: 'int32' });
 }
 
 function textItem(text: string, whole: string): Item {

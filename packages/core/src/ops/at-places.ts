@@ -2,49 +2,33 @@ import { dimEquals, isSymbolic } from '../dim.ts';
 import { GraphError, ShapeError } from '../errors.ts';
 import { elementsOf } from '../ir/describe.ts';
 import type { Tensor } from '../ir/tensor.ts';
-import { isTensor } from '../ir/tensor.ts';
 import { formatShape, sizeOf } from '../shape.ts';
 import type { Shape } from '../shape.ts';
-import { hostLeaf, tensor } from '../trace/literal.ts';
-import { asTensor } from '../trace/operands.ts';
-import type { Item } from './at-items.ts';
+import { hostLeaf } from '../trace/literal.ts';
 import { asIndices } from './indexing.ts';
 
-/** Indices of one axis, whatever they were given as; `values` where they are known now. */
+/** Indices of one axis, whatever they were given as. */
 export interface Places {
   readonly tensor: Tensor;
-  readonly values: readonly number[] | undefined;
+  /** Whether they are known now, and so known to be on the axis, if that has a known size. */
+  readonly isKnown: boolean;
+  /** Whether none of them counts from the end. */
+  readonly isFromFront: boolean;
 }
-
-/** What a list of indices is given as. */
-type List = Extract<Item, { kind: 'list' }>['values'];
 
 /** How many axes a list is for: flags have one for each of theirs. */
-export function axesOfList(values: List): number {
-  const list = toTensor(values);
-  return list.dtype === 'bool' ? list.shape.length : 1;
-}
-
-/** A list without elements is one of indices, as in NumPy. */
-const toTensor = (values: List): Tensor => {
-  if (isTensor(values)) return asTensor(values, 'at');
-  const flat = (values as readonly unknown[]).flat(Infinity);
-  return tensor(values as never, typeof flat[0] === 'boolean' ? {} : { dtype: 'int32' });
-};
+export const axesOfList = ({ dtype, shape }: Tensor): number => (dtype === 'bool' ? shape.length : 1);
 
 /** The indices of a list on `axis`; of a mask one list for each of its axes. */
-export function placesOf(values: List, x: Tensor, axis: number): Places[] {
-  const list = toTensor(values);
+export function placesOf(list: Tensor, x: Tensor, axis: number): Places[] {
   if (list.dtype === 'bool') return maskPlaces(list, x, axis);
-  const elements = elementsOf(list.leaf);
-  if (elements === undefined) return [{ tensor: asIndices(list, 'at'), values: undefined }];
-  asIndices(list, 'at');
-  return [
-    known(
-      Array.from(elements as ArrayLike<number | bigint>, (element) => checkPlace(Number(element), x, axis)),
-      list.shape,
-    ),
-  ];
+  const indices = asIndices(list, 'at');
+  const elements = elementsOf(list.leaf) as ArrayLike<number | bigint> | undefined;
+  let isFromFront = elements !== undefined;
+  for (let each = 0; each < (elements?.length ?? 0); each += 1) {
+    if (checkPlace(Number(elements![each]), x, axis) < 0) isFromFront = false;
+  }
+  return [{ tensor: indices, isKnown: elements !== undefined, isFromFront }];
 }
 
 function maskPlaces(mask: Tensor, x: Tensor, first: number): Places[] {
@@ -74,19 +58,23 @@ function maskPlaces(mask: Tensor, x: Tensor, first: number): Places[] {
   });
 }
 
-/** Refuses an index outside an axis whose size is known. */
+/** More than any axis has. */
+const MOST = 2 ** 31 - 1;
+
+/** Refuses an index outside an axis whose size is known, or outside any axis. */
 export function checkPlace(place: number, x: Tensor, axis: number): number {
   const size = x.shape[axis]!;
-  if (isSymbolic(size) || (place >= -size && place < size)) return place;
+  const most = isSymbolic(size) ? MOST : size;
+  if (place >= -most && place < most) return place;
   throw new ShapeError(
     `at: the index is out of range. Got ${place} for axis ${axis} of x ${formatShape(x.shape)}; expected ` +
-      `${size === 0 ? 'none, since the axis has no elements' : `${-size} to ${size - 1}`}. Change the index.`,
+      `${most === 0 ? 'none, since the axis has no elements' : `${-most} to ${most - 1}`}. Change the index.`,
     { op: 'at', details: { index: place, axis } },
   );
 }
 
 /** Indices whose values are known. */
 export function known(values: readonly number[], shape: Shape): Places {
-  const sizes = shape as readonly number[];
-  return { tensor: hostLeaf(Int32Array.from(values), { dtype: 'int32', shape: sizes }, false), values };
+  const tensor = hostLeaf(Int32Array.from(values), { dtype: 'int32', shape: shape as readonly number[] }, false);
+  return { tensor, isKnown: true, isFromFront: values.every((value) => value >= 0) };
 }

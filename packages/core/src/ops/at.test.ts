@@ -4,6 +4,7 @@ import { spec, tensor, trace } from '../index.ts';
 import type { Tensor } from '../index.ts';
 import { refusalsOf } from '../testing/refused.ts';
 import { at } from './at.ts';
+import type { Index } from './at-items.ts';
 
 // What it picks is compared with NumPy in backend-node/test/indexing.parity.test.ts.
 describe('at', () => {
@@ -41,6 +42,36 @@ describe('at', () => {
         "ArgumentError: at: not an index. Got an object; expected a whole number, 'start:stop:step', '...', null for a new axis, or a list or tensor of whole numbers or flags. Write it as between NumPy's brackets.",
       ]
     `);
+  });
+
+  it('refuses an index that no axis has, whatever its size is called', () => {
+    const long = (...values: bigint[]): Tensor => tensor(BigInt64Array.from(values));
+    for (const index of [long(2n ** 32n), long(-(2n ** 32n) + 1n), [0, 2 ** 31 - 1], 2 ** 32] as Index[]) {
+      const run = (x: Tensor): Tensor => at(x, index);
+      expect(() => trace(run, [spec(['n', 2])]), String(index)).toThrow(/^at: the index is out of range/);
+      expect(() => trace((x: Tensor) => at(x, index, [0]), [spec(['n', 2])]), String(index)).toThrow(
+        /^at: the index is/,
+      );
+    }
+  });
+
+  it('uses a tensor of indices as it is: an input of what is compiled, however long', () => {
+    const indices = tensor(Int32Array.from({ length: 1000 }, (_, index) => (index % 5) - 2));
+    const one = trace((x: Tensor) => at(x, indices), [spec([3, 2])]);
+    expect(one.outputs[0]!.node.inputs[1]).toBe(indices);
+    const both = trace((x: Tensor) => at(x, indices, indices), [spec([3, 3])]);
+    const seen = new Set<Tensor>();
+    const visit = (x: Tensor): void => {
+      if (seen.has(x)) return;
+      seen.add(x);
+      x.node.inputs.forEach(visit);
+    };
+    both.outputs.forEach(visit);
+    const baked = [...seen]
+      .filter(({ leaf }) => leaf?.kind === 'host' && leaf.constant)
+      .map(({ shape }) => shape.join());
+    expect(baked.filter((shape) => shape !== '')).toEqual([]);
+    expect(seen.has(indices)).toBe(true);
   });
 
   it('needs to know a mask', () => {

@@ -72,7 +72,7 @@ function layOut(items: readonly Item[], x: Tensor): Layout {
     if (item.kind === 'list' || (item.kind === 'pick' && hasLists)) {
       // Beside lists a number is one of them, as in NumPy.
       const places =
-        item.kind === 'list' ? placesOf(item.values, x, axis) : [known([checkPlace(item.index, x, axis)], [])];
+        item.kind === 'list' ? placesOf(item.list, x, axis) : [known([checkPlace(item.index, x, axis)], [])];
       ranges.push(...places.map(() => null));
       axes.push(...places.map((each) => ({ places: each })));
     } else if (item.kind === 'pick') {
@@ -106,7 +106,7 @@ function complete(items: readonly Item[], x: Tensor): Item[] {
 /** How many axes of x an item is for. */
 function axesOf(item: Item): number {
   if (item.kind === 'rest' || item.kind === 'new') return 0;
-  return item.kind === 'list' ? axesOfList(item.values) : 1;
+  return item.kind === 'list' ? axesOfList(item.list) : 1;
 }
 
 /** Takes the elements at the indices of some axes: `y[i, b] = x[places₀[i], places₁[i], b]`. */
@@ -150,20 +150,14 @@ function joined(places: readonly Places[], sizes: Shape): Tensor {
   return expand(checks.length === 0 ? sum : where(checks.reduce(logicalAnd), sum, beyond), shape);
 }
 
-/** Indices counted from the front, and whether they are on the axis, where that is not known. */
-function fromFront({ tensor: own, values }: Places, size: Dim): { place: Tensor; inside?: Tensor } {
-  if (values !== undefined && !isSymbolic(size)) {
-    return {
-      place: known(
-        values.map((each) => (each < 0 ? each + size : each)),
-        own.shape,
-      ).tensor,
-    };
-  }
-  const given = cast(own, 'int32');
-  const count = countOf([size], [0], 'int32');
-  const place = where(less(given, 0), add(given, count), given);
-  return { place, inside: logicalAnd(greaterEqual(place, 0), less(place, count)) };
+/** Indices counted from the front, as int32, and whether they are on the axis, where that is not known. */
+function fromFront({ tensor: given, isKnown, isFromFront }: Places, size: Dim): { place: Tensor; inside?: Tensor } {
+  if (isKnown && isFromFront && !isSymbolic(size)) return { place: cast(given, 'int32') };
+  // In the dtype given: what int32 does not hold would be another index.
+  const count = countOf([size], [0], given.dtype);
+  const place = isFromFront ? given : where(less(given, 0), add(given, count), given);
+  if (isKnown && !isSymbolic(size)) return { place: cast(place, 'int32') };
+  return { place: cast(place, 'int32'), inside: logicalAnd(greaterEqual(place, 0), less(place, count)) };
 }
 
 const iotaOf = (count: number): number[] => Array.from({ length: count }, (_, index) => index);

@@ -142,7 +142,7 @@ describe('toOnnx', () => {
       return x;
     };
     expect(await refused(counting)).toMatchInlineSnapshot(
-      `"GraphError: exportOnnx: 'counting' assigns the variable 'count'. Got a function that does something besides computing its outputs; expected one that does not, since a file cannot. Export a module in evaluation mode, or return the new value."`,
+      `"GraphError: toOnnx: 'counting' assigns the variable 'count'. Got a function that does something besides computing its outputs; expected one that does not, since a file cannot. Export a module in evaluation mode, or return the new value."`,
     );
     expect(await refused((x) => mul(checkFinite(x, 'x'), 2))).toContain("'function' uses checkFinite");
     const printing = (x: Tensor): Tensor => {
@@ -154,12 +154,12 @@ describe('toOnnx', () => {
 
   it('refuses an export without tensors, and names given twice', async () => {
     await expect(toOnnx(() => 3, { x: 1 })).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[ArgumentError: exportOnnx: nothing to compute. Got 0 tensor inputs from { x } and 0 tensor outputs; expected at least one of each. Describe inputs with spec(...).]`,
+      `[ArgumentError: toOnnx: nothing to compute. Got 0 tensor inputs from { x } and 0 tensor outputs; expected at least one of each. Describe inputs with spec(...).]`,
     );
     await expect(
       toOnnx((x: Tensor) => ({ x: mul(x, 2) }), { x: spec([2]) }),
     ).rejects.toThrowErrorMatchingInlineSnapshot(
-      `[ArgumentError: exportOnnx: a name is given twice. Got 'x' for two of the inputs and outputs (x, x); expected different names. Rename a key of the specs or of what the function returns.]`,
+      `[ArgumentError: toOnnx: a name is given twice. Got 'x' for two of the inputs and outputs (x, x); expected different names. Rename a key of the specs or of what the function returns.]`,
     );
     const nested = { a_b: spec([]), a: { b: spec([]) } };
     await expect(toOnnx((x: Tensor, y: { b: Tensor }) => add(x, y.b), nested)).rejects.toThrow("Got 'a_b' for two");

@@ -68,7 +68,11 @@ export async function exportOnnx(
       { op: 'exportOnnx' },
     );
   }
-  const { lowered, beside } = await write(target, specs, { options, nameOf: (parts) => weightsName(path, parts) });
+  const { lowered, beside } = await write(target, specs, {
+    op: 'exportOnnx',
+    options,
+    nameOf: (parts) => weightsName(path, parts),
+  });
   // One weight after the other is read and written: nothing is held twice.
   await writePair(storage, path, { model: lowered.model.chunks(), beside });
 }
@@ -86,7 +90,7 @@ export async function toOnnx(
   options: ExportOptions = {},
 ): Promise<OnnxFile> {
   checkOptionNames('toOnnx', options, ['externalDataThreshold']);
-  const { lowered, beside } = await write(target, specs, { options, nameOf: async () => 'weights.data' });
+  const { lowered, beside } = await write(target, specs, { op: 'toOnnx', options, nameOf: async () => 'weights.data' });
   const { model, ports } = lowered;
   const external: Uint8Array[] = [];
   for (const part of beside?.parts ?? []) external.push(part instanceof Uint8Array ? part : await gather(part));
@@ -111,17 +115,24 @@ interface Written {
   readonly beside: { readonly name: string; readonly parts: readonly Content[] } | undefined;
 }
 
+/** Who writes, how, and under which name what stands beside. */
+interface Writing {
+  readonly op: 'exportOnnx' | 'toOnnx';
+  readonly options: ExportOptions;
+  readonly nameOf: (parts: readonly Content[]) => Promise<string>;
+}
+
 async function write(
   target: Exportable,
   specs: Readonly<Record<string, unknown>>,
-  { options, nameOf }: { options: ExportOptions; nameOf: (parts: readonly Content[]) => Promise<string> },
+  { op, options, nameOf }: Writing,
 ): Promise<Written> {
-  checkThreshold(options);
-  const traced = traceTarget('exportOnnx', target, specs);
+  checkThreshold(op, options);
+  const traced = traceTarget(op, target, specs);
   const program = programOf(traced);
-  checkPure(program);
+  checkPure(op, program);
   const names = { inputs: inputNames(traced.graph.inputs), outputs: outputNames(traced) };
-  checkNames([...names.inputs, ...names.outputs]);
+  checkNames(op, [...names.inputs, ...names.outputs]);
   const frozen = await weightsOf(program.captured, weightNames(target, [...names.inputs, ...names.outputs]));
   const parts = [...frozen.values()].map(({ content }) => content);
   const bytes = parts.reduce((total, { length }) => total + length, 0);
@@ -130,31 +141,32 @@ async function write(
   const layout = beside === undefined ? new Map<Weight, ExternalData>() : layOut([...frozen.values()], beside.name);
   const external = (weight: Weight): ExternalData | undefined => layout.get(weight);
   const lowered = lower(program, { target: PORTABLE, frozen, external, names });
-  checkSize(lowered.model.size, options);
+  checkSize(op, lowered.model.size, options);
   return { lowered, beside };
 }
 
-function checkThreshold({ externalDataThreshold: bytes = DEFAULT_THRESHOLD }: ExportOptions): void {
+function checkThreshold(op: string, { externalDataThreshold: bytes = DEFAULT_THRESHOLD }: ExportOptions): void {
   checkArgument(typeof bytes === 'number' && bytes >= 0, bytes, {
-    op: 'exportOnnx',
+    op,
     name: 'externalDataThreshold',
     rule: 'a number of bytes of 0 or more',
   });
 }
 
 /** Protobuf stops at 2 GB. */
-function checkSize(bytes: number, { externalDataThreshold }: ExportOptions): void {
+// oxlint-disable-next-line max-params -- who asks, what it is and what it should be.
+function checkSize(op: string, bytes: number, { externalDataThreshold }: ExportOptions): void {
   if (bytes <= MAX_MODEL) return;
   throw new ArgumentError(
-    `exportOnnx: the model file would be too large. Got ${bytes} bytes with externalDataThreshold ` +
+    `${op}: the model file would be too large. Got ${bytes} bytes with externalDataThreshold ` +
       `${externalDataThreshold ?? DEFAULT_THRESHOLD}; expected at most ${MAX_MODEL}, which is what ONNX files can have. ` +
       `Lower externalDataThreshold, so that the weights go beside the model.`,
-    { op: 'exportOnnx', details: { bytes } },
+    { op, details: { bytes } },
   );
 }
 
 /** A file computes its outputs and no more. */
-function checkPure({ graph, assigned, effects }: Program): void {
+function checkPure(op: string, { graph, assigned, effects }: Program): void {
   const [[variable], [effect]] = [assigned, effects];
   if (variable === undefined && effect === undefined) return;
   const what = variable === undefined ? `uses ${effect!.name}` : `assigns the variable '${variable.name}'`;
@@ -163,9 +175,9 @@ function checkPure({ graph, assigned, effects }: Program): void {
       ? 'Take it out for the export, or return the value.'
       : 'Export a module in evaluation mode, or return the new value.';
   throw new GraphError(
-    `exportOnnx: '${graph.name}' ${what}. Got a function that does something besides computing its outputs; expected ` +
+    `${op}: '${graph.name}' ${what}. Got a function that does something besides computing its outputs; expected ` +
       `one that does not, since a file cannot. ${remedy}`,
-    { op: 'exportOnnx', details: { variable: variable?.name, effect: effect?.name } },
+    { op, details: { variable: variable?.name, effect: effect?.name } },
   );
 }
 
@@ -183,13 +195,13 @@ function weightNames(target: Exportable, ports: readonly string[]): (tensor: Ten
   };
 }
 
-function checkNames(names: readonly string[]): void {
+function checkNames(op: string, names: readonly string[]): void {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice === undefined) return;
   throw new ArgumentError(
-    `exportOnnx: a name is given twice. Got '${twice}' for two of the inputs and outputs (${names.join(', ')}); expected ` +
+    `${op}: a name is given twice. Got '${twice}' for two of the inputs and outputs (${names.join(', ')}); expected ` +
       `different names. Rename a key of the specs or of what the function returns.`,
-    { op: 'exportOnnx', details: { names } },
+    { op, details: { names } },
   );
 }
 

@@ -160,7 +160,6 @@ class JitFunction<A extends readonly unknown[], R> {
   #lastMiss: string | undefined;
 
   constructor(fn: (...args: A) => R, options: JitOptions) {
-    checkOptionNames('jit', options, ['dynamicAxes', 'specs', 'key', 'passes']);
     checkPasses('jit', options.passes);
     this.#fn = fn;
     this.#options = options;

@@ -1,5 +1,4 @@
-import { checkOptionNames } from '../argument.ts';
-import { describeValue } from '../argument.ts';
+import { checkOptionNames, describeValue } from '../argument.ts';
 import { allocate, dtypeOf, holds, integerRange, isInteger, parseDType } from '../dtype.ts';
 import type { DType, TypedArray } from '../dtype.ts';
 import { DTypeError, DataError, GraphError, ShapeError } from '../errors.ts';

@@ -1,16 +1,5 @@
+import { isDebug } from './debug.ts';
 import { homeOf, userLine } from './user-line.ts';
-
-/** Whether the line that makes a tensor is recorded outside traces too; see {@link setDebug}. */
-let debug = false;
-
-/**
- * Records for every tensor the line that made it, so that errors of a backend can name it. Inside traced functions
- * that is always so; outside it costs some microseconds per operation.
- * @category Debugging
- */
-export function setDebug(on: boolean): void {
-  debug = on;
-}
 
 /** Frames that are kept: a layer of a model is a few of them, and the user may be beyond a dozen layers. */
 const FRAMES = 64;
@@ -40,7 +29,7 @@ export class Origin {
 
 /** The place in the user's code that is running, or undefined where it is not recorded. */
 export function recordOrigin(inTrace: boolean): Origin | undefined {
-  if (!inTrace && !debug) return undefined;
+  if (!inTrace && !isDebug()) return undefined;
   const previous = Error.stackTraceLimit;
   Error.stackTraceLimit = FRAMES;
   const origin = new Origin(new Error());

@@ -61,6 +61,26 @@ describe("the user's line", () => {
     ).toBe('user (/my work/café.d/main.ts:1:1)');
   });
 
+  it('is found where a path has signs of addresses, and an address has some that are none', () => {
+    const home = 'file:///my%20work/100%25/packages/core/src/trace/origin.ts';
+    const inside = '    at f (file:///my%20work/100%25/packages/core/src/trace/bind.ts:1:1)';
+    for (const place of [
+      '/a/50%/net.ts:9:22',
+      '/a#b/c?d/net.ts:9:22',
+      'http://x/a%zz.js:1:2',
+      'file:///a/50%/net.ts:1:2',
+    ]) {
+      expect(line(home, 'Error', inside, `    at user (${place})`)).toBe(`user (${place})`);
+    }
+    expect(
+      line(home, 'Error', inside, '    at f (/my work/100%/packages/core/src/x.ts:1:1)', '    at u (/z.ts:1:1)'),
+    ).toBe('u (/z.ts:1:1)');
+    const hashed = 'file:///a%23b/packages/core/src/trace/origin.ts';
+    expect(line(hashed, 'Error', '    at f (/a#b/packages/nn/src/x.ts:1:1)', '    at u (/z.ts:1:1)')).toBe(
+      'u (/z.ts:1:1)',
+    );
+  });
+
   it('is read from stacks of Firefox and Safari', () => {
     const home = 'http://localhost:5173/node_modules/.vite/deps/@gai_core.js?v=1a2b';
     const stack = [

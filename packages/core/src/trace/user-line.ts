@@ -23,14 +23,20 @@ function frameOf(line: string): Frame | undefined {
   return { text: shown === '' ? place : `${shown} (${place})`, file: plainPath(file) };
 }
 
-/** A path without scheme, host, drive's slash and query, whatever wrote it. */
+/** A path without scheme, host, drive's slash and query, whatever wrote it. In a plain path `%`, `?` and `#` are letters. */
 function plainPath(file: string): string {
-  const path = file
-    .replaceAll('\\', '/')
-    .replace(/^[a-z]+:\/\/[^/]*/, '')
-    .replace(/[?#].*$/, '')
-    .replace(/^\/(?=[A-Za-z]:\/)/, '');
-  return path.includes('%') ? decodeURI(path) : path;
+  const path = file.replaceAll('\\', '/');
+  const address = /^[a-z][a-z+.-]+:\/\/[^/]*([^?#]*)/.exec(path);
+  return (address === null ? path : decoded(address[1]!)).replace(/^\/(?=[A-Za-z]:\/)/, '');
+}
+
+/** The path of an address, which an engine may have written as it is. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Check } from './check.ts';
 export const coreLayers: readonly (readonly string[])[] = [
   [
     'nearest-name',
+    'escaped',
     'errors',
     'argument',
     'dtype',
