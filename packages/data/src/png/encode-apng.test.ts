@@ -66,8 +66,26 @@ describe('encodeApng', () => {
       'the images differ. Got 3 × 5 × 3 after 5 × 3 × 3',
     );
     await expect(encodeApng([{ ...pictures[0]!, data: new Uint8Array(3) }])).rejects.toThrow('encodeApng: the data');
-    await expect(encodeApng(pictures, { fps: 0 })).rejects.toThrow('Got 0; expected 0 < fps <= 100');
+    for (const [fps, got] of [
+      [0, '0'],
+      [0.001, '0.001'],
+      [Number.NaN, 'NaN'],
+      ['30', "'30'"],
+    ] as const) {
+      await expect(encodeApng(pictures, { fps: fps as number })).rejects.toThrow(
+        `Got ${got}; expected a number, 0.01 to 100`,
+      );
+    }
   });
+
+  it.each([0.01, 0.015, 0.7, 1, 2.5, 30, 100])(
+    'shows a picture for its share of a second at %d a second',
+    async (fps) => {
+      const control = chunks(await encodeApng(pictures.slice(0, 1), { fps }))[2]![1];
+      const view = new DataView(control.buffer, control.byteOffset);
+      expect(view.getUint16(20) / view.getUint16(22)).toBeCloseTo(1 / fps, 2);
+    },
+  );
 });
 
 /** The file without the chunks of the animation. */

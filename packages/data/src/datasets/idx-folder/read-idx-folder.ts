@@ -1,13 +1,15 @@
-import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '@gai/core';
 import { Dataset } from '../../dataset.ts';
 import { gunzipBounded, readBounded } from '../../files/read-bounded.ts';
+import { verifyChecksum } from '../../files/verify-checksum.ts';
 import { parseIdx } from '../../idx.ts';
 import type { IdxArray } from '../../idx.ts';
 import { unitScale } from '../image-row.ts';
 import type { ImageRow, TrainTest } from '../image-row.ts';
+
+const REMEDY = 'Install it again, or read other data of this form with loadIdxFolder.';
 
 /** How a folder of IDX files is read. */
 export interface ReadIdxFolderOptions {
@@ -28,7 +30,9 @@ export async function readIdxFolder(folder: string, options: ReadIdxFolderOption
   const read = async (kind: string): Promise<IdxArray> => {
     const path = join(folder, findFile(names, kind, { folder, op }));
     const bytes = await gunzipBounded(await readBounded(path, maxBytes, op), path, { maxBytes, op });
-    if (checksums) verify(bytes, path, { op, expected: checksums[kind]! });
+    if (checksums) {
+      verifyChecksum([bytes], { op, expected: checksums[kind]!, what: 'the file differs', path, remedy: REMEDY });
+    }
     return parseIdx(bytes, { name: path });
   };
   const part = async (prefix: string): Promise<Dataset<ImageRow>> =>
@@ -57,16 +61,6 @@ function findFile(names: readonly string[], kind: string, { folder, op }: { fold
     `${op}: a file is missing. Got a folder ${folder} without it; expected ${plain[0]} or ${plain[0]}.gz. Put the four ` +
       `files of the data set into the folder.`,
     { op, details: { folder, file: plain[0] } },
-  );
-}
-
-function verify(bytes: Uint8Array, path: string, { op, expected }: { op: string; expected: string }): void {
-  const checksum = createHash('sha256').update(bytes).digest('hex');
-  if (checksum === expected) return;
-  throw new DataError(
-    `${op}: the file differs from the known one. Got checksum ${checksum.slice(0, 16)}… for ${path}; expected ` +
-      `${expected.slice(0, 16)}…. Install it again, or read other data of this form with loadIdxFolder.`,
-    { op, details: { path, checksum, expected } },
   );
 }
 
