@@ -281,6 +281,7 @@ export type {
   LossFunction,
   LossValue,
   MeasureOptions,
+  ModelInput,
   Models,
   PredictOptions,
   ProgressBarOptions,

@@ -4,7 +4,7 @@ export { DotProductAttention } from './attention/dot-product-attention.ts';
 export type { DotProductAttentionOptions } from './attention/dot-product-attention.ts';
 export { GroupedQueryAttention } from './attention/grouped-query-attention.ts';
 export type { GroupedQueryAttentionCall, GroupedQueryAttentionOptions } from './attention/grouped-query-attention.ts';
-export { causalMask, paddingMask, prefixMask, slidingWindowMask } from './attention/masks.ts';
+export { causalMask, paddingMask, prefixMask, segmentMask, slidingWindowMask } from './attention/masks.ts';
 export { AutoModel } from './auto/auto-model.ts';
 export { AutoModelForCausalLM } from './auto/auto-model-for-causal-lm.ts';
 export { AutoModelForMaskedLM } from './auto/auto-model-for-masked-lm.ts';

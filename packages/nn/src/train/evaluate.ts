@@ -1,4 +1,4 @@
-import { ArgumentError, cast, data, isTensor, item, jit } from '@gai/core';
+import { ArgumentError, cast, data, flattenTree, isTensor, item, jit } from '@gai/core';
 import type { Jitted, Tensor } from '@gai/core';
 import { checkOptionNames } from '@gai/core/ops';
 import { summandsOf } from '../losses/summands.ts';
@@ -11,7 +11,7 @@ import { forward, metricInputsOf } from './forward.ts';
 import type { LossValue } from './loss-term.ts';
 import { layoutOf, toLoader } from './source.ts';
 import { joinTrees } from './stack.ts';
-import type { Batch, BatchLayout, BatchLoader, Batches, Layout } from './source.ts';
+import type { Batch, BatchLayout, BatchLoader, Batches, Layout, ModelInput } from './source.ts';
 
 /** What training and measuring have in common: how batches and outputs are taken apart, and which sizes change. */
 export interface MeasureOptions<B extends object = Batch, O = Tensor, T = Tensor> extends BatchLayout<B, T> {
@@ -89,7 +89,7 @@ export class Evaluator<B extends object, O, T> {
   readonly #layout: Layout<B, T>;
   readonly #options: EvaluateOptions<B, O, T>;
   readonly #metrics: readonly Metric[];
-  readonly #measure: Jitted<[readonly Tensor[], T], Measured>;
+  readonly #measure: Jitted<[readonly ModelInput[], T], Measured>;
   #kinds: readonly LossKind[] = [];
 
   constructor(model: Module, options: EvaluateOptions<B, O, T>) {
@@ -98,7 +98,7 @@ export class Evaluator<B extends object, O, T> {
     this.#options = options;
     this.#metrics = options.metrics ?? [];
     const pairOf = metricInputsOf(options, 'evaluate');
-    const measure = (inputs: readonly Tensor[], targets: T): Measured => {
+    const measure = (inputs: readonly ModelInput[], targets: T): Measured => {
       const outputs = forward(model, inputs, 'evaluate') as O;
       const sums = this.#metrics.map((metric) => cast(metric.batch(...pairOf(outputs, targets)), 'float32'));
       return { losses: this.#lossesOf(outputs, targets), sums };
@@ -187,7 +187,7 @@ export async function predict<B extends object = Batch, O = Tensor>(
   checkMeasure('predict', model, options);
   const { inputs } = layoutOf(options, 'predict');
   const loader = toLoader(source, { batchSize: options.batchSize ?? 256, shuffle: false, seed: 0 }, 'predict');
-  const run = jit((given: readonly Tensor[]) => forward(model, given, 'predict') as O, {
+  const run = jit((given: readonly ModelInput[]) => forward(model, given, 'predict') as O, {
     dynamicAxes: [axesOf(options)],
   });
   const parts: O[] = [];
@@ -223,8 +223,8 @@ async function inEvaluation(model: Module, run: () => Promise<void>): Promise<vo
   }
 }
 
-function rowsOf(inputs: readonly Tensor[]): number {
-  const size = inputs[0]?.shape[0];
+function rowsOf(inputs: readonly ModelInput[]): number {
+  const size = flattenTree(inputs).leaves.find(isTensor)?.shape[0];
   return typeof size === 'number' ? size : 1;
 }
 

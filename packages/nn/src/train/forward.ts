@@ -1,9 +1,10 @@
 import { ArgumentError, flattenTree, isTensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import type { Module } from '../module.ts';
+import type { ModelInput } from './source.ts';
 
 /** What a model gives for its inputs: a tensor or a tree of them. */
-export function forward(model: Module, inputs: readonly Tensor[], op: string): unknown {
+export function forward(model: Module, inputs: readonly ModelInput[], op: string): unknown {
   const outputs = model.forward(...inputs);
   if (flattenTree(outputs).leaves.some(isTensor)) return outputs;
   throw new ArgumentError(

@@ -17,7 +17,7 @@ export type {
   TrainStepOptions,
 } from './train-step.ts';
 export type { LossValue } from './loss-term.ts';
-export type { Batch, Batches, BatchLayout, BatchLoader, BatchSource, SourceState } from './source.ts';
+export type { Batch, Batches, BatchLayout, BatchLoader, BatchSource, ModelInput, SourceState } from './source.ts';
 export type { Callback, EpochLogs, FitContext, StepLogs } from './callback.ts';
 export { checkpoint } from './checkpoint.ts';
 export type { CheckpointOptions } from './checkpoint.ts';

@@ -54,17 +54,20 @@ const notBatches = (op: string, source: unknown): ArgumentError =>
     { op },
   );
 
+/** An argument of a model: a tensor, or a record of them (masks and positions besides token ids). */
+export type ModelInput = Tensor | Readonly<Record<string, Tensor>>;
+
 /** How a batch is taken apart. */
 export interface BatchLayout<B, T = Tensor> {
-  /** The model's inputs. Default `[batch.x]`. */
-  readonly inputs?: ((batch: B) => readonly Tensor[]) | undefined;
+  /** What the model is called with, one argument each. Default `[batch.x]`. */
+  readonly inputs?: ((batch: B) => readonly ModelInput[]) | undefined;
   /** What the loss gets besides the outputs: any tree. Default `batch.y`, or the batch itself where it has no `y`. */
   readonly targets?: ((batch: B) => T) | undefined;
 }
 
 /** How a batch is taken apart, with the defaults filled in. */
 export interface Layout<B, T> {
-  readonly inputs: (batch: B) => readonly Tensor[];
+  readonly inputs: (batch: B) => readonly ModelInput[];
   readonly targets: (batch: B) => T;
 }
 

@@ -1,6 +1,7 @@
 import {
   DTypeError,
   ShapeError,
+  equal,
   formatShape,
   greater,
   iota,
@@ -60,6 +61,23 @@ export function slidingWindowMask(size: Dim, window: number, options: { readonly
 export function prefixMask(lengths: Tensor, size: Dim): Tensor {
   const inPrefix = less(iota(size), unsqueeze(lengths, [1, 2, 3])); // [batch, 1, 1, size]
   return logicalOr(inPrefix, causalMask(size));
+}
+
+/**
+ * Which keys may be attended to where several texts stand in one row: those of the query's own text. With a causal model, the mask of
+ * packed windows (`packed` of `@gai/data`).
+ * @param segments - `[batch, time]`, int32: the number of the text that each token belongs to.
+ * @returns `[batch, time, time]`, bool: an `attentionMask` for models.
+ * @example
+ * await toArray(segmentMask(tensor([[0, 0, 1]], { dtype: 'int32' }))); // => [[[true, true, false], [true, true, false], [false, false, true]]]
+ * @category Masks
+ */
+export function segmentMask(segments: Tensor): Tensor {
+  if (segments.shape.length === 2) return equal(unsqueeze(segments, 2), unsqueeze(segments, 1));
+  throw new ShapeError(
+    `segmentMask: the segments do not fit. Got ${formatShape(segments.shape)}; expected [batch,time]. Reshape them.`,
+    { op: 'segmentMask' },
+  );
 }
 
 /**

@@ -23,7 +23,7 @@ import { gpt2Names } from './names.ts';
 export interface GPT2Inputs {
   /**
    * `[batch, time]`: 0 or false for tokens that only fill up a batch; with `cache` of the new tokens alone, and those that do not count
-   * are not kept. Default: all count.
+   * are not kept. Or, without `cache`, `[batch, time, time]`: which tokens each one may look back at ({@link segmentMask}). Default: all count.
    */
   readonly attentionMask?: Tensor | undefined;
   /**
