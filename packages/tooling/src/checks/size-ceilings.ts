@@ -16,7 +16,7 @@ export const doorCeilings: Readonly<Record<string, Ceiling>> = {
   '@gai/core/random': [64, 23],
   '@gai/core/testing': [411, 137],
   '@gai/data': [65, 24],
-  '@gai/data/node': [75, 28],
+  '@gai/data/node': [80, 30],
   '@gai/formats': [57, 21],
   '@gai/formats/zip': [6, 3],
   '@gai/nn': [402, 136],
