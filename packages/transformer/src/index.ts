@@ -68,3 +68,5 @@ export * from './families/llama/index.ts';
 export * from './families/t5/index.ts';
 export * from './generation/index.ts';
 export type { CausalLanguageModel, DecodingSizes, NextInputs, Seq2SeqLanguageModel } from './models/generative.ts';
+export { tokenNats } from './scoring/token-nats.ts';
+export type { TokenNats, TokenNatsOptions } from './scoring/token-nats.ts';
