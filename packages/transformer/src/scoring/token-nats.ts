@@ -55,7 +55,7 @@ const NO_LABEL = -100;
  * @category Scoring
  */
 export async function tokenNats(
-  model: Module & { forward(inputIds: Tensor): Tensor },
+  model: { forward(inputIds: Tensor): Tensor } & Module,
   texts: Iterable<ArrayLike<number>> | AsyncIterable<ArrayLike<number>>,
   options: TokenNatsOptions,
 ): Promise<TokenNats> {
