@@ -71,6 +71,13 @@ describe('archives', () => {
         { path: 'p/a', content: 'y' },
       ],
     ],
+    [
+      'a file under a name whose accent is put together in another way',
+      [
+        { path: 'p/\u00e9', content: 'x' },
+        { path: 'p/e\u0301', content: 'y' },
+      ],
+    ],
     ['the manifest of the cache', [{ path: '.GAI-model.json', content: '{}' }]],
   ])('%s', async (_, files) => {
     for (const source of [wheel(), tarball]) {

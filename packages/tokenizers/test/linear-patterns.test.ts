@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromOniguruma } from '../src/text/pattern.ts';
 import { KNOWN_PATTERNS } from '../src/text/known-patterns.ts';
+import { CharacterTest } from '../src/text/linear/character-test.ts';
 import { compilePattern, parsePattern } from '../src/text/linear/compile.ts';
 import { LinearRegExp } from '../src/text/linear/linear-reg-exp.ts';
 import { wellFormed } from '../src/text/characters.ts';
@@ -33,6 +34,22 @@ describe('patterns that are searched for in linear time', () => {
     const [own, native] = [linear(source), translate(source)];
     for (const text of texts(11, 500))
       expect(matches(own, wellFormed(text))).toEqual(matches(native, wellFormed(text)));
+  });
+
+  it('keeps little of a class, however many characters it was asked about', () => {
+    const bytes = (): number => process.memoryUsage().arrayBuffers + process.memoryUsage().heapUsed;
+    const before = bytes();
+    const tests = Array.from(
+      { length: 250 },
+      (_, index) => new CharacterTest(`[\u00e9${String.fromCodePoint(0x400 + index)}]`),
+    );
+    let found = 0;
+    for (let code = 0xe9; code < 0x20000; code += 0x100) for (const test of tests) found += Number(test.has(code));
+    expect(found).toBe(251); // é in each, and U+04E9 in one
+    expect(bytes() - before).toBeLessThan(50e6);
+    // What was let go of is found again.
+    for (const [index, test] of tests.entries())
+      expect([0xe9, 0x400 + index, 0x3ff].map((code) => test.has(code))).toEqual([true, true, false]);
   });
 
   it('finds what JavaScript finds for patterns put together at random', () => {

@@ -2,6 +2,7 @@ export { concatBytes, readSafetensors, writeSafetensors } from './safetensors.ts
 export type { SafetensorsFile } from './safetensors.ts';
 export { loadSafetensors, openSafetensors, saveSafetensors, toHostTensors } from './files.ts';
 export type { LoadedTensors } from './files.ts';
+export { crc32 } from './crc32.ts';
 export { fileSource } from './byte-source.ts';
 export type { ByteSource } from './byte-source.ts';
 export { quoted, withCodes } from './quoted.ts';

@@ -1,4 +1,4 @@
-import { crc32 } from './crc32.ts';
+import { crc32 } from '@gai/core/io';
 import { pngError, SAVE_AGAIN } from './error.ts';
 import { readHeader } from './header.ts';
 import type { PngHeader } from './header.ts';

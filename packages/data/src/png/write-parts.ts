@@ -1,5 +1,5 @@
 import { SIGNATURE } from './chunks.ts';
-import { crc32 } from './crc32.ts';
+import { crc32 } from '@gai/core/io';
 import { predict } from './filter.ts';
 import type { Image } from './image.ts';
 import { join, pipe } from './stream.ts';

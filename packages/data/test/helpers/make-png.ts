@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { crc32 } from '../../src/png/crc32.ts';
+import { crc32 } from '@gai/core/io';
 import { predict } from '../../src/png/filter.ts';
 
 /** A PNG to write: samples at the depth of the file, row by row. */

@@ -1,6 +1,8 @@
+import { crc32 } from '@gai/core/io';
 import type { ByteSource } from '@gai/core/io';
 import { quote, refuse } from '../errors.ts';
 import { inflate } from './inflate.ts';
+import { MAX_NPY_HEADER } from './npy-header.ts';
 import type { ZipArchive, ZipEntry } from '../zip/open-zip.ts';
 
 const op = 'openNpz';
@@ -27,7 +29,7 @@ export async function entrySource(archive: ZipArchive, entry: ZipEntry, file: By
   if (method === STORED) {
     return {
       size,
-      read: (offset, length) => file.read(start + offset, length),
+      read: compared(entry, (offset, length) => file.read(start + offset, length)),
       ...(file.file === undefined ? {} : { file: (offset, length) => file.file!(start + offset, length) }),
     };
   }
@@ -36,12 +38,43 @@ export async function entrySource(archive: ZipArchive, entry: ZipEntry, file: By
   return {
     size,
     async read(offset, length) {
-      whole ??= archive.read(entry).then((packed) => inflate(packed, name, size));
+      whole ??= archive.read(entry).then((packed) => unpack(packed, entry));
       const bytes = await whole;
       if (offset + length === size) whole = undefined;
       return bytes.subarray(offset, offset + length);
     },
   };
+}
+
+async function unpack(packed: Uint8Array, entry: ZipEntry): Promise<Uint8Array> {
+  const bytes = await inflate(packed, entry.name, entry.size);
+  compare(entry, crc32(bytes));
+  return bytes;
+}
+
+/** Reads, and compares the checksum of what is read in order, piece by piece, when the end is reached. */
+function compared(entry: ZipEntry, read: ByteSource['read']): ByteSource['read'] {
+  let [next, sum] = [-1, 0];
+  return async (offset, length) => {
+    const bytes = await read(offset, length);
+    if (offset !== next && offset > MAX_NPY_HEADER) return bytes;
+    // Numbers are read from behind the header.
+    const before = offset === next ? sum : crc32(await read(0, offset));
+    [next, sum] = [offset + length, crc32(bytes, before)];
+    if (next === entry.size) compare(entry, sum);
+    return bytes;
+  };
+}
+
+function compare({ name, crc32: stated }: ZipEntry, found: number): void {
+  if (found === stated) return;
+  refuse({
+    op,
+    problem: `${quote(name)} is damaged`,
+    got: `CRC-32 ${found.toString(16)}`,
+    expected: stated.toString(16),
+    remedy: 'Get the file again.',
+  });
 }
 
 /** The first bytes of an entry: at least `length`, or all. */

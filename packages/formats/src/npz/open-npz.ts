@@ -28,7 +28,8 @@ const op = 'openNpz';
 
 /**
  * Opens an archive that `numpy.savez` or `numpy.savez_compressed` wrote. Arrays of numbers become tensors in row-major order, int16 and
- * uint16 as int32; arrays of text or of Python objects are not read, and nothing in the file is run.
+ * uint16 as int32; arrays of text or of Python objects are not read, and nothing in the file is run. The checksum of an array is
+ * compared when it is read as a whole, but not where a runtime maps the file itself.
  * @param source - Bytes, a `Blob`, or a file: `await fileSource(storage, path)` of `@gai/core/io`.
  * @throws {@link DataError} if it is no such archive, or is damaged.
  * @example

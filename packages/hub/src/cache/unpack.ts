@@ -60,7 +60,8 @@ function checkNames(files: readonly ModelFile[]): void {
   const folders = new Set<string>([MANIFEST]);
   for (const { path } of files) {
     checkPath(path, op);
-    const name = path.toLowerCase();
+    // macOS tells neither case nor the ways to compose a character apart.
+    const name = path.normalize('NFC').toLowerCase();
     if (all.has(name)) throw sameName(path);
     all.add(name);
     for (let end = name.indexOf('/'); end >= 0; end = name.indexOf('/', end + 1)) folders.add(name.slice(0, end));

@@ -3,10 +3,10 @@
 export const GPT2 = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`;
 export const llama3 = (contractions: string, digits: string): string =>
   String.raw`${contractions}|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}${digits}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`;
-export const CONTRACTIONS = ["(?i:'s|'t|'re|'ve|'m|'ll|'d)", "'(?i:[sdmt]|ll|ve|re)"];
+export const CONTRACTIONS = ["(?i:'s|'t|'re|'ve|'m|'ll|'d)", "'(?i:[sdmt]|ll|ve|re)"] as const;
 
-export const LLAMA3 = String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`;
-export const QWEN2 = LLAMA3.replace('{1,3}', '');
+export const LLAMA3 = llama3(CONTRACTIONS[0], '{1,3}');
+export const QWEN2 = llama3(CONTRACTIONS[0], '');
 const UPPER = String.raw`\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}`;
 const LOWER = String.raw`\p{Ll}\p{Lm}\p{Lo}\p{M}`;
 const SHORT = "(?i:'s|'t|'re|'ve|'m|'ll|'d)?";
@@ -31,8 +31,6 @@ export const PIECES = '▁*[^▁]+|▁+';
  */
 export const KNOWN_PATTERNS: ReadonlySet<string> = /* @__PURE__ */ new Set([
   GPT2,
-  LLAMA3,
-  QWEN2,
   CL100K,
   O200K,
   PIECES,

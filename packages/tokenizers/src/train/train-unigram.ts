@@ -1,7 +1,6 @@
 import { readNormalizer } from '../normalizers/read.ts';
 import { readPreTokenizer } from '../pre-tokenizers/read.ts';
 import { Tokenizer } from '../tokenizer.ts';
-import { TokenizerError } from '../errors.ts';
 import { countWords } from './count-words.ts';
 import { learnUnigram } from './learn-unigram.ts';
 import { checkSpecialTokens, checkVocabSize, specialEntries, checkTrainingOptions } from './options.ts';
@@ -37,15 +36,7 @@ export async function trainUnigram(texts: TrainingTexts, options: TrainUnigramOp
   checkTrainingOptions('trainUnigram', options, ['maxPieceLength', 'seedSize']);
   const { vocabSize, specialTokens = ['<unk>', '<s>', '</s>'], maxPieceLength = 16 } = options;
   const { seedSize = Math.max(10_000, 20 * vocabSize) } = options;
-  checkSpecialTokens('trainUnigram', specialTokens);
-  const unkId = specialTokens.indexOf('<unk>');
-  if (unkId < 0) {
-    throw new TokenizerError(
-      'ARGUMENT',
-      `trainUnigram: there is no unknown token. Got ${JSON.stringify(specialTokens)}; expected '<unk>' among specialTokens.`,
-      { op: 'trainUnigram' },
-    );
-  }
+  checkSpecialTokens('trainUnigram', specialTokens, ['<unk>']);
   const parts = { normalizer: readNormalizer(NORMALIZER), preTokenizer: readPreTokenizer(METASPACE) };
   const counts = await countWords(texts, parts, options.onProgress);
   const characters = new Set(Array.from(counts.keys(), (word) => [...word]).flat());
@@ -68,7 +59,7 @@ export async function trainUnigram(texts: TrainingTexts, options: TrainUnigramOp
     decoder: METASPACE,
     model: {
       type: 'Unigram',
-      unk_id: unkId,
+      unk_id: specialTokens.indexOf('<unk>'),
       vocab: [
         ...specialTokens.map((token) => [token, 0]),
         ...pieces.filter(({ text }) => !special.has(text)).map(({ text, score }) => [text, rounded(score)]),

@@ -1,4 +1,5 @@
 import { TokenizerError } from '../../errors.ts';
+import { widthAt } from '../classes.ts';
 import { CharacterTest } from './character-test.ts';
 import { Op } from './program.ts';
 import type { Instruction, Place, Program } from './program.ts';
@@ -200,8 +201,6 @@ export class Search {
 const blockOf = (at: number): number => Math.floor(at / BLOCK);
 
 let word: CharacterTest | undefined;
-
-const widthAt = (text: string, at: number): number => ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);
 
 /** Where the character before a place begins; −1 at the beginning. */
 function placeBefore(text: string, at: number): number {

@@ -9,10 +9,16 @@ function makeTable(): Uint32Array {
   });
 }
 
-/** CRC-32 (ISO 3309) of the bytes, as PNG and gzip use it. */
-export function crc32(bytes: Uint8Array): number {
+/**
+ * CRC-32 (ISO 3309) of the bytes, as PNG, gzip and zip use it.
+ * @param before - That of the bytes before these, where they come piece by piece. Default: there are none.
+ * @example
+ * crc32(new TextEncoder().encode('123456789')).toString(16); // => 'cbf43926'
+ * @category Files
+ */
+export function crc32(bytes: Uint8Array, before = 0): number {
   table ??= makeTable();
-  let crc = 0xffffffff;
+  let crc = ~before;
   for (let i = 0; i < bytes.length; i++) crc = table[(crc ^ bytes[i]!) & 255]! ^ (crc >>> 8);
   return (crc ^ 0xffffffff) >>> 0;
 }
