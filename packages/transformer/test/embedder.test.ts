@@ -2,7 +2,7 @@ import { data, setDefaultBackend, tensor, toArray } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
 import { embedderContract } from '@gai/providers/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { BertModel, SentenceTransformer, T5Model, pool } from '../src/index.ts';
+import { BertModel, GPT2Model, SentenceTransformer, T5Model, pool } from '../src/index.ts';
 import { embedder } from '../src/text/index.ts';
 import { folderOf, readCases } from './fixture.ts';
 import { MemoryStorage } from './memory-storage.ts';
@@ -116,6 +116,18 @@ describe('embedder', () => {
     ['modules of another form', { 'modules.json': { a: 1 } }, /no list of objects/],
   ])('refuses %s', async (_, change, message) => {
     await expect(embedder('model', { storage: await folder(change) })).rejects.toThrow(message);
+  });
+
+  test('a model without segments is given no types, of which GPT-2 would add the embedding of a word', async () => {
+    const storage = await folder({ '1_Pooling/config.json': { pooling_mode: 'mean' } });
+    const gpt2 = new GPT2Model({ vocabSize: words.length, nPositions: 16, nEmbd: 12, nLayer: 2, nHead: 3 });
+    await gpt2.savePretrained('model', { storage });
+    await using texts = await embedder('model', { storage });
+    const { lastHiddenState } = gpt2.eval().forward(tensor([[2, 4, 5, 3]], { dtype: 'int32' }));
+    const mean = (await data(pool(lastHiddenState, tensor([[1, 1, 1, 1]]), 'mean'))) as Float32Array;
+    const { vectors } = await texts.embed(['the cat']);
+    for (const [index, value] of vectors[0]!.entries())
+      expect(value).toBeCloseTo(mean[index]! / Math.hypot(...mean), 5);
   });
 
   test('wants a tokenizer', async () => {

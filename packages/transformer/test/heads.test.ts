@@ -1,4 +1,4 @@
-import { data, setDefaultBackend, tensor } from '@gai/core';
+import { data, ones, setDefaultBackend, tensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -8,8 +8,10 @@ import {
   AutoModelForTokenClassification,
   LlamaForCausalLM,
   LlamaForQuestionAnswering,
+  T5ForConditionalGeneration,
   T5ForSequenceClassification,
   T5ForTokenClassification,
+  T5Model,
 } from '../src/index.ts';
 import { folderOf, readCases } from './fixture.ts';
 import type { Case } from './fixture.ts';
@@ -104,6 +106,68 @@ test.each(['bert', 'gpt2', 'llama', 't5'])('%s refuses texts, and inputs it does
   // -1 would be the last word of the table.
   for (const id of [-1, -100, 1e6])
     expect(() => model.forward(int32([[2, id, 3]]))).toThrow(`Got id ${id}; expected 0 to `);
+});
+
+test.each([
+  ['bert', ['cache', 'decoderInputIds', 'encoderLastHiddenState']],
+  ['gpt2', ['decoderInputIds', 'decoderAttentionMask']],
+  ['llama', ['decoderInputIds', 'decoderAttentionMask']],
+  ['t5', ['cache', 'positionIds', 'decoderInputIds']], // Its encoder alone.
+])('%s refuses what only other families read, but for the types that every tokenizer gives', async (family, others) => {
+  const storage = folderOf(caseOf(family, 'token-random'));
+  const model = (await AutoModelForTokenClassification.fromPretrained('model', { storage })) as unknown as {
+    forward(inputIds: unknown, inputs?: object): Tensor;
+  };
+  const ids = int32([[2, 7, 3]]);
+  for (const name of others) expect(() => model.forward(ids, { [name]: ids }), name).toThrow(`'${name}'`);
+  expect(model.forward(ids, { tokenTypeIds: int32([[0, 0, 0]]) }).shape.slice(0, 2)).toEqual([1, 3]);
+});
+
+test.each(['bert', 'gpt2', 'llama', 't5'])('%s refuses a mask that does not fit the tokens', async (family) => {
+  const storage = folderOf(caseOf(family, 'token-random'));
+  const model = (await AutoModelForTokenClassification.fromPretrained('model', { storage })) as unknown as {
+    forward(inputIds: unknown, inputs?: object): Tensor;
+  };
+  const ids = int32([
+    [2, 7, 3],
+    [2, 6, 3],
+  ]);
+  for (const mask of [int32([[1]]), int32([[1, 1]]), ones([3, 3]), ones([3]), [[1, 1, 1]]])
+    expect(() => model.forward(ids, { attentionMask: mask })).toThrow(
+      'the attention mask does not fit the tokens. Got',
+    );
+  const row = [1, 1, 1];
+  for (const mask of [int32([row]), int32([row, row]), ones([1, 3, 3]), ones([2, 3, 3])])
+    expect(model.forward(ids, { attentionMask: mask }).shape.slice(0, 2)).toEqual([2, 3]);
+});
+
+test.each([
+  ['device', 'The device is that of the backend'],
+  ['dtype', 'Weights become float32'],
+  ['torch_dtype', 'Weights become float32'],
+  ['progress', "Did you mean 'onProgress'?"],
+  ['num_labels', "Did you mean 'numLabels'?"],
+])('fromPretrained refuses the option %s', async (name, remedy) => {
+  const storage = folderOf(caseOf('llama', 'token-random'));
+  const options = { storage, [name]: 'x' };
+  const message = await LlamaForCausalLM.fromPretrained('model', options).catch(String);
+  expect(message).toContain(`fromPretrained: no such option. Got '${name}'; expected one of storage, newHead`);
+  expect(message).toContain(remedy);
+});
+
+test('the parts of T5 refuse inputs they do not know', () => {
+  const sizes = { vocabSize: 11, dModel: 8, dKv: 4, dFf: 12, numLayers: 1, numHeads: 2 };
+  const ids = int32([[2, 7, 3]]);
+  for (const model of [new T5Model(sizes).eval(), new T5ForConditionalGeneration(sizes).eval()]) {
+    const [encode, decode] = [model.encode.bind(model), model.decode.bind(model)] as unknown as ((
+      inputIds: Tensor,
+      inputs: object,
+    ) => unknown)[];
+    expect(() => encode!(ids, { attention_mask: ids })).toThrow("Did you mean 'attentionMask'?");
+    expect(() => decode!(ids, { attentionMask: ids })).toThrow("'attentionMask'");
+    expect(() => decode!(ids, { decoder_attention_mask: ids })).toThrow("Did you mean 'decoderAttentionMask'?");
+    expect(() => model.forward(ids, { decoderInputIds: ids, cache: ids } as object)).toThrow("'cache'");
+  }
 });
 
 test('what is no path', async () => {

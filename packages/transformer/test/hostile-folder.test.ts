@@ -11,6 +11,7 @@ import {
   SentenceTransformer,
   modelSize,
 } from '../src/index.ts';
+import { readConfig } from '../src/config/read-config.ts';
 import { embedder } from '../src/text/index.ts';
 import { MemoryStorage } from './memory-storage.ts';
 
@@ -65,6 +66,12 @@ describe('a file of a kilobyte that says it is huge', () => {
     ['classes', { num_labels: 1e9 }, 'a whole number from 1 to 1000000'],
     ['words', { vocab_size: 1e12 }, 'a whole number of at least 1'],
     ['features', { hidden_size: 2 ** 31 }, 'a whole number of at least 1'],
+    [
+      'features of a head',
+      { hidden_size: 2 ** 30 },
+      'headDim does not fit. Got 536870912; expected a whole number from 1 to 65536',
+    ],
+    ['more heads than features', { hidden_size: 1 }, 'headDim does not fit. Got 0'],
   ])('%s', async (_, changes, expected) => {
     const json = { ...small, num_hidden_layers: 1, ...changes };
     expect(() => modelSize(LlamaModel, json)).toThrow(expected);
@@ -87,7 +94,7 @@ describe('a file of a kilobyte that says it is huge', () => {
     const { parameters } = modelSize(BertModel, { ...huge, model_type: 'bert', num_attention_heads: 2 });
     expect(parameters).toBeGreaterThan(1e18);
     const storage = await folders();
-    write(storage, 'llama/config.json', { ...small, ...huge });
+    write(storage, 'llama/config.json', { ...small, ...huge, num_attention_heads: 2 ** 20 });
     expect(await refusal(AutoModel.fromPretrained('llama', { storage }))).toContain('of another shape');
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50e6);
   });
@@ -111,6 +118,20 @@ describe('names and values out of files', () => {
       typeof changes === 'string' ? changes : JSON.stringify({ ...before, ...changes }),
     );
     expect(await refusal(AutoModel.fromPretrained('bert', { storage }))).toContain(expected);
+  });
+
+  it('a value of which another is supported is compared as a whole', () => {
+    const [known, other] = ['a', 'b'].map((end) => 'x'.repeat(1000) + end);
+    const fixed = { text: known, none: {}, list: [1, { a: 2, b: [] }] };
+    const format = { modelType: 'x', fields: {}, harmless: [], fixed };
+    expect(readConfig({ text: known, none: {}, list: [1, { b: [], a: 2 }] }, format)).toEqual({});
+    for (const json of [
+      { text: other },
+      { none: [] },
+      { list: [1, { a: 2, b: {} }] },
+      { list: [1, { a: 2, b: [], c: 0 }] },
+    ])
+      expect(() => readConfig(json, format)).toThrow('a field of config.json is not supported');
   });
 
   it('a tensor and a shard', async () => {

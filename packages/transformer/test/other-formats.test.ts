@@ -8,8 +8,10 @@ import {
   BertForMaskedLM,
   LlamaForCausalLM,
   LlamaModel,
+  SentenceTransformer,
   ropeFrequencies,
 } from '../src/index.ts';
+import { AutoTokenizer } from '../src/text/index.ts';
 import { parityRecord } from '../../tooling/src/parity/record.ts';
 import { TOLERANCE, loadCase, runner, worstOf } from './families.ts';
 import type { AnyModel } from './families.ts';
@@ -180,6 +182,9 @@ describe('a GGUF file of the architecture llama', () => {
     const storage = fileOf(caseOf('llama', 'grouped-random'));
     await expect(BertForMaskedLM.fromPretrained('model.gguf', { storage })).rejects.toThrow(/Got model_type "llama"/);
     await expect(AutoModel.fromPretrained('none.gguf', { storage })).rejects.toThrow(/none.gguf/);
+    storage.files.set('folder/a.gguf', storage.files.get('model.gguf')!);
+    for (const read of [AutoModel, SentenceTransformer, AutoTokenizer])
+      await expect(read.fromPretrained('folder', { storage })).rejects.toThrow(/Pass ["']folder\/a.gguf["'].$/);
   });
 });
 

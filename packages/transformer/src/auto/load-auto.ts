@@ -1,10 +1,8 @@
-import { DataError } from '@gai/core';
-import { quoted } from '@gai/core/io';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
 import type { LoadingOptions } from '../pretrained/from-pretrained.ts';
-import { openModel } from '../pretrained/open-model.ts';
 import { defaultStorage } from '../pretrained/folder.ts';
-import { families } from './registry.ts';
+import { familyOf } from './family-of.ts';
+import type { families } from './registry.ts';
 
 /**
  * How a model of a family that is yet to be seen is read.
@@ -35,23 +33,6 @@ export async function loadAuto<Task extends string>(
   options: AutoOptions,
 ): Promise<AutoResult<Task>> {
   const storage = options.storage ?? defaultStorage('AutoModel');
-  const { model_type: type } = (await openModel(storage, folder)).configJson;
-  const table: Readonly<Record<string, object>> = families;
-  const having = Object.entries(table).filter(([, family]) => Object.hasOwn(family, task));
-  const found = having.find(([name]) => name === type)?.[1] as Readonly<Record<string, Loader>> | undefined;
-  if (found === undefined)
-    throw notKnown(
-      task,
-      type,
-      having.map(([name]) => name),
-    );
-  return (await found[task]!.fromPretrained(folder, { ...options, storage })) as AutoResult<Task>;
-}
-
-function notKnown(task: string, type: unknown, known: readonly string[]): DataError {
-  return new DataError(
-    `fromPretrained: no class for this kind of model. Got model_type ${quoted(type)}; expected one of ${known.join(', ')}, which have ` +
-      `a class for ${task}. Choose another task, or another model.`,
-    { op: 'fromPretrained', details: { task, modelType: type } },
-  );
+  const family = await familyOf(storage, folder, task);
+  return (await (family[task] as Loader).fromPretrained(folder, { ...options, storage })) as AutoResult<Task>;
 }

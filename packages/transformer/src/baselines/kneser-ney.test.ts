@@ -90,6 +90,13 @@ describe('KneserNey', () => {
   it('refuses what is no order, and nothing', () => {
     for (const order of [0, 17, 1.5, NaN]) expect(() => KneserNey.train(TEXTS, { order })).toThrow(ArgumentError);
     expect(() => KneserNey.train(['', ''])).toThrow('there is nothing to count');
+    expect(() => KneserNey.train(TEXTS, { Order: 3 } as object)).toThrow("Did you mean 'order'?");
+  });
+
+  it('takes a string as one text, and foresees an empty one', () => {
+    const [whole, listed] = ['the cat sat', ['the cat sat']].map((texts) => KneserNey.train(texts, { order: 3 }));
+    expect(whole!.score('the cat')).toEqual(listed!.score('the cat'));
+    expect(whole!.score('')).toEqual({ nats: 0, characters: 0, natsPerCharacter: 0 });
   });
 
   it('foresees the Brown corpus as measured elsewhere: 2.030 and 1.444 nats per character', async () => {

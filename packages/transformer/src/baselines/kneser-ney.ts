@@ -1,4 +1,5 @@
 import { ArgumentError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { GramTable } from './gram-table.ts';
 
 /** What is taken off a count of 1, of 2, and of 3 and more. */
@@ -23,7 +24,7 @@ export interface TextScore {
   readonly nats: number;
   /** How many characters (code points) were foreseen. */
   readonly characters: number;
-  /** `nats / characters`. */
+  /** `nats / characters`; 0 for an empty text. */
   readonly natsPerCharacter: number;
 }
 
@@ -61,16 +62,17 @@ export class KneserNey {
 
   /**
    * Counts the n-grams of texts.
-   * @param texts - Documents; contexts do not reach from one into the next.
+   * @param texts - A text, or documents; contexts do not reach from one into the next.
    * @param options.order - The longest n-gram, 1 … 16. Default 5.
-   * @throws {@link ArgumentError} if the order is none, or there is no text.
+   * @throws {@link ArgumentError} if the order is none, an option is unknown, or there is no text.
    */
-  static train(texts: Iterable<string>, options: { readonly order?: number } = {}): KneserNey {
+  static train(texts: string | Iterable<string>, options: { readonly order?: number } = {}): KneserNey {
+    checkOptionNames('KneserNey.train', options, ['order']);
     const { order = 5 } = options;
     if (!Number.isInteger(order) || order < 1 || order > MAX_ORDER) throw badOrder(order);
     const characters = new Map<number, number>();
     const tables = Array.from({ length: order }, () => new GramTable());
-    for (const text of texts) countText(text, characters, tables);
+    for (const text of typeof texts === 'string' ? [texts] : texts) countText(text, characters, tables);
     if (characters.size === 0) throw noText();
     countSurroundings(tables);
     const contexts = (length: number): number => (length === 0 ? 1 : tables[length - 1]!.size);
@@ -100,7 +102,7 @@ export class KneserNey {
       walk.step(id);
       characters += 1;
     }
-    return { nats, characters, natsPerCharacter: nats / characters };
+    return { nats, characters, natsPerCharacter: characters === 0 ? 0 : nats / characters };
   }
 
   /** `contexts[k]`: the number of the last k characters, −1 where they were never seen together. */

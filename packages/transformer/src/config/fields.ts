@@ -44,14 +44,18 @@ export function resolveConfig<Config extends object>(
   for (const [key, field] of Object.entries(fields) as [string, Field<unknown>][]) {
     const value = values[key];
     const isNone = value === null && field.nullable === true;
-    if (value === undefined || (value === null && !isNone)) {
-      config[key] =
-        typeof field.default === 'function' ? (field.default as (of: object) => unknown)(config) : field.default;
-    } else if (isNone || field.rule.is(value)) config[key] = value;
-    else throw misfit(op, key, value, field.rule.text);
+    const isDefault = value === undefined || (value === null && !isNone);
+    // A default that follows from fields before need not fit either.
+    const settled = isDefault ? defaultOf(field, config) : value;
+    const isFit = (settled === null && field.nullable === true) || field.rule.is(settled);
+    if (!isFit) throw misfit(op, key, settled, field.rule.text);
+    config[key] = settled;
   }
   return config as Config;
 }
+
+const defaultOf = (field: Field<unknown>, before: Readonly<Record<string, unknown>>): unknown =>
+  typeof field.default === 'function' ? (field.default as (of: object) => unknown)(before) : field.default;
 
 // oxlint-disable-next-line max-params -- one sentence.
 const misfit = (op: string, key: string, value: unknown, rule: string): ArgumentError =>

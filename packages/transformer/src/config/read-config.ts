@@ -34,13 +34,24 @@ export function readConfig<Config extends object>(
   for (const [name, value] of Object.entries(json)) {
     if (read.has(name) || value === null) continue;
     if (!Object.hasOwn(fixed, name)) throw unknownField(modelType, name, value);
-    if (quoted(value) !== quoted(fixed[name])) throw unsupported(modelType, name, [value, fixed[name]]);
+    if (!isSame(value, fixed[name])) throw unsupported(modelType, name, [value, fixed[name]]);
   }
   try {
     return resolveConfig('config.json', fields, given as Partial<Config>);
   } catch (cause) {
     throw new DataError(cause instanceof Error ? cause.message : String(cause), { op: 'fromPretrained', cause });
   }
+}
+
+/** Whether two values out of JSON are the same, whatever the order of their names. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  const [one, other] = [Object.entries(a), new Map<string, unknown>(Object.entries(b))];
+  return (
+    Array.isArray(a) === Array.isArray(b) &&
+    one.length === other.size &&
+    one.every(([name, value]) => other.has(name) && isSame(value, other.get(name)))
+  );
 }
 
 /** The configuration as a file has it. */

@@ -3,12 +3,16 @@ export interface Rule<Value> {
   readonly is: (value: unknown) => value is Value;
   /** Follows "expected". */
   readonly text: string;
+  /** `layers`: how many parts there are, each of which has tensors. `float`: files have it with a point, also where it is whole. */
+  readonly kind?: 'layers' | 'float';
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
 /** Each is an object or a text, whatever a file of a kilobyte says: far more than any model has. */
 const [MOST_LAYERS, MOST_LABELS] = [10_000, 1_000_000];
+/** Each pair of them has an angle, which is computed when a model is made. */
+const MOST_OF_HEAD = 2 ** 16;
 /** What an axis of a tensor may have. */
 const MOST = 2 ** 31 - 1;
 
@@ -19,8 +23,11 @@ const whole = (least: number, most: number): Rule<number> => ({
 
 export const size = whole(1, MOST);
 
+/** How many features a head has whose pairs are turned. */
+export const headSize = whole(1, MOST_OF_HEAD);
+
 /** How many layers there are. */
-export const count = whole(0, MOST_LAYERS);
+export const layerCount: Rule<number> = { ...whole(0, MOST_LAYERS), kind: 'layers' };
 
 /** How many classes there are, each of which has a name. */
 export const labelCount = whole(1, MOST_LABELS);
@@ -41,11 +48,13 @@ export const tokenIds: Rule<number | readonly number[]> = {
 export const nonNegative: Rule<number> = {
   is: (value): value is number => isNumber(value) && value >= 0,
   text: 'a number of at least 0',
+  kind: 'float',
 };
 
 export const probability: Rule<number> = {
   is: (value): value is number => isNumber(value) && value >= 0 && value <= 1,
   text: 'a number from 0 to 1',
+  kind: 'float',
 };
 
 export const flag: Rule<boolean> = {

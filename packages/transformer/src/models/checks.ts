@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError, formatShape } from '@gai/core';
-import type { Tensor } from '@gai/core';
+import type { Dim, Tensor } from '@gai/core';
 import { checkOptionNames, hostData, isInteger } from '@gai/core/ops';
 import { quoted } from '@gai/core/io';
 import type { Embedding } from '@gai/nn';
@@ -37,6 +37,28 @@ function checkIds(op: string, inputIds: Tensor, vocabSize: number): void {
 /** A text, a list of ids or what a tokenizer gives are no tensor; without types nothing stops them before. */
 const isTensor = (value: unknown): value is Tensor => typeof value === 'object' && value !== null && 'dtype' in value;
 
+/**
+ * Refuses an attention mask that does not fit the tokens; a mask of one key would stand for all of them, silently.
+ * @param mask - `[batch, time]`, or `[batch, time, time]` for a mask of every token's own; one row stands for all.
+ */
+export function checkMask(op: string, inputIds: Tensor, mask: Tensor | undefined): void {
+  if (mask === undefined) return;
+  const shape = isTensor(mask) ? mask.shape : undefined;
+  const [batch, time] = inputIds.shape as readonly [Dim, Dim];
+  if (shape?.length === 2 && isOf(shape[0], batch, 1) && isOf(shape[1], time)) return;
+  if (shape?.length === 3 && isOf(shape[0], batch, 1) && isOf(shape[1], time, 1) && isOf(shape[2], time)) return;
+  throw new ShapeError(
+    `${op}: the attention mask does not fit the tokens. Got ${shape === undefined ? quoted(mask, 40) : formatShape(shape)} for tokens ` +
+      `${formatShape(inputIds.shape)}; expected ${formatShape([batch, time])}, or ${formatShape([batch, time, time])} for a mask of every ` +
+      `token's own. Give one number for each token: 1, or 0 for padding.`,
+    { op },
+  );
+}
+
+/** Whether a size may be the one wanted; what has a name is known when it runs. */
+const isOf = (size: Dim | undefined, wanted: Dim, also?: number): boolean =>
+  typeof size !== 'number' || typeof wanted !== 'number' || size === wanted || size === also;
+
 function notTensor(op: string, value: unknown): never {
   throw new ArgumentError(
     `${op}: these are no token ids. Got ${quoted(value, 40)}; expected a tensor of int32 [batch,time]. Of a text it is made by ` +
@@ -45,19 +67,18 @@ function notTensor(op: string, value: unknown): never {
   );
 }
 
-/** What a model takes besides token ids: of every family, since a batch may serve several. */
-const INPUTS = [
-  'attentionMask',
-  'tokenTypeIds',
-  'positionIds',
-  'cache',
-  'decoderInputIds',
-  'decoderAttentionMask',
-  'encoderLastHiddenState',
-];
+/**
+ * What every model may be given and some leave out: tokenizers give types for all, and where there are no segments they say nothing.
+ */
+const LEFT_OUT = ['tokenTypeIds'];
 
-/** Refuses names that no family knows: `attention_mask` would leave padding unmasked, silently. */
-export const checkInputs = (op: string, inputs: object): void => checkOptionNames(op, inputs, INPUTS);
+/**
+ * Refuses names that a model does not know: `attention_mask` would leave padding unmasked, and a `cache` that nobody reads the tokens
+ * before out of sight, silently.
+ * @param names - What the model takes besides token ids.
+ */
+export const checkInputs = (op: string, inputs: object, names: readonly string[]): void =>
+  checkOptionNames(op, inputs, [...names, ...LEFT_OUT]);
 
 /** Refuses features that cannot be divided among the heads. */
 export function checkHeads(

@@ -1,6 +1,7 @@
-import { add, maximum, minimum, squeeze, sub, takeAlongAxis, unsqueeze } from '@gai/core';
+import { add, maximum, minimum, sub, unsqueeze } from '@gai/core';
 import type { Dim, Tensor } from '@gai/core';
 import type { CacheView, KeyValueCacheOptions } from '@gai/nn';
+import { stateAt } from './last-token.ts';
 import type { PretrainedModel } from './pretrained-model.ts';
 
 /**
@@ -55,5 +56,5 @@ export function newPositions({ cache, counts }: NextInputs, time: Dim): Tensor {
 /** The hidden state of the last token that counts: `[batch, time, features]` → `[batch, features]`. */
 export function lastCounted(hidden: Tensor, counts: Tensor): Tensor {
   const last = unsqueeze(maximum(sub(counts, 1), 0), [1, 2]); // [batch, 1, 1]
-  return squeeze(takeAlongAxis(hidden, last, { axis: 1 }), 1);
+  return stateAt(hidden, last);
 }

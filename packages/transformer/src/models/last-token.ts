@@ -11,9 +11,11 @@ export function lastToken(op: string, hidden: Tensor, inputIds: Tensor, padToken
     return squeeze(slice(hidden, [null, [-1]]), 1);
   }
   const places = mul(iota(inputIds.shape[1]!), cast(notEqual(inputIds, padTokenId), 'int32'));
-  const last = unsqueeze(max(places, { axis: -1, keepDims: true }), -1); // [batch, 1, 1]
-  return squeeze(takeAlongAxis(hidden, last, { axis: 1 }), 1);
+  return stateAt(hidden, unsqueeze(max(places, { axis: -1, keepDims: true }), -1));
 }
+
+/** The hidden state at one place of each row: `[batch, time, features]` and `[batch, 1, 1]`, int32 → `[batch, features]`. */
+export const stateAt = (hidden: Tensor, place: Tensor): Tensor => squeeze(takeAlongAxis(hidden, place, { axis: 1 }), 1);
 
 const noPadding = (op: string, batch: string): ArgumentError =>
   new ArgumentError(

@@ -71,7 +71,8 @@ export abstract class PretrainedModel<Config extends object = object> extends Mo
   /**
    * Writes `config.json`, `generation_config.json` if there was one, `model.safetensors` and a model card, in the dtypes of the files it
    * was read from. Weights that are there stay until the new ones are whole, also those of several files: a process that ends in between
-   * leaves the one model or the other.
+   * leaves the weights of the one model or of the other. `config.json` is written after them: a model of another configuration belongs
+   * into another folder, since new weights beside the old configuration may be left.
    * @param folder - A folder of the storage.
    */
   savePretrained(folder: string, options: SaveOptions = {}): Promise<void> {

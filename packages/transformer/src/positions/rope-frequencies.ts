@@ -17,7 +17,7 @@ const { fround } = Math;
  * @category Positions
  */
 export function ropeFrequencies(dim: number, parameters: RopeParameters, length = 1): Float32Array {
-  const turned = Math.trunc(dim * (parameters.partialRotaryFactor ?? 1));
+  const turned = turnedFeatures(dim, parameters);
   switch (parameters.ropeType) {
     case 'default':
       return frequencies(turned, parameters.ropeTheta);
@@ -35,6 +35,10 @@ export function ropeFrequencies(dim: number, parameters: RopeParameters, length 
       return proportional(dim, parameters);
   }
 }
+
+/** How many features of a head are turned. */
+export const turnedFeatures = (dim: number, { partialRotaryFactor = 1 }: RopeParameters): number =>
+  Math.trunc(dim * partialRotaryFactor);
 
 /** `base^(2i / dim)`: the wave lengths, over 2π. */
 export function powers(dim: number, base: number): Float32Array {

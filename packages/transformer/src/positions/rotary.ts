@@ -21,7 +21,7 @@ import {
   where,
 } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { needed, ropeFrequencies } from './rope-frequencies.ts';
+import { needed, ropeFrequencies, turnedFeatures } from './rope-frequencies.ts';
 import { attentionFactor } from './rope-parameters.ts';
 import type { RopeParameters } from './rope-parameters.ts';
 
@@ -78,7 +78,7 @@ function frequenciesAt(places: Tensor, dim: number, parameters: RopeParameters):
   const context = needed(parameters, 'maxPositionEmbeddings');
   const factor = needed(parameters, 'factor');
   const length = add(max(places), 1);
-  const turned = Math.trunc(dim * (parameters.partialRotaryFactor ?? 1));
+  const turned = turnedFeatures(dim, parameters);
   const grown = pow(sub(mul(length, factor / context), factor - 1), turned / (turned - 2));
   const exponents = Float32Array.from(usual, (_, pair) => (2 * pair) / turned);
   const powered = pow(mul(where(greater(length, context), grown, 1), parameters.ropeTheta), tensor(exponents));

@@ -1,7 +1,6 @@
 import type { ConfigJson, Field } from '../config/fields.ts';
 import { jsonName } from '../config/fields.ts';
 import type { ConfigFormat } from '../config/read-config.ts';
-import { nonNegative, probability } from '../config/rules.ts';
 
 const MARK = '\0';
 
@@ -12,7 +11,7 @@ const MARK = '\0';
 export function configText<Config extends object>(json: ConfigJson, { fields }: ConfigFormat<Config>): string {
   const floats = new Set<string>();
   for (const [key, { rule }] of Object.entries(fields) as [string, Field<unknown>][])
-    if ((rule as unknown) === nonNegative || (rule as unknown) === probability) floats.add(jsonName(key));
+    if (rule.kind === 'float') floats.add(jsonName(key));
   function marked(this: unknown, name: string, value: unknown): unknown {
     if (!Number.isSafeInteger(value)) return value;
     const isRope = this === json.rope_parameters || this === json.rope_scaling;

@@ -16,6 +16,12 @@ export function defaultStorage(op: string): Storage {
 /** A file in a folder. */
 export const fileIn = (folder: string, name: string): string => `${folder.replace(/[/\\]+$/, '')}/${name}`;
 
+/** The first `.gguf` file of a folder, as a path. */
+export async function ggufIn(storage: Storage, folder: string): Promise<string | undefined> {
+  const name = (await storage.list(folder)).find((each) => /^[^/\\]+\.gguf$/.test(each));
+  return name === undefined ? undefined : fileIn(folder, name);
+}
+
 /** Configuration files are small: what is larger is none. */
 const MOST_TEXT = 64 << 20;
 

@@ -7,8 +7,8 @@ import type { Module } from '@gai/nn';
 import type { ConfigJson, Field } from '../config/fields.ts';
 import { readConfig } from '../config/read-config.ts';
 import type { ConfigFormat } from '../config/read-config.ts';
-import { count } from '../config/rules.ts';
 import type { PretrainedClass, PretrainedModel, TiedName } from '../models/pretrained-model.ts';
+import { checkChanges } from './check-changes.ts';
 import { fillModel } from './fill-model.ts';
 import type { LoadProgress } from './fill-model.ts';
 import { defaultStorage, fileIn, readText } from './folder.ts';
@@ -51,6 +51,7 @@ export async function fromPretrained<Model extends PretrainedModel<Config>, Conf
   options: PretrainedOptions<Config>,
 ): Promise<Model> {
   const { storage: given, newHead, ignoreFields = [], lazy = false, onProgress, weights: own, ...changes } = options;
+  checkChanges(changes, Class.format.fields);
   const storage = given ?? defaultStorage('fromPretrained');
   const { configJson, weights: open } = await openModel(storage, folder);
   checkType(configJson, folder, Class.format.modelType);
@@ -94,7 +95,7 @@ function checkLayers<Config extends object>(
   const tensors = Object.keys(weights).length;
   for (const [key, field] of Object.entries(fields) as [keyof Config & string, Field<unknown>][]) {
     const value: unknown = config[key];
-    if (field.rule !== count || !(Number(value) > tensors)) continue;
+    if (field.rule.kind !== 'layers' || !(Number(value) > tensors)) continue;
     throw new DataError(
       `fromPretrained: the tensors do not fit the configuration. Got ${key} ${Number(value)} and ${tensors} tensors; expected some for ` +
         `every layer. Check config.json.`,

@@ -4,7 +4,7 @@ import type { Storage } from '@gai/core/backend';
 import { openGguf } from '@gai/formats';
 import type { ConfigJson } from '../config/fields.ts';
 import { llamaFromGguf } from '../families/llama/gguf.ts';
-import { fileIn, readJson } from './folder.ts';
+import { fileIn, ggufIn, readJson } from './folder.ts';
 import { openWeights } from './weights.ts';
 import type { NamedTensors } from './weights.ts';
 
@@ -28,12 +28,21 @@ export async function openModel(storage: Storage, path: string): Promise<OpenedM
   const config = fileIn(path, 'config.json');
   const configJson = await readJson(storage, config);
   if (configJson !== undefined) return { configJson, weights: () => openWeights(storage, path) };
+  const gguf = await ggufIn(storage, path);
+  if (gguf !== undefined) throw inFolder(path, gguf);
   throw new DataError(
     `fromPretrained: there is no configuration. Got no file '${config}'; expected a folder as Hugging Face's library writes it, or the ` +
       `path of a .gguf file. Names are not looked up: gai models fetch NAME fetches a model and prints its folder.`,
     { op: 'fromPretrained', details: { folder: path } },
   );
 }
+
+const inFolder = (folder: string, gguf: string): DataError =>
+  new DataError(
+    `fromPretrained: this is the folder of a GGUF file. Got ${quoted(folder, 200)}; expected the path of the file. Pass ` +
+      `${quoted(gguf, 200)}.`,
+    { op: 'fromPretrained', details: { folder, gguf } },
+  );
 
 const noPath = (path: unknown): ArgumentError =>
   new ArgumentError(

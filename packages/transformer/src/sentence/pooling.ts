@@ -11,14 +11,13 @@ import {
   mul,
   norm,
   sqrt,
-  squeeze,
   sub,
   sum,
-  takeAlongAxis,
   unsqueeze,
   where,
 } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { stateAt } from '../models/last-token.ts';
 
 /** How the hidden states of a text's tokens become one vector. */
 export type PoolingMode = 'cls' | 'mean' | 'max' | 'mean_sqrt_len' | 'weightedmean' | 'lasttoken';
@@ -35,7 +34,7 @@ type Pool = (pooled: Pooled) => Tensor;
 
 /** In the order in which they are put side by side, where a file does not say it. */
 const POOLS: Readonly<Record<PoolingMode, Pool>> = {
-  cls: ({ hidden, kept }) => atPlace(hidden, firstOf(kept)),
+  cls: ({ hidden, kept }) => stateAt(hidden, firstOf(kept)),
   max: ({ hidden, kept }) => max(where(cast(kept, 'bool'), hidden, -1e9), { axis: 1 }),
   mean: ({ hidden, kept }) => div(sum(mul(hidden, kept), { axis: 1 }), maximum(sum(kept, { axis: 1 }), 1e-9)),
   mean_sqrt_len: ({ hidden, kept }) =>
@@ -46,7 +45,7 @@ const POOLS: Readonly<Record<PoolingMode, Pool>> = {
   },
   lasttoken: ({ hidden, kept }) => {
     const last = cast(max(mul(placesOf(hidden), kept), { axis: 1, keepDims: true }), 'int32');
-    return atPlace(mul(hidden, kept), last);
+    return stateAt(mul(hidden, kept), last);
   },
 };
 
@@ -55,9 +54,6 @@ const placesOf = (hidden: Tensor): Tensor => cast(unsqueeze(iota(hidden.shape[1]
 
 /** The first place that counts, `[batch, 1, 1]`, int32; 0 if none does. */
 const firstOf = (kept: Tensor): Tensor => argmax(cast(greater(kept, 0), 'int32'), { axis: 1, keepDims: true });
-
-/** The hidden state at one place of each row. */
-const atPlace = (hidden: Tensor, place: Tensor): Tensor => squeeze(takeAlongAxis(hidden, place, { axis: 1 }), 1);
 
 export const poolingModes: readonly PoolingMode[] = Object.keys(POOLS) as PoolingMode[];
 

@@ -10,7 +10,7 @@ import { checkFields, notKnown } from './refuse.ts';
 
 /** What a folder of sentence-transformers consists of. */
 export interface SentenceModules {
-  /** The folder of the model itself. */
+  /** The folder of the model itself, with its tokenizer. */
   readonly model: string;
   readonly pooling: readonly PoolingMode[];
   /** Whether the tokens of a prompt have a part in the vector. */
@@ -40,11 +40,6 @@ async function listed(storage: Storage, folder: string): Promise<Listed[] | unde
       inside: path === '' ? folder : fileIn(folder, path),
     };
   });
-}
-
-/** The folder of the model itself, with its tokenizer: the one of the first module. */
-export async function modelFolder(storage: Storage, folder: string): Promise<string> {
-  return (await listed(storage, folder))?.find(({ kind }) => kind === 'Transformer')?.inside ?? folder;
 }
 
 /**

@@ -10,6 +10,7 @@ import type { SentenceLayer } from './layers.ts';
 import { pool } from './pooling.ts';
 import type { PoolingMode } from './pooling.ts';
 import { readModules } from './read-modules.ts';
+import type { SentenceModules } from './read-modules.ts';
 
 /**
  * Options of {@link SentenceTransformer}.
@@ -72,8 +73,7 @@ export class SentenceTransformer extends Module {
    */
   static async fromPretrained(folder: string, options: LoadingOptions = {}): Promise<SentenceTransformer> {
     const storage = options.storage ?? defaultStorage('SentenceTransformer');
-    const { model, ...how } = await readModules(storage, folder);
-    return new SentenceTransformer(await loadEncoder(model, { ...options, storage }), how).eval();
+    return loadSentenceTransformer(await readModules(storage, folder), { ...options, storage });
   }
 
   /** `[batch, time]`, int32 → `[batch, features]`. */
@@ -83,4 +83,12 @@ export class SentenceTransformer extends Module {
     const vectors = pool(lastHiddenState, mask, this.pooling, pooledMask);
     return this.layers.reduce((x, layer) => layer.forward(x), vectors);
   }
+}
+
+/** Reads the model that the modules of a folder name. */
+export async function loadSentenceTransformer(
+  { model, ...how }: SentenceModules,
+  options: LoadingOptions,
+): Promise<SentenceTransformer> {
+  return new SentenceTransformer(await loadEncoder(model, options), how).eval();
 }

@@ -6,8 +6,8 @@ import type { EmbedOptions, Embedder, Embeddings } from '@gai/providers';
 import type { Encoding } from '@gai/tokenizers';
 import { defaultStorage } from '../pretrained/folder.ts';
 import type { LoadingOptions } from '../pretrained/from-pretrained.ts';
-import { modelFolder } from '../sentence/read-modules.ts';
-import { SentenceTransformer } from '../sentence/sentence-transformer.ts';
+import { readModules } from '../sentence/read-modules.ts';
+import { loadSentenceTransformer } from '../sentence/sentence-transformer.ts';
 import { readTextSettings } from './read-text-settings.ts';
 import { readTokenizer } from './read-tokenizer.ts';
 
@@ -53,21 +53,18 @@ export async function embedder(folder: string, options: EmbedderOptions = {}): P
   checkCount('batchSize', batchSize);
   if (maxLength !== undefined) checkCount('maxLength', maxLength);
   const storage = loading.storage ?? defaultStorage('embedder');
-  const inside = await modelFolder(storage, folder);
-  const tokenizer = await readTokenizer(storage, inside, 'embedder');
-  const settings = await readTextSettings(storage, folder, inside);
-  const model = await SentenceTransformer.fromPretrained(folder, { ...loading, storage });
-  const config = model.transformer.config as {
-    readonly maxPositionEmbeddings?: number;
-    readonly padTokenId?: number | null;
-    readonly vocabSize: number;
-  };
-  // Any token will do, since the mask leaves it out; what is none would be looked up outside of the table.
-  const { padTokenId: pad = 0, vocabSize } = config;
-  const padding = pad !== null && pad >= 0 && pad < vocabSize ? pad : 0;
-  const longest = Math.min(maxLength ?? settings.maxLength ?? Infinity, config.maxPositionEmbeddings ?? Infinity);
+  const modules = await readModules(storage, folder);
+  const tokenizer = await readTokenizer(storage, modules.model, 'embedder');
+  const settings = await readTextSettings(storage, folder, modules.model);
+  const model = await loadSentenceTransformer(modules, { ...loading, storage });
+  const config = model.transformer.config as TextConfig;
+  const padding = paddingOf(config);
+  const positions = config.maxPositionEmbeddings ?? config.nPositions ?? Infinity;
+  const longest = Math.min(maxLength ?? settings.maxLength ?? Infinity, positions);
   const int32 = spec(['batch', 'time'], 'int32');
-  const inputs = { attentionMask: int32, tokenTypeIds: int32, pooledMask: int32 };
+  // A model without segments may make something else of types: GPT-2 adds the embedding of a word.
+  const hasTypes = config.typeVocabSize !== undefined;
+  const inputs = { attentionMask: int32, pooledMask: int32, ...(hasTypes ? { tokenTypeIds: int32 } : {}) };
   const run = await compile(model, { ids: int32, inputs });
   const encode = (text: string): Encoding => {
     const truncation = longest === Infinity ? null : { maxLength: longest };
@@ -87,7 +84,7 @@ export async function embedder(folder: string, options: EmbedderOptions = {}): P
       const rows = await embedBatch(
         run,
         part.map((index) => encoded[index]!),
-        { padding, prompt },
+        { padding, prompt, hasTypes },
       );
       for (const [row, index] of part.entries()) vectors[index] = rows[row]!;
     }
@@ -107,6 +104,20 @@ export async function embedder(folder: string, options: EmbedderOptions = {}): P
     dispose,
     [Symbol.asyncDispose]: dispose,
   };
+}
+
+/** What some family says of texts. */
+interface TextConfig {
+  readonly maxPositionEmbeddings?: number;
+  readonly nPositions?: number;
+  readonly padTokenId?: number | null;
+  readonly typeVocabSize?: number;
+  readonly vocabSize: number;
+}
+
+/** Any token will do, since the mask leaves it out; what is none would be looked up outside of the table. */
+function paddingOf({ padTokenId: pad = 0, vocabSize }: TextConfig): number {
+  return pad !== null && pad >= 0 && pad < vocabSize ? pad : 0;
 }
 
 const notFinite = (text: string): ProviderError =>
@@ -134,7 +145,7 @@ function promptLength({ ids, specialTokensMask }: Encoding): number {
 async function embedBatch(
   run: Compiled<Tensor>,
   texts: readonly Encoding[],
-  { padding, prompt }: { readonly padding: number; readonly prompt: number },
+  { padding, prompt, hasTypes }: { readonly padding: number; readonly prompt: number; readonly hasTypes: boolean },
 ): Promise<Float32Array[]> {
   if (texts.length === 0) return [];
   const shape = [texts.length, texts.reduce((most, { ids }) => Math.max(most, ids.length), 1)] as const;
@@ -149,7 +160,8 @@ async function embedBatch(
     pooled.fill(1, Math.min(start + prompt, end), end);
   }
   const batch = (values: Int32Array): Tensor => tensor(values, { shape: [...shape] });
-  const inputs = { attentionMask: batch(mask), tokenTypeIds: batch(types), pooledMask: batch(pooled) };
+  const segments = hasTypes ? { tokenTypeIds: batch(types) } : {};
+  const inputs = { attentionMask: batch(mask), pooledMask: batch(pooled), ...segments };
   const vectors = (await data(await run(batch(ids), inputs))) as Float32Array;
   const width = vectors.length / texts.length;
   return texts.map((_, row) => vectors.slice(row * width, (row + 1) * width));

@@ -4,7 +4,7 @@ import { fileSource, quoted } from '@gai/core/io';
 import { openGguf } from '@gai/formats';
 import { tokenizerFromFolder, tokenizerFromGGUF } from '@gai/tokenizers';
 import type { Tokenizer } from '@gai/tokenizers';
-import { fileIn } from '../pretrained/folder.ts';
+import { fileIn, ggufIn } from '../pretrained/folder.ts';
 
 /** The tokenizer of a folder, or of a GGUF file. */
 export async function readTokenizer(storage: Storage, folder: string, op: string): Promise<Tokenizer> {
@@ -20,14 +20,14 @@ export async function readTokenizer(storage: Storage, folder: string, op: string
   try {
     return await tokenizerFromFolder(read);
   } catch (error) {
-    if (isEmpty) throw noTokenizer(op, folder);
+    if (isEmpty) throw noTokenizer(op, folder, await ggufIn(storage, folder));
     throw error;
   }
 }
 
-const noTokenizer = (op: string, folder: string): DataError =>
+const noTokenizer = (op: string, folder: string, gguf: string | undefined): DataError =>
   new DataError(
     `${op}: there is no tokenizer. Got ${quoted(folder, 200)}; expected a folder with tokenizer.json, vocab.json and merges.txt, vocab.txt ` +
-      `or a .model file, or a .gguf file. For a model that was fetched by name, pass what gai models path prints.`,
+      `or a .model file, or a .gguf file. ${gguf === undefined ? 'For a model that was fetched by name, pass what gai models path prints' : `Pass ${quoted(gguf, 200)}`}.`,
     { op, details: { folder } },
   );

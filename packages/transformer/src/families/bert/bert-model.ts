@@ -8,7 +8,7 @@ import { paddingMask } from '../../attention/masks.ts';
 import { resolveConfig } from '../../config/fields.ts';
 import { activation } from '../../feed-forward/activation.ts';
 import { embedding, linear } from '../../layers/initial.ts';
-import { checkHeads, checkInputs, checkTokens } from '../../models/checks.ts';
+import { checkHeads, checkInputs, checkMask, checkTokens } from '../../models/checks.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import type { Stack } from '../../models/stack.ts';
 import { bertFormat } from './config.ts';
@@ -27,6 +27,8 @@ export interface BertInputs {
   /** `[batch, time]` or `[time]`, int32. Default: 0, 1, 2, … whatever is masked. */
   readonly positionIds?: Tensor | undefined;
 }
+
+const INPUTS: readonly (keyof BertInputs)[] = ['attentionMask', 'tokenTypeIds', 'positionIds'];
 
 /**
  * What {@link BertModel} gives.
@@ -221,7 +223,7 @@ export class BertModel extends PretrainedModel<BertConfig> {
 
   /** `[batch, time]`, int32 → hidden states `[batch, time, hiddenSize]` and the pooled first token. */
   forward(inputIds: Tensor, inputs: BertInputs = {}): BertOutput {
-    checkInputs('BertModel', inputs);
+    checkInputs('BertModel', inputs, INPUTS);
     checkTokens(
       'BertModel',
       inputIds,
@@ -229,6 +231,7 @@ export class BertModel extends PretrainedModel<BertConfig> {
       inputs.positionIds === undefined ? this.config.maxPositionEmbeddings : Infinity,
     );
     const { attentionMask } = inputs;
+    checkMask('BertModel', inputIds, attentionMask);
     const mask = attentionMask === undefined ? undefined : paddingMask(attentionMask);
     const lastHiddenState = this.encoder.forward(this.embeddings.forward(inputIds, inputs), mask);
     return this.pooler === null

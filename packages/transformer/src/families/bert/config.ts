@@ -4,7 +4,7 @@ import type { Fields } from '../../config/fields.ts';
 import { labelFields } from '../../config/labels.ts';
 import type { LabelConfig } from '../../config/labels.ts';
 import type { ConfigFormat } from '../../config/read-config.ts';
-import { count, flag, nonNegative, probability, size, tokenId } from '../../config/rules.ts';
+import { flag, layerCount, nonNegative, probability, size, tokenId } from '../../config/rules.ts';
 
 /**
  * What a BERT model is made of. The names are those of Hugging Face's config.json in camel case.
@@ -46,7 +46,7 @@ export interface BertConfig extends LabelConfig {
 const fields: Fields<BertConfig> = {
   vocabSize: { rule: size, default: 30_522 },
   hiddenSize: { rule: size, default: 768 },
-  numHiddenLayers: { rule: count, default: 12 },
+  numHiddenLayers: { rule: layerCount, default: 12 },
   numAttentionHeads: { rule: size, default: 12 },
   intermediateSize: { rule: size, default: 3072 },
   hiddenAct: { rule: activationName, default: 'gelu' },

@@ -2,7 +2,7 @@ import type { Fields } from '../../config/fields.ts';
 import { labelFields } from '../../config/labels.ts';
 import type { LabelConfig } from '../../config/labels.ts';
 import type { ConfigFormat } from '../../config/read-config.ts';
-import { count, flag, nonNegative, probability, size, tokenId } from '../../config/rules.ts';
+import { flag, layerCount, nonNegative, probability, size, tokenId } from '../../config/rules.ts';
 import { activationName } from '../../feed-forward/activation.ts';
 import type { ActivationName } from '../../feed-forward/activation.ts';
 
@@ -51,7 +51,7 @@ const fields: Fields<GPT2Config> = {
   vocabSize: { rule: size, default: 50_257 },
   nPositions: { rule: size, default: 1024 },
   nEmbd: { rule: size, default: 768 },
-  nLayer: { rule: count, default: 12 },
+  nLayer: { rule: layerCount, default: 12 },
   nHead: { rule: size, default: 12 },
   nInner: { rule: size, default: ({ nEmbd }) => 4 * (nEmbd as number) },
   activationFunction: { rule: activationName, default: 'gelu_new' },

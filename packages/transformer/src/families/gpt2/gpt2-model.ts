@@ -8,7 +8,7 @@ import { paddingMask } from '../../attention/masks.ts';
 import { resolveConfig } from '../../config/fields.ts';
 import { activation } from '../../feed-forward/activation.ts';
 import { embedding } from '../../layers/initial.ts';
-import { checkHeads, checkInputs, checkTokens } from '../../models/checks.ts';
+import { checkHeads, checkInputs, checkMask, checkTokens } from '../../models/checks.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import type { Stack } from '../../models/stack.ts';
 import { gpt2Format } from './config.ts';
@@ -36,6 +36,8 @@ export interface GPT2Inputs {
   /** What the tokens before have left, so that only the new ones are computed. Default: there are none before. */
   readonly cache?: CacheView | undefined;
 }
+
+const INPUTS: readonly (keyof GPT2Inputs)[] = ['attentionMask', 'positionIds', 'tokenTypeIds', 'cache'];
 
 /**
  * What {@link GPT2Model} gives.
@@ -170,9 +172,10 @@ export class GPT2Model extends PretrainedModel<GPT2Config> implements Stack {
 
   /** `[batch, time]`, int32 → hidden states `[batch, time, nEmbd]`. */
   forward(inputIds: Tensor, inputs: GPT2Inputs = {}): GPT2Output {
-    checkInputs('GPT2Model', inputs);
+    checkInputs('GPT2Model', inputs, INPUTS);
     const { attentionMask, positionIds, tokenTypeIds, cache } = inputs;
     checkTokens('GPT2Model', inputIds, this.wte, positionIds === undefined ? this.config.nPositions : Infinity);
+    if (cache === undefined) checkMask('GPT2Model', inputIds, attentionMask);
     const time = inputIds.shape[1] as Dim;
     const positions = this.wpe.forward(positionIds ?? cache?.positions(time, attentionMask) ?? iota(time));
     const mask = attentionMask === undefined || cache !== undefined ? undefined : paddingMask(attentionMask);

@@ -3,7 +3,7 @@ import { labelFields } from '../../config/labels.ts';
 import type { LabelConfig } from '../../config/labels.ts';
 import type { ConfigFormat } from '../../config/read-config.ts';
 import { readRope, rope, ropeNames, writeRope } from '../../config/rope.ts';
-import { count, flag, nonNegative, probability, size, tokenId } from '../../config/rules.ts';
+import { flag, headSize, layerCount, nonNegative, probability, size, tokenId } from '../../config/rules.ts';
 import { activationName } from '../../feed-forward/activation.ts';
 import type { ActivationName } from '../../feed-forward/activation.ts';
 import type { RopeParameters } from '../../positions/rope-parameters.ts';
@@ -55,11 +55,11 @@ const fields: Fields<LlamaConfig> = {
   vocabSize: { rule: size, default: 32_000 },
   hiddenSize: { rule: size, default: 4096 },
   intermediateSize: { rule: size, default: 11_008 },
-  numHiddenLayers: { rule: count, default: 32 },
+  numHiddenLayers: { rule: layerCount, default: 32 },
   numAttentionHeads: { rule: size, default: 32 },
   numKeyValueHeads: { rule: size, default: ({ numAttentionHeads }) => numAttentionHeads as number },
   headDim: {
-    rule: size,
+    rule: headSize,
     default: ({ hiddenSize, numAttentionHeads }) => Math.floor((hiddenSize as number) / (numAttentionHeads as number)),
   },
   hiddenAct: { rule: activationName, default: 'silu' },

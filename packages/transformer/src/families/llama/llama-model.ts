@@ -8,7 +8,7 @@ import { paddingMask } from '../../attention/masks.ts';
 import { resolveConfig } from '../../config/fields.ts';
 import { GatedFeedForward } from '../../feed-forward/gated-feed-forward.ts';
 import { embedding } from '../../layers/initial.ts';
-import { checkInputs, checkTokens } from '../../models/checks.ts';
+import { checkInputs, checkMask, checkTokens } from '../../models/checks.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import type { Stack } from '../../models/stack.ts';
 import { ropeFrequencies } from '../../positions/rope-frequencies.ts';
@@ -39,6 +39,8 @@ export interface LlamaInputs {
    */
   readonly cache?: CacheView | undefined;
 }
+
+const INPUTS: readonly (keyof LlamaInputs)[] = ['attentionMask', 'positionIds', 'cache'];
 
 /** Attention and a gated feed-forward part, each behind a norm and added to its input (pre-norm). */
 class LlamaDecoderLayer extends Module {
@@ -85,9 +87,6 @@ export interface LlamaOutput {
   readonly lastHiddenState: Tensor;
 }
 
-/** Features of a head up to which its angles are computed when a model is made. */
-const LARGEST_HEAD = 2 ** 16;
-
 /**
  * A Llama-style decoder without a head: token ids to hidden states, each token looking back at those before it.
  *
@@ -111,8 +110,8 @@ export class LlamaModel extends PretrainedModel<LlamaConfig> implements Stack {
   constructor(config: Partial<LlamaConfig> = {}) {
     const resolved = resolveConfig('LlamaModel', llamaFormat.fields, config);
     super(resolved);
-    // Refuses factors that do not fit. Of a head that nobody has, the tensors are looked at first, since this makes a number for each pair.
-    if (resolved.headDim <= LARGEST_HEAD) ropeFrequencies(resolved.headDim, ropeOf(resolved));
+    // Refuses factors that do not fit.
+    ropeFrequencies(resolved.headDim, ropeOf(resolved));
     const { vocabSize, hiddenSize, initializerRange: std, padTokenId, numHiddenLayers, rmsNormEps: eps } = resolved;
     this.embed_tokens = embedding(vocabSize, hiddenSize, { std, padding: padTokenId });
     this.layers = Array.from({ length: numHiddenLayers }, () => new LlamaDecoderLayer(resolved));
@@ -125,9 +124,10 @@ export class LlamaModel extends PretrainedModel<LlamaConfig> implements Stack {
 
   /** `[batch, time]`, int32 → hidden states `[batch, time, hiddenSize]`. */
   forward(inputIds: Tensor, inputs: LlamaInputs = {}): LlamaOutput {
-    checkInputs('LlamaModel', inputs);
+    checkInputs('LlamaModel', inputs, INPUTS);
     const { attentionMask, positionIds, cache } = inputs;
     checkTokens('LlamaModel', inputIds, this.embed_tokens);
+    if (cache === undefined) checkMask('LlamaModel', inputIds, attentionMask);
     const time = inputIds.shape[1] as Dim;
     const positions = positionIds ?? cache?.positions(time, attentionMask) ?? iota(time);
     const rotary = rotaryAngles(positions, this.config.headDim, ropeOf(this.config));

@@ -2,7 +2,7 @@ import type { Fields } from '../../config/fields.ts';
 import { labelFields } from '../../config/labels.ts';
 import type { LabelConfig } from '../../config/labels.ts';
 import type { ConfigFormat } from '../../config/read-config.ts';
-import { count, flag, nonNegative, probability, size, tokenId, tokenIds } from '../../config/rules.ts';
+import { flag, layerCount, nonNegative, probability, size, tokenId, tokenIds } from '../../config/rules.ts';
 import type { Rule } from '../../config/rules.ts';
 import { activationName } from '../../feed-forward/activation.ts';
 import type { ActivationName } from '../../feed-forward/activation.ts';
@@ -70,8 +70,8 @@ const fields: Fields<T5Config> = {
   dModel: { rule: size, default: 512 },
   dKv: { rule: size, default: 64 },
   dFf: { rule: size, default: 2048 },
-  numLayers: { rule: count, default: 6 },
-  numDecoderLayers: { rule: count, default: ({ numLayers }) => numLayers as number },
+  numLayers: { rule: layerCount, default: 6 },
+  numDecoderLayers: { rule: layerCount, default: ({ numLayers }) => numLayers as number },
   numHeads: { rule: size, default: 8 },
   relativeAttentionNumBuckets: { rule: size, default: 32 },
   relativeAttentionMaxDistance: { rule: size, default: 128 },

@@ -2,7 +2,7 @@ import type { Tensor } from '@gai/core';
 import type { Embedding } from '@gai/nn';
 import { resolveConfig } from '../../config/fields.ts';
 import { embedding } from '../../layers/initial.ts';
-import { checkInputs, checkTokens } from '../../models/checks.ts';
+import { checkInputs, checkMask, checkTokens } from '../../models/checks.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import { t5Format } from './config.ts';
 import type { T5Config } from './config.ts';
@@ -36,8 +36,9 @@ export class T5EncoderModel extends PretrainedModel<T5Config> {
     inputIds: Tensor,
     inputs: { readonly attentionMask?: Tensor | undefined } = {},
   ): { readonly lastHiddenState: Tensor } {
-    checkInputs('T5EncoderModel', inputs);
+    checkInputs('T5EncoderModel', inputs, ['attentionMask']);
     checkTokens('T5EncoderModel', inputIds, this.encoder.embed_tokens);
+    checkMask('T5EncoderModel', inputIds, inputs.attentionMask);
     return { lastHiddenState: this.encoder.forward(inputIds, { attentionMask: inputs.attentionMask }) };
   }
 }

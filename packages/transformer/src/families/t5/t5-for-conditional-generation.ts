@@ -2,15 +2,14 @@ import { mul } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import type { Embedding, Linear } from '@gai/nn';
 import { linear } from '../../layers/initial.ts';
-import { checkTokens } from '../../models/checks.ts';
 import { lastCounted } from '../../models/generative.ts';
 import type { DecodingSizes, NextInputs, Seq2SeqLanguageModel } from '../../models/generative.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import { t5Format } from './config.ts';
 import type { T5Config } from './config.ts';
 import { t5Names, t5Tied } from './names.ts';
-import { T5Model, encodeT5, runT5 } from './t5-model.ts';
-import type { T5DecodeInputs, T5Encoded, T5Inputs } from './t5-model.ts';
+import { T5Model, decodeT5, encodeT5, runT5 } from './t5-model.ts';
+import type { T5DecodeInputs, T5EncodeInputs, T5Encoded, T5Inputs } from './t5-model.ts';
 import type { T5Stack } from './t5-stack.ts';
 
 /**
@@ -53,14 +52,13 @@ export class T5ForConditionalGeneration extends PretrainedModel<T5Config> implem
   }
 
   /** The encoder, once for a text: `[batch, time]`, int32 → its hidden states, and what the decoder attends to of them. */
-  encode(inputIds: Tensor, { attentionMask }: { readonly attentionMask?: Tensor | undefined } = {}): T5Encoded {
-    return encodeT5(this, inputIds, attentionMask);
+  encode(inputIds: Tensor, inputs: T5EncodeInputs = {}): T5Encoded {
+    return encodeT5(this, inputIds, inputs);
   }
 
   /** The decoder for new tokens alone: `[batch, time]`, int32 → logits `[batch, time, vocabSize]`. */
-  decode(decoderInputIds: Tensor, { cache, decoderAttentionMask }: T5DecodeInputs): Tensor {
-    checkTokens('T5', decoderInputIds, this.decoder.embed_tokens);
-    return this.#score(this.decoder.forward(decoderInputIds, { cache, attentionMask: decoderAttentionMask }));
+  decode(decoderInputIds: Tensor, inputs: T5DecodeInputs): Tensor {
+    return this.#score(decodeT5(this, decoderInputIds, inputs));
   }
 
   /** What the decoder's cache holds: for {@link generate}. */

@@ -7,8 +7,6 @@ import {
   logicalOr,
   max,
   maximum,
-  squeeze,
-  takeAlongAxis,
   tanh,
   unsqueeze,
   where,
@@ -17,6 +15,7 @@ import type { Tensor } from '@gai/core';
 import { Dropout, Module } from '@gai/nn';
 import type { Linear } from '@gai/nn';
 import { linear } from '../../layers/initial.ts';
+import { stateAt } from '../../models/last-token.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import { t5Format } from './config.ts';
 import type { T5Config } from './config.ts';
@@ -79,7 +78,7 @@ export class T5ForSequenceClassification extends PretrainedModel<T5Config> {
     const { lastHiddenState } = this.transformer.forward(inputIds, { ...inputs, decoderInputIds });
     const places = where(isEnd(inputIds, this.config.eosTokenId), iota(inputIds.shape[1]!), -1);
     const last = max(places, { axis: -1, keepDims: true }); // [batch, 1]
-    const ended = squeeze(takeAlongAxis(lastHiddenState, unsqueeze(maximum(last, 0), -1), { axis: 1 }), 1);
+    const ended = stateAt(lastHiddenState, unsqueeze(maximum(last, 0), -1));
     return where(less(last, 0), NaN, this.classification_head.forward(ended));
   }
 }

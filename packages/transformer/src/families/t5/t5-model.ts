@@ -3,7 +3,7 @@ import type { Tensor } from '@gai/core';
 import type { CacheView, Embedding, KeysValues } from '@gai/nn';
 import { resolveConfig } from '../../config/fields.ts';
 import { embedding } from '../../layers/initial.ts';
-import { checkInputs, checkTokens } from '../../models/checks.ts';
+import { checkInputs, checkMask, checkTokens } from '../../models/checks.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import { t5Format } from './config.ts';
 import type { T5Config } from './config.ts';
@@ -25,6 +25,13 @@ export interface T5Inputs {
   readonly encoderLastHiddenState?: Tensor | undefined;
 }
 
+const INPUTS: readonly (keyof T5Inputs)[] = [
+  'attentionMask',
+  'decoderInputIds',
+  'decoderAttentionMask',
+  'encoderLastHiddenState',
+];
+
 /**
  * What {@link T5Model} gives.
  * @category T5
@@ -35,6 +42,12 @@ export interface T5Output {
   /** `[batch, time, dModel]`. */
   readonly encoderLastHiddenState: Tensor;
 }
+
+/**
+ * What T5's encoder takes besides token ids.
+ * @category T5
+ */
+export type T5EncodeInputs = Pick<T5Inputs, 'attentionMask'>;
 
 /**
  * What {@link T5Model.encode} gives.
@@ -93,40 +106,48 @@ export class T5Model extends PretrainedModel<T5Config> {
   }
 
   /** The encoder, once for a text: `[batch, time]`, int32 → its hidden states, and what the decoder attends to of them. */
-  encode(inputIds: Tensor, { attentionMask }: { readonly attentionMask?: Tensor | undefined } = {}): T5Encoded {
-    return encodeT5(this, inputIds, attentionMask);
+  encode(inputIds: Tensor, inputs: T5EncodeInputs = {}): T5Encoded {
+    return encodeT5(this, inputIds, inputs);
   }
 
   /** The decoder for new tokens alone: `[batch, time]`, int32 → its hidden states `[batch, time, dModel]`. */
-  decode(decoderInputIds: Tensor, { cache, decoderAttentionMask }: T5DecodeInputs): Tensor {
-    checkTokens('T5', decoderInputIds, this.decoder.embed_tokens);
-    return this.decoder.forward(decoderInputIds, { cache, attentionMask: decoderAttentionMask });
+  decode(decoderInputIds: Tensor, inputs: T5DecodeInputs): Tensor {
+    return decodeT5(this, decoderInputIds, inputs);
   }
 }
 
+/** What the classes of T5 have in common. */
+interface Stacks {
+  readonly encoder: T5Stack;
+  readonly decoder: T5Stack;
+}
+
 /** The encoder, and the keys and values that the decoder makes of it. */
-// oxlint-disable-next-line max-params -- a model, and what is encoded.
-export function encodeT5(
-  { encoder, decoder }: { readonly encoder: T5Stack; readonly decoder: T5Stack },
-  inputIds: Tensor,
-  attentionMask: Tensor | undefined,
-): T5Encoded {
+export function encodeT5({ encoder, decoder }: Stacks, inputIds: Tensor, inputs: T5EncodeInputs): T5Encoded {
+  checkInputs('T5.encode', inputs, ['attentionMask']);
+  const { attentionMask } = inputs;
   checkTokens('T5', inputIds, encoder.embed_tokens);
+  checkMask('T5', inputIds, attentionMask);
   const lastHiddenState = encoder.forward(inputIds, { attentionMask });
   return { lastHiddenState, cross: decoder.cross(lastHiddenState, attentionMask) };
 }
 
+/** The decoder for new tokens alone. */
+export function decodeT5({ decoder }: Pick<Stacks, 'decoder'>, inputIds: Tensor, inputs: T5DecodeInputs): Tensor {
+  checkInputs('T5.decode', inputs, ['cache', 'decoderAttentionMask']);
+  checkTokens('T5', inputIds, decoder.embed_tokens);
+  return decoder.forward(inputIds, { cache: inputs.cache, attentionMask: inputs.decoderAttentionMask });
+}
+
 /** The encoder, then the decoder. */
-export function runT5(
-  { encoder, decoder }: { readonly encoder: T5Stack; readonly decoder: T5Stack },
-  inputIds: Tensor,
-  inputs: T5Inputs,
-): T5Output {
-  checkInputs('T5', inputs);
+export function runT5({ encoder, decoder }: Stacks, inputIds: Tensor, inputs: T5Inputs): T5Output {
+  checkInputs('T5', inputs, INPUTS);
   const { attentionMask, decoderInputIds, decoderAttentionMask, encoderLastHiddenState } = inputs;
   checkTokens('T5', inputIds, encoder.embed_tokens);
   if (decoderInputIds === undefined) throw noTarget();
   checkTokens('T5', decoderInputIds, decoder.embed_tokens);
+  checkMask('T5', inputIds, attentionMask);
+  checkMask('T5', decoderInputIds, decoderAttentionMask);
   const hidden = encoderLastHiddenState ?? encoder.forward(inputIds, { attentionMask });
   const lastHiddenState = decoder.forward(decoderInputIds, {
     attentionMask: decoderAttentionMask,
