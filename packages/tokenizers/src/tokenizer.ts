@@ -24,6 +24,12 @@ import { savedJson } from './save/saved-json.ts';
 import { withinStack } from './within-stack.ts';
 import { WordEncoder } from './word-encoder.ts';
 
+/** The token that a model's files name for filling up, and the end that is filled. */
+export interface PadToken {
+  readonly token: string;
+  readonly direction: 'left' | 'right';
+}
+
 /** What a {@link Tokenizer} consists of. */
 export interface TokenizerParts {
   readonly model: Model;
@@ -34,6 +40,8 @@ export interface TokenizerParts {
   readonly decoder: Decoder;
   readonly truncation: Truncation | undefined;
   readonly padding: Padding | undefined;
+  /** What `padding: true` fills up with, where the file itself does not say it. */
+  readonly padToken?: PadToken | undefined;
   /** The file it was read from, which it is saved as. */
   readonly source: Readonly<Record<string, unknown>>;
 }
@@ -44,8 +52,11 @@ export interface EncodeOptions {
   readonly addSpecialTokens?: boolean | undefined;
   /** Cuts to a length; null: not. Default: as the file says. */
   readonly truncation?: Truncation | null | undefined;
-  /** Fills up to a length; null: not. Default: as the file says. */
-  readonly padding?: Padding | null | undefined;
+  /**
+   * Fills up to a length; null: not; true: to the longest of the batch with the token that the model's files name, or as `tokenizer.json`
+   * itself says. Default: as `tokenizer.json` says.
+   */
+  readonly padding?: Padding | true | null | undefined;
   /**
    * Treats special tokens that stand in the text as ordinary text: for text of strangers, who must not write `<|im_start|>`
    * and have it read as one. Default false.
@@ -164,8 +175,13 @@ export class Tokenizer {
     checkOptions(options);
     if (!Array.isArray(texts)) throw refused(`there is no list of texts. Got ${typeof texts}; expected a list.`);
     const encodings = texts.map((text) => withinStack('encode', () => this.#encodeOne(text, options)));
-    const padding = options.padding === undefined ? this.#parts.padding : (options.padding ?? undefined);
+    const padding = this.#padding(options.padding);
     return padding === undefined ? encodings : padAll(encodings, padding);
+  }
+
+  /** @internal The same, with a token for `padding: true`. */
+  withPadToken(padToken: PadToken | undefined): Tokenizer {
+    return padToken === undefined ? this : new Tokenizer({ ...this.#parts, padToken });
   }
 
   /**
@@ -179,9 +195,18 @@ export class Tokenizer {
   /** Decodes ids one by one as they are generated; see {@link DecodeStream}. */
   decodeStream({ skipSpecialTokens = true }: DecodeOptions = {}): DecodeStream {
     return new DecodeStream(this.#parts.decoder, (id) => {
-      if (typeof id !== 'number') throw noId(id);
+      if (!Number.isInteger(id)) throw noId(id);
       return skipSpecialTokens && this.#special.has(id) ? undefined : this.#byId[id];
     });
+  }
+
+  #padding(given: EncodeOptions['padding']): Padding | undefined {
+    const { padding, padToken } = this.#parts;
+    if (given !== true) return given === undefined ? padding : (given ?? undefined);
+    if (padding !== undefined) return padding;
+    const padId = padToken && this.tokenToId(padToken.token);
+    if (padId === undefined) throw noPadToken(padToken?.token);
+    return { padToken: padToken!.token, padId, direction: padToken!.direction };
   }
 
   #encodeOne(text: string | readonly [string, string], options: EncodeOptions): Encoding {
@@ -259,10 +284,18 @@ function checkIds(ids: Iterable<number>): Iterable<number> {
 const noId = (got: unknown): TokenizerError =>
   new TokenizerError(
     'ARGUMENT',
-    `decode: there are no ids. Got ${typeof got} ${String(got).slice(0, 20)}; expected a list of numbers. Convert bigints with ` +
+    `decode: there are no ids. Got ${typeof got} ${String(got).slice(0, 20)}; expected a list of whole numbers. Convert bigints with ` +
       'Number.',
     { op: 'decode' },
   );
+
+function noPadToken(token: string | undefined): TokenizerError {
+  const got = token === undefined ? 'no pad_token' : `pad_token ${JSON.stringify(token)}, which has no id,`;
+  return refused(
+    `there is no padding token. Got ${got} in the files of the model; expected one. Pass padding: { padToken, padId } with any token, and ` +
+      `give the model the attention mask.`,
+  );
+}
 
 function noRoom(maxLength: number, added: number): TokenizerError {
   return refused(

@@ -25,7 +25,7 @@ export class DecodeStream {
 
   /**
    * Takes the next id; returns the text that is certain now, often that of the id, or nothing.
-   * @throws {@link TokenizerError} if it is no number.
+   * @throws {@link TokenizerError} if it is no whole number.
    */
   push(id: number): string {
     this.#add(id);

@@ -27,7 +27,7 @@ export function checkOptions(options: EncodeOptions): void {
   if (unknown !== undefined) throw refused(`no such option. Got '${unknown}'; expected one of ${OPTIONS.join(', ')}.`);
   const { truncation = null, padding = null } = options;
   if (truncation !== null) checkTruncation(truncation);
-  if (padding !== null) checkPadding(padding);
+  if (padding !== null && padding !== true) checkPadding(padding);
 }
 
 function checkTruncation(truncation: Truncation): void {
@@ -40,7 +40,7 @@ function checkTruncation(truncation: Truncation): void {
 }
 
 function checkPadding(padding: Padding): void {
-  if (!isRecord(padding)) throw noObject('padding', padding, '{ padToken, padId }');
+  if (!isRecord(padding)) throw noObject('padding', padding, '{ padToken, padId }, true for the token of the files');
   const { padToken, padId, length = 'longest', multipleOf = 1, padTypeId = 0, direction } = padding;
   if (typeof padToken !== 'string') throw refused(`padToken is no text. Got ${typeof padToken}; expected a string.`);
   for (const [name, value] of Object.entries({ padId, multipleOf, padTypeId })) checkCount(name, value);

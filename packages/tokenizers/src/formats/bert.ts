@@ -1,5 +1,6 @@
 import { Tokenizer } from '../tokenizer.ts';
 import type { Json } from '../read/fields.ts';
+import { padTokenOf } from './padding.ts';
 import { refuse } from './refuse.ts';
 import { Settings } from './settings.ts';
 import type { SettingsFiles } from './settings.ts';
@@ -45,7 +46,7 @@ export function bertTokenizer(vocab: ReadonlyMap<string, number>, files: Setting
       max_input_chars_per_word: 100,
       vocab: Object.fromEntries(vocab),
     },
-  });
+  }).withPadToken(padTokenOf(settings.config, settings.special('pad_token')?.token));
 }
 
 function around(settings: Settings): Json {

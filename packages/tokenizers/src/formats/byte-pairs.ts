@@ -1,6 +1,7 @@
 import type { Json } from '../read/fields.ts';
 import { readCount } from '../read/fields.ts';
 import { Tokenizer } from '../tokenizer.ts';
+import { padTokenOf } from './padding.ts';
 import { preTokenizerNamed } from './patterns.ts';
 import { refuse } from './refuse.ts';
 import { Settings } from './settings.ts';
@@ -64,7 +65,7 @@ export function bytePairTokenizer(vocabulary: Json, mergesText: string, files: S
     decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
     ...parts(settings),
     model: { type: 'BPE', vocab: vocabulary, merges: readMerges(mergesText) },
-  });
+  }).withPadToken(padTokenOf(settings.config, settings.special('pad_token')?.token));
 }
 
 /** The family that `tokenizer_config.json` names; without a name RoBERTa's vocabulary is told by its first token. */

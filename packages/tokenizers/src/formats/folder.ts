@@ -4,6 +4,7 @@ import type { Json } from '../read/fields.ts';
 import { Tokenizer } from '../tokenizer.ts';
 import { bertTokenizer, readVocabText } from './bert.ts';
 import { bytePairTokenizer } from './byte-pairs.ts';
+import { padTokenOf } from './padding.ts';
 import { refuse } from './refuse.ts';
 import { tokenizerFromSentencePiece } from './sentence-piece.ts';
 import type { SettingsFiles } from './settings.ts';
@@ -35,12 +36,13 @@ const LOOKED_FOR = ['tokenizer.json', 'vocab.json + merges.txt', 'vocab.txt', ..
 export async function tokenizerFromFolder(read: ReadFile): Promise<Tokenizer> {
   const text = async (name: string): Promise<string | undefined> => decode(await read(name));
   const whole = await text('tokenizer.json');
-  if (whole !== undefined) return Tokenizer.fromJSON(whole);
-  const [config, special, added] = await Promise.all([
+  const [config = {}, special = {}] = await Promise.all([
     readJson(text, 'tokenizer_config.json'),
     readJson(text, 'special_tokens_map.json'),
-    readJson(text, 'added_tokens.json'),
   ]);
+  const pad = padTokenOf(config, special['pad_token'] ?? config['pad_token']);
+  if (whole !== undefined) return Tokenizer.fromJSON(whole).withPadToken(pad);
+  const added = await readJson(text, 'added_tokens.json');
   const settings = { config, special, added };
   const [vocab, merges] = [await readJson(text, 'vocab.json'), await text('merges.txt')];
   if (vocab !== undefined && merges !== undefined) return bytePairTokenizer(vocab, merges, settings);
@@ -48,7 +50,7 @@ export async function tokenizerFromFolder(read: ReadFile): Promise<Tokenizer> {
   if (lines !== undefined) return bertTokenizer(readVocabText(lines), settings);
   for (const name of MODELS) {
     const bytes = await read(name);
-    if (bytes !== undefined) return ofModel(bytes, settings);
+    if (bytes !== undefined) return ofModel(bytes, settings).withPadToken(pad);
   }
   const ranks = await text(QWEN);
   if (ranks !== undefined) return tokenizerFromTiktoken(ranks, tiktokenEncoding('qwen')!);

@@ -2,6 +2,7 @@ import { readFlag, readList, readText } from '../read/fields.ts';
 import type { Json } from '../read/fields.ts';
 import { Tokenizer } from '../tokenizer.ts';
 import { bertTokenizer } from './bert.ts';
+import { padTokenOf } from './padding.ts';
 import { PRE_TOKENIZERS, preTokenizerNamed } from './patterns.ts';
 import { pieceTokenizer } from './pieces.ts';
 import type { Piece } from './pieces.ts';
@@ -30,9 +31,10 @@ export type GGUFMetadata = Readonly<Record<string, unknown>>;
 export function tokenizerFromGGUF(metadata: GGUFMetadata): Tokenizer {
   const kind = readText(field(metadata, 'model'), 'tokenizer.ggml.model');
   const header = new Header(metadata);
-  if (kind === 'gpt2') return Tokenizer.fromJSON(bytePairs(header));
-  if (kind === 'llama') return Tokenizer.fromJSON(pieces(header, 'BPE'));
-  if (kind === 't5') return Tokenizer.fromJSON(pieces(header, 'Unigram'));
+  const pad = padTokenOf({}, header.token('padding')?.token);
+  if (kind === 'gpt2') return Tokenizer.fromJSON(bytePairs(header)).withPadToken(pad);
+  if (kind === 'llama') return Tokenizer.fromJSON(pieces(header, 'BPE')).withPadToken(pad);
+  if (kind === 't5') return Tokenizer.fromJSON(pieces(header, 'Unigram')).withPadToken(pad);
   if (kind === 'bert') return bert(header);
   throw refuse('the kind of tokenizer is not known', `tokenizer.ggml.model '${kind}'`, 'gpt2, llama, t5 or bert');
 }
