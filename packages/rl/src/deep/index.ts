@@ -1,0 +1,14 @@
+export { A2C } from './a2c.ts';
+export type { A2COptions } from './a2c.ts';
+export { PPO } from './ppo.ts';
+export type { PPOOptions } from './ppo.ts';
+export { evaluatePolicy } from './evaluate-policy.ts';
+export type { EvaluatePolicyOptions, PolicyEvaluation } from './evaluate-policy.ts';
+export { OnPolicyAgent } from './on-policy-agent.ts';
+export type { OnPolicyOptions, PolicyOf, PredictOptions } from './on-policy-agent.ts';
+export type { LearnOptions } from './learn-run.ts';
+export type { AgentCallback, AgentContext } from './agent-callback.ts';
+export type { AgentSchedule } from './schedule.ts';
+export type { AgentEnv } from './same-step.ts';
+export { ActorCriticPolicy } from './policy.ts';
+export type { ActorCritic, NetArch, PolicyKwargs, PolicyOutput, PolicySpaces } from './policy.ts';

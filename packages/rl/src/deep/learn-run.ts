@@ -1,0 +1,105 @@
+import { checkOptionNames } from '@gai/core/ops';
+import type { LogSink } from '@gai/nn/train';
+import { checkInteger } from '../tabular/errors.ts';
+import type { AgentCallback, AgentContext } from './agent-callback.ts';
+import type { OnPolicyAgent } from './on-policy-agent.ts';
+
+/** Arguments of an agent's `learn`. */
+export interface LearnOptions {
+  /** Steps of all envs; the rollout that reaches it is finished. */
+  readonly totalTimesteps: number;
+  readonly callbacks?: readonly AgentCallback[] | undefined;
+  /** Where numbers go: sinks of `@gai/nn/train`. */
+  readonly sinks?: readonly LogSink[] | undefined;
+  /** Updates from one row of numbers to the next. Default 1. */
+  readonly logInterval?: number | undefined;
+  /**
+   * Begin anew: reset the envs and count from 0. False goes on where the agent is, `totalTimesteps` further; schedules then
+   * run to the new end. Default true.
+   */
+  readonly resetNumTimesteps?: boolean | undefined;
+}
+
+/** One call of `learn`: how far it goes, who looks on, where the numbers go. */
+export class LearnRun implements AgentContext {
+  readonly agent: OnPolicyAgent;
+  readonly totalTimesteps: number;
+  /** Why the run ends before its time. */
+  reason: string | undefined;
+  /** Who looks on at every step. */
+  readonly steppers: readonly AgentCallback[];
+  readonly #callbacks: readonly AgentCallback[];
+  readonly #sinks: readonly LogSink[];
+  readonly #logInterval: number;
+  readonly #first: number;
+  readonly #began = performance.now();
+  #iterations = 0;
+
+  constructor(agent: OnPolicyAgent, options: LearnOptions) {
+    const names = ['totalTimesteps', 'callbacks', 'sinks', 'logInterval', 'resetNumTimesteps'];
+    checkOptionNames('learn', options, names);
+    const { totalTimesteps, callbacks = [], sinks = [], logInterval = 1, resetNumTimesteps = true } = options;
+    checkInteger('learn', 'totalTimesteps', [totalTimesteps, 1, Number.MAX_SAFE_INTEGER]);
+    checkInteger('learn', 'logInterval', [logInterval, 1, Number.MAX_SAFE_INTEGER]);
+    this.agent = agent;
+    this.#first = resetNumTimesteps ? 0 : agent.numTimesteps;
+    this.totalTimesteps = totalTimesteps + this.#first;
+    this.steppers = callbacks.filter(({ onStep }) => onStep !== undefined);
+    this.#callbacks = callbacks;
+    this.#sinks = sinks;
+    this.#logInterval = logInterval;
+  }
+
+  get numTimesteps(): number {
+    return this.agent.numTimesteps;
+  }
+
+  get episodes(): AgentContext['episodes'] {
+    return this.agent.episodes;
+  }
+
+  get isOver(): boolean {
+    return this.reason !== undefined || this.numTimesteps >= this.totalTimesteps;
+  }
+
+  /** From 1 at the beginning to 0; a last rollout may go beyond the end. */
+  get progressRemaining(): number {
+    return Math.max(0, 1 - this.numTimesteps / this.totalTimesteps);
+  }
+
+  /** May be taken apart from the run. */
+  readonly stop = (reason: string): void => {
+    this.reason ??= reason;
+  };
+
+  async begin(): Promise<void> {
+    for (const sink of this.#sinks) await sink.open?.(this.#first);
+    for (const callback of this.#callbacks) await callback.onTrainingStart?.(this);
+  }
+
+  async rolloutEnd(): Promise<void> {
+    for (const callback of this.#callbacks) await callback.onRolloutEnd?.(this);
+  }
+
+  async updateEnd(scalars: Readonly<Record<string, number>>): Promise<void> {
+    this.#iterations++;
+    const seconds = (performance.now() - this.#began) / 1000;
+    const row = {
+      ...this.episodes.scalars(),
+      'time/fps': Math.round((this.numTimesteps - this.#first) / seconds),
+      'time/iterations': this.#iterations,
+      'time/time_elapsed': seconds,
+      'time/total_timesteps': this.numTimesteps,
+      ...scalars,
+    };
+    if (this.#iterations % this.#logInterval === 0) {
+      for (const sink of this.#sinks) await sink.log(this.numTimesteps, row);
+    }
+    for (const callback of this.#callbacks) await callback.onUpdateEnd?.(this, row);
+  }
+
+  async end(): Promise<void> {
+    for (const callback of this.#callbacks) await callback.onTrainingEnd?.(this);
+    for (const sink of this.#sinks) await sink.close?.();
+  }
+}

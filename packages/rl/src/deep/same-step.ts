@@ -1,0 +1,32 @@
+import type { Env } from '../env.ts';
+import { argumentError } from '../errors.ts';
+import { make } from '../registry.ts';
+import { SyncVectorEnv } from '../vector/sync-vector-env.ts';
+import type { VectorEnv } from '../vector/vector-env.ts';
+
+/** What an agent learns in: several envs, one, or the id of one. */
+export type AgentEnv = VectorEnv | Env | string;
+
+/**
+ * The env as a vector env that starts finished episodes at once, so that every step belongs to an episode. Envs of this
+ * thread are taken as they are, whatever the mode they were put together with.
+ *
+ * @throws ArgumentError for envs elsewhere (workers) in another mode.
+ */
+export function sameStep(op: string, given: AgentEnv): VectorEnv {
+  const env = typeof given === 'string' ? make(given) : given;
+  if (!('numEnvs' in env)) return new SyncVectorEnv([() => env], { autoresetMode: 'same-step' });
+  if (env.autoresetMode === 'same-step') return env;
+  if (env instanceof SyncVectorEnv) {
+    const { envs } = env as SyncVectorEnv<unknown, unknown>;
+    return new SyncVectorEnv(
+      envs.map((one) => () => one),
+      { autoresetMode: 'same-step' },
+    );
+  }
+  throw argumentError(
+    op,
+    `finished envs start too late. Got autoresetMode '${env.autoresetMode}'; expected 'same-step'. Pass ` +
+      "autoresetMode: 'same-step' where the env is made.",
+  );
+}
