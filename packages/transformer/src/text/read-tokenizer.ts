@@ -6,10 +6,22 @@ import { tokenizerFromFolder, tokenizerFromGGUF } from '@gai/tokenizers';
 import type { Tokenizer } from '@gai/tokenizers';
 import { fileIn, ggufIn } from '../pretrained/folder.ts';
 
-/** The tokenizer of a folder, or of a GGUF file. */
+/**
+ * The tokenizer of a folder, or of a GGUF file.
+ * @throws {@link DataError} if there is none.
+ */
 export async function readTokenizer(storage: Storage, folder: string, op: string): Promise<Tokenizer> {
-  if (folder.endsWith('.gguf'))
-    return tokenizerFromGGUF((await openGguf(await fileSource(storage, folder, op))).metadata);
+  const found = await findTokenizer(storage, folder, op);
+  if (found === undefined) throw noTokenizer(op, folder, await ggufIn(storage, folder));
+  return found;
+}
+
+/** The same; undefined if there is none. */
+export async function findTokenizer(storage: Storage, folder: string, op: string): Promise<Tokenizer | undefined> {
+  if (folder.endsWith('.gguf')) {
+    const { metadata } = await openGguf(await fileSource(storage, folder, op));
+    return metadata['tokenizer.ggml.model'] === undefined ? undefined : tokenizerFromGGUF(metadata);
+  }
   let isEmpty = true;
   const read = async (name: string): Promise<Uint8Array | undefined> => {
     const path = fileIn(folder, name);
@@ -20,7 +32,7 @@ export async function readTokenizer(storage: Storage, folder: string, op: string
   try {
     return await tokenizerFromFolder(read);
   } catch (error) {
-    if (isEmpty) throw noTokenizer(op, folder, await ggufIn(storage, folder));
+    if (isEmpty) return undefined;
     throw error;
   }
 }

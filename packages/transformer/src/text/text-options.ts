@@ -1,0 +1,75 @@
+import { nearestName } from '@gai/core/errors';
+import { ProviderError, checkGenerateOptions } from '@gai/providers';
+import type { GenerateOptions as SharedOptions } from '@gai/providers';
+import type { GenerateOptions } from '../generation/generate-options.ts';
+import { optionNames } from '../generation/resolve-options.ts';
+import type { GenerationSettings } from '../generation/settings.ts';
+
+/**
+ * How a {@link TextGenerator} of ours writes: what every one takes, and what `generate` takes. What a call does not say, the model's
+ * generation_config.json says.
+ * @category Generation
+ */
+export interface TextGenerateOptions
+  extends
+    SharedOptions,
+    Omit<GenerationSettings, keyof SharedOptions>,
+    Pick<GenerateOptions, 'generationConfig' | 'prefillChunkSize' | 'stopWhen'> {}
+
+/** What {@link TextGenerateOptions} has of its own, besides what every {@link TextGenerator} takes. */
+const OURS = optionNames.filter((name) => !['promptCache', 'returnCache'].includes(name));
+const SHARED = ['stop', 'schema', 'tools', 'toolChoice', 'signal', 'maxNewTokens', 'temperature', 'topP', 'topK'];
+const NUMBERS = ['minP', 'frequencyPenalty', 'presencePenalty', 'repetitionPenalty', 'seed', 'logProbs'];
+const sharedNames: ReadonlySet<string> = new Set([...SHARED, ...NUMBERS]);
+
+/** Names of every option. */
+export const textOptionNames: readonly string[] = [...new Set([...sharedNames, ...OURS])];
+
+/** An option that asks for what nothing here does. */
+const REFUSED = ['schema', 'tools', 'toolChoice'] as const;
+
+/**
+ * The options of a call for `generate`, checked as far as they concern texts.
+ * @throws {@link ProviderError} for an option that there is not, or that cannot be honoured.
+ */
+export function checkTextOptions(op: string, options: TextGenerateOptions): GenerateOptions {
+  if (typeof options !== 'object' || options === null) checkGenerateOptions(op, options);
+  for (const name of Object.keys(options)) if (!textOptionNames.includes(name)) throw unknown(op, name);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  // Of all tokens is what `generate` calls 0, and has another default.
+  const shared = given.filter(([name, value]) => sharedNames.has(name) && !(name === 'topK' && value === 0));
+  checkGenerateOptions(op, Object.fromEntries(shared));
+  const refused = REFUSED.find((name) => isAsked(options[name]));
+  if (refused !== undefined) throw unsupported(op, refused);
+  const lone = options.stop?.find((text) => /\p{Surrogate}/u.test(text));
+  if (lone !== undefined) throw brokenStop(op, lone);
+  return Object.fromEntries(given.filter(([name]) => OURS.includes(name)));
+}
+
+/** No tools, and none to choose of, are nothing to be honoured. */
+const isAsked = (value: unknown): boolean =>
+  value !== undefined && value !== 'none' && !(Array.isArray(value) && value.length === 0);
+
+function unknown(op: string, name: string): ProviderError {
+  const nearest = nearestName(name, textOptionNames);
+  const hint = nearest === undefined ? 'Leave it out.' : `Did you mean '${nearest}'?`;
+  return new ProviderError(
+    'ARGUMENT',
+    `${op}: no such option. Got '${name}'; expected one of ${textOptionNames.join(', ')}. ${hint}`,
+    { op, details: { option: name } },
+  );
+}
+
+const unsupported = (op: string, name: string): ProviderError =>
+  new ProviderError(
+    'UNSUPPORTED',
+    `${op}: models that run here cannot be held to it. Got ${name}; expected none. Leave it out, and say in the prompt what is wanted.`,
+    { op, details: { option: name } },
+  );
+
+const brokenStop = (op: string, text: string): ProviderError =>
+  new ProviderError(
+    'ARGUMENT',
+    `${op}: a stop text has half a character. Got ${JSON.stringify(text)}; expected whole ones, which are all that is ever written.`,
+    { op },
+  );
