@@ -4,7 +4,7 @@ import { optionParameters } from '../../../packages/tooling/src/option-types.ts'
 import type { OptionParameter } from '../../../packages/tooling/src/option-types.ts';
 import { repositoryRoot } from '../../../packages/tooling/src/workspace.ts';
 
-const PACKAGES = ['@gai/core', '@gai/nn', '@gai/data', '@gai/backend-node', '@gai/backend-web'];
+const PACKAGES = ['@gai/core', '@gai/nn', '@gai/data', '@gai/rl', '@gai/backend-node', '@gai/backend-web'];
 
 type Callable = (...args: unknown[]) => unknown;
 
@@ -26,9 +26,21 @@ describe('every public function with settings', () => {
 
   it('is found by its types', () => {
     const names = found.map(({ name }) => name);
-    for (const name of ['sum', 'Linear', 'fit', 'adam', 'parseCsv', 'nodeBackend', 'webBackend', 'arange', 'logger'])
+    for (const name of [
+      'sum',
+      'Linear',
+      'fit',
+      'adam',
+      'parseCsv',
+      'nodeBackend',
+      'webBackend',
+      'arange',
+      'logger',
+      'qLearning',
+      'Box',
+    ])
       expect(names).toContain(name);
-    expect(found.length).toBeGreaterThan(250);
+    expect(found.length).toBeGreaterThan(350);
   });
 
   it.each(found.map((each) => [`${each.specifier} ${each.name}`, each] as const))(

@@ -1,4 +1,4 @@
-import { ArgumentError } from './errors.ts';
+import { ArgumentError } from './error-classes.ts';
 import { nearestName } from './nearest-name.ts';
 
 /** How much of a text an error message quotes. */

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { Env, ResetResult, RgbFrame, StepResult } from './env.ts';
 import { argumentError, show } from './errors.ts';
 import { seedSequence } from './random/seed-sequence.ts';
@@ -171,7 +172,9 @@ function checkedReset(env: Env, options?: { seed: number }): ResetResult<unknown
  * @category Environments
  * @since 0.1.0
  */
-export function checkEnv(env: Env, { steps = 200, seed = 123 }: { steps?: number; seed?: number } = {}): void {
+export function checkEnv(env: Env, options: { steps?: number; seed?: number } = {}): void {
+  checkOptionNames('checkEnv', options, ['steps', 'seed']);
+  const { steps = 200, seed = 123 } = options;
   checkShape(env);
   checkSpaces(env);
   const first = play(env, seed, steps);

@@ -216,3 +216,9 @@ test('MDPTableEnv names the actions a state offers', () => {
   table.reset({ options: { state: 1 } });
   expect(() => table.step(50)).toThrow('Choose among availableActions(state) or reset.');
 });
+
+test('settings that an env does not have are refused, those that were not made are not', () => {
+  expect(() => make('FrozenLake-v1', { slipery: false })).toThrow('FrozenLake-v1 has no such setting. Got slipery');
+  expect(() => make('CartPole-v1', { slippery: undefined })).not.toThrow();
+  expect(() => new CartPole({ suttonReward: true } as never)).toThrow("Did you mean 'suttonBartoReward'?");
+});

@@ -111,14 +111,16 @@ export function make<Id extends keyof EnvTypes>(id: Id, options?: MakeOptions): 
 export function make(id: string, options?: MakeOptions): Env;
 export function make(id: string, options: MakeOptions = {}): Env {
   const spec = envSpec(id);
-  const { maxEpisodeSteps = spec.maxEpisodeSteps ?? null, ...own } = options;
+  const { maxEpisodeSteps = spec.maxEpisodeSteps ?? null, ...rest } = options;
+  // Envs refuse names they do not have; a setting that is undefined was not made, as for the options of each.
+  const own = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   checkOptions(spec, own);
   const env = spec.create(own) as Env;
   return maxEpisodeSteps === null ? env : new TimeLimit(env, maxEpisodeSteps);
 }
 
 function checkOptions({ id, options: known }: EnvSpec, own: EnvOptions): void {
-  const unknown = Object.keys(own).find((name) => own[name] !== undefined && known?.includes(name) === false);
+  const unknown = Object.keys(own).find((name) => known?.includes(name) === false);
   if (unknown === undefined || known === undefined) return;
   throw argumentError(
     'make',

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { Env, Info, RgbFrame } from './env.ts';
 import { argumentError } from './errors.ts';
 import { copyValue } from './tabular/copy-value.ts';
@@ -68,8 +69,10 @@ function frameOf(env: Env): RgbFrame {
  */
 export function rollout<Observation, Action>(
   env: Env<Observation, Action>,
-  { actions, seed, state, maxSteps, onFrame }: RolloutOptions<Observation, Action>,
+  options: RolloutOptions<Observation, Action>,
 ): Rollout<Observation, Action> {
+  checkOptionNames('rollout', options, ['actions', 'seed', 'state', 'maxSteps', 'onFrame']);
+  const { actions, seed, state, maxSteps, onFrame } = options;
   const limit = maxSteps ?? (typeof actions === 'function' ? 1000 : actions.length);
   const first = env.reset({ seed, options: state === undefined ? undefined : { state } });
   const start = copyValue(first.observation);

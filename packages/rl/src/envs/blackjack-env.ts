@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { Env, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
 import { argumentError, show, stateError } from '../errors.ts';
 import type { Generator } from '../random/generator.ts';
@@ -59,7 +60,9 @@ export class BlackjackEnv implements Env<BlackjackObservation, number> {
   #dealer: number[] = [];
   #player: number[] = [];
 
-  constructor({ sab = true, natural = false }: BlackjackOptions = {}) {
+  constructor(options: BlackjackOptions = {}) {
+    checkOptionNames('BlackjackEnv', options, ['sab', 'natural']);
+    const { sab = true, natural = false } = options;
     this.#sab = sab;
     this.#natural = natural;
   }

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { Env, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
 import { stateError } from '../errors.ts';
 import type { Generator } from '../random/generator.ts';
@@ -53,7 +54,9 @@ export class CartPole implements Env<Float32Array, number> {
   #started = false;
   #over = false;
 
-  constructor({ suttonBartoReward = false }: CartPoleOptions = {}) {
+  constructor(options: CartPoleOptions = {}) {
+    checkOptionNames('CartPole', options, ['suttonBartoReward']);
+    const { suttonBartoReward = false } = options;
     const high = [X_LIMIT * 2, Infinity, ANGLE_LIMIT * 2, Infinity];
     this.observationSpace = new Box({ low: high.map((bound) => -bound), high });
     this.#suttonBartoReward = suttonBartoReward;

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { RenderMode, RgbFrame } from '../env.ts';
 import { cliffToText } from '../render/map-text.ts';
 import { cliffWalking } from '../tabular/problems/cliff-walking.ts';
@@ -19,6 +20,7 @@ import { MDPTableEnv } from './mdp-table-env.ts';
  */
 export class CliffWalkingEnv extends MDPTableEnv {
   constructor(options: CliffWalkingOptions = {}) {
+    checkOptionNames('CliffWalkingEnv', options, ['slippery']);
     super(cliffWalking(options));
   }
 

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { Env, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
 import { argumentError, show, stateError } from '../errors.ts';
 import type { Generator } from '../random/generator.ts';
@@ -63,7 +64,9 @@ export class MDPTableEnv implements Env<number, number> {
   protected random: Generator | undefined;
   #current = -1;
 
-  constructor(mdp: MDP, { rewardNoise }: MDPTableEnvOptions = {}) {
+  constructor(mdp: MDP, options: MDPTableEnvOptions = {}) {
+    checkOptionNames('MDPTableEnv', options, ['rewardNoise']);
+    const { rewardNoise } = options;
     this.mdp = mdp;
     this.observationSpace = new Discrete(mdp.numStates);
     this.actionSpace = new Discrete(mdp.numActions);

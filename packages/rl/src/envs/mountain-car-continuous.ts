@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
 import { stateError } from '../errors.ts';
 import type { Generator } from '../random/generator.ts';
@@ -55,7 +56,9 @@ export class MountainCarContinuous implements ContinuousEnv {
   #started = false;
   #inFloat32 = false;
 
-  constructor({ goalVelocity = 0 }: MountainCarOptions = {}) {
+  constructor(options: MountainCarOptions = {}) {
+    checkOptionNames('MountainCarContinuous', options, ['goalVelocity']);
+    const { goalVelocity = 0 } = options;
     this.#goalVelocity = goalVelocity;
     const observation = new Float32Array(2);
     this.#result = { observation, reward: 0, terminated: false, truncated: false, info: NO_INFO };

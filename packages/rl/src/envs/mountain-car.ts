@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { Env, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
 import { stateError } from '../errors.ts';
 import type { Generator } from '../random/generator.ts';
@@ -48,7 +49,9 @@ export class MountainCar implements Env<Float32Array, number> {
   #random: Generator | undefined;
   #started = false;
 
-  constructor({ goalVelocity = 0 }: MountainCarOptions = {}) {
+  constructor(options: MountainCarOptions = {}) {
+    checkOptionNames('MountainCar', options, ['goalVelocity']);
+    const { goalVelocity = 0 } = options;
     this.#goalVelocity = goalVelocity;
     const observation = new Float32Array(2);
     this.#result = { observation, reward: -1, terminated: false, truncated: false, info: NO_INFO };

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
 import { stateError } from '../errors.ts';
 import type { Generator } from '../random/generator.ts';
@@ -54,7 +55,9 @@ export class Pendulum implements ContinuousEnv {
   #started = false;
   #lastTorque = 0;
 
-  constructor({ g = 10 }: PendulumOptions = {}) {
+  constructor(options: PendulumOptions = {}) {
+    checkOptionNames('Pendulum', options, ['g']);
+    const { g = 10 } = options;
     this.#g = g;
     const observation = new Float32Array(3);
     this.#result = { observation, reward: 0, terminated: false, truncated: false, info: NO_INFO };

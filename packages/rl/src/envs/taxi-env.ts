@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { RenderMode, RgbFrame } from '../env.ts';
 import { drawTaxi, taxiToText } from '../render/draw-taxi.ts';
 import { presentFrame } from '../render/present.ts';
@@ -30,8 +31,10 @@ export class TaxiEnv extends MDPTableEnv {
   readonly #fickleProbability: number;
   #mayChange = false;
 
-  constructor({ fickle = false, fickleProbability = 0.3, ...options }: TaxiEnvOptions = {}) {
-    super(taxi(options));
+  constructor(options: TaxiEnvOptions = {}) {
+    checkOptionNames('TaxiEnv', options, ['fickle', 'fickleProbability', 'rainy', 'rainyProbability']);
+    const { fickle = false, fickleProbability = 0.3, ...weather } = options;
+    super(taxi(weather));
     this.#fickle = fickle;
     this.#fickleProbability = fickleProbability;
     const dry = taxi();

@@ -34,10 +34,11 @@ export interface SurrogateInputs<Numbers> {
  * @since 0.1.0
  */
 export function clippedSurrogate(
-  { logProb, oldLogProb, advantages, mask }: SurrogateInputs<Tensor>,
+  inputs: SurrogateInputs<Tensor>,
   options: { readonly clipRange?: TensorLike | undefined } = {},
 ): { readonly loss: Tensor; readonly clipFraction: Tensor } {
   checkOptionNames('clippedSurrogate', options, ['clipRange']);
+  const { logProb, oldLogProb, advantages, mask } = inputs;
   checkShapes('clippedSurrogate', { logProb, oldLogProb, advantages, mask });
   const { clipRange = 0.2 } = options;
   const gain = withoutPadding(advantages, mask);

@@ -47,11 +47,9 @@ export const VALUE_LOSS_OPTIONS: readonly string[] = ['clipRange', 'isPessimisti
  * @category Losses
  * @since 0.1.0
  */
-export function clippedValueLoss(
-  { values, oldValues, returns, mask }: ValueInputs<Tensor>,
-  options: ValueLossOptions<TensorLike> = {},
-): Tensor {
+export function clippedValueLoss(inputs: ValueInputs<Tensor>, options: ValueLossOptions<TensorLike> = {}): Tensor {
   checkOptionNames('clippedValueLoss', options, VALUE_LOSS_OPTIONS);
+  const { values, oldValues, returns, mask } = inputs;
   checkShapes('clippedValueLoss', { values, oldValues, returns, mask });
   const { clipRange, isPessimistic = false } = options;
   const free = square(withoutPadding(sub(returns, values), mask));

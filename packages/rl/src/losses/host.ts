@@ -92,10 +92,11 @@ export function hostGae(
  * @since 0.1.0
  */
 export function hostClippedSurrogate(
-  { logProb, oldLogProb, advantages, mask }: SurrogateInputs<Numbers>,
+  inputs: SurrogateInputs<Numbers>,
   options: { readonly clipRange?: number | undefined } = {},
 ): { readonly loss: number; readonly clipFraction: number } {
   checkOptionNames('hostClippedSurrogate', options, ['clipRange']);
+  const { logProb, oldLogProb, advantages, mask } = inputs;
   const { clipRange = 0.2 } = options;
   const length = checkLengths('hostClippedSurrogate', { logProb, oldLogProb, advantages, mask });
   const ratio = (index: number): number => Math.exp(logProb[index]! - oldLogProb[index]!);
@@ -121,11 +122,9 @@ export function hostClippedSurrogate(
  * @category Losses
  * @since 0.1.0
  */
-export function hostClippedValueLoss(
-  { values, oldValues, returns, mask }: ValueInputs<Numbers>,
-  options: ValueLossOptions<number> = {},
-): number {
+export function hostClippedValueLoss(inputs: ValueInputs<Numbers>, options: ValueLossOptions<number> = {}): number {
   checkOptionNames('hostClippedValueLoss', options, VALUE_LOSS_OPTIONS);
+  const { values, oldValues, returns, mask } = inputs;
   const { clipRange = Infinity, isPessimistic = false } = options;
   const length = checkLengths('hostClippedValueLoss', { values, oldValues, returns, mask });
   return maskedMean(length, mask, (index) => {
@@ -150,10 +149,11 @@ export function hostClippedValueLoss(
  * @since 0.1.0
  */
 export function hostKlEstimate(
-  { logProb, oldLogProb }: { readonly logProb: Numbers; readonly oldLogProb: Numbers },
+  inputs: { readonly logProb: Numbers; readonly oldLogProb: Numbers },
   options: { readonly estimator?: KlEstimator | undefined } = {},
 ): Float64Array {
   checkOptionNames('hostKlEstimate', options, ['estimator']);
+  const { logProb, oldLogProb } = inputs;
   const { estimator = 'k3' } = options;
   const length = checkLengths('hostKlEstimate', { logProb, oldLogProb });
   checkEstimator('hostKlEstimate', estimator);

@@ -47,10 +47,11 @@ export function checkEstimator(op: string, estimator: string): void {
  * @since 0.1.0
  */
 export function klEstimate(
-  { logProb, oldLogProb }: { readonly logProb: Tensor; readonly oldLogProb: Tensor },
+  inputs: { readonly logProb: Tensor; readonly oldLogProb: Tensor },
   options: { readonly estimator?: KlEstimator | undefined } = {},
 ): Tensor {
   checkOptionNames('klEstimate', options, ['estimator']);
+  const { logProb, oldLogProb } = inputs;
   const { estimator = 'k3' } = options;
   checkShapes('klEstimate', { logProb, oldLogProb });
   checkEstimator('klEstimate', estimator);

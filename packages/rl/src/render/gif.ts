@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { RgbFrame } from '../env.ts';
 import { ByteWriter, checkFrames, checkRate } from './bytes.ts';
 
@@ -111,7 +112,9 @@ function compress(indices: Uint8Array, minimumWidth: number, out: ByteWriter): v
  * @category Rendering
  * @since 0.1.0
  */
-export function encodeGif(frames: readonly RgbFrame[], { fps = 30 }: { fps?: number } = {}): Uint8Array {
+export function encodeGif(frames: readonly RgbFrame[], options: { fps?: number } = {}): Uint8Array {
+  checkOptionNames('encodeGif', options, ['fps']);
+  const { fps = 30 } = options;
   checkFrames('encodeGif', frames);
   checkRate('encodeGif', fps);
   const { width, height } = frames[0]!;

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { argumentError } from '../errors.ts';
 import type { MDPLayout } from '../tabular/mdp/mdp.ts';
 
@@ -17,7 +18,9 @@ export function layoutRows({ rows, columns, cells }: MDPLayout): string[][] {
 }
 
 /** A map as text in Gymnasium's manner: the last action, then the rows with the agent's cell highlighted. */
-export function mapToText(layout: MDPLayout, { agent, action, colour = true }: MapTextOptions = {}): string {
+export function mapToText(layout: MDPLayout, options: MapTextOptions = {}): string {
+  checkOptionNames('mapToText', options, ['agent', 'action', 'colour']);
+  const { agent, action, colour = true } = options;
   const rows = layoutRows(layout);
   if (agent !== undefined && agent >= 0 && agent < layout.rows * layout.columns) {
     const row = rows[Math.floor(agent / layout.columns)]!;
@@ -85,11 +88,9 @@ function checkLength(op: string, layout: MDPLayout, length: number): void {
  * @category Rendering
  * @since 0.1.0
  */
-export function valuesToText(
-  layout: MDPLayout,
-  values: ArrayLike<number>,
-  { digits = 2 }: { digits?: number } = {},
-): string {
+export function valuesToText(layout: MDPLayout, values: ArrayLike<number>, options: { digits?: number } = {}): string {
+  checkOptionNames('valuesToText', options, ['digits']);
+  const { digits = 2 } = options;
   checkLength('valuesToText', layout, values.length);
   return grid(
     layoutRows(layout).map((row, r) =>

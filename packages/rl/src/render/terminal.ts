@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { RgbFrame } from '../env.ts';
 
 /** Settings of {@link frameToAnsi}. */
@@ -37,7 +38,9 @@ function meanColour(
  * @category Rendering
  * @since 0.1.0
  */
-export function frameToAnsi(frame: RgbFrame, { columns = 80 }: TerminalOptions = {}): string {
+export function frameToAnsi(frame: RgbFrame, options: TerminalOptions = {}): string {
+  checkOptionNames('frameToAnsi', options, ['columns']);
+  const { columns = 80 } = options;
   const width = Math.max(1, Math.min(columns, frame.width));
   const rows = Math.max(1, Math.round(((frame.height / frame.width) * width) / 2));
   const bound = (index: number, count: number, size: number): number => Math.floor((index * size) / count);

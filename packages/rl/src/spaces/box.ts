@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { argumentError, show } from '../errors.ts';
 import { checkCount, everyNumber, numbersOf, SeededSpace, sizeOf } from './seeded-space.ts';
 
@@ -101,6 +102,7 @@ export class Box<D extends BoxDType = 'float32'> extends SeededSpace<BoxArrays[D
 
   /** @throws ArgumentError for NaN, crossed or unrepresentable bounds, or bounds that do not fit the shape. */
   constructor(options: BoxOptions<D>) {
+    checkOptionNames('Box', options, ['low', 'high', 'shape', 'dtype']);
     super();
     this.dtype = options.dtype ?? ('float32' as D);
     if (!(this.dtype in RANGES)) {

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { argumentError, show } from '../errors.ts';
 import { checkCount, checkFlatSize, SeededSpace } from './seeded-space.ts';
 
@@ -28,7 +29,9 @@ export class Discrete extends SeededSpace<number> {
    * @param options - `start`: the smallest element, default 0.
    * @throws ArgumentError if `n` is not a positive integer or `start` not an integer.
    */
-  constructor(n: number, { start = 0 }: { start?: number } = {}) {
+  constructor(n: number, options: { start?: number } = {}) {
+    checkOptionNames('Discrete', options, ['start']);
+    const { start = 0 } = options;
     super();
     checkCount('Discrete', 'n', n);
     checkCount('Discrete', 'start', start, Number.MIN_SAFE_INTEGER);

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { argumentError, show } from '../errors.ts';
 import { checkCount, SeededSpace } from './seeded-space.ts';
 
@@ -36,7 +37,9 @@ export class Text extends SeededSpace<string> {
    * @param maxLength - Most characters.
    * @throws ArgumentError for lengths that are no integers or cross, or an empty set.
    */
-  constructor(maxLength: number, { minLength = 1, charset }: TextOptions = {}) {
+  constructor(maxLength: number, options: TextOptions = {}) {
+    checkOptionNames('Text', options, ['minLength', 'charset']);
+    const { minLength = 1, charset } = options;
     super();
     checkCount('Text', 'minLength', minLength, 0);
     checkCount('Text', 'maxLength', maxLength, minLength);

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { GaiError } from '@gai/core/errors';
 import type { Env, ResetOptions, ResetResult, StepResult } from '../env.ts';
 import type { Space } from '../spaces/space.ts';
@@ -87,6 +88,7 @@ export class MDPEnv implements Env<number, number>, TabularEnv {
   readonly #result: StepResult<number>;
 
   constructor(mdp: MDP, options: MDPEnvOptions = {}) {
+    checkOptionNames('MDPEnv', options, ['maxEpisodeSteps', 'rewardNoise', 'seed']);
     const { maxEpisodeSteps = Infinity, seed = 0 } = options;
     if (maxEpisodeSteps !== Infinity) {
       checkInteger('mdpEnv', 'maxEpisodeSteps', [maxEpisodeSteps, 1, Number.MAX_SAFE_INTEGER]);

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { Env } from '../env.ts';
 import { make, type EnvTypes, type MakeOptions } from '../registry.ts';
 import { checkCount } from '../spaces/seeded-space.ts';
@@ -25,6 +26,8 @@ export interface MakeWorkerVecOptions extends MakeVecOptions {
   execArgv?: readonly string[] | undefined;
 }
 
+const WORKER_VEC_OPTIONS = ['numWorkers', 'module', 'execArgv', 'numEnvs', 'autoresetMode', 'envOptions'];
+
 /** Observation type of an env type. */
 export type ObservationOf<E> = E extends Env<infer Observation, infer _Action> ? Observation : never;
 /** Action type of an env type. */
@@ -45,10 +48,9 @@ export function makeVec<Id extends keyof EnvTypes>(
   options: MakeVecOptions,
 ): SyncVectorEnv<ObservationOf<EnvTypes[Id]>, ActionOf<EnvTypes[Id]>>;
 export function makeVec(id: string, options: MakeVecOptions): SyncVectorEnv<unknown, unknown>;
-export function makeVec(
-  id: string,
-  { numEnvs, autoresetMode, envOptions }: MakeVecOptions,
-): SyncVectorEnv<unknown, unknown> {
+export function makeVec(id: string, options: MakeVecOptions): SyncVectorEnv<unknown, unknown> {
+  checkOptionNames('makeVec', options, ['numEnvs', 'autoresetMode', 'envOptions']);
+  const { numEnvs, autoresetMode, envOptions } = options;
   checkCount('makeVec', 'numEnvs', numEnvs);
   return new SyncVectorEnv(
     Array.from({ length: numEnvs }, () => () => make(id, envOptions)),
@@ -73,6 +75,7 @@ export function makeWorkerVec<Id extends keyof EnvTypes>(
 ): WorkerVectorEnv<ObservationOf<EnvTypes[Id]>, ActionOf<EnvTypes[Id]>>;
 export function makeWorkerVec(id: string, options: MakeWorkerVecOptions): WorkerVectorEnv<unknown, unknown>;
 export function makeWorkerVec(id: string, options: MakeWorkerVecOptions): WorkerVectorEnv<unknown, unknown> {
+  checkOptionNames('makeWorkerVec', options, WORKER_VEC_OPTIONS);
   const { envOptions, module, ...rest } = options;
   return new WorkerVectorEnv(make(id, envOptions), { id, module, options: envOptions }, rest);
 }

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { Env } from '../env.ts';
 import { checkCount } from '../spaces/seeded-space.ts';
 import type { Batched } from '../spaces/batch.ts';
@@ -41,8 +42,10 @@ export class SyncVectorEnv<Observation, Action> implements VectorEnv<Observation
    */
   constructor(
     makers: readonly (() => Env<Observation, Action>)[],
-    { autoresetMode = 'next-step' }: { autoresetMode?: AutoresetMode | undefined } = {},
+    options: { autoresetMode?: AutoresetMode | undefined } = {},
   ) {
+    checkOptionNames('SyncVectorEnv', options, ['autoresetMode']);
+    const { autoresetMode = 'next-step' } = options;
     checkCount('SyncVectorEnv', 'number of envs', makers.length);
     this.envs = makers.map((make) => make());
     this.numEnvs = this.envs.length;

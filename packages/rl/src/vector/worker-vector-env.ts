@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { Env } from '../env.ts';
 import { stateError } from '../errors.ts';
 import { checkCount } from '../spaces/seeded-space.ts';
@@ -57,6 +58,7 @@ export class WorkerVectorEnv<Observation, Action> implements VectorEnv<Observati
 
   /** @throws ArgumentError if `numEnvs` or `numWorkers` is not a positive integer. */
   constructor(sample: Env<Observation, Action>, source: EnvSource, options: WorkerVectorEnvOptions) {
+    checkOptionNames('WorkerVectorEnv', options, ['numEnvs', 'numWorkers', 'autoresetMode', 'execArgv']);
     const { numEnvs, numWorkers = Math.min(numEnvs, 4), autoresetMode = 'next-step', execArgv } = options;
     checkCount('WorkerVectorEnv', 'numEnvs', numEnvs);
     checkCount('WorkerVectorEnv', 'numWorkers', numWorkers);

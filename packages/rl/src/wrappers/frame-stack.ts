@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { Env, ResetOptions, ResetResult, StepResult } from '../env.ts';
 import { argumentError } from '../errors.ts';
 import { allocate, Box, type BoxArrays, type BoxDType } from '../spaces/box.ts';
@@ -29,7 +30,9 @@ export class FrameStack<Action, D extends BoxDType = 'float32'> extends Wrapper<
   readonly #dtype: D;
   #frames: BoxArrays[D];
 
-  constructor(env: Env<BoxArrays[D], Action>, { stackSize, padding = 'reset' }: FrameStackOptions) {
+  constructor(env: Env<BoxArrays[D], Action>, options: FrameStackOptions) {
+    checkOptionNames('FrameStack', options, ['stackSize', 'padding']);
+    const { stackSize, padding = 'reset' } = options;
     checkCount('FrameStack', 'stackSize', stackSize);
     const space: unknown = env.observationSpace;
     if (!(space instanceof Box)) {

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { Env, ResetOptions, ResetResult, StepResult } from '../env.ts';
 import { argumentError } from '../errors.ts';
 import { Box } from '../spaces/box.ts';
@@ -29,7 +30,9 @@ export class NormalizeObservation<Action> extends Wrapper<Float32Array, Action, 
   readonly #epsilon: number;
 
   /** @param options - `epsilon`: added to the variance, default 1e-8. */
-  constructor(env: Env<NumericObservation, Action>, { epsilon = 1e-8 }: { epsilon?: number } = {}) {
+  constructor(env: Env<NumericObservation, Action>, options: { epsilon?: number } = {}) {
+    checkOptionNames('NormalizeObservation', options, ['epsilon']);
+    const { epsilon = 1e-8 } = options;
     const { shape, kind } = env.observationSpace;
     if (kind !== 'Box' || shape === null) {
       throw argumentError(

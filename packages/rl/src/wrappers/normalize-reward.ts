@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { Env, ResetOptions, ResetResult, StepResult } from '../env.ts';
 import { argumentError } from '../errors.ts';
 import { Wrapper } from './wrapper.ts';
@@ -28,7 +29,9 @@ export class NormalizeReward<Observation, Action> extends Wrapper<Observation, A
   #variance = 1;
   #count = 1e-4;
 
-  constructor(env: Env<Observation, Action>, { gamma = 0.99, epsilon = 1e-8 }: NormalizeRewardOptions = {}) {
+  constructor(env: Env<Observation, Action>, options: NormalizeRewardOptions = {}) {
+    checkOptionNames('NormalizeReward', options, ['gamma', 'epsilon']);
+    const { gamma = 0.99, epsilon = 1e-8 } = options;
     super(env, env);
     if (!(gamma >= 0 && gamma <= 1)) {
       throw argumentError(

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { Env, ResetOptions, ResetResult, StepResult } from '../env.ts';
 import { checkCount } from '../spaces/seeded-space.ts';
 import { Wrapper } from './wrapper.ts';
@@ -36,7 +37,9 @@ export class RecordEpisodeStatistics<Observation, Action> extends Wrapper<Observ
   #began = 0;
 
   /** @param options - `bufferLength`: how many episodes to keep, default 100. */
-  constructor(env: Env<Observation, Action>, { bufferLength = 100 }: { bufferLength?: number } = {}) {
+  constructor(env: Env<Observation, Action>, options: { bufferLength?: number } = {}) {
+    checkOptionNames('RecordEpisodeStatistics', options, ['bufferLength']);
+    const { bufferLength = 100 } = options;
     super(env, env);
     checkCount('RecordEpisodeStatistics', 'bufferLength', bufferLength);
     this.#bufferLength = bufferLength;

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { Env, ResetOptions, ResetResult, StepResult } from '../env.ts';
 import { argumentError } from '../errors.ts';
 import { Box } from '../spaces/box.ts';
@@ -23,10 +24,9 @@ export class RescaleAction<Observation> extends Wrapper<Observation, Float32Arra
   readonly #maxAction: number;
 
   /** @param options - `minAction` (default −1) and `maxAction` (default 1). */
-  constructor(
-    env: Env<Observation, Float32Array>,
-    { minAction = -1, maxAction = 1 }: { minAction?: number; maxAction?: number } = {},
-  ) {
+  constructor(env: Env<Observation, Float32Array>, options: { minAction?: number; maxAction?: number } = {}) {
+    checkOptionNames('RescaleAction', options, ['minAction', 'maxAction']);
+    const { minAction = -1, maxAction = 1 } = options;
     const { low, high, shape } = boxActionSpace('RescaleAction', env);
     if (!(minAction < maxAction) || ![...low, ...high, minAction, maxAction].every(Number.isFinite)) {
       throw argumentError(

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { Env, ResetOptions, ResetResult, StepResult } from '../env.ts';
 import { argumentError } from '../errors.ts';
 import type { Generator } from '../random/generator.ts';
@@ -36,7 +37,9 @@ export class StickyAction<Observation, Action> extends Wrapper<Observation, Acti
   #last: { action: Action } | undefined;
   #repeatsLeft = 0;
 
-  constructor(env: Env<Observation, Action>, { repeatProbability, repeatDuration = 1 }: StickyActionOptions) {
+  constructor(env: Env<Observation, Action>, options: StickyActionOptions) {
+    checkOptionNames('StickyAction', options, ['repeatProbability', 'repeatDuration']);
+    const { repeatProbability, repeatDuration = 1 } = options;
     super(env, env);
     if (!(repeatProbability >= 0 && repeatProbability < 1)) {
       throw argumentError(

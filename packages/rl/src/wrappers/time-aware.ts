@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { Env, ResetOptions, ResetResult, StepResult } from '../env.ts';
 import { argumentError } from '../errors.ts';
 import { Box } from '../spaces/box.ts';
@@ -24,7 +25,9 @@ export class TimeAware<InnerObservation, Action> extends Wrapper<Float32Array, A
   readonly #inner: Space<InnerObservation>;
   #elapsed = 0;
 
-  constructor(env: Env<InnerObservation, Action>, { normalizeTime = false }: { normalizeTime?: boolean } = {}) {
+  constructor(env: Env<InnerObservation, Action>, options: { normalizeTime?: boolean } = {}) {
+    checkOptionNames('TimeAware', options, ['normalizeTime']);
+    const { normalizeTime = false } = options;
     const limit = maxEpisodeStepsOf(env);
     if (limit === undefined) {
       throw argumentError(

@@ -9,8 +9,9 @@ export const coreLayers: readonly (readonly string[])[] = [
   [
     'nearest-name',
     'escaped',
-    'errors',
+    'error-classes',
     'argument',
+    'errors',
     'dtype',
     'dim',
     'dim-text',

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { copyValue } from '../copy-value.ts';
 import { checkInteger, checkNumber } from '../errors.ts';
 import { toSchedule } from '../learning/schedules.ts';
@@ -30,6 +31,9 @@ export interface SemiGradientSarsaOptions<Observation> {
   readonly seed?: number | undefined;
   readonly onEpisode?: ((episode: number, length: number) => void) | undefined;
 }
+
+/** The names of {@link SemiGradientSarsaOptions}. */
+const NAMES = ['features', 'episodes', 'alpha', 'gamma', 'epsilon', 'n', 'seed', 'onEpisode'];
 
 /**
  * A learned linear action-value function.
@@ -78,6 +82,7 @@ export function semiGradientSarsa<Observation>(
   options: SemiGradientSarsaOptions<Observation>,
 ): LinearControl<Observation> {
   const op = 'semiGradientSarsa';
+  checkOptionNames(op, options, NAMES);
   const { episodes, alpha = 0.05, gamma = 1, epsilon = 0, n = 1, seed = 0 } = options;
   checkInteger(op, 'episodes', [episodes, 1, 1_000_000_000]);
   checkInteger(op, 'n', [n, 1, 1e9]);

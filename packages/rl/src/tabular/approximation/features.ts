@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkInteger, checkNumber, refusal } from '../errors.ts';
 
 /**
@@ -79,6 +80,7 @@ export interface TileCodingOptions {
  * @since 0.1.0
  */
 export function tileCoding(options: TileCodingOptions): Features<ArrayLike<number>> {
+  checkOptionNames('tileCoding', options, ['low', 'high', 'tilings', 'tiles']);
   const { low, high, tilings = 8, tiles = 8 } = options;
   const dimensions = low.length;
   checkInteger('tileCoding', 'tilings', [tilings, 1, 4096]);

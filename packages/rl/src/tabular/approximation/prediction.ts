@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { ResetOptions } from '../../env.ts';
 import { copyValue } from '../copy-value.ts';
 import { checkInteger, checkNumber } from '../errors.ts';
@@ -46,6 +47,9 @@ export interface LinearPredictionOptions<Observation> {
   readonly seed?: number | undefined;
   readonly onEpisode?: ((episode: number, weights: Float64Array) => void) | undefined;
 }
+
+/** The names of {@link LinearPredictionOptions}. */
+const NAMES: readonly string[] = ['features', 'policy', 'episodes', 'alpha', 'gamma', 'seed', 'onEpisode'];
 
 /**
  * A learned linear value function.
@@ -119,6 +123,7 @@ export function gradientMC<Observation>(
   env: FeatureEnv<Observation>,
   options: LinearPredictionOptions<Observation> & { readonly truncation?: TruncationRule | undefined },
 ): LinearPrediction<Observation> {
+  checkOptionNames('gradientMC', options, ['truncation', ...NAMES]);
   const rule = truncationRule('gradientMC', options.truncation);
   const v = new LinearFunction(options.features);
   const gamma = options.gamma ?? 1;
@@ -160,6 +165,7 @@ export function semiGradientTD<Observation>(
   env: FeatureEnv<Observation>,
   options: LinearPredictionOptions<Observation> & { readonly n?: number | undefined },
 ): LinearPrediction<Observation> {
+  checkOptionNames('semiGradientTD', options, ['n', ...NAMES]);
   const { n = 1, gamma = 1 } = options;
   checkInteger('semiGradientTD', 'n', [n, 1, 1e9]);
   const v = new LinearFunction(options.features);
@@ -206,6 +212,7 @@ export function lstd<Observation>(
   env: FeatureEnv<Observation>,
   options: LinearPredictionOptions<Observation> & { readonly regularization?: number | undefined },
 ): LinearPrediction<Observation> {
+  checkOptionNames('lstd', options, ['regularization', ...NAMES]);
   const { features, gamma = 1, regularization = 1e-3 } = options;
   const n = features.size;
   checkNumber('lstd', 'regularization', [regularization, Number.MIN_VALUE, Infinity]);

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkNumber } from '../errors.ts';
 import type { Random } from '../random.ts';
 
@@ -64,6 +65,7 @@ export function epsilonGreedyBandit(
   arms: number,
   options: { readonly epsilon?: number; readonly initial?: number; readonly alpha?: number } = {},
 ): BanditAgent {
+  checkOptionNames('epsilonGreedyBandit', options, ['epsilon', 'initial', 'alpha']);
   const { epsilon = 0.1, initial = 0, alpha } = options;
   checkNumber('epsilonGreedyBandit', 'epsilon', [epsilon, 0, 1]);
   const q = new ArmValues(arms, initial, alpha);
@@ -88,6 +90,7 @@ export function epsilonGreedyBandit(
  * @since 0.1.0
  */
 export function ucbBandit(arms: number, options: { readonly c?: number } = {}): BanditAgent {
+  checkOptionNames('ucbBandit', options, ['c']);
   const { c = 2 } = options;
   checkNumber('ucbBandit', 'c', [c, 0, Infinity]);
   const q = new ArmValues(arms, 0);
@@ -127,6 +130,7 @@ export function gradientBandit(
   arms: number,
   options: { readonly alpha?: number; readonly baseline?: boolean } = {},
 ): BanditAgent {
+  checkOptionNames('gradientBandit', options, ['alpha', 'baseline']);
   const { alpha = 0.1, baseline = true } = options;
   checkNumber('gradientBandit', 'alpha', [alpha, 0, Infinity]);
   const preferences = new Float64Array(arms);
@@ -168,6 +172,7 @@ export function thompsonBandit(
   arms: number,
   options: { readonly rewards?: 'gaussian' | 'bernoulli' } = {},
 ): BanditAgent {
+  checkOptionNames('thompsonBandit', options, ['rewards']);
   const sums = new Float64Array(arms);
   const counts = new Float64Array(arms);
   const draws = new Float64Array(arms);

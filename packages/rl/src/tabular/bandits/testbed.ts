@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkInteger } from '../errors.ts';
 import { Random } from '../random.ts';
 import type { BanditAgent } from './agents.ts';
@@ -48,6 +49,7 @@ export interface BanditRun {
  * @since 0.1.0
  */
 export function banditRun(makeAgent: (arms: number) => BanditAgent, options: BanditRunOptions): BanditRun {
+  checkOptionNames('banditRun', options, ['arms', 'steps', 'seed', 'mean', 'drift']);
   const { arms = 10, steps = 1000, seed, mean = 0, drift = 0 } = options;
   checkInteger('banditRun', 'arms', [arms, 1, 1_000_000]);
   checkInteger('banditRun', 'steps', [steps, 1, 1_000_000_000]);

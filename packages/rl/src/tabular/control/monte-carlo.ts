@@ -1,6 +1,7 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { GaiError } from '@gai/core/errors';
 import { refusal } from '../errors.ts';
-import { ControlRun } from '../learning/control.ts';
+import { CONTROL_OPTIONS, ControlRun } from '../learning/control.ts';
 import type { ControlOptions, ControlResult } from '../learning/control.ts';
 import { ReturnMeans } from '../learning/return-means.ts';
 import { truncationRule } from '../learning/truncation.ts';
@@ -114,6 +115,7 @@ function play(run: ControlRun, episode: Episode, [start, first]: readonly [numbe
  * @since 0.1.0
  */
 export function mcControl(env: TabularEnv, options: MonteCarloControlOptions): ControlResult {
+  checkOptionNames('mcControl', options, ['visit', 'truncation', ...CONTROL_OPTIONS]);
   const run = new ControlRun('mcControl', env, options);
   const averages = new ReturnAverages('mcControl', run, options);
   const episode = new Episode();
@@ -146,6 +148,7 @@ export function mcControl(env: TabularEnv, options: MonteCarloControlOptions): C
  * @since 0.1.0
  */
 export function mcExploringStarts(env: TabularEnv, options: MonteCarloControlOptions): ControlResult {
+  checkOptionNames('mcExploringStarts', options, ['visit', 'truncation', ...CONTROL_OPTIONS]);
   const run = new ControlRun('mcExploringStarts', env, { ...options, epsilon: 0 });
   const averages = new ReturnAverages('mcExploringStarts', run, options);
   const episode = new Episode();
@@ -192,6 +195,7 @@ function wrongStart(state: number, observation: number): GaiError {
  * @since 0.1.0
  */
 export function offPolicyMCControl(env: TabularEnv, options: ControlOptions): ControlResult {
+  checkOptionNames('offPolicyMCControl', options, CONTROL_OPTIONS);
   const run = new ControlRun('offPolicyMCControl', env, options);
   const { q, gamma, actions, random } = run;
   const { numActions } = actions;

@@ -1,5 +1,6 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkInteger, checkNumber } from '../errors.ts';
-import { ControlRun } from '../learning/control.ts';
+import { CONTROL_OPTIONS, ControlRun } from '../learning/control.ts';
 import type { ControlOptions, ControlResult } from '../learning/control.ts';
 import type { TabularEnv } from '../tabular-env.ts';
 
@@ -79,6 +80,7 @@ function playNStep(
  * @since 0.1.0
  */
 export function nStepSarsa(env: TabularEnv, options: NStepControlOptions): ControlResult {
+  checkOptionNames('nStepSarsa', options, ['n', ...CONTROL_OPTIONS]);
   const run = new ControlRun('nStepSarsa', env, options);
   const n = options.n ?? 4;
   checkInteger('nStepSarsa', 'n', [n, 1, 1e9]);
@@ -113,6 +115,7 @@ export function nStepSarsa(env: TabularEnv, options: NStepControlOptions): Contr
  * @since 0.1.0
  */
 export function qSigma(env: TabularEnv, options: QSigmaOptions): ControlResult {
+  checkOptionNames('qSigma', options, ['sigma', 'targetEpsilon', 'n', ...CONTROL_OPTIONS]);
   return learnQSigma('qSigma', env, options);
 }
 
@@ -160,5 +163,6 @@ function learnQSigma(op: string, env: TabularEnv, options: QSigmaOptions): Contr
  * @since 0.1.0
  */
 export function treeBackup(env: TabularEnv, options: Omit<QSigmaOptions, 'sigma'>): ControlResult {
+  checkOptionNames('treeBackup', options, ['targetEpsilon', 'n', ...CONTROL_OPTIONS]);
   return learnQSigma('treeBackup', env, { ...options, sigma: 0 });
 }

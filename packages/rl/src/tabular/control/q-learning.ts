@@ -1,4 +1,5 @@
-import { ControlRun } from '../learning/control.ts';
+import { checkOptionNames } from '@gai/core/errors';
+import { CONTROL_OPTIONS, ControlRun } from '../learning/control.ts';
 import type { ControlOptions, ControlResult } from '../learning/control.ts';
 import type { TabularEnv } from '../tabular-env.ts';
 
@@ -22,6 +23,7 @@ import type { TabularEnv } from '../tabular-env.ts';
  * @since 0.1.0
  */
 export function qLearning(env: TabularEnv, options: ControlOptions): ControlResult {
+  checkOptionNames('qLearning', options, CONTROL_OPTIONS);
   const run = new ControlRun('qLearning', env, options);
   const { q, actions, gamma } = run;
   const { numActions } = actions;
@@ -75,6 +77,7 @@ export interface DoubleQResult extends ControlResult {
  * @since 0.1.0
  */
 export function doubleQLearning(env: TabularEnv, options: ControlOptions): DoubleQResult {
+  checkOptionNames('doubleQLearning', options, CONTROL_OPTIONS);
   const run = new ControlRun('doubleQLearning', env, options);
   const { q: total, actions, gamma, random } = run;
   const q1 = Float64Array.from(total);

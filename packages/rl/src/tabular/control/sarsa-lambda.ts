@@ -1,5 +1,6 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkNumber, refusal } from '../errors.ts';
-import { ControlRun } from '../learning/control.ts';
+import { CONTROL_OPTIONS, ControlRun } from '../learning/control.ts';
 import type { ControlOptions, ControlResult } from '../learning/control.ts';
 import type { TabularEnv } from '../tabular-env.ts';
 
@@ -92,6 +93,7 @@ export class SparseTraces {
  * @since 0.1.0
  */
 export function sarsaLambda(env: TabularEnv, options: LambdaControlOptions): ControlResult {
+  checkOptionNames('sarsaLambda', options, ['lambda', 'traces', ...CONTROL_OPTIONS]);
   return learnWithTraces('sarsaLambda', env, { ...options, isOffPolicy: false });
 }
 
@@ -109,6 +111,7 @@ export function sarsaLambda(env: TabularEnv, options: LambdaControlOptions): Con
  * @since 0.1.0
  */
 export function watkinsQLambda(env: TabularEnv, options: LambdaControlOptions): ControlResult {
+  checkOptionNames('watkinsQLambda', options, ['lambda', 'traces', ...CONTROL_OPTIONS]);
   return learnWithTraces('watkinsQLambda', env, { ...options, isOffPolicy: true });
 }
 

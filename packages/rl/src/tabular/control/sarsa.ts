@@ -1,4 +1,5 @@
-import { ControlRun } from '../learning/control.ts';
+import { checkOptionNames } from '@gai/core/errors';
+import { CONTROL_OPTIONS, ControlRun } from '../learning/control.ts';
 import type { ControlOptions, ControlResult } from '../learning/control.ts';
 import type { TabularEnv } from '../tabular-env.ts';
 
@@ -18,6 +19,7 @@ import type { TabularEnv } from '../tabular-env.ts';
  * @since 0.1.0
  */
 export function sarsa(env: TabularEnv, options: ControlOptions): ControlResult {
+  checkOptionNames('sarsa', options, CONTROL_OPTIONS);
   const run = new ControlRun('sarsa', env, options);
   const { q, gamma } = run;
   const { numActions } = run.actions;
@@ -61,6 +63,7 @@ export function sarsa(env: TabularEnv, options: ControlOptions): ControlResult {
  * @since 0.1.0
  */
 export function expectedSarsa(env: TabularEnv, options: ControlOptions): ControlResult {
+  checkOptionNames('expectedSarsa', options, CONTROL_OPTIONS);
   const run = new ControlRun('expectedSarsa', env, options);
   const { q, gamma, actions } = run;
   while (run.next()) {

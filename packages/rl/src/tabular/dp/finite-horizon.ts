@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkInteger } from '../errors.ts';
 import { bestValue, discountOf, expectation, greedyPolicy, startValue } from '../mdp/bellman.ts';
 import type { DiscountOptions, TieOptions } from '../mdp/bellman.ts';
@@ -48,15 +49,17 @@ function checkHorizon(op: string, horizon: number): void {
  * @since 0.1.0
  */
 export function finiteHorizon(mdp: MDP, options: HorizonOptions & TieOptions): FiniteHorizonSolution {
+  checkOptionNames('finiteHorizon', options, ['horizon', 'finalValues', 'tieTolerance', 'gamma']);
   const gamma = discountOf('finiteHorizon', mdp, options);
   checkHorizon('finiteHorizon', options.horizon);
+  const ties = { gamma, tieTolerance: options.tieTolerance };
   let latest: Float64Array = Float64Array.from(options.finalValues ?? new Float64Array(mdp.numStates));
   const values = [latest];
   const policies: Int32Array[] = [];
   for (let k = 1; k <= options.horizon; k++) {
     const next = new Float64Array(mdp.numStates);
     for (let state = 0; state < mdp.numStates; state++) next[state] = bestValue(mdp, latest, [state, gamma]);
-    policies.push(greedyPolicy(mdp, latest, options));
+    policies.push(greedyPolicy(mdp, latest, ties));
     values.push(next);
     latest = next;
   }
@@ -82,6 +85,7 @@ export function evaluateHorizon(
   mdp: MDP,
   options: HorizonOptions & DiscountOptions & { readonly policy: Policy },
 ): Float64Array {
+  checkOptionNames('evaluateHorizon', options, ['horizon', 'finalValues', 'gamma', 'policy']);
   const gamma = discountOf('evaluateHorizon', mdp, options);
   checkHorizon('evaluateHorizon', options.horizon);
   const weights = pairProbabilities(mdp, options.policy);

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { GaiError } from '@gai/core/errors';
 import { refusal } from '../errors.ts';
 import { discountOf } from '../mdp/bellman.ts';
@@ -39,6 +40,7 @@ export interface Occupancy {
  * @since 0.1.0
  */
 export function occupancy(mdp: MDP, options: DiscountOptions & { readonly policy: Policy }): Occupancy {
+  checkOptionNames('occupancy', options, ['gamma', 'policy']);
   const gamma = discountOf('occupancy', mdp, options);
   const weights = pairProbabilities(mdp, options.policy);
   const reached = reachable(mdp, weights);

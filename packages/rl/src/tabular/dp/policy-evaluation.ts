@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkNumber } from '../errors.ts';
 import { discountOf, expectation } from '../mdp/bellman.ts';
 import type { DiscountOptions } from '../mdp/bellman.ts';
@@ -6,7 +7,7 @@ import { pairProbabilities } from '../mdp/policy.ts';
 import type { Policy } from '../mdp/policy.ts';
 import { chainComponents } from './components.ts';
 import { evaluateExact, largestBlock } from './evaluate-exact.ts';
-import { isConverged, sweepRule } from './stopping.ts';
+import { STOPPING_OPTIONS, isConverged, sweepRule } from './stopping.ts';
 import type { StoppingOptions, SweepReport } from './stopping.ts';
 
 /**
@@ -49,6 +50,7 @@ const AUTO_BLOCK = 1500;
  * @since 0.1.0
  */
 export function policyEvaluation(mdp: MDP, policy: Policy, options: PolicyEvaluationOptions = {}): Float64Array {
+  checkOptionNames('policyEvaluation', options, ['method', 'inPlace', 'initialValues', 'gamma', ...STOPPING_OPTIONS]);
   const gamma = discountOf('policyEvaluation', mdp, options);
   return evaluateWeights(mdp, pairProbabilities(mdp, policy), { ...options, gamma });
 }

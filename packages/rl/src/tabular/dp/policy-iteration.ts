@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkInteger } from '../errors.ts';
 import { backup, bestValue, discountOf } from '../mdp/bellman.ts';
 import type { TieOptions } from '../mdp/bellman.ts';
@@ -8,7 +9,7 @@ import type { PolicyEvaluationOptions } from './policy-evaluation.ts';
 import { safePolicy } from './proper.ts';
 import { solution, startValues } from './value-iteration.ts';
 import type { Solution } from './value-iteration.ts';
-import { isConverged, sweepRule } from './stopping.ts';
+import { STOPPING_OPTIONS, isConverged, sweepRule } from './stopping.ts';
 import type { StoppingOptions } from './stopping.ts';
 
 /**
@@ -49,6 +50,7 @@ const STRICT = 1e-12;
  * @since 0.1.0
  */
 export function policyIteration(mdp: MDP, options: PolicyIterationOptions = {}): Solution {
+  checkOptionNames('policyIteration', options, ['method', 'initialPolicy', 'maxIterations', 'tieTolerance', 'gamma']);
   const gamma = discountOf('policyIteration', mdp, options);
   const maxIterations = options.maxIterations ?? 10_000;
   checkInteger('policyIteration', 'maxIterations', [maxIterations, 1, Number.MAX_SAFE_INTEGER]);
@@ -120,6 +122,13 @@ export interface ModifiedPolicyIterationOptions extends TieOptions, StoppingOpti
  * @since 0.1.0
  */
 export function modifiedPolicyIteration(mdp: MDP, options: ModifiedPolicyIterationOptions = {}): Solution {
+  checkOptionNames('modifiedPolicyIteration', options, [
+    'evaluationSweeps',
+    'initialValues',
+    'tieTolerance',
+    'gamma',
+    ...STOPPING_OPTIONS,
+  ]);
   const gamma = discountOf('modifiedPolicyIteration', mdp, options);
   const sweeps = options.evaluationSweeps ?? 10;
   checkInteger('modifiedPolicyIteration', 'evaluationSweeps', [sweeps, 0, 1e6]);

@@ -50,6 +50,9 @@ export interface SweepRule {
   rate: number;
 }
 
+/** The names of {@link StoppingOptions}. */
+export const STOPPING_OPTIONS: readonly string[] = ['tolerance', 'theta', 'maxSweeps', 'onSweep'];
+
 /** Checks the options and makes the rule. */
 export function sweepRule(op: string, gamma: number, options: StoppingOptions): SweepRule {
   const tolerance = options.tolerance ?? 1e-10;

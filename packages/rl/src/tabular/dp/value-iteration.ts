@@ -1,10 +1,11 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { refusal } from '../errors.ts';
 import { backup, discountOf, greedyPolicy, startValue } from '../mdp/bellman.ts';
 import type { TieOptions } from '../mdp/bellman.ts';
 import type { MDP } from '../mdp/mdp.ts';
 import { prioritizedBackups } from './prioritized.ts';
 import { properPolicy } from './proper.ts';
-import { isConverged, sweepRule } from './stopping.ts';
+import { STOPPING_OPTIONS, isConverged, sweepRule } from './stopping.ts';
 import type { StoppingOptions, SweepReport } from './stopping.ts';
 
 /**
@@ -67,6 +68,7 @@ export interface ValueIterationOptions extends TieOptions, StoppingOptions {
  * @since 0.1.0
  */
 export function valueIteration(mdp: MDP, options: ValueIterationOptions = {}): Solution {
+  checkOptionNames('valueIteration', options, ['order', 'initialValues', 'tieTolerance', 'gamma', ...STOPPING_OPTIONS]);
   const gamma = discountOf('valueIteration', mdp, options);
   const values = startValues(mdp, options.initialValues);
   const rule = sweepRule('valueIteration', gamma, options);
@@ -150,9 +152,9 @@ export function solution(
  */
 function leaveUselessLoops(mdp: MDP, values: Float64Array, options: TieOptions): Int32Array {
   const gamma = options.gamma ?? mdp.discount;
-  const policy = greedyPolicy(mdp, values, options);
-  if (gamma < 1) return policy;
   const tolerance = options.tieTolerance ?? 1e-9;
+  const policy = greedyPolicy(mdp, values, { gamma, tieTolerance: tolerance });
+  if (gamma < 1) return policy;
   const isGreedy = (state: number, k: number): boolean => {
     const best = backup(mdp, values, [mdp.pairIndex(state, policy[state]!), gamma]);
     return best - backup(mdp, values, [k, gamma]) <= tolerance * Math.max(1, Math.abs(best));

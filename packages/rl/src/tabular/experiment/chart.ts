@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { frameOf, position } from './chart-frame.ts';
 import type { Axis } from './chart-frame.ts';
 
@@ -83,6 +84,7 @@ const bandNote = ({ series, bandLabel = 'band: uncertainty' }: Chart): string | 
  * @since 0.1.0
  */
 export function chartSVG(chart: Chart, options: { readonly width?: number; readonly height?: number } = {}): string {
+  checkOptionNames('chartSVG', options, ['width', 'height']);
   const { width = 640, height = 400 } = options;
   const frame = frameOf(chart, true);
   const words = [...chart.series.map(({ name }) => name), bandNote(chart) ?? ''];
@@ -166,6 +168,7 @@ function legendSVG(chart: Chart, { right, top }: Area): string[] {
  * @since 0.1.0
  */
 export function chartText(chart: Chart, options: { readonly width?: number; readonly height?: number } = {}): string {
+  checkOptionNames('chartText', options, ['width', 'height']);
   const { width = 64, height = 16 } = options;
   const { x, y } = frameOf(chart, false);
   const columnOf = (value: number): number => Math.round(position(x, value) * (width - 1));

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { refusal } from '../errors.ts';
 import { compareModels } from './compare-models.ts';
 import { comparePolicies } from './compare-policies.ts';
@@ -57,6 +58,7 @@ export type ComparisonName = 'mc-vs-td' | 'on-vs-off-policy' | 'model-based-vs-m
  * @since 0.1.0
  */
 export function compare(name: ComparisonName, options: CompareOptions = {}): Comparison {
+  checkOptionNames('compare', options, ['runs', 'seed']);
   const { runs = 100, seed = 0 } = options;
   if (name === 'mc-vs-td') return comparePrediction(runs, seed);
   if (name === 'on-vs-off-policy') return comparePolicies(runs, seed);

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkInteger, refusal } from '../errors.ts';
 import { runSeed } from '../random.ts';
 
@@ -81,6 +82,7 @@ export function runMany(
   experiment: (seed: number, run: number) => number | ArrayLike<number>,
   options: RunManyOptions,
 ): RunStatistics {
+  checkOptionNames('runMany', options, ['runs', 'seed']);
   const { runs, seed = 0 } = options;
   checkInteger('runMany', 'runs', [runs, 1, 1_000_000_000]);
   const accumulator = new RunAccumulator();

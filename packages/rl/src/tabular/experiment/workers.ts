@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { GaiError } from '@gai/core/errors';
 import { checkInteger, refusal } from '../errors.ts';
 import { runSeed } from '../random.ts';
@@ -151,6 +152,7 @@ function chunkSize(runs: number, workers: number): number {
  * @since 0.1.0
  */
 export async function runManyInWorkers(options: WorkerRunOptions): Promise<RunStatistics> {
+  checkOptionNames('runManyInWorkers', options, ['module', 'exportName', 'input', 'workers', 'runs', 'seed']);
   const { runs, seed = 0, exportName = 'experiment', input, module } = options;
   const workers = Math.min(options.workers ?? Math.min(globals.navigator?.hardwareConcurrency ?? 4, 8), runs);
   checkInteger('runManyInWorkers', 'runs', [runs, 1, 100_000_000]);

@@ -49,6 +49,18 @@ export interface ControlOptions {
   readonly onEpisode?: ((report: EpisodeReport) => void) | undefined;
 }
 
+/** The names of {@link ControlOptions}. */
+export const CONTROL_OPTIONS: readonly string[] = [
+  'episodes',
+  'alpha',
+  'gamma',
+  'epsilon',
+  'seed',
+  'initialQ',
+  'maxSteps',
+  'onEpisode',
+];
+
 /**
  * What every tabular control algorithm returns.
  *

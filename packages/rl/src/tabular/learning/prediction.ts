@@ -30,6 +30,17 @@ export interface PredictionOptions {
   readonly onEpisode?: ((episode: number, values: Float64Array) => void) | undefined;
 }
 
+/** The names of {@link PredictionOptions}. */
+export const PREDICTION_OPTIONS: readonly string[] = [
+  'policy',
+  'episodes',
+  'alpha',
+  'gamma',
+  'seed',
+  'initialValues',
+  'onEpisode',
+];
+
 /**
  * What every tabular prediction algorithm returns.
  *

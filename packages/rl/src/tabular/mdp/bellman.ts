@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkNumber } from '../errors.ts';
 import type { MDP } from './mdp.ts';
 import { pairProbabilities } from './policy.ts';
@@ -42,6 +43,7 @@ export function backup(mdp: MDP, values: ArrayLike<number>, [k, gamma]: readonly
  * @since 0.1.0
  */
 export function qValues(mdp: MDP, values: ArrayLike<number>, options: DiscountOptions = {}): Float64Array {
+  checkOptionNames('qValues', options, ['gamma']);
   const gamma = discountOf('qValues', mdp, options);
   const q = new Float64Array(mdp.numStates * mdp.numActions).fill(-Infinity);
   for (let state = 0; state < mdp.numStates; state++) {
@@ -71,6 +73,7 @@ export function bellmanExpectation(
   values: ArrayLike<number>,
   options: DiscountOptions & { readonly policy: Policy },
 ): Float64Array {
+  checkOptionNames('bellmanExpectation', options, ['gamma', 'policy']);
   const gamma = discountOf('bellmanExpectation', mdp, options);
   const weights = pairProbabilities(mdp, options.policy);
   const result = new Float64Array(mdp.numStates);
@@ -121,6 +124,7 @@ export function bestValue(mdp: MDP, values: ArrayLike<number>, [state, gamma]: r
  * @since 0.1.0
  */
 export function bellmanOptimality(mdp: MDP, values: ArrayLike<number>, options: DiscountOptions = {}): Float64Array {
+  checkOptionNames('bellmanOptimality', options, ['gamma']);
   const gamma = discountOf('bellmanOptimality', mdp, options);
   const result = new Float64Array(mdp.numStates);
   for (let state = 0; state < mdp.numStates; state++) result[state] = bestValue(mdp, values, [state, gamma]);
@@ -146,6 +150,7 @@ export interface TieOptions extends DiscountOptions {
  * @since 0.1.0
  */
 export function optimalActions(mdp: MDP, values: ArrayLike<number>, options: TieOptions = {}): number[][] {
+  checkOptionNames('optimalActions', options, ['tieTolerance', 'gamma']);
   const gamma = discountOf('optimalActions', mdp, options);
   const tolerance = options.tieTolerance ?? 1e-9;
   return Array.from({ length: mdp.numStates }, (_, state) => {
@@ -171,6 +176,7 @@ export function optimalActions(mdp: MDP, values: ArrayLike<number>, options: Tie
  * @since 0.1.0
  */
 export function greedyPolicy(mdp: MDP, values: ArrayLike<number>, options: TieOptions = {}): Int32Array {
+  checkOptionNames('greedyPolicy', options, ['tieTolerance', 'gamma']);
   const gamma = discountOf('greedyPolicy', mdp, options);
   const tolerance = options.tieTolerance ?? 1e-9;
   const policy = new Int32Array(mdp.numStates).fill(-1);

@@ -1,5 +1,6 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkInteger, checkNumber } from '../errors.ts';
-import { ControlRun } from '../learning/control.ts';
+import { CONTROL_OPTIONS, ControlRun } from '../learning/control.ts';
 import type { ControlOptions, ControlResult } from '../learning/control.ts';
 import { PriorityQueue } from '../dp/priority-queue.ts';
 import type { TabularEnv } from '../tabular-env.ts';
@@ -83,6 +84,7 @@ class Model {
  * @since 0.1.0
  */
 export function dynaQ(env: TabularEnv, options: DynaOptions): ControlResult {
+  checkOptionNames('dynaQ', options, ['planningSteps', ...CONTROL_OPTIONS]);
   return learnDyna('dynaQ', env, { ...options, kappa: null });
 }
 
@@ -101,6 +103,7 @@ export function dynaQ(env: TabularEnv, options: DynaOptions): ControlResult {
  * @since 0.1.0
  */
 export function dynaQPlus(env: TabularEnv, options: DynaQPlusOptions): ControlResult {
+  checkOptionNames('dynaQPlus', options, ['kappa', 'planningSteps', ...CONTROL_OPTIONS]);
   return learnDyna('dynaQPlus', env, { ...options, kappa: options.kappa ?? 1e-3 });
 }
 
@@ -179,6 +182,7 @@ export interface PrioritizedSweepingOptions extends DynaOptions {
  * @since 0.1.0
  */
 export function prioritizedSweeping(env: TabularEnv, options: PrioritizedSweepingOptions): ControlResult {
+  checkOptionNames('prioritizedSweeping', options, ['theta', 'planningSteps', ...CONTROL_OPTIONS]);
   const op = 'prioritizedSweeping';
   const run = new ControlRun(op, env, options);
   const { planningSteps = 10, theta = 1e-4 } = options;

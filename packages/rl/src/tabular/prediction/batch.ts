@@ -1,5 +1,6 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkNumber } from '../errors.ts';
-import { emptyEpisode, PredictionRun } from '../learning/prediction.ts';
+import { PREDICTION_OPTIONS, PredictionRun, emptyEpisode } from '../learning/prediction.ts';
 import type { EpisodeSteps, PredictionOptions } from '../learning/prediction.ts';
 import type { TabularEnv } from '../tabular-env.ts';
 
@@ -36,6 +37,7 @@ export interface BatchOptions extends PredictionOptions {
  * @since 0.1.0
  */
 export function batchPrediction(env: TabularEnv, options: BatchOptions): Float64Array {
+  checkOptionNames('batchPrediction', options, ['method', 'tolerance', ...PREDICTION_OPTIONS]);
   const run = new PredictionRun('batchPrediction', env, { ...options, alpha: options.alpha ?? 0.001 });
   const tolerance = options.tolerance ?? 1e-3;
   checkNumber('batchPrediction', 'tolerance', [tolerance, Number.MIN_VALUE, Infinity]);

@@ -1,8 +1,9 @@
+import { checkOptionNames } from '@gai/core/errors';
 import type { GaiError } from '@gai/core/errors';
 import { ReturnMeans } from '../learning/return-means.ts';
 import { truncationRule } from '../learning/truncation.ts';
 import type { TruncationRule } from '../learning/truncation.ts';
-import { emptyEpisode, PredictionRun } from '../learning/prediction.ts';
+import { PREDICTION_OPTIONS, PredictionRun, emptyEpisode } from '../learning/prediction.ts';
 import type { PredictionOptions, PredictionResult } from '../learning/prediction.ts';
 import { isStochastic } from '../mdp/policy.ts';
 import type { Policy, StochasticPolicy } from '../mdp/policy.ts';
@@ -41,6 +42,7 @@ export interface MonteCarloOptions extends PredictionOptions {
  * @since 0.1.0
  */
 export function mcPrediction(env: TabularEnv, options: MonteCarloOptions): PredictionResult {
+  checkOptionNames('mcPrediction', options, ['visit', 'truncation', ...PREDICTION_OPTIONS]);
   const run = new PredictionRun('mcPrediction', env, options);
   const { values, gamma } = run;
   const rule = truncationRule('mcPrediction', options.truncation);
@@ -115,6 +117,13 @@ export interface OffPolicyOptions extends PredictionOptions {
  * @since 0.1.0
  */
 export function offPolicyPrediction(env: TabularEnv, options: OffPolicyOptions): PredictionResult {
+  checkOptionNames('offPolicyPrediction', options, [
+    'target',
+    'weighting',
+    'visit',
+    'truncation',
+    ...PREDICTION_OPTIONS,
+  ]);
   const op = 'offPolicyPrediction';
   const run = new PredictionRun(op, env, options);
   const { values, gamma } = run;

@@ -1,7 +1,8 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkNumber } from '../errors.ts';
 import { checkTraces } from '../control/sarsa-lambda.ts';
 import type { TraceKind } from '../control/sarsa-lambda.ts';
-import { emptyEpisode, PredictionRun } from '../learning/prediction.ts';
+import { PREDICTION_OPTIONS, PredictionRun, emptyEpisode } from '../learning/prediction.ts';
 import type { PredictionOptions, PredictionResult } from '../learning/prediction.ts';
 import type { TabularEnv } from '../tabular-env.ts';
 
@@ -37,6 +38,7 @@ export interface TDLambdaOptions extends PredictionOptions {
  * @since 0.1.0
  */
 export function tdLambda(env: TabularEnv, options: TDLambdaOptions): PredictionResult {
+  checkOptionNames('tdLambda', options, ['lambda', 'traces', 'offline', ...PREDICTION_OPTIONS]);
   const run = new PredictionRun('tdLambda', env, options);
   const { lambda, traces = 'accumulating', offline = false } = options;
   checkNumber('tdLambda', 'lambda', [lambda, 0, 1]);
@@ -105,6 +107,7 @@ export interface LambdaReturnOptions extends PredictionOptions {
  * @since 0.1.0
  */
 export function lambdaReturn(env: TabularEnv, options: LambdaReturnOptions): PredictionResult {
+  checkOptionNames('lambdaReturn', options, ['lambda', 'together', ...PREDICTION_OPTIONS]);
   const run = new PredictionRun('lambdaReturn', env, options);
   const { lambda, together = false } = options;
   checkNumber('lambdaReturn', 'lambda', [lambda, 0, 1]);
@@ -147,6 +150,7 @@ export function trueOnlineTDLambda(
   env: TabularEnv,
   options: PredictionOptions & { readonly lambda: number },
 ): PredictionResult {
+  checkOptionNames('trueOnlineTDLambda', options, ['lambda', ...PREDICTION_OPTIONS]);
   const run = new PredictionRun('trueOnlineTDLambda', env, options);
   const { lambda } = options;
   checkNumber('trueOnlineTDLambda', 'lambda', [lambda, 0, 1]);

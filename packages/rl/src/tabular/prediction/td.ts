@@ -1,5 +1,6 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkInteger } from '../errors.ts';
-import { PredictionRun } from '../learning/prediction.ts';
+import { PREDICTION_OPTIONS, PredictionRun } from '../learning/prediction.ts';
 import type { PredictionOptions, PredictionResult } from '../learning/prediction.ts';
 import type { TabularEnv } from '../tabular-env.ts';
 
@@ -19,6 +20,7 @@ import type { TabularEnv } from '../tabular-env.ts';
  * @since 0.1.0
  */
 export function tdPrediction(env: TabularEnv, options: PredictionOptions): PredictionResult {
+  checkOptionNames('tdPrediction', options, PREDICTION_OPTIONS);
   const run = new PredictionRun('tdPrediction', env, options);
   const { values, gamma, random } = run;
   while (run.next()) {
@@ -54,6 +56,7 @@ export function tdPrediction(env: TabularEnv, options: PredictionOptions): Predi
  * @since 0.1.0
  */
 export function nStepTD(env: TabularEnv, options: PredictionOptions & { readonly n: number }): PredictionResult {
+  checkOptionNames('nStepTD', options, ['n', ...PREDICTION_OPTIONS]);
   const { n } = options;
   checkInteger('nStepTD', 'n', [n, 1, 1e9]);
   const run = new PredictionRun('nStepTD', env, options);

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { refusal } from '../errors.ts';
 import { buildMDP } from '../mdp/build.ts';
 import type { MDP, Outcome } from '../mdp/mdp.ts';
@@ -170,6 +171,7 @@ function deal(): Float64Array {
  * @since 0.1.0
  */
 export function blackjack(options: BlackjackOptions = {}): MDP {
+  checkOptionNames('blackjack', options, ['sab', 'natural']);
   const ends = CARD.map((_, card) => (card === 0 ? new Float64Array(23) : dealerEnds(card)));
   return buildMDP({
     name: 'blackjack',

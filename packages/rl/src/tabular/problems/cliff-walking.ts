@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { buildMDP } from '../mdp/build.ts';
 import type { MDP, Outcome } from '../mdp/mdp.ts';
 
@@ -48,6 +49,7 @@ function arrive(state: number, action: number): [number, number, boolean] {
  * @since 0.1.0
  */
 export function cliffWalking(options: CliffWalkingOptions = {}): MDP {
+  checkOptionNames('cliffWalking', options, ['slippery']);
   const outcomes = (state: number, action: number): Outcome[] => {
     if (options.slippery !== true) return [[1, ...arrive(state, action)]];
     return [(action + 3) % 4, action, (action + 1) % 4].map((b) => [1 / 3, ...arrive(state, b)]);

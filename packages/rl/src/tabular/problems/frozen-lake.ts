@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkNumber, refusal } from '../errors.ts';
 import { buildMDP } from '../mdp/build.ts';
 import type { MDP, Outcome } from '../mdp/mdp.ts';
@@ -76,6 +77,7 @@ function readMap(map: '4x4' | '8x8' | readonly string[]): readonly string[] {
  * @since 0.1.0
  */
 export function frozenLake(options: FrozenLakeOptions = {}): MDP {
+  checkOptionNames('frozenLake', options, ['map', 'slippery', 'successRate', 'rewardSchedule']);
   const rows = readMap(options.map ?? '4x4');
   const { slippery = true, successRate = 1 / 3, rewardSchedule = [1, 0, 0] } = options;
   checkNumber('frozenLake', 'successRate', [successRate, 0, 1]);

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkInteger, checkNumber } from '../errors.ts';
 import { buildMDP } from '../mdp/build.ts';
 import type { MDP, Outcome } from '../mdp/mdp.ts';
@@ -31,6 +32,7 @@ export interface GamblerOptions {
  * @since 0.1.0
  */
 export function gambler(options: GamblerOptions = {}): MDP {
+  checkOptionNames('gambler', options, ['headsProbability', 'goal']);
   const { headsProbability = 0.4, goal = 100 } = options;
   checkNumber('gambler', 'headsProbability', [headsProbability, 0, 1]);
   checkInteger('gambler', 'goal', [goal, 2, 10_000]);

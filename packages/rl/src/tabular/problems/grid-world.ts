@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkNumber, refusal } from '../errors.ts';
 import { buildMDP } from '../mdp/build.ts';
 import type { MDP, Outcome } from '../mdp/mdp.ts';
@@ -63,6 +64,7 @@ function checkMap(map: readonly string[]): void {
  * @since 0.1.0
  */
 export function gridWorld(options: GridWorldOptions): MDP {
+  checkOptionNames('gridWorld', options, ['map', 'slip', 'stepReward', 'rewards', 'terminal', 'discount', 'name']);
   const { map, slip = 0, stepReward = -1, rewards = {}, terminal = 'GH' } = options;
   checkMap(map);
   checkNumber('gridWorld', 'slip', [slip, 0, 1]);

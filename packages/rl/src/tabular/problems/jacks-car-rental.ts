@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkInteger } from '../errors.ts';
 import { buildMDP } from '../mdp/build.ts';
 import type { MDP, Outcome } from '../mdp/mdp.ts';
@@ -78,6 +79,7 @@ function day(requestRate: number, returnRate: number, capacity: number): Day {
  * @since 0.1.0
  */
 export function jacksCarRental(options: JacksCarRentalOptions = {}): MDP {
+  checkOptionNames('jacksCarRental', options, ['capacity', 'maxMove', 'modified']);
   const { capacity = 20, modified = false } = options;
   const maxMove = options.maxMove ?? Math.min(5, capacity);
   checkInteger('jacksCarRental', 'capacity', [capacity, 1, 50]);

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkInteger } from '../errors.ts';
 import { buildMDP } from '../mdp/build.ts';
 import type { MDP, Outcome } from '../mdp/mdp.ts';
@@ -36,6 +37,7 @@ export interface RandomWalkOptions {
  * @since 0.1.0
  */
 export function randomWalk(options: RandomWalkOptions = {}): MDP {
+  checkOptionNames('randomWalk', options, ['states', 'jump', 'leftReward', 'rightReward']);
   const { states = 5, jump = 1, leftReward = 0, rightReward = 1 } = options;
   checkInteger('randomWalk', 'states', [states, 1, 1_000_000]);
   checkInteger('randomWalk', 'jump', [jump, 1, states]);

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkInteger } from '../errors.ts';
 import { buildMDP } from '../mdp/build.ts';
 import type { MDP, Outcome } from '../mdp/mdp.ts';
@@ -126,6 +127,7 @@ export function shortCorridor(): MDP {
  * @since 0.1.0
  */
 export function maximizationBias(options: { readonly actions?: number | undefined } = {}): MDP {
+  checkOptionNames('maximizationBias', options, ['actions']);
   const actions = options.actions ?? 10;
   checkInteger('maximizationBias', 'actions', [actions, 2, 10_000]);
   const fromA: readonly (readonly Outcome[])[] = [[[1, 1, 0]], [[1, 2, 0, true]]];

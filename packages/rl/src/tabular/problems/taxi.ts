@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { checkNumber } from '../errors.ts';
 import { buildMDP } from '../mdp/build.ts';
 import type { MDP, Outcome } from '../mdp/mdp.ts';
@@ -127,6 +128,7 @@ function serve(s: TaxiState, action: number): Outcome {
  * @since 0.1.0
  */
 export function taxi(options: TaxiOptions = {}): MDP {
+  checkOptionNames('taxi', options, ['rainy', 'rainyProbability']);
   const { rainy = false, rainyProbability = 0.8 } = options;
   checkNumber('taxi', 'rainyProbability', [rainyProbability, 0, 1]);
   const drift = (1 - rainyProbability) / 2;

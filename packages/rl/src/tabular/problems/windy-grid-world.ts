@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { refusal } from '../errors.ts';
 import { buildMDP } from '../mdp/build.ts';
 import type { MDP, Outcome } from '../mdp/mdp.ts';
@@ -50,6 +51,7 @@ const NAMES = ['up', 'right', 'down', 'left', 'up-right', 'down-right', 'down-le
  * @since 0.1.0
  */
 export function windyGridWorld(options: WindyGridWorldOptions = {}): MDP {
+  checkOptionNames('windyGridWorld', options, ['moves', 'stochastic']);
   const { moves = 4, stochastic = false } = options;
   if (![4, 8, 9].includes(moves)) {
     throw refusal('ARGUMENT', {
