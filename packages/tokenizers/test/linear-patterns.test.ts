@@ -46,7 +46,7 @@ describe('patterns that are searched for in linear time', () => {
     let found = 0;
     for (let code = 0xe9; code < 0x20000; code += 0x100) for (const test of tests) found += Number(test.has(code));
     expect(found).toBe(251); // é in each, and U+04E9 in one
-    expect(bytes() - before).toBeLessThan(50e6);
+    expect(bytes() - before).toBeLessThan(120e6); // A byte for every character would be 280e6.
     // What was let go of is found again.
     for (const [index, test] of tests.entries())
       expect([0xe9, 0x400 + index, 0x3ff].map((code) => test.has(code))).toEqual([true, true, false]);
