@@ -167,6 +167,7 @@ test('after a train step the new weights write, and nothing is traced again', as
   const calls = forward.mock.calls.length;
   const after = await generate(model, [[1, 2, 3]], { maxNewTokens: 6 });
   expect(forward.mock.calls.length).toBe(calls);
+  forward.mockRestore();
   expect(before.sequences).not.toEqual(after.sequences);
   expect(await (await bestAfter(model))([1, 2, 3], after.sequences[0]!)).toEqual(after.sequences[0]);
   expect(model.training).toBe(true);

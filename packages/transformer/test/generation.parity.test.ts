@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { setDefaultBackend } from '@gai/core';
+import { nodeBackend } from '@gai/backend-node';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { readGenerationConfig } from '../src/generation/read-generation-config.ts';
+import { candidatesOf } from '../src/generation/scores/candidates.ts';
+import { filtersOf, processorsOf } from '../src/generation/scores/pipeline.ts';
+import { generate } from '../src/index.ts';
+import type { CausalLanguageModel, GenerationSettings } from '../src/index.ts';
+import { loadCase } from './families.ts';
+import { readCases } from './fixture.ts';
+import { recipeIntegers, recipeValues } from './recipe.ts';
+
+interface Processed {
+  readonly name: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly size: number;
+  readonly prompt: number;
+  readonly new: number;
+  readonly source: number;
+  readonly max_length: number;
+  /** null: −∞. */
+  readonly expected: readonly (number | null)[];
+}
+
+interface Continued {
+  readonly family: string;
+  readonly name: string;
+  readonly prompts: readonly (readonly number[])[];
+  readonly runs: readonly {
+    readonly settings: Readonly<Record<string, unknown>>;
+    readonly sequences: readonly (readonly number[])[];
+    /** The smallest lead of a best token. */
+    readonly margin: number;
+  }[];
+}
+
+/** Written by fixtures/make_generation.py. */
+const reference = JSON.parse(readFileSync(new URL('fixtures/generation.json', import.meta.url), 'utf8')) as {
+  readonly processed: readonly Processed[];
+  readonly continued: readonly Continued[];
+};
+
+const settingsOf = (json: Readonly<Record<string, unknown>>): GenerationSettings => readGenerationConfig(json).settings;
+
+describe('scores by each setting beside transformers', () => {
+  test.each(reference.processed.map((one, index) => ({ ...one, index })))('$name', (one) => {
+    const settings = settingsOf(one.settings);
+    const ids = recipeIntegers(`generation/${one.index}/ids`, [1, one.prompt + one.new], 14)[0]!;
+    const source =
+      one.source > 0 ? recipeIntegers(`generation/${one.index}/source`, [1, one.source], 14)[0] : undefined;
+    const scores = recipeValues(`generation/${one.index}`, [[1, one.size], 0, 4]);
+    for (const process of processorsOf(settings))
+      process(scores, { ids, promptLength: one.prompt, maxLength: one.max_length, source });
+    let candidates = candidatesOf(scores);
+    if (settings.doSample === true) for (const filter of filtersOf(settings)) candidates = filter(candidates);
+    const kept = one.expected.flatMap((score, token) => (score === null ? [] : [token]));
+    expect([...candidates.tokens]).toEqual(kept);
+    for (const [place, token] of kept.entries()) expect(candidates.scores[place]).toBeCloseTo(one.expected[token]!, 6);
+  });
+});
+
+describe.each(reference.continued)('$family $name goes on as in transformers', ({ family, name, prompts, runs }) => {
+  let model: CausalLanguageModel;
+  beforeAll(async () => {
+    setDefaultBackend(await nodeBackend());
+    model = (await loadCase(readCases(family).find((each) => each.name === name)!)) as unknown as CausalLanguageModel;
+  });
+
+  test.each(runs)('$settings', async ({ settings, sequences, margin }) => {
+    expect(margin).toBeGreaterThan(5e-4); // Else two libraries may differ.
+    const options = { ...settingsOf(settings), maxNewTokens: 12 };
+    expect((await generate(model, prompts, options)).sequences).toEqual(sequences);
+    const alone = await generate(model, [prompts[2]!], { ...options, prefillChunkSize: 3 });
+    expect(alone.sequences).toEqual([sequences[2]]);
+  });
+});
