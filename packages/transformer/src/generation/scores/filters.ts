@@ -1,6 +1,7 @@
 import { keep, largestOf, probabilitiesOf } from './candidates.ts';
 import type { CandidateFilter } from './candidates.ts';
 import { largestFirst } from './largest-first.ts';
+import { topPlaces } from './top-places.ts';
 
 /** Divides the scores. */
 export const temperature = (value: number): CandidateFilter => {
@@ -13,21 +14,10 @@ export const topK = (count: number): CandidateFilter => {
   return (candidates) => {
     const { scores } = candidates;
     if (scores.length <= count) return candidates;
-    const least = largest(scores, count);
+    const least = scores[topPlaces(scores, count).at(-1)!]!;
     return keep(candidates, (place) => scores[place]! >= least);
   };
 };
-
-/** The `count`-th largest number. */
-function largest(values: Float32Array, count: number): number {
-  let [seen, found] = [0, -Infinity];
-  for (const place of largestFirst(values)) {
-    found = values[place]!;
-    seen += 1;
-    if (seen === count) break;
-  }
-  return found;
-}
 
 /**
  * The fewest best whose probabilities sum to this.
@@ -36,23 +26,31 @@ function largest(values: Float32Array, count: number): number {
 export const topP = (mass: number): CandidateFilter => {
   return (candidates) => {
     const probabilities = probabilitiesOf(candidates.scores);
+    // Those less likely than that sum to less than 1 − mass: the others are enough.
+    const least = (1 - mass) / probabilities.length;
+    const likely = Int32Array.from(placesOf(probabilities, least));
     const kept = new Set<number>();
     let above = 0;
-    for (const place of largestFirst(candidates.scores)) {
+    for (const at of largestFirst(Float64Array.from(likely, (place) => candidates.scores[place]!))) {
       if (kept.size > 0 && above >= mass) break;
-      kept.add(place);
-      above += probabilities[place]!;
+      kept.add(likely[at]!);
+      above += probabilities[likely[at]!]!;
     }
     return keep(candidates, (place) => kept.has(place));
   };
 };
 
+function placesOf(values: Float64Array, least: number): number[] {
+  const places: number[] = [];
+  for (let place = 0; place < values.length; place += 1) if (values[place]! >= least) places.push(place);
+  return places.length > 0 ? places : topPlaces(values, 1);
+}
+
 /** Those at least this likely, relative to the best. @see Nguyen et al. 2024, https://arxiv.org/abs/2407.01082 */
 export const minP = (least: number): CandidateFilter => {
   return (candidates) => {
-    const probabilities = probabilitiesOf(candidates.scores);
-    const threshold = least * largestOf(probabilities);
-    return keep(candidates, (place) => probabilities[place]! >= threshold);
+    const threshold = largestOf(candidates.scores) + Math.log(least);
+    return keep(candidates, (place) => candidates.scores[place]! >= threshold);
   };
 };
 
@@ -64,16 +62,30 @@ export const typicalP = (mass: number): CandidateFilter => {
   return (candidates) => {
     const probabilities = probabilitiesOf(candidates.scores);
     const expected = entropyOf(probabilities);
-    const nearness = Float32Array.from(probabilities, (p) => -Math.abs(-Math.log(p) - expected));
-    let [sum, farthest] = [0, -Infinity];
-    for (const place of largestFirst(nearness)) {
-      sum += probabilities[place]!;
-      farthest = nearness[place]!;
-      if (sum >= mass) break;
-    }
-    return keep(candidates, (place) => nearness[place]! >= farthest);
+    const distances = Float32Array.from(probabilities, (p) => Math.abs(-Math.log(p) - expected));
+    const farthest = farthestOf(distances, probabilities, mass);
+    return keep(candidates, (place) => distances[place]! <= farthest);
   };
 };
+
+/** The least distance within which there is that much probability. */
+// oxlint-disable-next-line max-params -- numbers, and what they weigh.
+function farthestOf(distances: Float32Array, probabilities: Float64Array, mass: number): number {
+  const sorted = distances.toSorted();
+  const within = (distance: number): number => {
+    let sum = 0;
+    for (let place = 0; place < distances.length; place += 1)
+      if (distances[place]! <= distance) sum += probabilities[place]!;
+    return sum;
+  };
+  let [low, high] = [0, sorted.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (within(sorted[middle]!) >= mass) high = middle;
+    else low = middle + 1;
+  }
+  return sorted[low]!;
+}
 
 /** Those at least this likely, and the best. @see Hewitt et al. 2022, https://arxiv.org/abs/2210.15191 */
 export const epsilonCutoff = (least: number): CandidateFilter => {

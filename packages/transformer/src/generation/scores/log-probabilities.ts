@@ -1,6 +1,6 @@
-import type { ScoredToken } from '../generate-options.ts';
+import type { ScoredToken, TokenScore } from '../generate-options.ts';
 import { largestOf } from './candidates.ts';
-import { largestFirst } from './largest-first.ts';
+import { topPlaces } from './top-places.ts';
 
 /** The log-probability of a token, and of the `count` best. */
 export function logProbabilities(scores: Float32Array, token: number, count: number): ScoredToken {
@@ -8,12 +8,7 @@ export function logProbabilities(scores: Float32Array, token: number, count: num
   let total = 0;
   for (const score of scores) total += Math.exp(score - largest);
   const normaliser = largest + Math.log(total);
-  const top: { token: number; logProb: number }[] = [];
-  if (count > 0) {
-    for (const best of largestFirst(scores)) {
-      top.push({ token: best, logProb: scores[best]! - normaliser });
-      if (top.length === count) break;
-    }
-  }
-  return { token, logProb: scores[token]! - normaliser, top };
+  const scored = (best: number): TokenScore => ({ token: best, logProb: scores[best]! - normaliser });
+  const top = count === 0 ? [] : topPlaces(scores, count);
+  return { ...scored(token), top: top.map(scored) };
 }
