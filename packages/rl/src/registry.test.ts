@@ -220,5 +220,5 @@ test('MDPTableEnv names the actions a state offers', () => {
 test('settings that an env does not have are refused, those that were not made are not', () => {
   expect(() => make('FrozenLake-v1', { slipery: false })).toThrow('FrozenLake-v1 has no such setting. Got slipery');
   expect(() => make('CartPole-v1', { slippery: undefined })).not.toThrow();
-  expect(() => new CartPole({ suttonReward: true } as never)).toThrow("Did you mean 'suttonBartoReward'?");
+  expect(() => new CartPole({ suttonBartoRewards: true } as never)).toThrow("Did you mean 'suttonBartoReward'?");
 });

@@ -34,7 +34,8 @@ export function optionParameters(root: string, packages: readonly string[]): Opt
   return doors.flatMap(({ specifier, file }) => {
     const door = checker.getSymbolAtLocation(program.getSourceFile(file)!);
     const exported = door === undefined ? [] : checker.getExportsOfModule(door);
-    return exported.flatMap((symbol) => parametersOf(checker, symbol).map((found) => ({ specifier, ...found })));
+    const values = exported.filter(({ declarations }) => declarations?.some(ts.isTypeOnlyExportDeclaration) !== true);
+    return values.flatMap((symbol) => parametersOf(checker, symbol).map((found) => ({ specifier, ...found })));
   });
 }
 

@@ -35,13 +35,20 @@ const OP = 'readTexts';
  * for await (const { name } of readTexts('no/such/file.txt')) name; // => throws DataError
  * @category Files
  */
-export async function* readTexts(path: string, options: ReadTextsOptions = {}): AsyncGenerator<TextDocument> {
+export function readTexts(path: string, options: ReadTextsOptions = {}): AsyncGenerator<TextDocument> {
   checkOptionNames(OP, options, ['maxLength', 'extensions']);
   const { maxLength = 2 ** 20, extensions = ['.txt', '.md'] } = options;
   const rule = 'a whole number of 2 or more';
   checkArgument(Number.isSafeInteger(maxLength) && maxLength >= 2, maxLength, { op: OP, name: 'maxLength', rule });
-  const files = await filesOf(path, extensions);
-  for (const file of files) {
+  return documents(path, maxLength, extensions);
+}
+
+async function* documents(
+  path: string,
+  maxLength: number,
+  extensions: readonly string[],
+): AsyncGenerator<TextDocument> {
+  for (const file of await filesOf(path, extensions)) {
     const name = file === path ? basename(path) : relative(path, file);
     for await (const text of pieces(file, maxLength)) yield { name, text };
   }

@@ -82,9 +82,10 @@ export class ActorCriticPolicy extends Module implements ActorCritic {
   readonly #head: ActionHead;
   readonly #size: number;
 
-  constructor({ observationSpace, actionSpace }: PolicySpaces, options: PolicyKwargs = {}) {
+  constructor(spaces: PolicySpaces, options: PolicyKwargs = {}) {
     checkOptionNames('ActorCriticPolicy', options, ['netArch', 'activationFn', 'orthoInit', 'logStdInit']);
     super();
+    const { observationSpace, actionSpace } = spaces;
     const { netArch = [64, 64], activationFn = 'tanh', orthoInit = true, logStdInit = 0 } = options;
     const { pi, vf } = 'pi' in netArch ? netArch : { pi: netArch, vf: netArch };
     checkLayers('pi', pi);
