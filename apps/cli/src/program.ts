@@ -18,6 +18,7 @@ const HELP = `
 Examples
   $ gai demo                         a tour of what works, in about a minute
   $ gai train digits --epochs 10     train a network on real handwritten digits
+  $ gai train gpt                    train a language model on English or your own text, in five minutes
   $ gai predict digit.png            which digit is it?
   $ gai rl solve frozen-lake         solve a decision problem; learn, play and compare with gai rl --help
   $ gai convert pytorch_model.bin    weights of PyTorch, or a GGUF file, as safetensors

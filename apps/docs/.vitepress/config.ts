@@ -26,7 +26,7 @@ function pagesOf(folder: string, first: readonly string[] = []): DefaultTheme.Si
 const RL_PAGES = ['mdp', 'bellman', 'monte-carlo-and-td', 'on-and-off-policy', 'q-learning'];
 
 /** How language models work, in the order it is read; a page that is not written yet is left out. */
-const LANGUAGE_PAGES = ['word-vectors', 'tokenizers', 'attention', 'families', 'parity'];
+const LANGUAGE_PAGES = ['word-vectors', 'tokenizers', 'attention', 'train-gpt', 'families', 'parity'];
 
 /** The pages of a course in its order, named by their headings; those that do not exist are left out. */
 function course(folder: string, names: readonly string[]): DefaultTheme.SidebarItem[] {

@@ -32,7 +32,8 @@ const OP = 'readTexts';
  * @param options.extensions - Which files of a folder are read. Default `['.txt', '.md']`.
  * @throws {@link DataError} if there is no such file, a folder has none, or one is not UTF-8.
  * @example
- * for await (const { name } of readTexts('no/such/file.txt')) name; // => throws DataError
+ * const texts = readTexts('no/such/file.txt'); // with the file: { name, text }, one after the other
+ * await texts.next(); // => throws DataError
  * @category Files
  */
 export function readTexts(path: string, options: ReadTextsOptions = {}): AsyncGenerator<TextDocument> {

@@ -40,7 +40,7 @@ const NO_LABEL = -100;
 
 /**
  * How well a causal language model foresees token ids: each token of a text from those before it. Divided by the number of characters it
- * compares models of different tokenizers.
+ * compares models of different tokenizers. Many windows run together; for one text and a model of many positions there is {@link perplexity}.
  * @param model - From ids `[batch, time]` to logits `[batch, time, vocabulary]`. It is measured in evaluation mode.
  * @param texts - The ids of each text; the first of them is given, not foreseen: begin with the token that begins texts.
  * @param options.length - Tokens that the model sees at once.

@@ -1,0 +1,38 @@
+import { KneserNey } from '@gai/transformer';
+import type { Corpus } from './corpus.ts';
+
+/** Nats per character of the models that only count. */
+export interface Baselines {
+  readonly kn3: number;
+  readonly kn5: number;
+  /** Characters to be foreseen in the documents that are held out. */
+  readonly characters: number;
+}
+
+/** Characters that are counted at most: n-grams take memory. */
+export const MOST_COUNTED = 2 ** 25;
+
+/** Counts 3-grams and 5-grams of the training documents, and foresees those that are held out. */
+export async function measureBaselines(corpus: Corpus, heldOut: readonly string[]): Promise<Baselines> {
+  const train = await take(corpus.train(), MOST_COUNTED);
+  const natsOf = (order: number): { nats: number; characters: number } => {
+    const model = KneserNey.train(train, { order });
+    const scores = heldOut.map((text) => model.score(text));
+    const total = (key: 'nats' | 'characters'): number => scores.reduce((sum, score) => sum + score[key], 0);
+    return { nats: total('nats'), characters: total('characters') };
+  };
+  const [three, five] = [natsOf(3), natsOf(5)];
+  return { kn3: three.nats / three.characters, kn5: five.nats / five.characters, characters: three.characters };
+}
+
+/** The first documents, of so many characters together; at least one. */
+export async function take(texts: AsyncIterable<string>, most: number): Promise<string[]> {
+  const taken: string[] = [];
+  let length = 0;
+  for await (const text of texts) {
+    if (taken.length > 0 && length + text.length > most) break;
+    taken.push(text);
+    length += text.length;
+  }
+  return taken;
+}

@@ -1,0 +1,71 @@
+import type { Callback } from '@gai/nn';
+import type { Streams } from '../streams.ts';
+import { redraws, styleFor } from '../terminal/style.ts';
+import type { GptRun, TrainModelOptions } from './train-model.ts';
+import { writeSample } from './write-sample.ts';
+
+/** Seconds between two lines where nothing is drawn over, and between two samples of text. */
+const [LINE_EVERY, SAMPLE_EVERY] = [10, 45];
+/** Milliseconds between two drawings on a terminal. */
+const REDRAW = 200;
+/** Steps whose losses are averaged, and after which the speed is known: those before were compiled. */
+const [SMOOTHED, KNOWN_AFTER] = [50, 8];
+/** What measuring a token takes, as a share of training on one: forward only, but each in two windows. */
+const MEASURE_SHARE = 0.9;
+/** Seconds for saving, and for the start of the measurement. */
+const SAVING = 3;
+
+/** Shows step, loss, speed and time left, and now and then what the model writes. */
+export function showProgress(run: GptRun, options: TrainModelOptions, { stderr }: Streams): Callback {
+  const { setup, preset, clock, model } = run;
+  const style = styleFor(stderr);
+  const isTerminal = redraws(stderr);
+  const tokens = preset.length * preset.batchSize;
+  const losses: number[] = [];
+  let first: { readonly step: number; readonly at: number } | undefined;
+  let [drawn, sampled] = [-Infinity, performance.now()];
+  const clear = (): void => void (isTerminal && stderr.write('\r\u001b[2K'));
+  const line = (step: number, stepSeconds: number): string => {
+    const loss = losses.reduce((sum, one) => sum + one, 0) / losses.length;
+    const parts = [
+      `step ${step}`,
+      `loss ${loss.toFixed(3)}`,
+      `${Math.round(tokens / stepSeconds).toLocaleString('en')} tokens/s`,
+      `${Math.round(100 * clock.done(step))} %`,
+      `eta ${time(clock.left(step, stepSeconds))}`,
+    ];
+    return parts.join('  ');
+  };
+  return {
+    name: 'progress',
+    everySteps: 1,
+    onStepEnd: async ({ step }, logs) => {
+      losses.push(logs.loss);
+      if (losses.length > SMOOTHED) losses.shift();
+      const now = performance.now();
+      first ??= { step: step + KNOWN_AFTER, at: Infinity };
+      if (step === first.step) first = { step, at: now };
+      const stepSeconds = step > first.step ? (now - first.at) / 1000 / (step - first.step) : logs.seconds;
+      if (step > first.step && options.keepsTime) {
+        clock.keep(SAVING + (options.heldOutTokens / tokens) * stepSeconds * MEASURE_SHARE);
+      }
+      if (now - drawn >= (isTerminal ? REDRAW : 1000 * LINE_EVERY)) {
+        drawn = now;
+        const text = line(step, stepSeconds);
+        stderr.write(isTerminal ? `\r\u001b[2K${text.slice(0, (stderr.columns ?? 80) - 1)}` : `${text}\n`);
+      }
+      if (now - sampled < 1000 * SAMPLE_EVERY) return;
+      const sample = await writeSample(model, setup, step);
+      clear();
+      stderr.write(`${style.dim(`step ${step}: ${sample}`)}\n`);
+      sampled = performance.now();
+    },
+    onFitEnd: clear,
+  };
+}
+
+/** `9s`, `3m05s`. */
+function time(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole}s` : `${Math.floor(whole / 60)}m${String(whole % 60).padStart(2, '0')}s`;
+}

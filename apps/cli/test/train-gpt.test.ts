@@ -1,0 +1,125 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { nodeBackend } from '@gai/backend-node';
+import { setDefaultBackend } from '@gai/core';
+import { writeTokens } from '@gai/data/node';
+import { AutoModelForCausalLM, generate } from '@gai/transformer';
+import { AutoTokenizer } from '@gai/transformer/text';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../src/run.ts';
+import { gai } from './support.ts';
+import type { Outcome } from './support.ts';
+
+let folder = '';
+const at = (name: string): string => join(folder, name);
+
+/** Sentences that are easily foreseen. */
+const SENTENCES = Array.from({ length: 240 }, (_, i) => `The ${['cat', 'dog', 'bird'][i % 3]} sat on mat ${i % 7}.\n`);
+
+const RUN = { preset: 'quick', seed: 0, text: null, steps: 1, seconds: null };
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gai-train-gpt-'));
+  await writeFile(at('text.txt'), SENTENCES.join(''));
+  await writeFile(at('short.txt'), 'too short');
+  await writeFile(at('empty.txt'), '');
+  await writeFile(at('latin.txt'), Uint8Array.of(0x61, 0xe9, 0x62));
+  for (const name of ['empty', 'one', 'damaged', 'other', 'no-checkpoint', 'run-seed']) await mkdir(at(name));
+  await writeFile(at('one/a.txt'), 'the only document');
+  await writeFile(at('damaged/run.json'), '{"preset":"gigantic"}');
+  await writeFile(at('other/run.json'), 'no JSON');
+  for (const name of ['no-checkpoint', 'run-seed']) await writeFile(at(`${name}/run.json`), JSON.stringify(RUN));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const train = (...args: string[]): Promise<Outcome> =>
+  gai('train', 'gpt', '--preset', 'quick', '--device', 'cpu', '--threads', '1', ...args);
+
+/** As `train`, interrupted as by Ctrl-C at the first line that says how far it is. */
+async function interrupted(...args: string[]): Promise<number> {
+  let isSent = false;
+  const write = (text: string): void => {
+    if (isSent || !text.startsWith('step ')) return;
+    isSent = true;
+    process.emit('SIGINT');
+  };
+  const quick = ['train', 'gpt', '--preset', 'quick', '--device', 'cpu', '--threads', '1'];
+  return run([...quick, ...args], { stdout: { write: () => undefined }, stderr: { write } });
+}
+
+const lastLine = ({ stdout }: Outcome): Record<string, number> =>
+  JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as never;
+
+describe('gai train gpt', () => {
+  it('trains a model that others read, and goes on where it was interrupted', async () => {
+    const settings = ['--text', at('text.txt'), '--steps', '4', '--seed', '3', '--json'];
+    const whole = await train(...settings, '--out', at('whole'));
+    expect(whole.stderr).toContain('3-grams foresee the text that is held out at');
+    expect(whole.stderr).toMatch(/step 1 {2}loss \d\.\d{3} {2}[\d,]+ tokens\/s {2}25 % {2}eta \d/);
+    expect(whole.code).toBe(0);
+    const result = lastLine(whole);
+    expect(Object.keys(result)).toEqual('valNatsPerChar kn3 kn5 parameters tokensPerSecond steps seconds'.split(' '));
+    expect(result).toMatchObject({ steps: 4 });
+    expect(result['kn5']).toBeLessThan(result['kn3']!);
+    expect(result['valNatsPerChar']).toBeGreaterThan(0.1);
+    expect(result['valNatsPerChar']).toBeLessThan(4);
+
+    expect(await interrupted(...settings, '--out', at('parts'))).toBe(130);
+    const resumed = await train('--out', at('parts'), '--resume', '--json');
+    expect(lastLine(resumed)['valNatsPerChar']).toBe(result['valNatsPerChar']);
+    expect(await readFile(at('parts/model.safetensors'))).toEqual(await readFile(at('whole/model.safetensors')));
+
+    await using backend = await nodeBackend({ device: 'cpu', threads: 1 });
+    setDefaultBackend(backend);
+    const model = await AutoModelForCausalLM.fromPretrained(at('whole'));
+    const tokenizer = await AutoTokenizer.fromPretrained(at('whole'));
+    const { ids } = tokenizer.encode('The cat');
+    expect(tokenizer.decode(ids)).toBe('The cat');
+    const { sequences } = await generate(model, [ids], { maxNewTokens: 3 });
+    expect(sequences[0]!.length).toBeGreaterThan(0);
+  }, 300_000);
+
+  it('does not go on with the ids of another tokenizer', async () => {
+    await writeTokens(at('parts/train.tokens'), [[1, 2, 3]], { vocabSize: 5, separator: 0 });
+    const { code, stderr } = await train('--out', at('parts'), '--resume');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('train gpt: the tokenizer is another one')]);
+  });
+
+  it.each<[what: string, args: () => string[], code: number, words: string]>([
+    ['a text that is not there', () => ['--text', at('nowhere')], 1, 'the text cannot be read. Got ENOENT'],
+    ['an empty file', () => ['--text', at('empty.txt')], 1, 'there is too little text'],
+    ['a short file', () => ['--text', at('short.txt')], 1, 'there is too little text'],
+    ['a folder of one text', () => ['--text', at('one')], 1, 'there is too little text'],
+    ['a folder without texts', () => ['--text', at('empty')], 1, 'there is no text. Got no file ending in .txt'],
+    ['a file that is no text', () => ['--text', at('latin.txt')], 1, 'the file is no text'],
+    ['a text without a name', () => ['--out', at('out'), '--text'], 2, 'argument missing'],
+    ['an unknown preset', () => ['--preset', 'huge'], 2, 'Allowed choices are quick, standard, long'],
+    ['no steps', () => ['--steps', '0'], 2, "Got '0'; expected a whole number of 1 or more"],
+    ['half a second', () => ['--seconds', '0.5'], 2, "Got '0.5'"],
+    ['steps and seconds', () => ['--steps', '5', '--seconds', '5'], 2, 'cannot be used with'],
+    ['a negative seed', () => ['--seed', '-1'], 2, "Got '-1'"],
+    ['an unknown device', () => ['--device', 'tpu'], 2, 'tpu'],
+    ['an extra argument', () => ['novel.txt'], 2, 'too many arguments'],
+    ['a misspelt option', () => ['--txt', 'a'], 2, 'Did you mean --text?'],
+    ['an output folder that is a file', () => ['--text', at('text.txt'), '--out', at('text.txt')], 1, 'text.txt'],
+    ['nothing to go on with', () => ['--resume', '--out', at('empty')], 1, 'there is no run to go on with. Got ENOENT'],
+    ['a run without a checkpoint', () => ['--resume', '--out', at('no-checkpoint')], 1, 'last.safetensors'],
+    [
+      'a run of another seed',
+      () => ['--resume', '--seed', '7', '--out', at('run-seed')],
+      2,
+      'Got --seed 7; expected 0',
+    ],
+    ['a run of another text', () => ['--resume', '--text', 'a.txt', '--out', at('run-seed')], 2, 'Got --text a.txt'],
+    ['a run of an unknown preset', () => ['--resume', '--out', at('damaged')], 1, 'this is no record of a run'],
+    ['a record that is no JSON', () => ['--resume', '--out', at('other')], 1, 'this is no record of a run'],
+  ])('%s', async (_, args, code, words) => {
+    const given = args();
+    const out = given.includes('--out') ? [] : ['--out', at('out')];
+    const outcome = await train(...given, ...out);
+    expect([outcome.code, outcome.stderr]).toEqual([code, expect.stringContaining(words)]);
+    expect(outcome.stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(3);
+    expect(outcome.stdout).toBe('');
+  });
+});
