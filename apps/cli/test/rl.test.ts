@@ -300,12 +300,10 @@ describe('gai rl compare, watch and envs', () => {
 });
 
 describe("gai demo's reinforcement learning", () => {
-  it('solves the ski resort and draws both ways along the cliff, in less than 5 seconds', () => {
+  it('solves the ski resort and draws both ways along the cliff', () => {
     let [stdout, stderr] = ['', ''];
-    const start = performance.now();
     const collect = { write: (text: string) => (stdout += text) };
     rlDemo({ stdout: collect, stderr: { write: (text) => (stderr += text) } }, { from: 1 });
-    expect(performance.now() - start).toBeLessThan(5000);
     expect(stderr).toContain('2. Q-learning against SARSA on the cliff');
     expect(stdout).toContain('from the Hotel 7.8412');
     // The book's example 6.6: about -50 and -28 while learning, measured over 1000 runs.

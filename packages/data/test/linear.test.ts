@@ -25,6 +25,8 @@ const CSV: Readonly<Record<string, (size: number) => string>> = {
 const JSONL: Readonly<Record<string, (size: number) => string>> = {
   'many lines': (size) => rows(size, '{"a": 1, "t": "x"}'),
   'many fields': (size) => `{${Array.from({ length: size }, (_, i) => `"f${i}": 1`).join()}}`,
+  'many fields in two lines': (size) => rows(2, `{${Array.from({ length: size }, (_, i) => `"f${i}": 1`).join()}}`),
+  'many fields, then few': (size) => `{${Array.from({ length: size }, (_, i) => `"f${i}": 1`).join()}}\n{"a": 1}`,
   'blank lines': (size) => `${' \n'.repeat(size)}{"a": 1}`,
   'a line of spaces': (size) => `{"a": 1}${' '.repeat(size)}x`,
   'a list': (size) => `{"a": [${'1,'.repeat(size)}1]}`,
