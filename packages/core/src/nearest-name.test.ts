@@ -17,6 +17,7 @@ describe('nearestName', () => {
     expect(nearestName('weightdec', ['bias', 'weightDecay'])).toBe('weightDecay');
     expect(nearestName('LEARN', ['learningRate'])).toBe('learningRate');
     expect(nearestName('inf', ['InFeatures', 'inner'])).toBe('InFeatures');
+    expect(nearestName('topp', ['topK', 'topP'])).toBe('topP');
   });
 
   it('takes the first of equally near ones, and nothing where nothing is known', () => {

@@ -33,7 +33,8 @@ export function nearestName(name: string, known: readonly string[]): string | un
   let least = Math.min(Math.max(2, Math.floor(name.length / 3)) + 1, name.length);
   for (const one of known) {
     const other = one.toLowerCase();
-    const far = other.startsWith(lower) && lower.length > 2 ? 1 : distance(lower, other);
+    const isBeginning = other !== lower && other.startsWith(lower) && lower.length > 2;
+    const far = isBeginning ? 1 : distance(lower, other);
     if (far >= least) continue;
     least = far;
     best = one;

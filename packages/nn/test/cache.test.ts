@@ -1,9 +1,9 @@
-import { data, setDefaultBackend, tensor } from '@gai/core';
+import { data, explain, jit, scaledDotProductAttention, setDefaultBackend, spec, tensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { KeyValueCache } from '../src/index.ts';
-import type { KeysValues } from '../src/index.ts';
+import type { CacheView, KeysValues } from '../src/index.ts';
 
 beforeAll(async () => setDefaultBackend(await nodeBackend()));
 
@@ -194,3 +194,39 @@ describe('KeyValueCache', () => {
     `);
   });
 });
+
+it.each(['host', 'device'] as const)(
+  'a cache with room from the beginning, in the memory of the %s',
+  async (memory) => {
+    const cache = new KeyValueCache({ layers: 1, heads: 1, depth: 2, batch: 2, memory, capacity: 1 });
+    const step = jit(
+      (x: Tensor, view: CacheView) => ({ y: view.attend(0, x, { key: x, value: x }), rows: view.rows() }),
+      { specs: { x: spec([2, 1, 'time', 2]), view: cache.specs({ past: 'past' }) } },
+    );
+    const x = tensor([
+      [
+        [
+          [1, 0],
+          [0, 2],
+        ],
+      ],
+      [
+        [
+          [3, 1],
+          [1, 1],
+        ],
+      ],
+    ]);
+    const { y, rows } = await step(x, cache.view());
+    const plain = await data(scaledDotProductAttention(x, x, x, { isCausal: true }));
+    for (const [at, value] of (await data(y)).entries()) expect(value).toBeCloseTo(Number(plain[at]), 6);
+    await cache.append(rows, [2, 1]);
+    expect(cache.lengths).toEqual([2, 1]);
+    await cache.append((await step(x, cache.view())).rows);
+    expect(cache.lengths).toEqual([4, 3]);
+    expect(explain(step).compiles).toBe(1);
+    expect(() => new KeyValueCache({ layers: 1, heads: 1, depth: 2, capacity: -1 })).toThrow(
+      /capacity does not fit. Got -1/,
+    );
+  },
+);

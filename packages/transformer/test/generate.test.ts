@@ -10,9 +10,11 @@ import {
   T5ForConditionalGeneration,
   generate,
   generateSteps,
+  releaseGeneration,
   nextToken,
 } from '../src/index.ts';
 import type { GenerateOptions } from '../src/index.ts';
+import { StepProgram } from '../src/generation/step-program.ts';
 
 beforeAll(async () => setDefaultBackend(await nodeBackend()));
 
@@ -182,12 +184,36 @@ test('what a cache holds of a prompt is not computed again, and never of other w
   ];
   const expected = await generate(model, longer, { maxNewTokens: 4 });
   const options = { maxNewTokens: 4, promptCache: first.promptCache };
+  const step = vi.spyOn(StepProgram.prototype, 'step');
+  const lengths = async (call: GenerateOptions): Promise<unknown[]> => {
+    step.mockClear();
+    await generate(model, longer, call);
+    return step.mock.calls.map(([ids]) => ids.shape[1]);
+  };
+  expect(await lengths({ maxNewTokens: 4 })).toEqual([8, 1, 1, 1]);
+  expect(await lengths(options)).toEqual([2, 1, 1, 1]); // Its last token was not computed yet.
   expect((await generate(model, longer, options)).sequences).toEqual(expected.sequences);
   expect((await generate(model, longer, options)).sequences).toEqual(expected.sequences);
   expect(first.promptCache!.ids).toEqual([[2, 7, 3, ...first.sequences[0]!.slice(0, -1)]]);
   for (const parameter of model.parameters()) parameter.assign(neg(parameter.value));
   const other = await generate(model, longer, { maxNewTokens: 4 });
+  expect(await lengths(options)).toEqual([8, 1, 1, 1]);
+  step.mockRestore();
   expect((await generate(model, longer, options)).sequences).toEqual(other.sequences);
+});
+
+test('a model is freed, and compiled again', async () => {
+  const model = t5();
+  const before = await generate(model, [[5, 6]], { maxNewTokens: 3 });
+  const steps = generateSteps(model, [[5, 6]], { maxNewTokens: 3 });
+  await steps.next();
+  await releaseGeneration(model);
+  await expect(steps.next()).rejects.toThrow(/releaseGeneration\(model\) while a generation was on its way/);
+  expect((await generate(model, [[5, 6]], { maxNewTokens: 3 })).sequences).toEqual(before.sequences);
+  await expect(generate(model, [[5], []])).rejects.toThrow(/a text is empty. Got no tokens in row 1/);
+  await expect(generate(model, [[5]], { returnCache: true })).rejects.toThrow(
+    /a model with an encoder has no prompt to keep/,
+  );
 });
 
 test('a signal ends it with its reason', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setDefaultBackend } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
+import { webBackend } from '@gai/backend-web';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readGenerationConfig } from '../src/generation/read-generation-config.ts';
 import { candidatesOf } from '../src/generation/scores/candidates.ts';
@@ -59,6 +60,18 @@ describe('scores by each setting beside transformers', () => {
     for (const [place, token] of kept.entries()) expect(candidates.scores[place]).toBeCloseTo(one.expected[token]!, 6);
   });
 });
+
+test.each(reference.continued)(
+  '$family $name on wasm',
+  { timeout: 120_000 },
+  async ({ family, name, prompts, runs }) => {
+    setDefaultBackend(await webBackend({ device: 'wasm' }));
+    const model = (await loadCase(
+      readCases(family).find((each) => each.name === name)!,
+    )) as unknown as CausalLanguageModel;
+    expect((await generate(model, prompts, { maxNewTokens: 12 })).sequences).toEqual(runs[0]!.sequences);
+  },
+);
 
 describe.each(reference.continued)('$family $name goes on as in transformers', ({ family, name, prompts, runs }) => {
   let model: CausalLanguageModel;

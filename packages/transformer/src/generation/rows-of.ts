@@ -26,6 +26,7 @@ export function rowsOf(
   });
   for (const [index, ids] of inputIds.entries()) checkIds(ids, index, model.decoding.vocabulary);
   return inputIds.map((ids, index) => {
+    if (hasEncoder(model) && ids.length === 0) throw emptyText(index);
     const prompt = hasEncoder(model) ? [startOf(options)] : ids.length > 0 ? ids : [beginOf(options, index)];
     return new Row(index, prompt, lengthOf(model, prompt.length, options), hasEncoder(model) ? ids : undefined);
   });
@@ -71,6 +72,13 @@ function startOf({ decoderStartTokenId, bosTokenId }: GenerateOptions): number {
     { op: 'generate' },
   );
 }
+
+const emptyText = (row: number): ArgumentError =>
+  new ArgumentError(
+    `generate: a text is empty. Got no tokens in row ${row}; expected at least one for the encoder to read. Pass one, such as the end ` +
+      `of texts.`,
+    { op: 'generate', details: { row } },
+  );
 
 const tooLong = (prompt: number, most: number): ArgumentError =>
   new ArgumentError(

@@ -63,7 +63,7 @@ export interface GenerationSettings {
   readonly beginSuppressTokens?: readonly number[] | undefined;
   /** Tokens that end a row; null: none. Default: what the model's files say. */
   readonly eosTokenId?: number | readonly number[] | null | undefined;
-  /** What fills up a batch inside; no row is filled up in what is returned. Default 0. */
+  /** Taken as files say it, and not needed: rows are returned as long as they are, and what fills up a batch inside is not looked at. */
   readonly padTokenId?: number | null | undefined;
   /** What an empty prompt begins with. Default: what the model's files say. */
   readonly bosTokenId?: number | null | undefined;

@@ -1,4 +1,4 @@
-import { GraphError, argmax, compile, getDefaultBackend, spec, sum, zeros } from '@gai/core';
+import { GraphError, StateError, argmax, compile, getDefaultBackend, spec, sum, zeros } from '@gai/core';
 import type { Compiled, Tensor } from '@gai/core';
 import { KeyValueCache } from '@gai/nn';
 import type { CacheView, KeysValues } from '@gai/nn';
@@ -55,9 +55,9 @@ export class StepProgram {
   }
 
   async #prepare(): Promise<void> {
-    const step = await this.#ready(this.#step, () => this.#compileStep());
-    const encode = await this.#ready(this.#encode, () => this.#compileEncoder());
-    [this.#step, this.#encode] = [step, encode];
+    const model = this.#model;
+    this.#step = await this.#ready(this.#step, () => this.#compileStep());
+    if (hasEncoder(model)) this.#encode = await this.#ready(this.#encode, () => this.#compileEncoder(model));
   }
 
   /** An empty cache for so many rows. */
@@ -68,11 +68,11 @@ export class StepProgram {
 
   /** The new tokens of each row, the first `counts` of which count. */
   step(ids: Tensor, counts: Tensor, view: CacheView): Promise<StepOutput> {
-    return this.#step!(ids, counts, view);
+    return present(this.#step)(ids, counts, view);
   }
 
   encode(ids: Tensor, attentionMask: Tensor): Promise<EncoderOutput> {
-    return this.#encode!(ids, attentionMask);
+    return present(this.#encode)(ids, attentionMask);
   }
 
   /** Frees the compiled programs and their copy of the weights. */
@@ -83,10 +83,8 @@ export class StepProgram {
     for (const program of programs) await program?.dispose();
   }
 
-  async #ready<R>(
-    program: Compiled<R> | undefined,
-    make: () => Promise<Compiled<R>> | undefined,
-  ): Promise<Compiled<R> | undefined> {
+  /** A program with the weights of now. */
+  async #ready<R>(program: Compiled<R> | undefined, make: () => Promise<Compiled<R>>): Promise<Compiled<R>> {
     if (program?.stale === false) return program;
     this.#version += 1;
     if (program === undefined) return make();
@@ -117,15 +115,23 @@ export class StepProgram {
     });
   }
 
-  #compileEncoder(): Promise<Compiled<EncoderOutput>> | undefined {
-    const model = this.#model;
-    if (!hasEncoder(model)) return undefined;
+  #compileEncoder(model: Seq2SeqLanguageModel): Promise<Compiled<EncoderOutput>> {
     const forward = (inputIds: Tensor, attentionMask: Tensor): EncoderOutput => ({
       cross: model.encode(inputIds, { attentionMask }).cross,
     });
     const tokens = spec(['batch', 'source'], 'int32');
     return compile<EncoderOutput>(evaluated(model, forward), { ids: tokens, attentionMask: tokens });
   }
+}
+
+/** Refuses to go on with what was freed meanwhile. */
+function present<R>(program: Compiled<R> | undefined): Compiled<R> {
+  if (program !== undefined) return program;
+  throw new StateError(
+    `generate: what was compiled is gone. Got releaseGeneration(model) while a generation was on its way; expected it afterwards. Await ` +
+      `the generation first.`,
+    { op: 'generate' },
+  );
 }
 
 /** What stands for an encoder's keys and values in a spec. */
