@@ -1,3 +1,5 @@
+import { GaiError } from '@gai/core';
+
 /** A signal that the first Ctrl-C (or a request to terminate) sets off; the second one ends the process at once. */
 export function interruptSignal(): { readonly signal: AbortSignal; release(): void } {
   const controller = new AbortController();
@@ -16,3 +18,7 @@ export function interruptSignal(): { readonly signal: AbortSignal; release(): vo
     },
   };
 }
+
+/** What a command throws that was stopped, with exit code 130. */
+export const interrupted = (op: string, when: string): GaiError =>
+  new GaiError('ABORTED', `${op}: interrupted ${when}.`, { op });

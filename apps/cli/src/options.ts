@@ -12,6 +12,20 @@ export const wholeNumber =
     throw new InvalidArgumentError(`Got '${text}'; expected a whole number of ${least} or more.`);
   };
 
+/** Parses a number from `least` to `most`, or above `least`. */
+export const numberFrom =
+  (least: number, { most = Infinity, above = false }: { readonly most?: number; readonly above?: boolean } = {}) =>
+  (text: string): number => {
+    const value = Number(text);
+    const fits = above ? value > least : value >= least;
+    if (text.trim() !== '' && Number.isFinite(value) && fits && value <= most) return value;
+    const [from, to] = [
+      above ? `above ${least}` : `of at least ${least}`,
+      most < Infinity ? ` and at most ${most}` : '',
+    ];
+    throw new InvalidArgumentError(`Got '${text}'; expected a number ${from}${to}.`);
+  };
+
 /** `--device`: what runs graphs. */
 export const deviceOption = (): Option =>
   new Option('--device <name>', 'what runs the model').choices(DEVICES).default('auto');

@@ -5,6 +5,7 @@ import { demoCommand } from './commands/demo.ts';
 import { embedCommand } from './commands/embed.ts';
 import { estimateCommand } from './commands/estimate.ts';
 import { evalCommand } from './commands/eval.ts';
+import { generateCommand } from './commands/generate.ts';
 import { infoCommand } from './commands/info.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { modelsCommand } from './commands/models.ts';
@@ -24,6 +25,7 @@ Examples
   $ gai convert pytorch_model.bin    weights of PyTorch, or a GGUF file, as safetensors
   $ gai models list                  pretrained models: fetch one with gai models fetch NAME
   $ gai tokenize DIR "a text"        the tokens of a text, and where each comes from
+  $ gai generate DIR "Once upon"     let a language model go on with a text, or answer: --chat
   $ gai embed DIR < lines.txt        a vector for each text
   $ gai eval logits DIR …            what a model gives for token ids, from file to file
   $ gai eval perplexity DIR FILE     how well a language model foresees a text
@@ -53,6 +55,7 @@ export function buildProgram(streams: Streams): Command {
     convertCommand(streams),
     tokenizeCommand(streams),
     embedCommand(streams),
+    generateCommand(streams),
     evalCommand(streams),
     estimateCommand(streams),
     inspectCommand(streams),

@@ -11,6 +11,7 @@ import { loadDigits } from '@gai/data/node';
 import { loadCheckpoint } from '@gai/nn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleProgram } from '../../../packages/tooling/src/bundle-program.ts';
+import { writeModel } from './tiny-models.ts';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
@@ -202,5 +203,33 @@ describe('gai predict', () => {
       ]);
       expect({ code, digit: (JSON.parse(stdout) as { digit: number }).digit }).toEqual({ code: 0, digit: y.data[0] });
     }
+  });
+});
+
+describe('gai generate', () => {
+  let args: readonly string[] = [];
+  beforeAll(async () => {
+    const model = join(folder, 'llama');
+    const options = { max_new_tokens: 1_000_000, eos_token_id: null, suppress_tokens: [0, 1, 2, 3, 4] };
+    await writeModel(model, 'llama', { 'options.json': options });
+    args = ['generate', model, 'the cat', '--options', join(model, 'options.json'), '--threads', '1'];
+  });
+
+  it('stopped by Ctrl-C ends with 130 and what there is', async () => {
+    const child = start(args);
+    const ended = finish(child);
+    child.stdout?.once('data', () => child.kill('SIGINT'));
+    const { code, stdout, stderr } = await ended;
+    expect(code).toBe(130);
+    expect(stdout.trim()).not.toBe('');
+    expect(stdout.endsWith('\n')).toBe(true);
+    expect(stderr).toMatch(/gai: generate: interrupted after \d+ tokens\.\n$/);
+  });
+
+  it('writes no more once nobody reads it', async () => {
+    const child = start(args);
+    const ended = finish(child);
+    child.stdout?.once('data', () => child.stdout?.destroy());
+    expect((await ended).code).toBe(0);
   });
 });

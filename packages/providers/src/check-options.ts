@@ -46,6 +46,8 @@ export function checkGenerateOptions(op: string, options: GenerateOptions): void
   const { stop, tools = [], toolChoice, signal } = options;
   if (signal !== undefined && typeof signal?.throwIfAborted !== 'function')
     throw refused(op, 'signal is none', String(signal), 'the signal of an AbortController');
+  if (stop !== undefined && !Array.isArray(stop))
+    throw refused(op, 'stop is no list', JSON.stringify(stop), "texts in a list: ['\\n']");
   if (stop?.some((text) => typeof text !== 'string' || text === '') === true) {
     throw refused(op, 'stop holds an empty text', JSON.stringify(stop), 'texts of at least one character');
   }

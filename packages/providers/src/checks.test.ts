@@ -19,6 +19,7 @@ test.each<[object, string]>([
   [{ repetitionPenalty: 0 }, 'above 0'],
   [{ seed: -1 }, 'seed is out of range'],
   [{ stop: [''] }, 'stop holds an empty text'],
+  [{ stop: 'END' }, 'stop is no list. Got "END"'],
   [{ tools: [{ name: 'a b', parameters: {} }] }, "'a b'"],
   [
     {

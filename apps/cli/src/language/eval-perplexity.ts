@@ -3,7 +3,7 @@ import { DataError } from '@gai/core';
 import { fileStorage } from '@gai/backend-node';
 import { AutoModelForCausalLM, perplexity } from '@gai/transformer';
 import { AutoTokenizer } from '@gai/transformer/text';
-import { interruptSignal } from '../interrupt.ts';
+import { interruptSignal, interrupted } from '../interrupt.ts';
 import { findModelPath } from '../models/find-model.ts';
 import type { Streams } from '../streams.ts';
 import { progress } from '../terminal/progress.ts';
@@ -66,6 +66,8 @@ async function score(
       tokens: found.tokens,
       characters,
     };
+  } catch (error) {
+    throw signal.aborted ? interrupted('eval perplexity', 'before the end of the text') : error;
   } finally {
     release();
     bar.end();

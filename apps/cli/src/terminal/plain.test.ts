@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { plain } from './plain.ts';
+import { plain, plainJson, plainText } from './plain.ts';
 
 it('shows what would move a cursor as a code, on one line', () => {
   expect(plain('a\u001b]0;x\u0007b\u009b31m\r\u202egpj.exe\u2028')).toBe(
@@ -17,4 +17,17 @@ it('takes time in proportion to the text, whatever it consists of', () => {
   expect(plain(`${spaces}a`)).toBe(`${spaces}a`);
   // Going back over the spaces takes minutes.
   expect(process.cpuUsage(before).user).toBeLessThan(5e6);
+});
+
+it('keeps the lines of a text, and what joins its characters', () => {
+  expect(plainText('a\n\tb\u001b[2J\r\u009b1m\u202e👩\u200d🚀\u{e0041}')).toBe(
+    String.raw`a
+	b\u001b[2J\u000d\u009b1m\u202e👩‍🚀\udb40\udc41`,
+  );
+});
+
+it('escapes in JSON what is the same to who parses it', () => {
+  const value = { text: 'a\u009b2J\u202e"\\\n\u{e0041}é' };
+  expect(plainJson(value)).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  expect(JSON.parse(plainJson(value))).toEqual(value);
 });

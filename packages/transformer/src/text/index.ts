@@ -9,4 +9,5 @@ export type {
   TextGeneratorParts,
 } from './text-generator.ts';
 export type { TextGeneration } from './text-generation.ts';
+export { checkTextOptions, textOptionNames } from './text-options.ts';
 export type { TextGenerateOptions } from './text-options.ts';

@@ -12,8 +12,8 @@ import { fileIn, ggufIn } from '../pretrained/folder.ts';
  */
 export async function readTokenizer(storage: Storage, folder: string, op: string): Promise<Tokenizer> {
   const found = await findTokenizer(storage, folder, op);
-  if (found === undefined) throw noTokenizer(op, folder, await ggufIn(storage, folder));
-  return found;
+  if (found !== undefined) return found;
+  throw noTokenizer(op, folder, folder.endsWith('.gguf') ? undefined : await ggufIn(storage, folder));
 }
 
 /** The same; undefined if there is none. */
