@@ -79,6 +79,14 @@ export interface RgbFrame {
 export type RenderMode = 'ansi' | 'rgb_array';
 
 /**
+ * What an env goes on from: plain JSON, which only an env of the same kind understands.
+ *
+ * @category Environments
+ * @since 0.1.0
+ */
+export type EnvState = Readonly<Record<string, unknown>>;
+
+/**
  * An environment with Gymnasium's interface. A plain object that has these members is an env; no base class is needed.
  *
  * `reset` must be called before the first `step`, and again once `terminated` or `truncated` was true.
@@ -103,6 +111,10 @@ export interface Env<Observation = unknown, Action = unknown> {
   step(action: Action): StepResult<Observation>;
   /** Draws the current state, as text or as an RGB frame. */
   render?(mode?: RenderMode): string | RgbFrame;
+  /** Everything an env goes on from, its generator included, as plain JSON: a resumed run needs it. */
+  getState?(): EnvState;
+  /** Goes on from what `getState` gave, without a reset. */
+  setState?(state: EnvState): void;
   /** Releases what the env holds (workers, files). Safe to call twice. */
   close?(): void;
 }

@@ -1,4 +1,4 @@
-export type { Env, Info, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from './env.ts';
+export type { Env, EnvState, Info, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from './env.ts';
 
 export { Generator } from './random/generator.ts';
 export { PCG64 } from './random/pcg64.ts';

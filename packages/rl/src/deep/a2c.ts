@@ -7,6 +7,8 @@ import type { TrainStep } from '@gai/nn/train';
 import { clippedValueLoss } from '../losses/clipped-value-loss.ts';
 import { whiten } from '../losses/whiten.ts';
 import { checkInteger, checkNumber } from '../tabular/errors.ts';
+import { loadAgent } from './agent-checkpoint.ts';
+import type { AgentLoadOptions } from './agent-checkpoint.ts';
 import { explainedVariance } from './explained-variance.ts';
 import { ON_POLICY_OPTIONS, OnPolicyAgent } from './on-policy-agent.ts';
 import type { OnPolicyOptions, PolicyOf, Rollout } from './on-policy-agent.ts';
@@ -98,6 +100,21 @@ export class A2C extends OnPolicyAgent {
       (models: { policy: ActorCritic }) => this.#losses(models.policy),
       { seed: this.seed, dynamicAxes: null },
     );
+  }
+
+  /**
+   * An agent from a file that `save` wrote, ready to predict and to go on.
+   *
+   * @param given - Envs, and options that differ from the saved ones.
+   * @throws DataError if the file holds no A2C.
+   */
+  static load(file: string, given: AgentLoadOptions & A2COptions): Promise<A2C> {
+    const make = (policy: PolicyOf, env: AgentEnv, options: A2COptions): A2C => new A2C(policy, env, options);
+    return loadAgent<A2COptions, A2C>(file, given, { op: 'A2C', make });
+  }
+
+  protected override get trainer(): Step {
+    return this.#step;
   }
 
   /** The loss of a rollout, and what is logged of it. */

@@ -10,6 +10,8 @@ export interface AgentContext {
   readonly totalTimesteps: number;
   /** The latest episodes. */
   readonly episodes: EpisodeMonitor;
+  /** Adds numbers to the next row that is logged. */
+  record(scalars: Readonly<Record<string, number>>): void;
   /** Ends the run after this step. */
   stop(reason: string): void;
 }

@@ -7,6 +7,7 @@ import { meanOf } from './episode-monitor.ts';
 import type { OnPolicyAgent } from './on-policy-agent.ts';
 import { sameStep } from './same-step.ts';
 import type { AgentEnv } from './same-step.ts';
+import { VecNormalize } from './vec-normalize.ts';
 
 /** Settings of {@link evaluatePolicy}. */
 export interface EvaluatePolicyOptions {
@@ -35,7 +36,7 @@ export interface PolicyEvaluation {
  * share, so that short episodes do not crowd out long ones.
  *
  * @param agent - Who plays; it is not changed.
- * @param env - Envs of their own: they are reset. Not normalised: the agent does that.
+ * @param env - Envs of their own: they are reset. The agent normalises what it sees; rewards count as the envs give them.
  * @throws ArgumentError for an unknown option, or a count that is none.
  * @example
  * import { make } from '@gai/rl';
@@ -54,7 +55,8 @@ export async function evaluatePolicy(
   checkOptionNames('evaluatePolicy', options, ['episodes', 'deterministic', 'seed']);
   const { episodes = 10, deterministic = true, seed } = options;
   checkInteger('evaluatePolicy', 'episodes', [episodes, 1, Number.MAX_SAFE_INTEGER]);
-  const envs = sameStep('evaluatePolicy', env);
+  const given = sameStep('evaluatePolicy', env);
+  const envs = given instanceof VecNormalize ? given.env : given;
   checkSpaces(agent, envs);
   const shares = new Shares(envs.numEnvs, episodes);
   let { observations, infos } = await envs.reset({ seed });

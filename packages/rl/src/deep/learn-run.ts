@@ -34,6 +34,7 @@ export class LearnRun implements AgentContext {
   readonly #first: number;
   readonly #began = performance.now();
   #iterations = 0;
+  #recorded: Readonly<Record<string, number>> = {};
 
   constructor(agent: OnPolicyAgent, options: LearnOptions) {
     const names = ['totalTimesteps', 'callbacks', 'sinks', 'logInterval', 'resetNumTimesteps'];
@@ -67,6 +68,10 @@ export class LearnRun implements AgentContext {
     return Math.max(0, 1 - this.numTimesteps / this.totalTimesteps);
   }
 
+  readonly record = (scalars: Readonly<Record<string, number>>): void => {
+    this.#recorded = { ...this.#recorded, ...scalars };
+  };
+
   /** May be taken apart from the run. */
   readonly stop = (reason: string): void => {
     this.reason ??= reason;
@@ -91,8 +96,10 @@ export class LearnRun implements AgentContext {
       'time/time_elapsed': seconds,
       'time/total_timesteps': this.numTimesteps,
       ...scalars,
+      ...this.#recorded,
     };
     if (this.#iterations % this.#logInterval === 0) {
+      this.#recorded = {};
       for (const sink of this.#sinks) await sink.log(this.numTimesteps, row);
     }
     for (const callback of this.#callbacks) await callback.onUpdateEnd?.(this, row);

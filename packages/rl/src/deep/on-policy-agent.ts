@@ -1,13 +1,20 @@
 import { data } from '@gai/core';
-import type { TypedArray } from '@gai/core';
+import type { Tensor, TypedArray } from '@gai/core';
+import type { Storage } from '@gai/core/backend';
+import { hostLeaf } from '@gai/core/ops';
 import { manualSeed } from '@gai/nn';
+import { saveCheckpoint } from '@gai/nn/train';
+import type { Checkpoint, Json, TrainStep } from '@gai/nn/train';
 import { argumentError, show } from '../errors.ts';
-import type { Info } from '../env.ts';
+import type { EnvState, Info } from '../env.ts';
 import type { VectorEnv } from '../vector/vector-env.ts';
 import { checkInteger } from '../tabular/errors.ts';
+import { runSeed } from '../tabular/random.ts';
 import { actionHead } from './action-head.ts';
 import type { ActionHead } from './action-head.ts';
+import { bufferTensors, loadBuffer, optionsToJson } from './agent-checkpoint.ts';
 import { EpisodeMonitor, meanOf } from './episode-monitor.ts';
+import type { MonitorState } from './episode-monitor.ts';
 import { LearnRun } from './learn-run.ts';
 import type { LearnOptions } from './learn-run.ts';
 import { ObservationCodec } from './observation-codec.ts';
@@ -17,6 +24,8 @@ import { PolicyRunner } from './policy-runner.ts';
 import { RolloutBuffer } from './rollout-buffer.ts';
 import { sameStep } from './same-step.ts';
 import type { AgentEnv } from './same-step.ts';
+import { VecNormalize } from './vec-normalize.ts';
+import type { NormalizerState } from './vec-normalize.ts';
 
 /** What every agent that learns on-policy can be told. */
 export interface OnPolicyOptions {
@@ -90,6 +99,8 @@ export abstract class OnPolicyAgent {
   /** Steps and predictions that actions have been drawn for: equal numbers, equal draws. */
   #drawn = { steps: 0, predictions: 0 };
   #isSeeded = false;
+  /** Passes over rollouts so far. */
+  protected updates = 0;
 
   protected constructor(policy: PolicyOf, env: AgentEnv, rule: OnPolicyRule) {
     const { op, nSteps, seed, statsWindowSize = 100 } = rule;
@@ -115,6 +126,9 @@ export abstract class OnPolicyAgent {
     });
   }
 
+  /** What makes the updates. */
+  protected abstract get trainer(): Pick<TrainStep<never, unknown>, 'state' | 'load'>;
+
   /** Learns from a full buffer; returns what is logged. */
   protected abstract update(rollout: Rollout, progressRemaining: number): Promise<Record<string, number>>;
 
@@ -125,8 +139,8 @@ export abstract class OnPolicyAgent {
    */
   async learn(options: LearnOptions): Promise<this> {
     const run = new LearnRun(this, options);
-    if (options.resetNumTimesteps !== false || this.#observations === undefined) await this.#restart();
     if (options.resetNumTimesteps !== false) this.numTimesteps = 0;
+    if (options.resetNumTimesteps !== false || this.#observations === undefined) await this.#restart();
     try {
       await run.begin();
       while (!run.isOver) {
@@ -148,9 +162,81 @@ export abstract class OnPolicyAgent {
     return this.rule.actionMasks === true;
   }
 
+  /**
+   * Writes everything into one file: policy, optimizer, counters, statistics, and where the envs are. Between two steps of a
+   * rollout too: what goes on from it is bitwise what would have come.
+   *
+   * @throws DataError if a weight is not finite.
+   */
+  async save(file: string, storage?: Storage): Promise<void> {
+    await saveCheckpoint(file, this.checkpoint(), storage);
+  }
+
+  /** What {@link save} writes. */
+  checkpoint(): Checkpoint {
+    const { tensors, step } = this.trainer.state();
+    const { op, ...rule } = this.rule;
+    const env = this.env.getState?.() ?? null;
+    const acting: Record<string, Tensor> = {};
+    if (this.#observations !== undefined && env !== null) {
+      acting['acting.observations'] = floats(this.#observations);
+      if (this.#mask !== undefined) acting['acting.mask'] = floats(this.#mask);
+    }
+    const progress = {
+      agent: op,
+      options: optionsToJson({ ...rule, seed: this.seed }),
+      hasOwnPolicy: !(this.policy instanceof ActorCriticPolicy),
+      numTimesteps: this.numTimesteps,
+      updates: this.updates,
+      drawn: { ...this.#drawn },
+      position: env === null ? 0 : this.buffer.position,
+      episodes: this.episodes.state(),
+      env: env as Json,
+      normalizer: this.normalizer?.statistics() ?? null,
+    };
+    return { tensors: { ...tensors, ...acting, ...(env === null ? {} : bufferTensors(this.buffer)) }, step, progress };
+  }
+
+  /** Goes on from a checkpoint of an agent like this. */
+  async restore({ tensors, step, progress }: Checkpoint): Promise<void> {
+    const isOwn = (name: string): boolean => /^(acting|buffer)\./.test(name);
+    const trained = Object.fromEntries(Object.entries(tensors).filter(([name]) => !isOwn(name)));
+    this.trainer.load({ tensors: trained, step });
+    const saved = progress as unknown as AgentProgress;
+    this.numTimesteps = saved.numTimesteps;
+    this.updates = saved.updates;
+    this.#drawn = { ...saved.drawn };
+    const isAlike = saved.episodes.totals.length === this.env.numEnvs;
+    if (saved.normalizer !== null) this.#loadNormalizer(saved.normalizer);
+    if (!isAlike || saved.env === null || this.env.setState === undefined) return;
+    this.episodes.load(saved.episodes);
+    this.env.setState(saved.env);
+    const observations = tensors['acting.observations'];
+    if (observations === undefined) return;
+    this.#observations = (await data(observations)) as Float32Array;
+    const mask = tensors['acting.mask'];
+    this.#mask = mask && ((await data(mask)) as Float32Array);
+    this.#isSeeded = true;
+    await loadBuffer(this.buffer, tensors, saved.position);
+  }
+
+  /** The statistics that observations are normalised with, if the envs are. */
+  get normalizer(): VecNormalize | undefined {
+    return this.env instanceof VecNormalize ? this.env : undefined;
+  }
+
+  #loadNormalizer(statistics: NormalizerState): void {
+    if (this.normalizer !== undefined) return this.normalizer.loadStatistics(statistics);
+    throw argumentError(
+      `${this.rule.op}.load`,
+      'the agent has learned from normalised observations. Got envs as they are; expected a VecNormalize. Wrap them: new ' +
+        'VecNormalize(envs).',
+    );
+  }
+
   /** The action for one observation, as it comes from an env. */
   async predict(observation: unknown, options: PredictOptions = {}): Promise<unknown> {
-    const observations = this.codec.encodeOne(observation);
+    const observations = this.#normalized(this.codec.encodeOne(observation));
     const { actionMask } = options;
     const mask = actionMask === undefined ? undefined : this.#checkMask(actionMask, 1);
     return this.head.toAction(await this.#choose({ observations, count: 1, mask }, options.deterministic ?? false));
@@ -160,7 +246,7 @@ export abstract class OnPolicyAgent {
   async predictBatch(observations: unknown, count: number, options: PredictOptions = {}): Promise<TypedArray> {
     const { actionMask } = options;
     const mask = actionMask === undefined ? undefined : this.#checkMask(actionMask, count);
-    const rows = { observations: this.codec.encode(observations, count), count, mask };
+    const rows = { observations: this.#normalized(this.codec.encode(observations, count)), count, mask };
     return this.head.toEnv(await this.#choose(rows, options.deterministic ?? false));
   }
 
@@ -169,6 +255,10 @@ export abstract class OnPolicyAgent {
     const { policy } = this;
     if (!(policy instanceof ActorCriticPolicy) || policy.logStd === null) return {};
     return { 'train/std': meanOf(Float32Array.from((await data(policy.logStd)) as Float32Array, Math.exp)) };
+  }
+
+  #normalized(observations: Float32Array): Float32Array {
+    return this.normalizer?.normalize(observations) ?? observations;
   }
 
   #choose(rows: Parameters<PolicyRunner['mode']>[0], deterministic: boolean): Promise<TypedArray> {
@@ -187,7 +277,7 @@ export abstract class OnPolicyAgent {
       this.#keepFinals(result);
       const { rewards, terminations, truncations } = result;
       buffer.add({ observations, actions, mask, rewards, terminations, truncations });
-      this.episodes.add(rewards, terminations, truncations);
+      this.episodes.add(this.normalizer?.rawRewards ?? rewards, terminations, truncations);
       this.numTimesteps += numEnvs;
       this.#look(result.observations, result.infos);
       for (const callback of run.steppers) await callback.onStep!(run);
@@ -233,7 +323,9 @@ export abstract class OnPolicyAgent {
   }
 
   async #restart(): Promise<void> {
-    const { observations, infos } = await this.env.reset(this.#isSeeded ? {} : { seed: this.seed });
+    // An agent whose envs could not be saved goes on in fresh ones, of a seed that it has not had.
+    const seed = this.numTimesteps === 0 ? this.seed : runSeed(this.seed, this.numTimesteps);
+    const { observations, infos } = await this.env.reset(this.#isSeeded ? {} : { seed });
     this.#isSeeded = true;
     this.buffer.clear();
     this.episodes.restart();
@@ -289,6 +381,19 @@ export abstract class OnPolicyAgent {
     );
   }
 }
+
+/** What {@link OnPolicyAgent.checkpoint} keeps besides tensors. */
+interface AgentProgress {
+  readonly numTimesteps: number;
+  readonly updates: number;
+  readonly drawn: { steps: number; predictions: number };
+  readonly position: number;
+  readonly episodes: MonitorState;
+  readonly env: EnvState | null;
+  readonly normalizer: NormalizerState | null;
+}
+
+const floats = (values: Float32Array): Tensor => hostLeaf(values, { dtype: 'float32', shape: [values.length] }, false);
 
 /** Draws for predictions are numbered apart from those of learning. */
 const TWO_31 = 2 ** 31;

@@ -11,6 +11,8 @@ import { whiten } from '../losses/whiten.ts';
 import { checkInteger, checkNumber } from '../tabular/errors.ts';
 import { Random } from '../tabular/random.ts';
 import { meanOf } from './episode-monitor.ts';
+import { loadAgent } from './agent-checkpoint.ts';
+import type { AgentLoadOptions } from './agent-checkpoint.ts';
 import { explainedVariance } from './explained-variance.ts';
 import { ON_POLICY_OPTIONS, OnPolicyAgent } from './on-policy-agent.ts';
 import type { OnPolicyOptions, PolicyOf, Rollout } from './on-policy-agent.ts';
@@ -103,7 +105,6 @@ export class PPO extends OnPolicyAgent {
   readonly #clipRangeVf = new Variable(tensor(0), 'clipRangeVf');
   readonly #step: Step;
   #learningRate = 0;
-  #updates = 0;
 
   constructor(policy: PolicyOf, env: AgentEnv, options: PPOOptions = {}) {
     const settings = settingsOf(options);
@@ -117,6 +118,21 @@ export class PPO extends OnPolicyAgent {
       (models: { policy: ActorCritic }, { index }: Minibatch) => this.#losses(models.policy, index),
       { seed: this.seed, dynamicAxes: null },
     );
+  }
+
+  /**
+   * An agent from a file that `save` wrote, ready to predict and to go on.
+   *
+   * @param given - Envs, and options that differ from the saved ones.
+   * @throws DataError if the file holds no PPO.
+   */
+  static load(file: string, given: AgentLoadOptions & PPOOptions): Promise<PPO> {
+    const make = (policy: PolicyOf, env: AgentEnv, options: PPOOptions): PPO => new PPO(policy, env, options);
+    return loadAgent<PPOOptions, PPO>(file, given, { op: 'PPO', make });
+  }
+
+  protected override get trainer(): Step {
+    return this.#step;
   }
 
   /** The loss of one minibatch, and what is logged of it. */
@@ -154,7 +170,7 @@ export class PPO extends OnPolicyAgent {
       ...range,
       ...(clipRangeVf !== null && { 'train/clip_range_vf': valueRange }),
       ...statistics,
-      'train/n_updates': this.#updates,
+      'train/n_updates': this.updates,
       ...explainedVariance(rollout),
       ...(await this.deviation()),
     };
@@ -166,14 +182,14 @@ export class PPO extends OnPolicyAgent {
     const random = new Random(this.seed, this.#step.step);
     const epochs = Array.from({ length: nEpochs }, () => this.#minibatches(rows, random));
     if (targetKl === null) {
-      this.#updates += nEpochs;
+      this.updates += nEpochs;
       return summary(await this.#run(epochs.flat()), epochs[0]!.length);
     }
     const all: Row[] = [];
     let last = 0;
     for (const minibatches of epochs) {
       const { done, isOver } = await this.#runUntil(minibatches, 1.5 * targetKl);
-      this.#updates++;
+      this.updates++;
       all.push(...done);
       last = done.length;
       if (isOver) break;

@@ -1,4 +1,4 @@
-import type { Env, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
+import type { Env, EnvState, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
 import { stateError } from '../errors.ts';
 import type { Generator } from '../random/generator.ts';
 import { drawAcrobot } from '../render/draw-acrobot.ts';
@@ -6,6 +6,7 @@ import { presentFrame } from '../render/present.ts';
 import { Box } from '../spaces/box.ts';
 import { Discrete } from '../spaces/discrete.ts';
 import { actionError, boundsOption, NO_INFO, resetGenerator, stateOption } from './reset-options.ts';
+import { loadNumbers, saveNumbers } from './saved-state.ts';
 
 const TIME_STEP = 0.2;
 const GRAVITY = 9.8;
@@ -110,6 +111,15 @@ export class Acrobot implements Env<Float32Array, number> {
   /** The state [θ1, θ2, θ̇1, θ̇2] in float64. */
   get state(): number[] {
     return [...this.#values];
+  }
+
+  getState(): EnvState {
+    return saveNumbers(this.#values, this.#random);
+  }
+
+  setState(state: EnvState): void {
+    this.#random = loadNumbers(this.#values, state);
+    this.#started = true;
   }
 
   reset(options: ResetOptions = {}): ResetResult<Float32Array> {

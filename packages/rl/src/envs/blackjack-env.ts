@@ -1,5 +1,5 @@
 import { checkOptionNames } from '@gai/core/errors';
-import type { Env, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
+import type { Env, EnvState, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
 import { argumentError, show, stateError } from '../errors.ts';
 import type { Generator } from '../random/generator.ts';
 import { drawBlackjack } from '../render/draw-blackjack.ts';
@@ -8,6 +8,7 @@ import { Discrete } from '../spaces/discrete.ts';
 import { Tuple } from '../spaces/tuple.ts';
 import type { BlackjackOptions } from '../tabular/problems/blackjack.ts';
 import { actionError, NO_INFO, resetGenerator } from './reset-options.ts';
+import { loadGenerator, saveGenerator } from './saved-state.ts';
 
 /** What a player sees: own sum, the dealer's card (1 = ace), and 1 if an ace counts as 11. */
 export type BlackjackObservation = [playerSum: number, dealerCard: number, usableAce: number];
@@ -69,6 +70,16 @@ export class BlackjackEnv implements Env<BlackjackObservation, number> {
 
   #card(): number {
     return this.#random!.choice(DECK);
+  }
+
+  getState(): EnvState {
+    return { dealer: [...this.#dealer], player: [...this.#player], random: saveGenerator(this.#random) };
+  }
+
+  setState(state: EnvState): void {
+    this.#dealer = [...(state['dealer'] as number[])];
+    this.#player = [...(state['player'] as number[])];
+    this.#random = loadGenerator(state['random']);
   }
 
   reset(options: ResetOptions = {}): ResetResult<BlackjackObservation> {

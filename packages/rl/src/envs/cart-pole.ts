@@ -1,5 +1,5 @@
 import { checkOptionNames } from '@gai/core/errors';
-import type { Env, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
+import type { Env, EnvState, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
 import { stateError } from '../errors.ts';
 import type { Generator } from '../random/generator.ts';
 import { drawCartPole } from '../render/draw-cart-pole.ts';
@@ -7,6 +7,7 @@ import { presentFrame } from '../render/present.ts';
 import { Box } from '../spaces/box.ts';
 import { Discrete } from '../spaces/discrete.ts';
 import { actionError, boundsOption, NO_INFO, resetGenerator, stateOption } from './reset-options.ts';
+import { loadNumbers, saveNumbers } from './saved-state.ts';
 
 const GRAVITY = 9.8;
 const POLE_MASS = 0.1;
@@ -67,6 +68,16 @@ export class CartPole implements Env<Float32Array, number> {
   /** The state [x, ẋ, θ, θ̇] in float64. */
   get state(): number[] {
     return [...this.#values];
+  }
+
+  getState(): EnvState {
+    return { ...saveNumbers(this.#values, this.#random), over: this.#over };
+  }
+
+  setState(state: EnvState): void {
+    this.#random = loadNumbers(this.#values, state);
+    this.#started = true;
+    this.#over = state['over'] === true;
   }
 
   reset(options: ResetOptions = {}): ResetResult<Float32Array> {

@@ -1,5 +1,5 @@
 import { checkOptionNames } from '@gai/core/errors';
-import type { Env, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
+import type { Env, EnvState, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
 import { argumentError, show, stateError } from '../errors.ts';
 import type { Generator } from '../random/generator.ts';
 import { drawMap } from '../render/draw-map.ts';
@@ -8,6 +8,7 @@ import { presentFrame } from '../render/present.ts';
 import { Discrete } from '../spaces/discrete.ts';
 import type { MDP } from '../tabular/mdp/mdp.ts';
 import { actionError, resetGenerator } from './reset-options.ts';
+import { loadGenerator, saveGenerator } from './saved-state.ts';
 
 /** Info of a table env: the probability of the outcome that was drawn. */
 export interface MDPTableInfo extends Record<string, unknown> {
@@ -86,6 +87,16 @@ export class MDPTableEnv implements Env<number, number> {
   /** The actions a state offers. */
   availableActions(state: number): number[] {
     return this.mdp.actions(state);
+  }
+
+  getState(): EnvState {
+    return { state: this.#current, lastAction: this.lastAction, random: saveGenerator(this.random) };
+  }
+
+  setState(state: EnvState): void {
+    this.#current = Number(state['state']);
+    this.lastAction = Number(state['lastAction']);
+    this.random = loadGenerator(state['random']);
   }
 
   reset(options: ResetOptions = {}): ResetResult<number> {

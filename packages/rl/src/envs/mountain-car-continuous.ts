@@ -1,5 +1,5 @@
 import { checkOptionNames } from '@gai/core/errors';
-import type { RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
+import type { EnvState, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
 import { stateError } from '../errors.ts';
 import type { Generator } from '../random/generator.ts';
 import { drawMountainCar } from '../render/draw-mountain-car.ts';
@@ -7,6 +7,7 @@ import { presentFrame } from '../render/present.ts';
 import { Box } from '../spaces/box.ts';
 import type { MountainCarOptions } from './mountain-car.ts';
 import { boundsOption, NO_INFO, resetGenerator, stateOption } from './reset-options.ts';
+import { loadNumbers, saveNumbers } from './saved-state.ts';
 import { actionValue, type ContinuousAction, type ContinuousEnv } from './torque.ts';
 
 const MIN_POSITION = -1.2;
@@ -67,6 +68,16 @@ export class MountainCarContinuous implements ContinuousEnv {
   /** The state [position, velocity]. */
   get state(): number[] {
     return [...this.#values];
+  }
+
+  getState(): EnvState {
+    return { ...saveNumbers(this.#values, this.#random), inFloat32: this.#inFloat32 };
+  }
+
+  setState(state: EnvState): void {
+    this.#random = loadNumbers(this.#values, state);
+    this.#started = true;
+    this.#inFloat32 = state['inFloat32'] === true;
   }
 
   reset(options: ResetOptions = {}): ResetResult<Float32Array> {

@@ -1,5 +1,5 @@
 import { checkOptionNames } from '@gai/core/errors';
-import type { Env, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
+import type { Env, EnvState, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
 import { stateError } from '../errors.ts';
 import type { Generator } from '../random/generator.ts';
 import { drawMountainCar } from '../render/draw-mountain-car.ts';
@@ -7,6 +7,7 @@ import { presentFrame } from '../render/present.ts';
 import { Box } from '../spaces/box.ts';
 import { Discrete } from '../spaces/discrete.ts';
 import { actionError, boundsOption, NO_INFO, resetGenerator, stateOption } from './reset-options.ts';
+import { loadNumbers, saveNumbers } from './saved-state.ts';
 
 const MIN_POSITION = -1.2;
 const MAX_POSITION = 0.6;
@@ -60,6 +61,15 @@ export class MountainCar implements Env<Float32Array, number> {
   /** The state [position, velocity] in float64. */
   get state(): number[] {
     return [...this.#values];
+  }
+
+  getState(): EnvState {
+    return saveNumbers(this.#values, this.#random);
+  }
+
+  setState(state: EnvState): void {
+    this.#random = loadNumbers(this.#values, state);
+    this.#started = true;
   }
 
   reset(options: ResetOptions = {}): ResetResult<Float32Array> {

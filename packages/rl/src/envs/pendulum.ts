@@ -1,11 +1,12 @@
 import { checkOptionNames } from '@gai/core/errors';
-import type { RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
+import type { EnvState, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
 import { stateError } from '../errors.ts';
 import type { Generator } from '../random/generator.ts';
 import { drawPendulum } from '../render/draw-pendulum.ts';
 import { presentFrame } from '../render/present.ts';
 import { Box } from '../spaces/box.ts';
 import { NO_INFO, numberOption, resetGenerator, stateOption } from './reset-options.ts';
+import { loadNumbers, saveNumbers } from './saved-state.ts';
 import { actionValue, type ContinuousAction, type ContinuousEnv } from './torque.ts';
 
 const MAX_SPEED = 8;
@@ -66,6 +67,16 @@ export class Pendulum implements ContinuousEnv {
   /** The state [θ, θ̇] in float64. */
   get state(): number[] {
     return [...this.#values];
+  }
+
+  getState(): EnvState {
+    return { ...saveNumbers(this.#values, this.#random), lastTorque: this.#lastTorque };
+  }
+
+  setState(state: EnvState): void {
+    this.#random = loadNumbers(this.#values, state);
+    this.#started = true;
+    this.#lastTorque = Number(state['lastTorque']);
   }
 
   reset(options: ResetOptions = {}): ResetResult<Float32Array> {

@@ -1,5 +1,5 @@
 import { checkOptionNames } from '@gai/core/errors';
-import type { RenderMode, RgbFrame } from '../env.ts';
+import type { EnvState, RenderMode, RgbFrame } from '../env.ts';
 import { drawTaxi, taxiToText } from '../render/draw-taxi.ts';
 import { presentFrame } from '../render/present.ts';
 import { decodeTaxiState, taxi, type TaxiOptions } from '../tabular/problems/taxi.ts';
@@ -43,6 +43,15 @@ export class TaxiEnv extends MDPTableEnv {
         dry.outcomes(state, action)[0]![1] === state ? 0 : 1,
       ),
     );
+  }
+
+  override getState(): EnvState {
+    return { ...super.getState(), mayChange: this.#mayChange };
+  }
+
+  override setState(state: EnvState): void {
+    super.setState(state);
+    this.#mayChange = state['mayChange'] === true;
   }
 
   protected override started(): void {

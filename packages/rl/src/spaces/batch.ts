@@ -102,6 +102,12 @@ function iterateAny(space: Space, batch: unknown, count: number): unknown[] {
       Object.fromEntries(space.keys.map((key, index) => [key, columns[index]![row]])),
     );
   }
+  if (space instanceof Tuple && Array.isArray(batch) && batch.every((part) => ArrayBuffer.isView(part))) {
+    // An element is a list of its parts; one array per part can only be a batch.
+    const parts = space.spaces as unknown as readonly Space[];
+    const columns = parts.map((part, index) => iterateAny(part, batch[index], count));
+    return Array.from({ length: count }, (_, row) => columns.map((column) => column[row]));
+  }
   const items = batch as ArrayLike<unknown> & { subarray?: (from: number, to: number) => unknown };
   const size = space.kind === 'Discrete' ? 1 : (space.shape ?? []).reduce((product, axis) => product * axis, 1);
   if (space.shape !== null && ArrayBuffer.isView(batch) && items.length === count * size && space.kind !== 'Discrete') {

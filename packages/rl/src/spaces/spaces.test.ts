@@ -87,6 +87,17 @@ test('integer boxes with infinite bounds take the dtype’s range', () => {
   expect([box.low[0], box.high[0]]).toEqual([-128, 127]);
 });
 
+test('a batch of tuples is taken apart', () => {
+  const hand = new Tuple([new Discrete(32), new Discrete(11), new Discrete(2)]);
+  const hands = [
+    [20, 3, 0],
+    [11, 4, 1],
+    [5, 6, 0],
+  ] as [number, number, number][];
+  expect(iterate(hand, concatenate(hand, hands), 3)).toEqual(hands);
+  expect(iterate(hand, hands, 3)).toEqual(hands);
+});
+
 test('concatenate and iterate are inverse', () => {
   const box = new Box({ low: 0, high: 9, shape: [2], dtype: 'uint8' });
   const space = new Dict({ place: box, kind: new Tuple([new Discrete(3), new Text(2)]) });

@@ -1,7 +1,8 @@
-import type { Env, Info, ResetOptions, ResetResult } from '../env.ts';
+import type { Env, EnvState, Info, ResetOptions, ResetResult } from '../env.ts';
 import { NO_INFO } from '../envs/reset-options.ts';
 import { argumentError, show, stateError } from '../errors.ts';
 import { copyValue } from '../tabular/copy-value.ts';
+import { innerEnv } from '../wrappers/wrapper.ts';
 import type { AutoresetMode, VectorResetOptions } from './vector-env.ts';
 
 /** One env's part of a step or reset. */
@@ -102,9 +103,28 @@ export class EnvSlice {
     else this.#finished[index] = true;
   }
 
+  /** What the envs go on from; undefined if one of them cannot say. */
+  getState(): EnvState | undefined {
+    if (!this.envs.every(canBeSaved)) return undefined;
+    return { envs: this.envs.map((env) => env.getState!()), finished: [...this.#finished] };
+  }
+
+  setState({ envs, finished }: EnvState): void {
+    this.envs.forEach((env, index) => env.setState!((envs as EnvState[])[index]!));
+    this.#finished.splice(0, this.envs.length, ...(finished as boolean[]));
+  }
+
   close(): void {
     for (const env of this.envs) env.close?.();
   }
+}
+
+/** Whether an env, and every one inside it, says what it goes on from. */
+function canBeSaved(env: Env): boolean {
+  for (let current: Env | undefined = env; current !== undefined; current = innerEnv(current)) {
+    if (current.getState === undefined || current.setState === undefined) return false;
+  }
+  return true;
 }
 
 function startEpisode(record: EnvRecord, { observation, info }: ResetResult<unknown>): void {

@@ -1,5 +1,5 @@
 import { checkOptionNames } from '@gai/core/errors';
-import type { Env } from '../env.ts';
+import type { Env, EnvState } from '../env.ts';
 import { checkCount } from '../spaces/seeded-space.ts';
 import type { Batched } from '../spaces/batch.ts';
 import type { Space } from '../spaces/space.ts';
@@ -63,6 +63,14 @@ export class SyncVectorEnv<Observation, Action> implements VectorEnv<Observation
 
   step(actions: ArrayLike<Action> | Batched<Action>): VectorStepResult<Observation> {
     return this.#assembler.step(this.#slice.step(actionsOf(this.singleActionSpace, actions, this.numEnvs)));
+  }
+
+  getState(): EnvState | undefined {
+    return this.#slice.getState();
+  }
+
+  setState(state: EnvState): void {
+    this.#slice.setState(state);
   }
 
   close(): void {

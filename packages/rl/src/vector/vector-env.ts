@@ -1,4 +1,4 @@
-import type { Info } from '../env.ts';
+import type { EnvState, Info } from '../env.ts';
 import type { Batched } from '../spaces/batch.ts';
 import type { Space } from '../spaces/space.ts';
 
@@ -63,5 +63,9 @@ export interface VectorEnv<Observation = unknown, Action = unknown> {
   step(
     actions: ArrayLike<Action> | Batched<Action>,
   ): VectorStepResult<Observation> | Promise<VectorStepResult<Observation>>;
+  /** What all envs go on from, as plain JSON; undefined where one of them cannot say. */
+  getState?(): EnvState | undefined;
+  /** Goes on from what `getState` gave, without a reset. */
+  setState?(state: EnvState): void;
   close(): void | Promise<void>;
 }

@@ -25,4 +25,41 @@ export class RunningMoments {
     }
     this.count = total;
   }
+
+  /** Takes in several vectors, one after the other in `values`, as one batch. */
+  updateBatch(values: ArrayLike<number>, rows: number): void {
+    const size = this.mean.length;
+    const total = this.count + rows;
+    for (let index = 0; index < size; index++) {
+      let sum = 0;
+      for (let row = 0; row < rows; row++) sum += values[row * size + index]!;
+      const mean = sum / rows;
+      let squares = 0;
+      for (let row = 0; row < rows; row++) squares += (values[row * size + index]! - mean) ** 2;
+      const delta = mean - this.mean[index]!;
+      this.mean[index]! += (delta * rows) / total;
+      const spread = this.variance[index]! * this.count + squares + (delta * delta * this.count * rows) / total;
+      this.variance[index] = spread / total;
+    }
+    this.count = total;
+  }
+
+  /** Everything, as JSON. */
+  state(): MomentsState {
+    return { mean: [...this.mean], variance: [...this.variance], count: this.count };
+  }
+
+  /** Takes over what {@link state} gave. */
+  load({ mean, variance, count }: MomentsState): void {
+    this.mean.set(mean);
+    this.variance.set(variance);
+    this.count = count;
+  }
 }
+
+/** What {@link RunningMoments.state} gives. */
+export type MomentsState = {
+  readonly mean: readonly number[];
+  readonly variance: readonly number[];
+  readonly count: number;
+};

@@ -1,6 +1,6 @@
-import type { Env, ResetOptions, ResetResult, StepResult } from '../env.ts';
+import type { Env, EnvState, ResetOptions, ResetResult, StepResult } from '../env.ts';
 import { checkCount } from '../spaces/seeded-space.ts';
-import { innerEnv, Wrapper } from './wrapper.ts';
+import { innerEnv, loadInner, saveInner, Wrapper } from './wrapper.ts';
 
 /**
  * Truncates an episode after a number of steps.
@@ -27,6 +27,15 @@ export class TimeLimit<Observation, Action> extends Wrapper<Observation, Action>
     super(env, env);
     checkCount('TimeLimit', 'maxEpisodeSteps', maxEpisodeSteps);
     this.maxEpisodeSteps = maxEpisodeSteps;
+  }
+
+  getState(): EnvState {
+    return { elapsed: this.#elapsed, env: saveInner(this) };
+  }
+
+  setState(state: EnvState): void {
+    this.#elapsed = Number(state['elapsed']);
+    loadInner(this, state);
   }
 
   reset(options?: ResetOptions): ResetResult<Observation> {

@@ -1,4 +1,4 @@
-import type { Env, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
+import type { Env, EnvState, RenderMode, ResetOptions, ResetResult, RgbFrame, StepResult } from '../env.ts';
 import { stateError } from '../errors.ts';
 import { Generator } from '../random/generator.ts';
 import type { Space } from '../spaces/space.ts';
@@ -78,6 +78,21 @@ export abstract class Wrapper<Observation, Action, InnerObservation = Observatio
   close(): void {
     this.env.close?.();
   }
+}
+
+/** The state of the env inside a wrapper, for the wrapper's own. */
+export function saveInner({ env }: { readonly env: object }): EnvState {
+  const { getState } = env as Partial<Env>;
+  if (getState !== undefined) return getState.call(env as Env);
+  throw stateError(
+    'getState',
+    'the env inside cannot be saved. Got an env without getState; expected one. Add getState and setState to it.',
+  );
+}
+
+/** Hands its part of a wrapper's state to the env inside. */
+export function loadInner({ env }: { readonly env: object }, state: EnvState): void {
+  (env as Env).setState!(state['env'] as EnvState);
 }
 
 /** The env inside an env, if it is a wrapper. */

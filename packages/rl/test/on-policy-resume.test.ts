@@ -1,0 +1,161 @@
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { data, setDefaultBackend } from '@gai/core';
+import { nodeBackend } from '@gai/backend-node';
+import { CartPole, make, makeVec, SyncVectorEnv, TransformReward } from '@gai/rl';
+import {
+  A2C,
+  checkpointCallback,
+  evalCallback,
+  evaluatePolicy,
+  PPO,
+  progressBar,
+  stopTrainingOnRewardThreshold,
+  VecNormalize,
+} from '@gai/rl/deep';
+import type { OnPolicyAgent, PPOOptions } from '@gai/rl/deep';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+beforeAll(async () => {
+  setDefaultBackend(await nodeBackend({ threads: 1 }));
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'gai-agent-'));
+const SMALL: PPOOptions = { nSteps: 16, batchSize: 32, nEpochs: 3, learningRate: 'lin_0.01', seed: 5 };
+
+/** All weights, slots, counters and statistics, as text. */
+async function everything(agent: OnPolicyAgent): Promise<string> {
+  const { tensors, step, progress } = agent.checkpoint();
+  const values = await Promise.all(Object.values(tensors).map((tensor) => data(tensor)));
+  return JSON.stringify([step, progress, Object.keys(tensors), values.map((value) => [...value].map(String))]);
+}
+
+describe('a run that goes on from a file is the uninterrupted one, bit for bit', () => {
+  const envs = (id: string) => new VecNormalize(makeVec(id, { numEnvs: 4, envOptions: { maxEpisodeSteps: 20 } }));
+
+  it.each(['CartPole-v1', 'Pendulum-v1', 'Acrobot-v1', 'MountainCar-v0', 'MountainCarContinuous-v0'])(
+    'PPO in %s, between rollouts and within one',
+    async (id) => {
+      const whole = new PPO('MlpPolicy', envs(id), SMALL);
+      const callbacks = [checkpointCallback({ saveFreq: 1, savePath: folder, namePrefix: id })];
+      await whole.learn({ totalTimesteps: 256, callbacks });
+      const expected = await everything(whole);
+      for (const steps of id === 'CartPole-v1' ? [64, 100, 156] : [100]) {
+        const agent = await PPO.load(`${folder}/${id}_${steps}_steps.safetensors`, { env: envs(id) });
+        expect(agent.numTimesteps).toBe(steps);
+        await agent.learn({ totalTimesteps: 256 - steps, resetNumTimesteps: false });
+        expect(await everything(agent)).toBe(expected);
+      }
+    },
+  );
+
+  it.each(['FrozenLake-v1', 'Taxi-v3', 'Blackjack-v1'])('A2C in %s', async (id) => {
+    const options = { seed: 2, actionMasks: id === 'Taxi-v3' };
+    const make4 = () =>
+      makeVec(id, { numEnvs: 4, ...(id !== 'Blackjack-v1' && { envOptions: { maxEpisodeSteps: 9 } }) });
+    const whole = await new A2C('MlpPolicy', make4(), options).learn({ totalTimesteps: 48 });
+    await whole.save(`${folder}/${id}.safetensors`);
+    await whole.learn({ totalTimesteps: 60, resetNumTimesteps: false });
+    const agent = await A2C.load(`${folder}/${id}.safetensors`, { env: make4() });
+    await agent.learn({ totalTimesteps: 60, resetNumTimesteps: false });
+    expect(await everything(agent)).toBe(await everything(whole));
+  });
+
+  it('where the envs cannot be saved, the agent begins new episodes, the same every time', async () => {
+    const unsaved = () => new SyncVectorEnv([() => new TransformReward(new CartPole(), (reward) => reward / 2)]);
+    const first = await new PPO('MlpPolicy', unsaved(), { ...SMALL, batchSize: 16 }).learn({ totalTimesteps: 32 });
+    await first.save(`${folder}/unsaved.safetensors`);
+    const [one, two] = await Promise.all(
+      [0, 1].map(async () => {
+        const agent = await PPO.load(`${folder}/unsaved.safetensors`, { env: unsaved() });
+        return everything(await agent.learn({ totalTimesteps: 32, resetNumTimesteps: false }));
+      }),
+    );
+    expect(one).toBe(two);
+  });
+
+  it('refuses files and options that do not fit', async () => {
+    const agent = new PPO('MlpPolicy', envs('CartPole-v1'), { ...SMALL, clipRange: () => 0.1 });
+    await agent.save(`${folder}/normal.safetensors`);
+    const load = (given: object) => PPO.load(`${folder}/normal.safetensors`, given as { env: string });
+    await expect(load({ env: envs('CartPole-v1') })).rejects.toThrow('clipRange was a function');
+    await expect(load({ env: 'CartPole-v1', clipRange: 0.2 })).rejects.toThrow('Wrap them: new VecNormalize(envs)');
+    await expect(A2C.load(`${folder}/normal.safetensors`, { env: 'CartPole-v1' })).rejects.toThrow(
+      'Got PPO; expected A2C',
+    );
+  });
+});
+
+describe('callbacks', () => {
+  it('evaluate, keep the best, and stop at a threshold', async () => {
+    const lines: string[] = [];
+    const agent = new PPO('MlpPolicy', makeVec('CartPole-v1', { numEnvs: 4 }), { ...SMALL });
+    const rows: Readonly<Record<string, number>>[] = [];
+    const best = evalCallback(make('CartPole-v1'), {
+      evalFreq: 64,
+      nEvalEpisodes: 2,
+      bestModelSavePath: folder,
+      callbackOnNewBest: stopTrainingOnRewardThreshold(1),
+    });
+    const stream = { isTTY: true, write: (text: string) => lines.push(text) };
+    const sinks = [{ name: 'rows', log: (_: number, row: Readonly<Record<string, number>>) => void rows.push(row) }];
+    await agent.learn({ totalTimesteps: 4096, callbacks: [best, progressBar({ stream })], sinks });
+    expect(agent.numTimesteps).toBe(64);
+    expect(readdirSync(folder)).toContain('best.safetensors');
+    expect(rows[0]!['eval/mean_reward']).toBeGreaterThan(5);
+    expect(lines[0]).toContain('64/4096');
+  });
+});
+
+describe('VecNormalize', () => {
+  it('has the mean and variance of all that was seen, clips, and normalises final observations', async () => {
+    const envs = new VecNormalize(makeVec('CartPole-v1', { numEnvs: 3 }), { clipObs: 1.5, gamma: 0.5 });
+    const inner = makeVec('CartPole-v1', { numEnvs: 3, autoresetMode: 'same-step' });
+    const seen = [...inner.reset({ seed: 1 }).observations];
+    await envs.reset({ seed: 1 });
+    let discounted = [0, 0, 0];
+    const returns: number[] = [];
+    for (let step = 0; step < 60; step++) {
+      const plain = inner.step([1, 1, step % 2]);
+      const normal = await envs.step([1, 1, step % 2]);
+      seen.push(...plain.observations);
+      discounted = discounted.map((value, index) => value * 0.5 + plain.rewards[index]!);
+      returns.push(...discounted);
+      discounted = discounted.map((value, index) => (plain.terminations[index] === 1 ? 0 : value));
+      expect(envs.rawRewards).toEqual(plain.rewards);
+      expect(Math.max(...(normal.observations as Float32Array).map(Math.abs))).toBeLessThanOrEqual(1.5);
+      plain.infos.forEach((info, index) => {
+        const final = info['finalObservation'] as Float32Array | undefined;
+        expect(normal.infos[index]!['finalObservation']).toEqual(final && envs.normalize(final));
+      });
+    }
+    const moments = (values: number[]) => {
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      return [mean, values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length];
+    };
+    for (let index = 0; index < 4; index++) {
+      const [mean, variance] = moments(seen.filter((_, at) => at % 4 === index));
+      expect(envs.observationMoments.mean[index]).toBeCloseTo(mean!, 5);
+      expect(envs.observationMoments.variance[index]).toBeCloseTo(variance!, 5);
+    }
+    expect(envs.returnMoments.variance[0]).toBeCloseTo(moments(returns)[1]!, 4);
+  });
+
+  it('an agent predicts for observations as they are', async () => {
+    const agent = new PPO('MlpPolicy', new VecNormalize(makeVec('CartPole-v1', { numEnvs: 2 })), {
+      ...SMALL,
+      nSteps: 16,
+    });
+    await agent.learn({ totalTimesteps: 64 });
+    const raw = await evaluatePolicy(agent, make('CartPole-v1'), { episodes: 3, seed: 9 });
+    expect(await evaluatePolicy(agent, new VecNormalize('CartPole-v1'), { episodes: 3, seed: 9 })).toEqual(raw);
+    expect(raw.returns).toEqual(raw.lengths);
+  });
+
+  it('refuses what it cannot normalise', () => {
+    expect(() => new VecNormalize('Taxi-v3')).toThrow('observations are not numbers. Got Discrete(500)');
+    expect(new VecNormalize('Taxi-v3', { normObs: false }).numEnvs).toBe(1);
+    expect(() => new VecNormalize('CartPole-v1', { clip: 1 } as never)).toThrow('no such option');
+  });
+});
