@@ -61,6 +61,7 @@ const file = (name: string, ...args: string[]): string[] => solve('--mdp', at(na
 const map = (name: string, ...args: string[]): string[] => solve('--map', at(name), ...args);
 const play = (env: string, actions: string, ...args: string[]): string[] =>
   ['rl', 'rollout', '--env', env, '--actions', actions].concat(args);
+const train = (env: string, ...args: string[]): string[] => ['rl', 'train', 'ppo', '--env', env, ...args];
 const watch = (env: string, ...args: string[]): string[] => ['rl', 'watch', '--env', env, ...args];
 
 /** What is typed, the exit code, and what the one line must say. */
@@ -177,6 +178,21 @@ const CASES: readonly (readonly [name: string, args: () => string[], code: numbe
   ['the best policy without a table', () => watch('CartPole-v1', '--policy', 'optimal'), 2, 'has no table'],
   ['learning to be random', () => watch('ski', '--episodes', '5'), 2, '--policy random learns nothing'],
   ['no frames per second', () => watch('ski', '--fps', '0'), 2, "Got '0'"],
+  ['an unknown algorithm', () => ['rl', 'train', 'pop', '--env', 'cartpole'], 2, "'pop'"],
+  ['nothing to train in', () => ['rl', 'train', 'ppo'], 2, "required option '--env <id>' not specified"],
+  ['training in an unknown environment', () => train('cartpool'), 2, 'Did you mean cartpole?'],
+  ['no steps', () => train('cartpole', '--steps', '0'), 2, "Got '0'; expected a whole number of 1 or more"],
+  ['half an env', () => train('cartpole', '--envs', '1.5'), 2, "Got '1.5'"],
+  ['no episodes', () => train('cartpole', '--eval-episodes', '0'), 2, "Got '0'"],
+  ['a seed below 0', () => train('cartpole', '--seed', '-1'), 2, "Got '-1'"],
+  ['nothing to resume', () => train('cartpole', '--resume', '--out', join(folder, 'none')), 2, 'nothing to resume'],
+  [
+    'an agent that is not there',
+    () => ['rl', 'eval', at('none.safetensors'), '--env', 'cartpole'],
+    1,
+    'none.safetensors',
+  ],
+  ['a map for an agent', () => ['rl', 'eval', at('good.txt'), '--env', 'cartpole'], 1, 'not a safetensors file'],
   ['a GIF in a file', () => watch('ski', '--gif', join(at('good.txt'), 'a.gif')), 1, 'cannot write'],
 ];
 
@@ -195,9 +211,12 @@ describe('bad input to gai rl', () => {
     expect((await gai(...file('sum.json'), '--verbose')).stderr).toMatch(/\n\s+at /);
   });
 
-  it.each(['solve', 'rollout', 'compare', 'watch', 'envs'])('gai rl %s --help is no error', async (command) => {
-    expect(await gai('rl', command, '--help')).toMatchObject({ code: 0, stderr: '' });
-  });
+  it.each(['solve', 'train', 'eval', 'rollout', 'compare', 'watch', 'envs'])(
+    'gai rl %s --help is no error',
+    async (command) => {
+      expect(await gai('rl', command, '--help')).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
 
   it('a folder without permission', async (context) => {
     await mkdir(at('locked'));

@@ -1,7 +1,11 @@
-import { Command, Option } from 'commander';
-import { jsonOption, verboseOption, wholeNumber } from '../options.ts';
+import { Argument, Command, Option } from 'commander';
+import { deviceOption, jsonOption, threadsOption, verboseOption, wholeNumber } from '../options.ts';
+import { ALGORITHMS } from '../rl/agent.ts';
+import type { Algorithm } from '../rl/agent.ts';
 import { compareRuns } from '../rl/compare.ts';
 import type { CompareRunsOptions } from '../rl/compare.ts';
+import { evalAgent } from '../rl/eval-agent.ts';
+import type { EvalAgentOptions } from '../rl/eval-agent.ts';
 import { listEnvs } from '../rl/envs.ts';
 import { METHODS } from '../rl/methods.ts';
 import { moveSet, numberBetween, rate, wholeBetween } from '../rl/numbers.ts';
@@ -10,6 +14,8 @@ import { rolloutEnv } from '../rl/rollout.ts';
 import type { RolloutEnvOptions } from '../rl/rollout.ts';
 import { solve } from '../rl/solve.ts';
 import type { SolveOptions } from '../rl/solve.ts';
+import { trainAgent } from '../rl/train-agent.ts';
+import type { TrainAgentOptions } from '../rl/train-agent.ts';
 import { watch } from '../rl/watch.ts';
 import type { WatchOptions } from '../rl/watch.ts';
 import type { Streams } from '../streams.ts';
@@ -36,9 +42,11 @@ Examples
 /** `gai rl`: reinforcement learning. */
 export function rlCommand(streams: Streams): Command {
   const rl = new Command('rl').description(
-    'Reinforcement learning: solve MDPs, learn, play environments, compare methods.',
+    'Reinforcement learning: solve MDPs, train agents, play environments, compare methods.',
   );
   rl.addCommand(solveCommand(streams));
+  rl.addCommand(trainAgentCommand(streams));
+  rl.addCommand(evalAgentCommand(streams));
   rl.addCommand(rolloutCommand(streams));
   rl.addCommand(compareCommand(streams));
   rl.addCommand(watchCommand(streams));
@@ -93,6 +101,65 @@ function solveCommand(streams: Streams): Command {
     .addOption(verboseOption())
     .addHelpText('after', SOLVE_HELP)
     .action((problem: string | undefined, options: SolveOptions) => solve(problem, options, streams));
+}
+
+const TRAIN_HELP = `
+Settings are those of RL Baselines3 Zoo for the environment, where there are some; --no-preset takes the algorithm's defaults.
+Ctrl-C ends the run after its step; --resume goes on from there, bit for bit.
+
+Writes to the output folder
+  last.safetensors    the agent, which --resume and gai rl eval read
+  log.csv             Stable-Baselines3's numbers, one row per update
+
+Examples
+  $ gai rl train ppo --env cartpole
+  $ gai rl train ppo --env cartpole --steps 100000 --seed 1 --json
+  $ gai rl train a2c --env Acrobot-v1 --out runs/acrobot --resume
+`;
+
+function trainAgentCommand(streams: Streams): Command {
+  return new Command('train')
+    .description('Train an agent with a network in an environment.')
+    .addArgument(new Argument('<algorithm>', 'how it learns').choices(ALGORITHMS))
+    .requiredOption('--env <id>', 'an environment (see gai rl envs)')
+    .addOption(new Option('--steps <count>', 'steps of all envs (default: by preset)').argParser(wholeNumber(1)))
+    .addOption(seedOption().default(0))
+    .addOption(new Option('--envs <count>', 'envs side by side (default: by preset)').argParser(wholeBetween(1, 1024)))
+    .option('--no-preset', "take the algorithm's defaults")
+    .addOption(deviceOption().default('cpu'))
+    .addOption(threadsOption().default(1))
+    .addOption(
+      new Option('--eval-episodes <count>', 'episodes of the evaluation')
+        .argParser(wholeBetween(1, 100_000))
+        .default(100),
+    )
+    .option('--out <folder>', 'where the results go (default: runs/ALGORITHM-ENV)')
+    .option('--resume', 'go on from the agent in the output folder')
+    .addOption(jsonOption())
+    .addOption(verboseOption())
+    .addHelpText('after', TRAIN_HELP)
+    .action((algorithm: Algorithm, options: TrainAgentOptions) => trainAgent(algorithm, options, streams));
+}
+
+const EVAL_HELP = `
+Example
+  $ gai rl eval runs/ppo-CartPole-v1/last.safetensors --env cartpole --json
+`;
+
+function evalAgentCommand(streams: Streams): Command {
+  return new Command('eval')
+    .description('Play whole episodes with a trained agent.')
+    .argument('<file>', 'what gai rl train has written')
+    .requiredOption('--env <id>', 'the environment it was trained in')
+    .addOption(new Option('--episodes <count>', 'how many').argParser(wholeBetween(1, 100_000)).default(100))
+    .addOption(seedOption())
+    .option('--stochastic', 'draw actions instead of taking the likeliest')
+    .addOption(deviceOption().default('cpu'))
+    .addOption(threadsOption().default(1))
+    .addOption(jsonOption())
+    .addOption(verboseOption())
+    .addHelpText('after', EVAL_HELP)
+    .action((file: string, options: EvalAgentOptions) => evalAgent(file, options, streams));
 }
 
 const ROLLOUT_HELP = `

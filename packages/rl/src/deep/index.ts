@@ -17,3 +17,5 @@ export type { NormalizerState, VecNormalizeOptions } from './vec-normalize.ts';
 export type { AgentLoadOptions } from './agent-checkpoint.ts';
 export { checkpointCallback, evalCallback, progressBar, stopTrainingOnRewardThreshold } from './callbacks.ts';
 export type { AgentProgressBarOptions, CheckpointCallbackOptions, EvalCallbackOptions } from './callbacks.ts';
+export { preset } from './presets.ts';
+export type { Preset, PresetOptions } from './presets.ts';

@@ -1,0 +1,79 @@
+import { envSpec } from '../registry.ts';
+import type { A2COptions } from './a2c.ts';
+import type { PPOOptions } from './ppo.ts';
+
+/** Tuned settings of an algorithm for one environment. */
+export interface Preset<Options> {
+  /** Envs side by side. */
+  readonly numEnvs: number;
+  /** Whether observations and rewards are normalised (`VecNormalize`). */
+  readonly normalize: boolean;
+  /** Steps that it is tuned for. */
+  readonly totalTimesteps: number;
+  readonly options: Options;
+}
+
+/** Algorithms with presets, and their options. */
+export interface PresetOptions {
+  ppo: PPOOptions;
+  a2c: A2COptions;
+}
+
+const PRESETS: { readonly [A in keyof PresetOptions]: Readonly<Record<string, Preset<PresetOptions[A]>>> } = {
+  ppo: {
+    'CartPole-v1': {
+      numEnvs: 8,
+      normalize: false,
+      totalTimesteps: 100_000,
+      options: {
+        nSteps: 32,
+        batchSize: 256,
+        gaeLambda: 0.8,
+        gamma: 0.98,
+        nEpochs: 20,
+        learningRate: 'lin_0.001',
+        clipRange: 'lin_0.2',
+      },
+    },
+    'Acrobot-v1': {
+      numEnvs: 16,
+      normalize: true,
+      totalTimesteps: 500_000,
+      options: { nSteps: 256, gaeLambda: 0.94, gamma: 0.99, nEpochs: 4 },
+    },
+    'MountainCar-v0': {
+      numEnvs: 16,
+      normalize: true,
+      totalTimesteps: 1_000_000,
+      options: { nSteps: 16, gaeLambda: 0.98, gamma: 0.99, nEpochs: 4 },
+    },
+    'Pendulum-v1': {
+      numEnvs: 4,
+      normalize: false,
+      totalTimesteps: 200_000,
+      options: { nSteps: 1024, gaeLambda: 0.95, gamma: 0.9, nEpochs: 10, learningRate: 1e-3, clipRange: 0.2 },
+    },
+  },
+  a2c: {
+    'CartPole-v1': { numEnvs: 8, normalize: false, totalTimesteps: 500_000, options: { entCoef: 0 } },
+    'Acrobot-v1': { numEnvs: 16, normalize: true, totalTimesteps: 500_000, options: { entCoef: 0 } },
+  },
+};
+
+/**
+ * Tuned settings: RL Baselines3 Zoo's where they need nothing that is not here (Pendulum's are without gSDE).
+ *
+ * @param algorithm - `'ppo'` or `'a2c'`.
+ * @param env - An id.
+ * @returns Undefined where there are none: the defaults then are as good as any.
+ * @throws ArgumentError for an unknown id.
+ * @example
+ * import { preset } from '@gai/rl/deep';
+ * preset('ppo', 'CartPole-v1')?.options.nSteps; // => 32
+ * preset('ppo', 'Taxi-v3'); // => undefined
+ * @category Deep agents
+ * @since 0.1.0
+ */
+export function preset<A extends keyof PresetOptions>(algorithm: A, env: string): Preset<PresetOptions[A]> | undefined {
+  return PRESETS[algorithm][envSpec(env).id];
+}
