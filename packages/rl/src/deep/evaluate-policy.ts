@@ -1,8 +1,8 @@
 import { checkOptionNames } from '@gai/core/ops';
 import { argumentError, show } from '../errors.ts';
-import type { Info } from '../env.ts';
 import { checkInteger } from '../tabular/errors.ts';
 import type { VectorEnv } from '../vector/vector-env.ts';
+import { masksOf } from './action-masks.ts';
 import { meanOf } from './episode-monitor.ts';
 import type { OnPolicyAgent } from './on-policy-agent.ts';
 import { sameStep } from './same-step.ts';
@@ -61,7 +61,7 @@ export async function evaluatePolicy(
   const shares = new Shares(envs.numEnvs, episodes);
   let { observations, infos } = await envs.reset({ seed });
   while (!shares.isOver) {
-    const actionMask = agent.usesMasks ? masksOf(infos) : undefined;
+    const actionMask = agent.usesMasks ? masksOf('evaluatePolicy', infos, agent.head.maskSize) : undefined;
     const actions = await agent.predictBatch(observations, envs.numEnvs, { deterministic, actionMask });
     const step = await envs.step(actions as Int32Array);
     shares.add(step);
@@ -69,9 +69,6 @@ export async function evaluatePolicy(
   }
   return shares.evaluation();
 }
-
-const masksOf = (infos: readonly Info[]): number[] =>
-  infos.flatMap((info) => Array.from((info['actionMask'] ?? []) as ArrayLike<number>));
 
 /** Episodes of several envs, of which each plays its share. */
 class Shares {

@@ -1,7 +1,7 @@
 import { data } from '@gai/core';
 import type { Tensor, TypedArray } from '@gai/core';
 import type { Storage } from '@gai/core/backend';
-import { hostLeaf } from '@gai/core/ops';
+import { checkOptionNames, hostLeaf } from '@gai/core/ops';
 import { manualSeed } from '@gai/nn';
 import { saveCheckpoint } from '@gai/nn/train';
 import type { Checkpoint, Json, TrainStep } from '@gai/nn/train';
@@ -11,6 +11,7 @@ import type { VectorEnv } from '../vector/vector-env.ts';
 import { checkInteger } from '../tabular/errors.ts';
 import { runSeed } from '../tabular/random.ts';
 import { actionHead } from './action-head.ts';
+import { checkMask, masksOf } from './action-masks.ts';
 import type { ActionHead } from './action-head.ts';
 import { bufferTensors, loadBuffer, optionsToJson } from './agent-checkpoint.ts';
 import { EpisodeMonitor, meanOf } from './episode-monitor.ts';
@@ -237,14 +238,14 @@ export abstract class OnPolicyAgent {
   /** The action for one observation, as it comes from an env. */
   async predict(observation: unknown, options: PredictOptions = {}): Promise<unknown> {
     const observations = this.#normalized(this.codec.encodeOne(observation));
-    const { actionMask } = options;
+    const { actionMask } = checked(options);
     const mask = actionMask === undefined ? undefined : this.#checkMask(actionMask, 1);
     return this.head.toAction(await this.#choose({ observations, count: 1, mask }, options.deterministic ?? false));
   }
 
   /** The actions for the observations of several envs, as a vector env gives and takes them. */
   async predictBatch(observations: unknown, count: number, options: PredictOptions = {}): Promise<TypedArray> {
-    const { actionMask } = options;
+    const { actionMask } = checked(options);
     const mask = actionMask === undefined ? undefined : this.#checkMask(actionMask, count);
     const rows = { observations: this.#normalized(this.codec.encode(observations, count)), count, mask };
     return this.head.toEnv(await this.#choose(rows, options.deterministic ?? false));
@@ -296,7 +297,7 @@ export abstract class OnPolicyAgent {
   /** Takes in what the policy acts on next. */
   #look(observations: unknown, infos: readonly Info[]): void {
     this.#observations = this.codec.encode(observations, this.env.numEnvs);
-    if (this.rule.actionMasks === true) this.#mask = this.#masksOf(infos);
+    if (this.rule.actionMasks === true) this.#mask = masksOf(this.rule.op, infos, this.#maskSize());
   }
 
   /** A full buffer with what the policy thinks of it. */
@@ -352,6 +353,10 @@ export abstract class OnPolicyAgent {
     );
   }
 
+  #checkMask(mask: ArrayLike<number>, count: number): Float32Array {
+    return checkMask(this.rule.op, mask, count * this.#maskSize());
+  }
+
   #maskSize(): number {
     if (this.head.maskSize > 0) return this.head.maskSize;
     throw argumentError(
@@ -360,26 +365,11 @@ export abstract class OnPolicyAgent {
         'Discrete or MultiDiscrete. Leave actionMasks out.',
     );
   }
+}
 
-  #masksOf(infos: readonly Info[]): Float32Array {
-    const size = this.#maskSize();
-    const masks = new Float32Array(infos.length * size);
-    infos.forEach((info, index) => {
-      const mask = info['actionMask'];
-      masks.set(this.#checkMask(mask as ArrayLike<number>, 1), index * size);
-    });
-    return masks;
-  }
-
-  #checkMask(mask: ArrayLike<number> | undefined, count: number): Float32Array {
-    const size = this.#maskSize();
-    if (mask?.length === count * size) return Float32Array.from(mask);
-    throw argumentError(
-      this.rule.op,
-      `the action mask does not fit. Got ${show(mask)}; expected ${count * size} entries, 1 for what is allowed. Give them in ` +
-        'info.actionMask at every reset and step.',
-    );
-  }
+function checked(options: PredictOptions): PredictOptions {
+  checkOptionNames('predict', options, ['deterministic', 'actionMask']);
+  return options;
 }
 
 /** What {@link OnPolicyAgent.checkpoint} keeps besides tensors. */
