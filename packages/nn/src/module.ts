@@ -1,5 +1,6 @@
 import { guard } from '@gai/core';
 import type { DType, Tensor } from '@gai/core';
+import { INSPECT } from '@gai/core/ops';
 import { isModuleBuffer, isParameter } from './modules/brands.ts';
 import { Observed } from './modules/observed.ts';
 import { moduleText } from './modules/module-text.ts';
@@ -16,8 +17,6 @@ import type { ModuleBuffer, Parameter } from './parameter.ts';
 /** Under which a walk finds and sets the mode, also of a module of another installed copy of this package. */
 const MODE = Symbol.for('@gai/nn/mode');
 const SET_MODE = Symbol.for('@gai/nn/set-mode');
-/** What Node's `console.log` calls to show an object. */
-const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 
 /**
  * The base of every model and layer: a class whose fields are parameters, buffers and other modules, and whose

@@ -1,4 +1,16 @@
-import { data, explain, jit, scaledDotProductAttention, setDefaultBackend, spec, tensor } from '@gai/core';
+import {
+  concat,
+  data,
+  evaluate,
+  explain,
+  gather,
+  jit,
+  scaledDotProductAttention,
+  setDefaultBackend,
+  slice,
+  spec,
+  tensor,
+} from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -25,6 +37,64 @@ async function keysOf(cache: KeyValueCache, row = 0): Promise<number[]> {
   const all = await data(key as Tensor);
   return Array.from({ length: cache.lengths[row]! }, (_, place) => Number(all[(row * cache.capacity + place) * 2]));
 }
+
+describe('a window over tokens of which some do not count', () => {
+  const [BATCH, TIME] = [3, 9];
+  const KEPT = [
+    [0, 0, 1, 1, 1, 1, 0, 1, 1],
+    [1, 0, 1, 0, 1, 0, 0, 0, 1],
+    [1, 1, 1, 1, 1, 1, 1, 1, 1],
+  ];
+  const numbers = (seed: number, heads: number): Tensor =>
+    tensor(
+      Float32Array.from({ length: BATCH * heads * TIME * 2 }, (_, index) => Math.sin(seed + 7 * index)),
+      { shape: [BATCH, heads, TIME, 2] },
+    );
+  const [query, key, value] = [numbers(1, 2), numbers(2, 1), numbers(3, 1)];
+  const rounded = async (x: Tensor): Promise<number[]> =>
+    [...(await data(x))].map((one) => Number(Number(one).toFixed(5)));
+
+  it.each([1, 2, 3, 9])('of %d reaches in each row what it reaches in that row alone', async (window) => {
+    const cache = new KeyValueCache({ layers: 1, heads: 1, depth: 2, batch: BATCH });
+    const found: Tensor[] = [];
+    for (const [from, to] of [
+      [0, 5],
+      [5, 8],
+      [8, 9],
+    ] as const) {
+      const part = (x: Tensor): Tensor => slice(x, [null, null, [from, to]]);
+      const kept = tensor(
+        KEPT.map((row) => row.slice(from, to)),
+        { dtype: 'int32' },
+      );
+      const view = cache.view();
+      const added = { key: part(key), value: part(value) };
+      found.push(view.attend(0, part(query), added, { kept, window }));
+      await evaluate(found.at(-1)!);
+      await cache.append(view.rows());
+    }
+    const all = concat(found, { axis: 2 });
+    for (const [row, flags] of KEPT.entries()) {
+      const places = flags.flatMap((flag, place) => (flag === 1 ? [place] : []));
+      const alone = (x: Tensor): Tensor =>
+        gather(slice(x, [[row, row + 1]]), tensor(places, { dtype: 'int32' }), { axis: 2 });
+      const expected = scaledDotProductAttention(alone(query), alone(key), alone(value), {
+        isCausal: true,
+        enableGqa: true,
+        window,
+      });
+      expect(await rounded(alone(all))).toEqual(await rounded(expected));
+    }
+  });
+
+  it('is refused where it is none', () => {
+    const view = new KeyValueCache({ layers: 1, heads: 1, depth: 2, batch: BATCH }).view();
+    const kept = tensor(KEPT, { dtype: 'int32' });
+    expect(() => view.attend(0, query, { key, value }, { kept, window: 0 })).toThrow(
+      'CacheView: window is not a number of keys. Got 0',
+    );
+  });
+});
 
 describe('KeyValueCache', () => {
   it('is empty at first, and grows in steps', async () => {

@@ -30,6 +30,18 @@ describe('a module that is printed', () => {
     );
   });
 
+  it('shows numbers that are not finite', () => {
+    class Clipped extends Module {
+      readonly least = -Infinity;
+      readonly ends = [0, Infinity];
+      readonly mode = 'a"b';
+      forward(x: Tensor): Tensor {
+        return x;
+      }
+    }
+    expect(String(new Clipped())).toBe('Clipped(least: -Infinity, ends: [0,Infinity], mode: "a\\"b")');
+  });
+
   it('that holds itself ends', () => {
     class Loop extends Module {
       self: Module | null = null;

@@ -2,7 +2,19 @@ import { add, data, mul, setDefaultBackend, sum, tensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Module, Parameter, adamW, chain, clipByGlobalNorm, ema, fit, muon, sgd, trainStep } from '../src/index.ts';
+import {
+  Linear,
+  Module,
+  Parameter,
+  adamW,
+  chain,
+  clipByGlobalNorm,
+  ema,
+  fit,
+  muon,
+  sgd,
+  trainStep,
+} from '../src/index.ts';
 import type { MuonOptions, Optimizer, TrainStep } from '../src/index.ts';
 import { expectClose, readFixture, unpack, unpackAll } from './fixture.ts';
 import type { Packed } from './fixture.ts';
@@ -98,6 +110,25 @@ describe('muon', () => {
     expect(await numbers(model.tall.value)).not.toEqual(fixture.start.tall.data);
   });
 
+  it('asks the others for nothing where all are matrices', async () => {
+    const others: Optimizer = {
+      ...sgd({ learningRate: 1 }),
+      update: (items, ...rest) => {
+        if (items.length === 0) throw new Error('nothing to update');
+        return sgd({ learningRate: 1 }).update(items, ...rest);
+      },
+    };
+    const weight = new Linear({ inFeatures: 2, outFeatures: 2, bias: false });
+    const before = await numbers(weight.weight.value);
+    await fit(weight, {
+      train: [{ x: tensor([[1, 2]]), y: tensor([[0, 0]]) }],
+      loss: (y) => sum(mul(y, y)),
+      dynamicAxes: null,
+      optimizer: muon({ others }),
+    });
+    expect(await numbers(weight.weight.value)).not.toEqual(before);
+  });
+
   it('takes the filters of a convolution as rows of one matrix', async () => {
     class Filters extends Module {
       readonly weight = new Parameter(
@@ -151,6 +182,8 @@ describe('muon', () => {
     [{ steps: 0 }, 'no Newton-Schulz steps'],
     [{ adjust: 'rms' as never }, 'no such adjustment'],
     [{ others: adamW as never }, 'the optimizer is none'],
+    [{ others: muon() }, "Got 'muon+adamW'; expected an optimizer of another kind"],
+    [{ others: chain(clipByGlobalNorm(1), muon()) }, 'others are updated by muon too'],
     [{ learningRate: -1 }, 'not a learning rate'],
     [{ weightDecay: -1 }, 'not a weight decay'],
   ])('refuses %o', (options, part) => {

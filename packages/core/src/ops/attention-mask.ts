@@ -32,7 +32,11 @@ export interface Masked {
   readonly attends: Tensor;
 }
 
-/** Refuses what is no number of keys. */
+/**
+ * Refuses a `window` of attention that is no number of keys.
+ * @throws {@link ArgumentError} unless it is undefined or a whole number of at least 1.
+ * @category Ops
+ */
 export function checkWindow(op: string, window: number | undefined): void {
   if (window !== undefined && !(Number.isInteger(window) && window >= 1)) {
     throw new ArgumentError(

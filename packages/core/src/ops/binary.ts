@@ -1,6 +1,6 @@
 import { isFloat } from '../dtype.ts';
 import type { OnnxBuilder, OnnxValue } from '../ir/onnx-binding.ts';
-import type { NoAttrs, OpDef, OperandTypes, TensorType } from '../ir/op.ts';
+import type { NoAttrs, OpDef } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { broadcastShapes } from '../shape.ts';
 import { bind } from '../trace/bind.ts';
@@ -10,12 +10,9 @@ import { equal, less, lessEqual, logicalAnd, logicalOr, notEqual, where } from '
 import { abs, add, div, fmod, log, mul, neg, round, square, sub } from './elementwise.ts';
 import { realWriter, writeAtan64, writeIsNegative, writeLog1p } from './shared-real.ts';
 import type { Real } from './shared-real.ts';
+import { broadcastTypes } from './shared.ts';
 import { cast, stopGradient } from './structural.ts';
 import { exp, reciprocal } from './unary.ts';
-
-const broadcast =
-  (op: string) =>
-  ([a, b]: OperandTypes): TensorType => ({ dtype: a.dtype, shape: broadcastShapes(a.shape, b.shape, op) });
 
 /** Both operands in one float dtype; integers and booleans become float32. */
 function floats(a: TensorLike, b: TensorLike, op: string): [a: Tensor, b: Tensor] {
@@ -68,7 +65,7 @@ export const hypotOp: OpDef = {
   kind: 'op',
   name: 'hypot',
   rows: Infinity,
-  infer: broadcast('hypot'),
+  infer: (types) => broadcastTypes('hypot', types),
   vjp: ([dy], { inputs: [a, b], outputs: [y] }) => {
     const scaled = div(dy, where(equal(y, 0), 1, y));
     return [mul(scaled, a), mul(scaled, b)];
@@ -119,7 +116,7 @@ export const atan2Op: OpDef = {
   kind: 'op',
   name: 'atan2',
   rows: Infinity,
-  infer: broadcast('atan2'),
+  infer: (types) => broadcastTypes('atan2', types),
   vjp: ([dy], { inputs: [y, x] }) => {
     const squared = add(square(x), square(y));
     const scaled = div(dy, where(equal(squared, 0), 1, squared));
@@ -148,7 +145,7 @@ export const logAddExpOp: OpDef = {
   kind: 'op',
   name: 'logAddExp',
   rows: Infinity,
-  infer: broadcast('logAddExp'),
+  infer: (types) => broadcastTypes('logAddExp', types),
   // −∞ − (−∞) would be NaN; e^(−∞ − 0) is 0.
   vjp: ([dy], { inputs: [a, b], outputs: [y] }) => {
     const total = where(equal(y, -Infinity), 0, y);

@@ -2,18 +2,13 @@ import { isInteger } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
 import { DTypeError } from '../errors.ts';
 import type { OnnxBuilder, OnnxInputs, OnnxValue } from '../ir/onnx-binding.ts';
-import type { NoAttrs, OpDef, OperandTypes, TensorType } from '../ir/op.ts';
+import type { NoAttrs, OpDef } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
-import { broadcastShapes } from '../shape.ts';
 import { bind } from '../trace/bind.ts';
 import type { TensorLike } from '../trace/literal.ts';
 import { asTensor, promoteOperands } from '../trace/operands.ts';
-import { sameType } from './shared.ts';
+import { broadcastTypes, sameType } from './shared.ts';
 import { cast } from './structural.ts';
-
-const broadcast =
-  (op: string) =>
-  ([a, b]: OperandTypes): TensorType => ({ dtype: a.dtype, shape: broadcastShapes(a.shape, b.shape, op) });
 
 function checkInteger(dtype: DType, op: string): void {
   if (isInteger(dtype)) return;
@@ -36,7 +31,7 @@ export const bitwiseAndOp: OpDef = {
   kind: 'op',
   name: 'bitwiseAnd',
   rows: Infinity,
-  infer: broadcast('bitwiseAnd'),
+  infer: (types) => broadcastTypes('bitwiseAnd', types),
   vjp: null,
   onnx: { opType: 'BitwiseAnd', since: 18 },
 };
@@ -57,7 +52,7 @@ export const bitwiseOrOp: OpDef = {
   kind: 'op',
   name: 'bitwiseOr',
   rows: Infinity,
-  infer: broadcast('bitwiseOr'),
+  infer: (types) => broadcastTypes('bitwiseOr', types),
   vjp: null,
   onnx: { opType: 'BitwiseOr', since: 18 },
 };
@@ -78,7 +73,7 @@ export const bitwiseXorOp: OpDef = {
   kind: 'op',
   name: 'bitwiseXor',
   rows: Infinity,
-  infer: broadcast('bitwiseXor'),
+  infer: (types) => broadcastTypes('bitwiseXor', types),
   vjp: null,
   onnx: { opType: 'BitwiseXor', since: 18 },
 };
@@ -128,7 +123,7 @@ export const leftShiftOp: OpDef = {
   kind: 'op',
   name: 'leftShift',
   rows: Infinity,
-  infer: broadcast('leftShift'),
+  infer: (types) => broadcastTypes('leftShift', types),
   vjp: null,
   onnx: (b, operands, { inputs: [{ dtype }] }) => writeShift(b, operands, 'LEFT', dtype),
 };
@@ -150,7 +145,7 @@ export const rightShiftOp: OpDef = {
   kind: 'op',
   name: 'rightShift',
   rows: Infinity,
-  infer: broadcast('rightShift'),
+  infer: (types) => broadcastTypes('rightShift', types),
   vjp: null,
   onnx: (b, operands, { inputs: [{ dtype }] }) => {
     const [x, by, ...rest] = operands;

@@ -8,12 +8,10 @@ import { broadcastShapes, formatShape } from '../shape.ts';
 import { bind } from '../trace/bind.ts';
 import type { TensorLike } from '../trace/literal.ts';
 import { asTensor, promoteOperands } from '../trace/operands.ts';
-import { asFloat, lowestOf } from './shared.ts';
+import { asFloat, broadcastTypes, lowestOf } from './shared.ts';
 import { cast } from './structural.ts';
 
-const toBool =
-  (op: string) =>
-  ([a, b]: OperandTypes): TensorType => ({ dtype: 'bool', shape: broadcastShapes(a.shape, b.shape, op) });
+const toBool = (op: string, types: OperandTypes): TensorType => ({ ...broadcastTypes(op, types), dtype: 'bool' });
 
 const sameShapeBool = ([x]: OperandTypes): TensorType => ({ dtype: 'bool', shape: x.shape });
 
@@ -30,7 +28,7 @@ export const equalOp: OpDef = {
   kind: 'op',
   name: 'equal',
   rows: Infinity,
-  infer: toBool('equal'),
+  infer: (types) => toBool('equal', types),
   vjp: null,
   onnx: { opType: 'Equal', since: 13 },
 };
@@ -52,7 +50,7 @@ export const notEqualOp: OpDef = {
   kind: 'op',
   name: 'notEqual',
   rows: Infinity,
-  infer: toBool('notEqual'),
+  infer: (types) => toBool('notEqual', types),
   vjp: null,
   onnx: (b, [x, y]) => b.node('Not', [b.node('Equal', [x, y])]),
 };
@@ -74,7 +72,7 @@ export const lessOp: OpDef = {
   kind: 'op',
   name: 'less',
   rows: Infinity,
-  infer: toBool('less'),
+  infer: (types) => toBool('less', types),
   vjp: null,
   onnx: { opType: 'Less', since: 13 },
 };
@@ -96,7 +94,7 @@ export const lessEqualOp: OpDef = {
   kind: 'op',
   name: 'lessEqual',
   rows: Infinity,
-  infer: toBool('lessEqual'),
+  infer: (types) => toBool('lessEqual', types),
   vjp: null,
   onnx: { opType: 'LessOrEqual', since: 16 },
 };
@@ -118,7 +116,7 @@ export const greaterOp: OpDef = {
   kind: 'op',
   name: 'greater',
   rows: Infinity,
-  infer: toBool('greater'),
+  infer: (types) => toBool('greater', types),
   vjp: null,
   onnx: { opType: 'Greater', since: 13 },
 };
@@ -140,7 +138,7 @@ export const greaterEqualOp: OpDef = {
   kind: 'op',
   name: 'greaterEqual',
   rows: Infinity,
-  infer: toBool('greaterEqual'),
+  infer: (types) => toBool('greaterEqual', types),
   vjp: null,
   onnx: { opType: 'GreaterOrEqual', since: 16 },
 };
@@ -171,7 +169,7 @@ export const logicalAndOp: OpDef = {
   kind: 'op',
   name: 'logicalAnd',
   rows: Infinity,
-  infer: toBool('logicalAnd'),
+  infer: (types) => toBool('logicalAnd', types),
   vjp: null,
   onnx: { opType: 'And', since: 7 },
 };
@@ -193,7 +191,7 @@ export const logicalOrOp: OpDef = {
   kind: 'op',
   name: 'logicalOr',
   rows: Infinity,
-  infer: toBool('logicalOr'),
+  infer: (types) => toBool('logicalOr', types),
   vjp: null,
   onnx: { opType: 'Or', since: 7 },
 };
@@ -215,7 +213,7 @@ export const logicalXorOp: OpDef = {
   kind: 'op',
   name: 'logicalXor',
   rows: Infinity,
-  infer: toBool('logicalXor'),
+  infer: (types) => toBool('logicalXor', types),
   vjp: null,
   onnx: { opType: 'Xor', since: 7 },
 };

@@ -1,20 +1,15 @@
 import { isFloat, isInteger } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
 import type { OnnxBuilder, OnnxInputs, OnnxValue } from '../ir/onnx-binding.ts';
-import type { NoAttrs, OpDef, OperandTypes, TensorType } from '../ir/op.ts';
+import type { NoAttrs, OpDef } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
-import { broadcastShapes } from '../shape.ts';
 import { bind } from '../trace/bind.ts';
 import type { TensorLike } from '../trace/literal.ts';
 import { asTensor, promoteOperands } from '../trace/operands.ts';
 import { equal, greater, greaterEqual, where } from './compare.ts';
 import { realWriter, writeTrunc } from './shared-real.ts';
-import { asFloat, asNumber, sameType } from './shared.ts';
+import { asFloat, asNumber, broadcastTypes, sameType } from './shared.ts';
 import { cast } from './structural.ts';
-
-const broadcast =
-  (op: string) =>
-  ([a, b]: OperandTypes): TensorType => ({ dtype: a.dtype, shape: broadcastShapes(a.shape, b.shape, op) });
 
 /** Binds a binary op after bringing both operands to one dtype; booleans count as int32. */
 function binary(op: OpDef<NoAttrs>, a: TensorLike, b: TensorLike): Tensor {
@@ -28,7 +23,7 @@ export const addOp: OpDef = {
   kind: 'op',
   name: 'add',
   rows: Infinity,
-  infer: broadcast('add'),
+  infer: (types) => broadcastTypes('add', types),
   vjp: ([dy]) => [dy, dy],
   onnx: { opType: 'Add', since: 14 },
 };
@@ -49,7 +44,7 @@ export const subOp: OpDef = {
   kind: 'op',
   name: 'sub',
   rows: Infinity,
-  infer: broadcast('sub'),
+  infer: (types) => broadcastTypes('sub', types),
   vjp: ([dy]) => [dy, neg(dy)],
   onnx: { opType: 'Sub', since: 14 },
 };
@@ -70,7 +65,7 @@ export const mulOp: OpDef = {
   kind: 'op',
   name: 'mul',
   rows: Infinity,
-  infer: broadcast('mul'),
+  infer: (types) => broadcastTypes('mul', types),
   vjp: ([dy], { inputs: [a, b] }) => [mul(dy, b), mul(dy, a)],
   onnx: { opType: 'Mul', since: 14 },
 };
@@ -105,7 +100,7 @@ export const divOp: OpDef = {
   kind: 'op',
   name: 'div',
   rows: Infinity,
-  infer: broadcast('div'),
+  infer: (types) => broadcastTypes('div', types),
   vjp: ([dy], { inputs: [, b], outputs: [y] }) => {
     const da = div(dy, b);
     return [da, neg(mul(da, y))];
@@ -149,7 +144,7 @@ export const remainderOp: OpDef = {
   kind: 'op',
   name: 'remainder',
   rows: Infinity,
-  infer: broadcast('remainder'),
+  infer: (types) => broadcastTypes('remainder', types),
   vjp: remainderVjp,
   onnx: (b, operands, { inputs: [{ dtype }] }) => {
     const [x, y] = operands;
@@ -182,7 +177,7 @@ export const fmodOp: OpDef = {
   kind: 'op',
   name: 'fmod',
   rows: Infinity,
-  infer: broadcast('fmod'),
+  infer: (types) => broadcastTypes('fmod', types),
   vjp: remainderVjp,
   onnx: (b, operands, { inputs: [{ dtype }] }) => writeFmod(b, operands, dtype),
 };
@@ -228,7 +223,7 @@ export const powOp: OpDef = {
   kind: 'op',
   name: 'pow',
   rows: Infinity,
-  infer: broadcast('pow'),
+  infer: (types) => broadcastTypes('pow', types),
   vjp: ([dy], { inputs: [a, b], outputs: [y] }) => {
     // b·a^(b−1) would be 0·∞ for a^0 at 0.
     const lower = where(equal(b, 0), 0, sub(b, 1));
@@ -266,7 +261,7 @@ export const maximumOp: OpDef = {
   kind: 'op',
   name: 'maximum',
   rows: Infinity,
-  infer: broadcast('maximum'),
+  infer: (types) => broadcastTypes('maximum', types),
   vjp: ([dy], { inputs: [a, b] }) => {
     const da = mul(dy, shareOf(a, b, dy.dtype));
     return [da, sub(dy, da)];
@@ -293,7 +288,7 @@ export const minimumOp: OpDef = {
   kind: 'op',
   name: 'minimum',
   rows: Infinity,
-  infer: broadcast('minimum'),
+  infer: (types) => broadcastTypes('minimum', types),
   vjp: ([dy], { inputs: [a, b] }) => {
     const da = mul(dy, shareOf(b, a, dy.dtype));
     return [da, sub(dy, da)];

@@ -1,6 +1,8 @@
 export { bind, bindAll } from '../trace/bind.ts';
 export { checkArgument, checkOptionNames } from '../argument.ts';
 export type { ArgumentRule } from '../argument.ts';
+export { INSPECT } from '../inspect.ts';
+export { checkWindow } from './attention-mask.ts';
 export { asTensor, promoteOperands } from '../trace/operands.ts';
 export { traceRegion } from '../trace/region.ts';
 export type { Region, RegionInput, RegionRequest } from '../trace/region.ts';

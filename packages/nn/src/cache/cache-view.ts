@@ -6,16 +6,19 @@ import {
   cachedPositions,
   concat,
   full,
+  greater,
   iota,
   less,
   logicalAnd,
   notEqual,
   scaledDotProductAttention,
+  sub,
   treeNode,
   unsqueeze,
   where,
 } from '@gai/core';
 import type { CachedAttentionOptions, Dim, PastKeys, Tensor, TreeNode, TreeParts } from '@gai/core';
+import { checkWindow } from '@gai/core/ops';
 import { flagsOf, keepTokens, placesOf } from './keep-tokens.ts';
 
 /** Position of a place that holds no key: later than every query. */
@@ -33,7 +36,7 @@ export interface KeysValues {
 export interface CacheAttendOptions extends CachedAttentionOptions {
   /**
    * `[batch, time]`: 0 or false for new tokens that only fill up a batch, wherever they stand in their rows. Nobody attends to them, they
-   * take no position, and the cache does not keep them. Default: all count.
+   * take no position, also not in a `window`, and the cache does not keep them. Default: all count.
    */
   readonly kept?: Tensor | undefined;
 }
@@ -130,8 +133,10 @@ export class CacheView implements TreeNode {
     }
     const { kept, ...settings } = options;
     this.#rows[layer] = kept === undefined ? added : keepTokens(added, kept);
-    const mask = kept === undefined ? settings.mask : this.#maskOf(added, kept, settings.mask);
-    return cachedAttention(query, added.key, added.value, past, { ...settings, mask });
+    if (kept === undefined) return cachedAttention(query, added.key, added.value, past, settings);
+    const { window, mask, ...others } = settings;
+    const reached = both(mask, this.#maskOf(added, kept, window));
+    return cachedAttention(query, added.key, added.value, past, { ...others, mask: reached });
   }
 
   /**
@@ -168,12 +173,19 @@ export class CacheView implements TreeNode {
     );
   }
 
-  /** The mask of new tokens that count, for the keys of before too: `[batch, 1, 1, past + time]`. */
-  // oxlint-disable-next-line max-params -- what is masked, by two masks.
-  #maskOf({ key }: KeysValues, kept: Tensor, given: CachedAttentionOptions['mask']): Tensor {
-    const flags = flagsOf(kept, [key.shape[0]!, key.shape[2]!]);
-    const all = this.#withPast(flags, notEqual(full([key.shape[0]!, this.places], 1, 'int32'), 0));
-    return both(given, unsqueeze(all, [1, 2]));
+  /** Which keys of new tokens count, and of all those which are in reach of each: `[batch, 1, 1 or time, past + time]`. */
+  // oxlint-disable-next-line max-params -- what is masked, by what.
+  #maskOf({ key }: KeysValues, kept: Tensor, window: number | undefined): Tensor {
+    const [batch, , time] = key.shape as [Dim, Dim, Dim];
+    const flags = flagsOf(kept, [batch, time]);
+    const all = this.#withPast(flags, notEqual(full([batch, this.places], 1, 'int32'), 0));
+    const counts = unsqueeze(all, [1, 2]);
+    if (window === undefined) return counts;
+    checkWindow('CacheView', window);
+    // Places are no positions here: what does not count has a place among the new tokens.
+    const query = unsqueeze(this.positions(time, kept), [1, 3]); // [batch, 1, time, 1]
+    const keys = unsqueeze(this.keyPositions(time, kept), [1, 2]); // [batch, 1, 1, past + time]
+    return logicalAnd(counts, greater(keys, sub(query, window)));
   }
 
   /** What belongs to the new tokens behind what belongs to those before. */

@@ -1,12 +1,10 @@
 import {
   ShapeError,
+  addAlongAxis,
   cast,
   cumsum,
-  equal,
   formatShape,
   iota,
-  logicalAnd,
-  max,
   maximum,
   notEqual,
   sub,
@@ -14,6 +12,7 @@ import {
   takeAlongAxis,
   unsqueeze,
   where,
+  zerosLike,
 } from '@gai/core';
 import type { Dim, Tensor } from '@gai/core';
 import { dimEquals } from '@gai/core/ops';
@@ -36,12 +35,12 @@ import type { KeysValues } from './cache-view.ts';
 export function keepTokens({ key, value }: KeysValues, kept: Tensor): KeysValues {
   const time = key.shape[2]!;
   const flags = flagsOf(kept, [key.shape[0]!, time]);
-  const goal = where(flags, placesOf(flags), -1); // [batch, time]: where each token goes.
-  const hits = equal(unsqueeze(goal, 1), unsqueeze(iota(time), 1)); // [batch, goals, tokens]
-  const source = max(where(logicalAnd(hits, unsqueeze(flags, 1)), iota(time), 0), { axis: -1 });
+  const ones = cast(flags, 'int32');
+  // Each token writes its number to where it goes; those that do not count add nothing to a place of another.
+  const source = addAlongAxis(zerosLike(ones), placesOf(flags), where(flags, iota(time), 0)); // [batch, time]
   const index = unsqueeze(source, [1, 3]); // [batch, 1, time, 1]
   const front = (x: Tensor): Tensor => takeAlongAxis(x, index, { axis: 2 });
-  return { key: front(key), value: front(value), counts: sum(cast(flags, 'int32'), { axis: 1 }) };
+  return { key: front(key), value: front(value), counts: sum(ones, { axis: 1 }) };
 }
 
 /** Tokens before each that count, `[batch, time]`, int32; for those that do not, those of the last one before that does. */

@@ -39,8 +39,14 @@ function partsOf(module: Module): Map<string, unknown> {
 /** Public fields that are numbers, text, flags or lists of numbers. */
 function settingsOf(module: Module): string[] {
   return Object.entries(targetOf(module)).flatMap(([name, value]: [string, unknown]) =>
-    isSetting(value) ? [`${name}: ${JSON.stringify(value)}`] : [],
+    isSetting(value) ? [`${name}: ${settingText(value)}`] : [],
   );
+}
+
+/** As in source, where JSON has null for numbers that are not finite. */
+function settingText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.join()}]`;
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 
 const isSetting = (value: unknown): boolean =>

@@ -44,6 +44,9 @@ const ADJUST: Readonly<Record<string, (rows: number, columns: number) => number>
   matchAdamW: (rows, columns) => 0.2 * Math.sqrt(Math.max(rows, columns)),
 };
 
+/** The scalar that every muon has. */
+const RATE = 'muonRate0';
+
 const NAMES = [
   'momentum',
   'nesterov',
@@ -115,13 +118,8 @@ export function muon(options: MuonOptions = {}): Optimizer & Required<Pick<Optim
       ),
     }),
     update: (items, scalars, settings) => {
-      const left = others
-        .update(
-          items.filter((item) => !takes(item)),
-          scalars,
-          settings,
-        )
-        .values();
+      const rest = items.filter((item) => !takes(item));
+      const left = (rest.length === 0 ? [] : others.update(rest, scalars, settings)).values();
       return items.map((item) => (takes(item) ? step(item, scalars) : left.next().value!));
     },
   };
@@ -136,6 +134,15 @@ function check(options: {
   const { momentum, steps, adjust, others } = options;
   checkDecays('muon', { momentum });
   checkOptimizer('muon', others);
+  if (RATE in others.scalars(1)) {
+    refuse({
+      op: 'muon',
+      what: 'others are updated by muon too, under the same rates',
+      got: others.name,
+      expected: 'an optimizer of another kind',
+      remedy: 'Pass adamW(), and matrices with settings of their own as groups.',
+    });
+  }
   if (!Number.isInteger(steps) || steps < 1 || steps > 99) {
     refuse({ op: 'muon', what: 'these are no Newton-Schulz steps', got: steps, expected: 'a whole number, 1 … 99' });
   }

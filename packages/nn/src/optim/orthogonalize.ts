@@ -1,4 +1,4 @@
-import { add, div, matmul, maximum, mul, reshape, sqrt, sum, transpose } from '@gai/core';
+import { add, div, matmul, maximum, mul, reshape, sqrt, square, sum, transpose } from '@gai/core';
 import type { Tensor } from '@gai/core';
 
 /** The polynomial `a·x + b·x³ + c·x⁵` that Keller Jordan found: steep at 0, so that five steps do. */
@@ -15,9 +15,10 @@ export function orthogonalize(x: Tensor, steps: number): Tensor {
   const flat = x.shape.length === 2 ? x : reshape(x, [rows, -1]);
   const isTall = rows > (flat.shape[1] as number);
   const wide = isTall ? transpose(flat) : flat;
-  let result = div(wide, maximum(sqrt(sum(mul(wide, wide))), EPS));
+  // norm would bring every other kind of norm into the bundle of the optimizers.
+  let result = div(wide, maximum(sqrt(sum(square(wide))), EPS));
   for (let step = 0; step < steps; step++) {
-    const gram = matmul(result, transpose(result));
+    const gram = matmul(result, result, { transposeB: true });
     const change = add(mul(gram, B), mul(matmul(gram, gram), C));
     result = add(mul(result, A), matmul(change, result));
   }

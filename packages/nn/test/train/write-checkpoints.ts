@@ -7,5 +7,5 @@ const [path = 'missing'] = process.argv.slice(2);
 for (let step = 1; ; step++) {
   const weights = tensor(new Float32Array(200_000 + (step % 7) * 10_000).fill(step));
   await saveCheckpoint(path, { tensors: { 'model.weight': weights }, step, progress: { epoch: step } }, fileStorage);
-  if (step === 1) process.stdout.write('ready\n');
+  process.stdout.write(`${step}\n`);
 }
