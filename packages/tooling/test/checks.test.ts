@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { formatCheck, knipCheck, lintCheck, typesCheck } from '../src/checks/commands.ts';
 import { completeCheck } from '../src/checks/complete.ts';
 import { isolationCheck } from '../src/checks/isolation.ts';
-import { sizesOf } from '../src/checks/bundle.ts';
+import { bundleCode, sizesOf } from '../src/checks/bundle.ts';
 import { checkLayers, coreLayers } from '../src/checks/layers.ts';
 import { levelsCheck } from '../src/checks/levels.ts';
 import { runtimesCheck } from '../src/checks/runtimes.ts';
@@ -184,6 +184,17 @@ describe('size', () => {
     const found = sizeProblem({ name: 'x', ceiling: [10, 5], ...sizes }).join('');
     expect(found).toContain(problem);
     expect(found === '').toBe(problem === '');
+  });
+
+  test('of one op a page gets that op and what it needs: what a call made could not be left out', async () => {
+    const file = join(repositoryRoot, 'packages/core/src/index.ts');
+    const door = { specifier: '@gai/core', file, needsNode: false };
+    const opsOf = async (name: string): Promise<string[]> => {
+      const { text } = await bundleCode(`export { ${name} } from ${JSON.stringify(file)};`, door);
+      return [...text.matchAll(/kind:"op",name:"(\w+)"/g)].map(([, op]) => op!).toSorted();
+    };
+    expect(await opsOf('add')).toEqual(['add', 'cast']);
+    expect(await opsOf('neg')).not.toContain('tan');
   });
 
   test('sizes are those of the minified text, in kilobytes', () => {
