@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gai } from './support.ts';
-import { writeFiles, writeModel } from './tiny-models.ts';
+import { SENTENCE_MODULES, writeFiles, writeModel } from './tiny-models.ts';
 
 let scratch = '';
 beforeAll(async () => {
@@ -69,6 +69,19 @@ describe('gai inspect attention', () => {
     const thirds = whole.attentions.map(({ layer, heads }) => ({ layer, heads: [heads[2]] }));
     expect((await shown('--head', '2')).attentions).toEqual(thirds);
     expect((await shown('--head', '2', '--layer', '0')).attentions).toEqual([thirds[0]]);
+  });
+
+  it('reads the tokenizer that stands beside the model of a folder of sentence-transformers', async () => {
+    const folder = join(scratch, 'sentences');
+    await writeModel(join(folder, '0_Transformer'), 'bert');
+    const [first, ...others] = SENTENCE_MODULES;
+    await writeFiles(folder, {
+      'modules.json': [{ ...first, path: '0_Transformer' }, ...others],
+      '1_Pooling/config.json': { pooling_mode: 'mean' },
+      'vocab.txt': '[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nother\n',
+    });
+    const { stdout } = await gai('inspect', 'attention', folder, 'the cat', '--json', '--layer', '0');
+    expect((JSON.parse(stdout) as Shown).tokens).toEqual(['[CLS]', 'the', 'cat', '[SEP]']);
   });
 
   it('refuses more weights than fit into a file, and says which would', async () => {

@@ -6,13 +6,12 @@
  *
  * pnpm example transformer/contextual-vectors [--write]
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { nodeBackend } from '@gai/backend-node';
 import { setDefaultBackend, tensor, toArray } from '@gai/core';
 import { openModelCache } from '@gai/hub/node';
-import { tokenizerFromFolder } from '@gai/tokenizers';
 import { BertModel } from '../src/index.ts';
+import { AutoTokenizer } from '../src/text/index.ts';
 
 /** Word, meaning and sentence of each use. */
 const USES = `
@@ -65,10 +64,7 @@ if (model === undefined) {
 }
 setDefaultBackend(await nodeBackend());
 const bert = (await BertModel.fromPretrained(model.folder)).eval();
-const tokenizer = await tokenizerFromFolder(async (name) => {
-  const path = join(model.folder, name);
-  return existsSync(path) ? readFileSync(path) : undefined;
-});
+const tokenizer = await AutoTokenizer.fromPretrained(model.folder);
 
 /** The word's row of the table, and its hidden state after the last layer. */
 async function vectorsOf({ word, sentence }: Use): Promise<{ table: number[]; last: number[] }> {

@@ -16,6 +16,16 @@ test('the tokenizer of a folder, of whichever files it has', async () => {
   expect(tokenizer.encode('Hellos').tokens).toEqual(['[CLS]', 'hello', '##s', '[SEP]']);
 });
 
+test('the tokenizer of a folder of sentence-transformers stands beside its model', async () => {
+  const storage = new MemoryStorage();
+  const modules = [{ idx: 0, name: '0', path: '0_Transformer', type: 'sentence_transformers.models.Transformer' }];
+  storage.write('sentences/modules.json', JSON.stringify(modules));
+  storage.write('sentences/0_Transformer/vocab.txt', vocab);
+  storage.write('sentences/vocab.txt', vocab.replace('hello', 'other'));
+  const tokenizer = await AutoTokenizer.fromPretrained('sentences', { storage });
+  expect(tokenizer.encode('Hellos').tokens).toEqual(['[CLS]', 'hello', '##s', '[SEP]']);
+});
+
 test('a folder without tokenizer, and one that is not there, are named with the remedy', async () => {
   const storage = new MemoryStorage();
   await new BertModel({

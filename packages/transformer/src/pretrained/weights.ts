@@ -2,7 +2,7 @@ import { DataError } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { fileSource, openSafetensors, quoted } from '@gai/core/io';
 import type { Storage } from '@gai/core/backend';
-import { openTorch } from '@gai/formats';
+import { openTorch, weightMap } from '@gai/formats';
 import { fileIn, readJson } from './folder.ts';
 
 /** Tensors by their names in files; those of files are read when they are needed. */
@@ -19,8 +19,8 @@ interface Kind {
   readonly single: string;
   /** Which of several files holds which. */
   readonly index: string;
-  /** A plain name of such a file: no folder, no way up, no drive. */
-  readonly plain: RegExp;
+  /** What names of such files end in. */
+  readonly ending: string;
   readonly open: (storage: Storage, path: string) => Promise<NamedTensors>;
 }
 
@@ -29,13 +29,13 @@ const KINDS: readonly Kind[] = [
   {
     single: SINGLE,
     index: INDEX,
-    plain: /^[\w-][\w.-]*\.safetensors$/,
+    ending: 'safetensors',
     open: async (storage, path) => (await openSafetensors(storage, path)).tensors,
   },
   {
     single: 'pytorch_model.bin',
     index: 'pytorch_model.bin.index.json',
-    plain: /^[\w-][\w.-]*\.bin$/,
+    ending: 'bin',
     open: async (storage, path) => (await openTorch(await fileSource(storage, path, 'fromPretrained'))).tensors,
   },
 ];
@@ -63,25 +63,21 @@ interface Indexed {
 
 async function openShards(storage: Storage, folder: string, { kind, index }: Indexed): Promise<NamedTensors> {
   const path = fileIn(folder, kind.index);
-  const map = index.weight_map;
-  if (typeof map !== 'object' || map === null || Array.isArray(map)) throw badIndex(path, 'no weight_map', '');
   const shards = new Map<string, NamedTensors>();
   const tensors: Record<string, Tensor> = {};
-  for (const [name, file] of Object.entries(map) as [string, unknown][]) {
-    const isPlain = typeof file === 'string' && kind.plain.test(file);
-    if (!isPlain) throw badIndex(path, `the file ${quoted(file)}`, name);
+  for (const [name, file] of weightMap(index, { op: 'fromPretrained', path, endings: [kind.ending] })) {
     const shard = shards.get(file) ?? (await kind.open(storage, fileIn(folder, file)));
     shards.set(file, shard);
-    if (!Object.hasOwn(shard, name)) throw badIndex(path, `${quoted(file)} without that tensor`, name);
+    if (!Object.hasOwn(shard, name)) throw withoutTensor(path, file, name);
     Object.defineProperty(tensors, name, { value: shard[name], enumerable: true, configurable: true });
   }
   return tensors;
 }
 
-const badIndex = (path: string, got: string, name: string): DataError =>
+const withoutTensor = (path: string, file: string, name: string): DataError =>
   new DataError(
-    `fromPretrained: the index does not fit. Got ${got} for ${quoted(name)} in '${path}'; expected the plain name of a file of its kind in ` +
-      `the same folder that holds the tensor. Fetch the folder again.`,
+    `fromPretrained: the index does not fit. Got ${quoted(file)} without that tensor for ${quoted(name)} in '${path}'; expected a file ` +
+      `that holds the tensor. Fetch the folder again.`,
     { op: 'fromPretrained', details: { path, name } },
   );
 

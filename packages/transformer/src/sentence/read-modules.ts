@@ -42,6 +42,11 @@ async function listed(storage: Storage, folder: string): Promise<Listed[] | unde
   });
 }
 
+/** The folder of the model, with its tokenizer, whatever comes after it. */
+export async function modelFolder(storage: Storage, folder: string): Promise<string> {
+  return (await listed(storage, folder))?.find(({ kind }) => kind === 'Transformer')?.inside ?? folder;
+}
+
 /**
  * The modules that a folder names in `modules.json`: a model, how its hidden states become one vector, and what that goes through. A
  * folder without that file is a model whose hidden states are averaged.

@@ -1,6 +1,7 @@
 import type { Storage } from '@gai/core/backend';
 import type { Tokenizer } from '@gai/tokenizers';
 import { defaultStorage } from '../pretrained/folder.ts';
+import { modelFolder } from '../sentence/read-modules.ts';
 import { readTokenizer } from './read-tokenizer.ts';
 
 const OP = 'AutoTokenizer.fromPretrained';
@@ -17,16 +18,18 @@ const OP = 'AutoTokenizer.fromPretrained';
  */
 export class AutoTokenizer {
   /**
-   * Reads the tokenizer of a folder of Hugging Face, or the one inside a `.gguf` file.
+   * Reads the tokenizer of a folder of Hugging Face, or the one inside a `.gguf` file. In a folder of sentence-transformers it is where
+   * `modules.json` has the model.
    * @param folder - With `tokenizer.json`, or the older files; or a `.gguf` file.
    * @param options.storage - Where the files are. Default: the storage of the default backend.
    * @throws {@link DataError} if there is no such file.
    * @throws {@link TokenizerError} if a file cannot be used.
    */
-  static fromPretrained(
+  static async fromPretrained(
     folder: string,
     { storage = defaultStorage(OP) }: { readonly storage?: Storage | undefined } = {},
   ): Promise<Tokenizer> {
-    return readTokenizer(storage, folder, OP);
+    const inside = folder.endsWith('.gguf') ? folder : await modelFolder(storage, folder);
+    return readTokenizer(storage, inside, OP);
   }
 }
