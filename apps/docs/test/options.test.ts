@@ -4,9 +4,20 @@ import { optionParameters } from '../../../packages/tooling/src/option-types.ts'
 import type { OptionParameter } from '../../../packages/tooling/src/option-types.ts';
 import { repositoryRoot } from '../../../packages/tooling/src/workspace.ts';
 
-const PACKAGES = ['@gai/core', '@gai/nn', '@gai/data', '@gai/rl', '@gai/backend-node', '@gai/backend-web'];
+const PACKAGES = [
+  '@gai/core',
+  '@gai/nn',
+  '@gai/data',
+  '@gai/rl',
+  '@gai/transformer',
+  '@gai/backend-node',
+  '@gai/backend-web',
+];
 
 type Callable = (...args: unknown[]) => unknown;
+
+const isIterator = (value: unknown): value is AsyncIterator<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value && 'next' in value;
 
 /** What is thrown at once or later, if anything is. */
 async function refusalOf({ specifier, name, isClass, position, options }: OptionParameter): Promise<unknown> {
@@ -14,7 +25,9 @@ async function refusalOf({ specifier, name, isClass, position, options }: Option
   const called = door[name] as Callable & (new (...args: unknown[]) => unknown);
   const args = [...Array.from({ length: position }, () => undefined), { [`${options[0]}x`]: 1 }];
   try {
-    await (isClass ? new called(...args) : called(...args));
+    const result = await (isClass ? new called(...args) : called(...args));
+    // What gives one thing after the other looks at its options when it is asked for the first.
+    if (isIterator(result)) await result.next();
     return undefined;
   } catch (error) {
     return error;

@@ -86,6 +86,7 @@ function settingsOf(checker: ts.TypeChecker, parameter: ts.Symbol, isLast: boole
 function isPlain(checker: ts.TypeChecker, type: ts.Type): boolean {
   if (type.isIntersection()) return type.types.every((part) => isPlain(checker, part));
   const isObject = (type.flags & ts.TypeFlags.Object) !== 0;
+  const isData = type.getCallSignatures().length === 0 && type.getConstructSignatures().length === 0;
   const isOther = type.isClass() || checker.isArrayType(type) || checker.isTupleType(type);
-  return isObject && !isOther && type.getCallSignatures().length === 0 && type.getStringIndexType() === undefined;
+  return isObject && !isOther && isData && type.getStringIndexType() === undefined;
 }

@@ -1,5 +1,6 @@
 import { attentionWeights, matmul, mul, scaledDotProductAttention } from '@gai/core';
 import type { AttentionOptions, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { repeatHeads } from './heads.ts';
 
 /** Everything attention computes on its way, as tensors of `[batch, heads, …]`. */
@@ -38,6 +39,7 @@ export function attentionSteps(
   // oxlint-disable-next-line max-params -- three operands, as everywhere else.
   options: AttentionOptions = {},
 ): AttentionSteps {
+  checkOptionNames('attentionSteps', options, ['mask', 'isCausal', 'window', 'offset', 'scale', 'enableGqa']);
   const [, heads, , depth] = query.shape as readonly number[];
   const scores = matmul(query, repeatHeads(key, heads!), { transposeB: true });
   const settings = { ...options, enableGqa: true };

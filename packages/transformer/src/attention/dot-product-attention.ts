@@ -1,5 +1,6 @@
 import { attentionWeights, matmul, scaledDotProductAttention } from '@gai/core';
 import type { AttentionOptions, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Dropout, Module } from '@gai/nn';
 import { repeatHeads } from './heads.ts';
 
@@ -25,8 +26,10 @@ export class DotProductAttention extends Module {
   readonly dropout: Dropout;
   readonly kind: 'self' | 'cross';
 
-  constructor({ dropout = 0, kind = 'self' }: DotProductAttentionOptions = {}) {
+  constructor(options: DotProductAttentionOptions = {}) {
+    checkOptionNames('DotProductAttention', options, ['dropout', 'kind']);
     super();
+    const { dropout = 0, kind = 'self' } = options;
     this.dropout = new Dropout({ p: dropout });
     this.kind = kind;
   }

@@ -1,5 +1,6 @@
 import { ArgumentError } from '@gai/core';
 import type { AttentionOptions, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '@gai/nn';
 import type { CacheView, Linear } from '@gai/nn';
 import { linear } from '../layers/initial.ts';
@@ -27,6 +28,9 @@ export interface GroupedQueryAttentionOptions {
   /** Standard deviation of the first weights. Default 0.02. */
   readonly std?: number | undefined;
 }
+
+/** The names of {@link GroupedQueryAttentionOptions}. */
+const NAMES = ['dim', 'numHeads', 'numKeyValueHeads', 'headDim', 'bias', 'dropout', 'rotaryLayout', 'std'];
 
 /** What one call of {@link GroupedQueryAttention} attends to, and how. */
 export interface GroupedQueryAttentionCall extends AttentionOptions {
@@ -65,6 +69,7 @@ export class GroupedQueryAttention extends Module {
   readonly rotaryLayout: RotaryLayout;
 
   constructor(options: GroupedQueryAttentionOptions) {
+    checkOptionNames('GroupedQueryAttention', options, NAMES);
     super();
     const { dim, numHeads, numKeyValueHeads = numHeads, bias = false, std = 0.02, dropout } = options;
     const { headDim = dim / numHeads } = options;

@@ -15,6 +15,7 @@ import {
   add,
 } from '@gai/core';
 import type { Dim, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 
 /**
  * Which keys a causal query may attend to: those up to its own position.
@@ -41,6 +42,7 @@ export function causalMask(queries: Dim, keys: Dim = queries, offset = 0): Tenso
  * @category Masks
  */
 export function slidingWindowMask(size: Dim, window: number, options: { readonly isCausal?: boolean } = {}): Tensor {
+  checkOptionNames('slidingWindowMask', options, ['isCausal']);
   const query = unsqueeze(iota(size), 1);
   const recent = greater(iota(size), sub(query, window));
   const { isCausal = true } = options;

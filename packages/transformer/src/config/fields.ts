@@ -1,7 +1,7 @@
 import { ArgumentError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { quoted } from '@gai/core/io';
 import type { Rule } from './rules.ts';
-import { shown } from './shown.ts';
 
 /** The parts of a configuration file, by the names they have there. */
 export type ConfigJson = Readonly<Record<string, unknown>>;
@@ -38,7 +38,7 @@ export function resolveConfig<Config extends object>(
   fields: Fields<Config>,
   given: Partial<Config>,
 ): Config {
-  for (const key of Object.keys(given)) if (!Object.hasOwn(fields, key)) throw unknownField(op, key, fields);
+  checkOptionNames(op, given, Object.keys(fields));
   const config: Record<string, unknown> = {};
   const values = given as Readonly<Record<string, unknown>>;
   for (const [key, field] of Object.entries(fields) as [string, Field<unknown>][]) {
@@ -63,9 +63,3 @@ const misfit = (op: string, key: string, value: unknown, rule: string): Argument
     op,
     details: { field: key },
   });
-
-const unknownField = (op: string, key: string, fields: object): ArgumentError =>
-  new ArgumentError(
-    `${op}: there is no field of that name. Got ${shown(key)}; expected one of ${Object.keys(fields).join(', ')}. Correct the name.`,
-    { op, details: { field: key } },
-  );

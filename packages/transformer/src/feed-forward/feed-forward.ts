@@ -1,4 +1,5 @@
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Dropout, Module } from '@gai/nn';
 import type { Linear } from '@gai/nn';
 import { linear } from '../layers/initial.ts';
@@ -37,6 +38,7 @@ export class FeedForward extends Module {
   readonly activation: ActivationName;
 
   constructor(options: FeedForwardOptions) {
+    checkOptionNames('FeedForward', options, ['dim', 'hiddenDim', 'activation', 'bias', 'dropout', 'std']);
     super();
     const { dim, hiddenDim, bias = true, std = 0.02, dropout = 0 } = options;
     this.activation = options.activation ?? 'relu';

@@ -1,5 +1,6 @@
 import { mul } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Dropout, Module } from '@gai/nn';
 import type { Linear } from '@gai/nn';
 import { linear } from '../layers/initial.ts';
@@ -24,6 +25,7 @@ export class GatedFeedForward extends Module {
   readonly activation: ActivationName;
 
   constructor(options: FeedForwardOptions) {
+    checkOptionNames('GatedFeedForward', options, ['dim', 'hiddenDim', 'activation', 'bias', 'dropout', 'std']);
     super();
     const { dim, hiddenDim, bias = false, std = 0.02, dropout = 0 } = options;
     this.activation = options.activation ?? 'silu';

@@ -1,4 +1,5 @@
 import { ArgumentError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import type { CausalLanguageModel, Seq2SeqLanguageModel } from '../models/generative.ts';
 import { checkModel } from './check-model.ts';
 import { Decoder } from './decoder.ts';
@@ -11,7 +12,7 @@ import type {
   ScoredToken,
 } from './generate-options.ts';
 import { PromptCache } from './prompt-cache.ts';
-import { resolveOptions } from './resolve-options.ts';
+import { optionNames, resolveOptions } from './resolve-options.ts';
 import { reusedCache } from './reused-cache.ts';
 import type { Row } from './row.ts';
 import { rowsOf } from './rows-of.ts';
@@ -81,6 +82,7 @@ async function begin(
   inputIds: readonly (readonly number[])[],
   options: GenerateOptions,
 ): Promise<Run> {
+  checkOptionNames('generate', options, optionNames);
   checkModel(model);
   const settings = resolveOptions(model, options);
   if (hasEncoder(model)) refuseCache(settings);

@@ -1,5 +1,5 @@
 import { ArgumentError } from '@gai/core';
-import { checkArgument, checkOptionNames } from '@gai/core/ops';
+import { checkArgument } from '@gai/core/ops';
 import { quoted } from '@gai/core/io';
 import type { Rule } from '../config/rules.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
@@ -24,11 +24,11 @@ export const optionNames: readonly string[] = [...Object.keys(settingRules), ...
 
 /**
  * The options of a call, with what the model's files say where the call says nothing.
- * @throws {@link ArgumentError} for an option that there is not, or a value that does not fit.
+ * @param options - With names of {@link optionNames} alone.
+ * @throws {@link ArgumentError} for a value that does not fit.
  * @throws {@link DataError} for what a file says and cannot be honoured.
  */
 export function resolveOptions(model: PretrainedModel, options: GenerateOptions): GenerateOptions {
-  checkOptionNames('generate', options, optionNames);
   const call = checkedSettings(options);
   checkOwn(options);
   const { settings, refused } =

@@ -1,5 +1,6 @@
 import { add } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Dropout, LayerNorm, Linear, Module, MultiheadAttention } from '@gai/nn';
 import type { MultiheadAttentionMasks } from '@gai/nn';
 import { activation } from '../feed-forward/activation.ts';
@@ -24,6 +25,18 @@ export interface TransformerLayerOptions {
   /** Whether maps and norms have a bias. Default true. */
   readonly bias?: boolean | undefined;
 }
+
+/** The names of {@link TransformerLayerOptions}. */
+export const LAYER_OPTIONS: readonly (keyof TransformerLayerOptions)[] = [
+  'dModel',
+  'nhead',
+  'dimFeedforward',
+  'dropout',
+  'activation',
+  'layerNormEps',
+  'normFirst',
+  'bias',
+];
 
 /** What both kinds of layers have: attention to the own sequence, a feed-forward part, and what goes around them. */
 abstract class TransformerLayer extends Module {
@@ -82,6 +95,11 @@ abstract class TransformerLayer extends Module {
  * @category Layers
  */
 export class TransformerEncoderLayer extends TransformerLayer {
+  constructor(options: TransformerLayerOptions) {
+    checkOptionNames('TransformerEncoderLayer', options, LAYER_OPTIONS);
+    super(options);
+  }
+
   /** `[batch, time, dModel]` → the same shape. */
   forward(x: Tensor, masks: MultiheadAttentionMasks = {}): Tensor {
     return this.feedForward(this.attend(x, masks), this.norm2);
@@ -115,6 +133,7 @@ export class TransformerDecoderLayer extends TransformerLayer {
   readonly norm3: LayerNorm;
 
   constructor(options: TransformerLayerOptions) {
+    checkOptionNames('TransformerDecoderLayer', options, LAYER_OPTIONS);
     super(options);
     this.multihead_attn = attentionOf(options);
     this.norm3 = normOf(options);

@@ -1,8 +1,9 @@
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { LayerNorm, Module } from '@gai/nn';
 import type { MultiheadAttentionMasks } from '@gai/nn';
 import type { Stack } from '../models/stack.ts';
-import { TransformerDecoderLayer, TransformerEncoderLayer } from './transformer-layer.ts';
+import { LAYER_OPTIONS, TransformerDecoderLayer, TransformerEncoderLayer } from './transformer-layer.ts';
 import type { DecoderMasks, TransformerLayerOptions } from './transformer-layer.ts';
 
 /** Options of {@link TransformerEncoder} and {@link TransformerDecoder}. */
@@ -12,6 +13,9 @@ export interface TransformerStackOptions extends TransformerLayerOptions {
   /** Whether there is a norm after the last layer, which pre-norm layers need. Default false. */
   readonly finalNorm?: boolean | undefined;
 }
+
+/** The names of {@link TransformerStackOptions}. */
+const STACK_OPTIONS: readonly string[] = ['numLayers', 'finalNorm', ...LAYER_OPTIONS];
 
 const normOf = ({ finalNorm = false, dModel, layerNormEps, bias }: TransformerStackOptions): LayerNorm | null =>
   finalNorm ? new LayerNorm({ normalizedShape: dModel, eps: layerNormEps, bias }) : null;
@@ -30,8 +34,10 @@ export class TransformerEncoder extends Module implements Stack {
   readonly norm: LayerNorm | null;
 
   constructor(options: TransformerStackOptions) {
+    checkOptionNames('TransformerEncoder', options, STACK_OPTIONS);
     super();
-    this.layers = Array.from({ length: options.numLayers ?? 6 }, () => new TransformerEncoderLayer(options));
+    const { numLayers = 6, finalNorm: _, ...layer } = options;
+    this.layers = Array.from({ length: numLayers }, () => new TransformerEncoderLayer(layer));
     this.norm = normOf(options);
   }
 
@@ -61,8 +67,10 @@ export class TransformerDecoder extends Module implements Stack {
   readonly norm: LayerNorm | null;
 
   constructor(options: TransformerStackOptions) {
+    checkOptionNames('TransformerDecoder', options, STACK_OPTIONS);
     super();
-    this.layers = Array.from({ length: options.numLayers ?? 6 }, () => new TransformerDecoderLayer(options));
+    const { numLayers = 6, finalNorm: _, ...layer } = options;
+    this.layers = Array.from({ length: numLayers }, () => new TransformerDecoderLayer(layer));
     this.norm = normOf(options);
   }
 
@@ -107,10 +115,12 @@ export class Transformer extends Module {
   readonly encoder: TransformerEncoder;
   readonly decoder: TransformerDecoder;
 
-  constructor({ numEncoderLayers, numDecoderLayers, ...options }: TransformerOptions) {
+  constructor(options: TransformerOptions) {
+    checkOptionNames('Transformer', options, ['numEncoderLayers', 'numDecoderLayers', ...LAYER_OPTIONS]);
     super();
-    this.encoder = new TransformerEncoder({ ...options, numLayers: numEncoderLayers, finalNorm: true });
-    this.decoder = new TransformerDecoder({ ...options, numLayers: numDecoderLayers, finalNorm: true });
+    const { numEncoderLayers, numDecoderLayers, ...layer } = options;
+    this.encoder = new TransformerEncoder({ ...layer, numLayers: numEncoderLayers, finalNorm: true });
+    this.decoder = new TransformerDecoder({ ...layer, numLayers: numDecoderLayers, finalNorm: true });
   }
 
   /** `[batch, sourceTime, dModel]` and `[batch, time, dModel]` → the shape of the latter. */

@@ -1,5 +1,6 @@
 import { ArgumentError, abs, add, cast, gather, greater, maximum, minimum, mul, neg, tensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 
 /** How distances share the rows of a table of biases. */
 export interface RelativeBucketOptions {
@@ -35,6 +36,7 @@ export function bucketTable(buckets: number, maxDistance: number): Int32Array {
  * @category Positions
  */
 export function relativeBuckets(relative: Tensor, options: RelativeBucketOptions = {}): Tensor {
+  checkOptionNames('relativeBuckets', options, ['numBuckets', 'maxDistance', 'bidirectional']);
   const { numBuckets = 32, maxDistance = 128, bidirectional = true } = options;
   const buckets = bidirectional ? Math.floor(numBuckets / 2) : numBuckets;
   const exact = Math.floor(buckets / 2);

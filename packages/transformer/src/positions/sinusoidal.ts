@@ -1,5 +1,6 @@
 import { tensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 
 /** Where sines and cosines stand, and how the wave lengths are spaced. */
 export interface SinusoidalOptions {
@@ -28,6 +29,7 @@ export interface SinusoidalOptions {
  * @category Positions
  */
 export function sinusoidalPositions(count: number, dim: number, options: SinusoidalOptions = {}): Tensor {
+  checkOptionNames('sinusoidalPositions', options, ['layout', 'reachesBase', 'base']);
   const { layout = 'interleaved', reachesBase = false, base = 10_000 } = options;
   const half = Math.floor(dim / 2);
   const steps = reachesBase ? half - 1 : half;

@@ -2,7 +2,8 @@ import { ArgumentError } from '@gai/core';
 import { checkOptionNames } from '@gai/core/ops';
 import type { LoadingOptions } from './from-pretrained.ts';
 
-const OPTIONS: readonly (keyof LoadingOptions)[] = [
+/** The names of {@link LoadingOptions}. */
+export const LOADING_OPTIONS: readonly (keyof LoadingOptions)[] = [
   'storage',
   'newHead',
   'ignoreFields',
@@ -22,7 +23,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([
 
 /** Refuses what is neither an option nor a field of the configuration. */
 export function checkChanges(changes: object, fields: object): void {
-  const known = [...OPTIONS, ...Object.keys(fields)];
+  const known = [...LOADING_OPTIONS, ...Object.keys(fields)];
   for (const name of Object.keys(changes)) {
     const place = ELSEWHERE.get(name);
     if (place === undefined) continue;

@@ -1,4 +1,5 @@
 import type { Storage } from '@gai/core/backend';
+import { checkOptionNames } from '@gai/core/ops';
 import type { ConfigJson } from '../config/fields.ts';
 import { defaultStorage } from './folder.ts';
 import { openModel } from './open-model.ts';
@@ -16,7 +17,9 @@ import { openModel } from './open-model.ts';
  */
 export async function readConfigJson(
   path: string,
-  { storage = defaultStorage('readConfigJson') }: { readonly storage?: Storage | undefined } = {},
+  options: { readonly storage?: Storage | undefined } = {},
 ): Promise<ConfigJson> {
+  checkOptionNames('readConfigJson', options, ['storage']);
+  const { storage = defaultStorage('readConfigJson') } = options;
   return (await openModel(storage, path)).configJson;
 }

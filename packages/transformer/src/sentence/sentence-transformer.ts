@@ -1,5 +1,6 @@
 import { onesLike } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '@gai/nn';
 import { loadEncoder } from '../auto/load-encoder.ts';
 import type { Encoder } from '../auto/load-encoder.ts';
@@ -57,6 +58,7 @@ export class SentenceTransformer extends Module {
   readonly layers: readonly SentenceLayer[];
 
   constructor(transformer: Encoder, options: SentenceTransformerOptions = {}) {
+    checkOptionNames('SentenceTransformer', options, ['pooling', 'normalize', 'includesPrompt', 'layers']);
     super();
     const { pooling = 'mean', normalize = false, includesPrompt = true, layers = [] } = options;
     this.transformer = transformer;

@@ -1,9 +1,11 @@
 import { ArgumentError, compile, data, spec, tensor } from '@gai/core';
 import type { Compiled, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { quoted } from '@gai/core/io';
 import { ProviderError, checkTexts } from '@gai/providers';
 import type { EmbedOptions, Embedder, Embeddings } from '@gai/providers';
 import type { Encoding } from '@gai/tokenizers';
+import { LOADING_OPTIONS } from '../pretrained/check-changes.ts';
 import { defaultStorage } from '../pretrained/folder.ts';
 import type { LoadingOptions } from '../pretrained/from-pretrained.ts';
 import { readModules } from '../sentence/read-modules.ts';
@@ -49,6 +51,7 @@ export interface TextEmbedder extends Embedder {
  * @category Sentence embeddings
  */
 export async function embedder(folder: string, options: EmbedderOptions = {}): Promise<TextEmbedder> {
+  checkOptionNames('embedder', options, ['batchSize', 'maxLength', ...LOADING_OPTIONS]);
   const { batchSize = 32, maxLength, ...loading } = options;
   checkCount('batchSize', batchSize);
   if (maxLength !== undefined) checkCount('maxLength', maxLength);

@@ -1,8 +1,10 @@
+import { checkOptionNames } from '@gai/core/ops';
 import { ProviderError, textStream } from '@gai/providers';
 import type { Prompt, TextGenerator, TextStream } from '@gai/providers';
 import type { ChatTemplate, Tokenizer } from '@gai/tokenizers';
 import { releaseGeneration } from '../generation/release-generation.ts';
 import type { CausalLanguageModel, Seq2SeqLanguageModel } from '../models/generative.ts';
+import { LOADING_OPTIONS } from '../pretrained/check-changes.ts';
 import { defaultStorage } from '../pretrained/folder.ts';
 import type { LoadingOptions } from '../pretrained/from-pretrained.ts';
 import { loadWriter } from './load-writer.ts';
@@ -81,6 +83,7 @@ export async function textGenerator(
   source: string | TextGeneratorParts,
   options: TextGeneratorOptions = {},
 ): Promise<LocalTextGenerator> {
+  checkOptionNames('textGenerator', options, ['tokenizer', ...LOADING_OPTIONS]);
   return generatorOf(typeof source === 'string' ? await fromFolder(source, options) : writerOf(source));
 }
 

@@ -1,5 +1,6 @@
 import { add, iota, slice, squeeze, tanh, zerosLike } from '@gai/core';
 import type { Dim, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Dropout, LayerNorm, Module } from '@gai/nn';
 import type { Embedding, Linear } from '@gai/nn';
 import { DotProductAttention } from '../../attention/dot-product-attention.ts';
@@ -212,6 +213,7 @@ export class BertModel extends PretrainedModel<BertConfig> {
 
   /** @param options.addPoolingLayer - Whether there is a pooler. Default true. */
   constructor(config: Partial<BertConfig> = {}, options: { readonly addPoolingLayer?: boolean } = {}) {
+    checkOptionNames('BertModel', options, ['addPoolingLayer']);
     const resolved = resolveConfig('BertModel', bertFormat.fields, config);
     super(resolved);
     const { hiddenSize, numAttentionHeads } = resolved;

@@ -13,11 +13,9 @@ import type { Tensor } from '@gai/core';
  */
 export function shiftRight(
   labels: Tensor,
-  {
-    decoderStartTokenId: start,
-    padTokenId: pad,
-  }: { readonly decoderStartTokenId: number | null; readonly padTokenId: number | null },
+  config: { readonly decoderStartTokenId: number | null; readonly padTokenId: number | null },
 ): Tensor {
+  const { decoderStartTokenId: start, padTokenId: pad } = config;
   if (start === null || pad === null) {
     throw new ArgumentError(
       `shiftRight: tokens are missing. Got decoderStartTokenId ${start} and padTokenId ${pad}; expected two token ids. Set them in the ` +
