@@ -13,7 +13,7 @@ import { GPT_PRESETS } from './presets.ts';
 import type { GptPresetName } from './presets.ts';
 
 /** What begins every document, and ends it. */
-export const SEPARATOR = '<|endoftext|>';
+const SEPARATOR = '<|endoftext|>';
 
 /** What a run is of: written beside the checkpoint, so that `--resume` goes on with the same. */
 export interface RunRecord {

@@ -13,7 +13,7 @@ const [SMOOTHED, KNOWN_AFTER] = [50, 8];
 /** What measuring a token takes, as a share of training on one: forward only, but each in two windows. */
 const MEASURE_SHARE = 0.9;
 /** Seconds for saving, and for the start of the measurement. */
-const SAVING = 3;
+const SAVING = 6;
 
 /** Shows step, loss, speed and time left, and now and then what the model writes. */
 export function showProgress(run: GptRun, options: TrainModelOptions, { stderr }: Streams): Callback {
