@@ -37,6 +37,7 @@ async function bundle(source: string, outfile: string): Promise<string> {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    keepNames: true, // messages have names of classes and functions in them
     logLevel: 'silent',
     conditions: ['@gai/source'],
     plugins: [{ name: 'workspace', setup: workspaceOnly }],
@@ -52,7 +53,7 @@ async function bundle(source: string, outfile: string): Promise<string> {
 /** Bundles what is ours; the rest is loaded from where the importing package finds it. */
 const workspaceOnly: Plugin['setup'] = (build) => {
   build.onResolve({ filter: /^[^./]/ }, async (given) => outside(build, given));
-  build.onLoad({ filter: /\.ts$/, namespace: 'file' }, async ({ path }) => ({
+  build.onLoad({ filter: /\.m?ts$/, namespace: 'file' }, async ({ path }) => ({
     contents: await withPlaces(path),
     loader: 'ts',
   }));

@@ -54,16 +54,45 @@ export function countResults(modules: readonly TestModule[], unhandledErrors: nu
   return `${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`;
 }
 
+/** Seconds that the files of a package may take in all in a run that is not full, on two idle cores. */
+const MOST_SECONDS = 75;
+
+/** A test file, with the milliseconds that its parts took. */
+type Timed = Pick<TestModule, 'diagnostic' | 'relativeModuleId'> & { readonly project: { readonly name: string } };
+
+/** One line per package: what its files took to load and to run, longest first, with the slowest file. */
+export function timesByProject(modules: readonly Timed[]): string[] {
+  const projects = new Map<string, { seconds: number; files: [seconds: number, name: string][] }>();
+  for (const module of modules) {
+    const { prepareDuration, environmentSetupDuration, setupDuration, collectDuration, duration } = module.diagnostic();
+    const spent = (prepareDuration + environmentSetupDuration + setupDuration + collectDuration + duration) / 1000;
+    const found = projects.get(module.project.name) ?? { seconds: 0, files: [] };
+    found.seconds += spent;
+    found.files.push([spent, module.relativeModuleId]);
+    projects.set(module.project.name, found);
+  }
+  const longestFirst = [...projects].sort(([, a], [, b]) => b.seconds - a.seconds);
+  return longestFirst.map(([name, { seconds, files }]) => {
+    const [spent, slowest] = files.sort(([a], [b]) => b - a)[0]!;
+    const over = !isFull && seconds > MOST_SECONDS ? `, over ${MOST_SECONDS} s` : '';
+    return `${name.padEnd(14)} ${seconds.toFixed(1).padStart(6)} s in ${files.length} files${over} (${slowest} ${spent.toFixed(1)} s)`;
+  });
+}
+
 /** The long tests of the workspace that this run leaves out, as paths below it. */
 export function longTestsLeftOut(root: string, full = isFull): string[] {
   if (full) return [];
   return listPackages(root).flatMap(({ dir }) => listFiles(dir, '.full.test.ts').map((file) => relative(root, file)));
 }
 
-/** Says which long tests were left out, and closes a test run with one line of the form `N passed, N failed, N skipped`. */
+/**
+ * Says what each package took and which long tests were left out, and closes a test run with one line of the form
+ * `N passed, N failed, N skipped`.
+ */
 export function summaryReporter(left: readonly string[] = []): Reporter {
   return {
     onTestRunEnd(modules, unhandledErrors) {
+      process.stdout.write(`${['Time by package:', ...timesByProject(modules)].join('\n  ')}\n`);
       if (left.length > 0) {
         process.stdout.write(`Left out because they take long; pnpm test:full runs them: ${left.join(', ')}\n`);
       }

@@ -39,7 +39,7 @@ export function manifest(name: string, extra: object = {}): object {
       '.': { '@gai/source': './src/index.ts', types: './dist/index.d.ts', default: './dist/index.js' },
       './package.json': './package.json',
     },
-    files: ['dist', 'src', 'docs', '!**/*.test.ts', '!**/*.test-d.ts'],
+    files: ['dist', 'src', 'docs', '!**/*.test.ts', '!**/*.test-d.ts', '!**/.tsbuildinfo'],
     publishConfig: { access: 'public', provenance: true },
     ...extra,
   };

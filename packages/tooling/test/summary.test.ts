@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCommand } from '../src/run.ts';
-import { longTestsLeftOut, workspaceProjects } from '../src/vitest.ts';
+import { longTestsLeftOut, timesByProject, workspaceProjects } from '../src/vitest.ts';
 import { repositoryRoot } from '../src/workspace.ts';
 import { insidePackage, temporaryFolder } from './fixture.ts';
 
@@ -31,6 +31,31 @@ test('a failure, a file that does not load and an unhandled error all fail the r
   expect(await closing(passing, "throw new Error('no');")).toEqual([1, '1 passed, 1 failed, 1 skipped']);
   const unhandled = `${start}test('d', async () => { void Promise.reject(new Error('late')); await new Promise((r) => setTimeout(r, 20)); });`;
   expect(await closing(unhandled)).toEqual([1, '1 passed, 1 failed, 0 skipped']);
+});
+
+test('what each package took is said, the longest first', () => {
+  const module = (name: string, file: string, duration: number): Parameters<typeof timesByProject>[0][number] => ({
+    project: { name },
+    relativeModuleId: file,
+    diagnostic: () => ({
+      environmentSetupDuration: 0,
+      prepareDuration: 100,
+      collectDuration: 900,
+      setupDuration: 0,
+      duration,
+      heap: undefined,
+      importDurations: {},
+    }),
+  });
+  const modules = [
+    module('nn', 'a.test.ts', 1000),
+    module('core', 'b.test.ts', 5000),
+    module('core', 'c.test.ts', 80_000),
+  ];
+  expect(timesByProject(modules)).toEqual([
+    'core             87.0 s in 2 files, over 75 s (c.test.ts 81.0 s)',
+    'nn                2.0 s in 1 files (a.test.ts 2.0 s)',
+  ]);
 });
 
 test('long tests are left out of a run that is not full, and named', async () => {

@@ -17,7 +17,7 @@ const requiredFields: Readonly<Record<string, unknown>> = {
   type: 'module',
   sideEffects: false,
   engines: { node: '>=20.19.0' },
-  files: ['dist', 'src', 'docs', '!**/*.test.ts', '!**/*.test-d.ts'],
+  files: ['dist', 'src', 'docs', '!**/*.test.ts', '!**/*.test-d.ts', '!**/.tsbuildinfo'],
   publishConfig: { access: 'public', provenance: true },
 };
 const readmeParts: readonly [RegExp, string][] = [

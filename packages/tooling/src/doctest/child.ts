@@ -1,30 +1,16 @@
-/**
- * Runs prepared examples in this process, one after the other, and prints one JSON line per example.
- *
- * Called by `run.ts` with a folder of modules and a runtime module or `-`; the folder lies inside
- * `apps/docs`, so that `@gai/*` resolves.
- */
-import { readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { matches, plain, toleranceOf } from './compare.ts';
 
-interface Runtime {
+/** Where examples run. */
+export interface Runtime {
   /** Makes the default backend; absent if the package needs none. */
   prepare?(): Promise<void>;
   /** A tensor's numbers as nested arrays; any other value as it is. */
   read(value: unknown): Promise<unknown>;
 }
 
-const [folder = '.', runtimeModule = '-'] = process.argv.slice(2);
-const runtime: Runtime =
-  runtimeModule === '-'
-    ? { read: async (value) => value }
-    : ((await import(pathToFileURL(resolve(runtimeModule)).href)) as Runtime);
-await runtime.prepare?.();
-
-async function check(evaluate: () => Promise<unknown>, literal: string, line: number): Promise<void> {
+// oxlint-disable-next-line max-params -- three of them are what an example says.
+async function check(runtime: Runtime, evaluate: () => Promise<unknown>, literal: string, line: number): Promise<void> {
   const thrown = /^throws (\w+)/.exec(literal)?.[1];
   if (thrown !== undefined) return expectError(evaluate, thrown, line);
   const actual = plain(await runtime.read(await evaluate()));
@@ -50,14 +36,21 @@ function parseLiteral(literal: string, line: number): unknown {
   }
 }
 
-Object.assign(globalThis, { __check: check });
-for (const file of readdirSync(folder).sort()) {
-  let error: string | undefined;
-  try {
-    await import(pathToFileURL(join(resolve(folder), file)).href);
-  } catch (reason) {
-    error = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
+/** Runs prepared examples in this process, one after the other, prints one JSON line per example, and ends. */
+export async function runPrepared(
+  examples: Readonly<Record<string, () => Promise<unknown>>>,
+  runtime: Runtime = { read: async (value) => value },
+): Promise<never> {
+  await runtime.prepare?.();
+  Object.assign(globalThis, { __check: check.bind(undefined, runtime) });
+  for (const [file, run] of Object.entries(examples)) {
+    let error: string | undefined;
+    try {
+      await run();
+    } catch (reason) {
+      error = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
+    }
+    process.stdout.write(`\n@@${JSON.stringify({ file, error })}\n`);
   }
-  process.stdout.write(`\n@@${JSON.stringify({ file, error })}\n`);
+  process.exit(0);
 }
-process.exit(0);

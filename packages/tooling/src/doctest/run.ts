@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleProgram } from '../bundle-program.ts';
 import { sourceRunner } from '../example.ts';
 import { runCommand } from '../run.ts';
 import { exportedNames } from './exports.ts';
@@ -34,7 +35,14 @@ export async function runExamples(examples: readonly Example[], options: RunOpti
   const problems = examples.map((example, index) =>
     prepare(example, join(options.folder, files[index] as string), options),
   );
-  const args = [...sourceRunner, child, options.folder, options.runtime ?? '-'];
+  const program = join(options.folder, 'all.mts');
+  const written = files.filter((file) => existsSync(join(options.folder, file)));
+  writeFileSync(program, programOf(written, options.runtime));
+  // What cannot be bundled has a mistake: run file by file it says which example has it.
+  const args = await bundleProgram(program).then(
+    (path) => [path],
+    () => [...sourceRunner, program],
+  );
   const { stdout, output } = await runCommand(process.execPath, args, { cwd: options.folder, timeout: 600_000 });
   const results = new Map(
     [...stdout.matchAll(/^@@(.*)$/gm)].map((match) => {
@@ -48,6 +56,16 @@ export async function runExamples(examples: readonly Example[], options: RunOpti
       problems[index] ?? (results.has(file) ? results.get(file) : `did not finish:\n${output.slice(-2000)}`);
     return error === undefined ? { where } : { where, error };
   });
+}
+
+/** The program that runs all examples of a folder. */
+function programOf(files: readonly string[], runtime: string | undefined): string {
+  const examples = [...files].sort().map((file) => `  '${file}': () => import('./${file}'),`);
+  return [
+    `import { runPrepared } from ${JSON.stringify(child)};`,
+    runtime === undefined ? 'const runtime = undefined;' : `import * as runtime from ${JSON.stringify(runtime)};`,
+    `await runPrepared({\n${examples.join('\n')}\n}, runtime);`,
+  ].join('\n');
 }
 
 /** What an example may use without importing it: what its own file exports, then the doors. */
