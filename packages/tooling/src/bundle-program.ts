@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import type { OnResolveArgs, Plugin, PluginBuild } from 'esbuild';
 import { repositoryRoot } from './workspace.ts';
 
-/** Below what git ignores, and where Node still finds the packages of the root. */
-const FOLDER = join(repositoryRoot, 'node_modules/.cache/gai-programs');
+/** Where bundles of a package's files lie: below what git ignores, and where Node finds what the package depends on. */
+function folderOf(file: string): string {
+  let dir = dirname(file);
+  while (!existsSync(join(dir, 'package.json')) && dir !== dirname(dir)) dir = dirname(dir);
+  return join(dir === dirname(dir) ? repositoryRoot : dir, 'node_modules/.cache/gai-programs');
+}
 
 /** Where a program of ours starts the thread beside it. */
 const WORKER = /(?:new Worker\(new URL\(|\.ts' : )'\.\/([\w-]+)\.js', import\.meta\.url\)/;
@@ -22,7 +27,7 @@ const made = new Map<string, Promise<string>>();
  */
 export function bundleProgram(file: string): Promise<string> {
   const source = resolve(file);
-  const path = made.get(source) ?? bundle(source, join(FOLDER, `${nameOf(source)}.mjs`));
+  const path = made.get(source) ?? bundle(source, join(folderOf(source), `${nameOf(source)}.mjs`));
   made.set(source, path);
   return path;
 }
@@ -78,7 +83,7 @@ async function withPlaces(path: string): Promise<string> {
   const thread = WORKER.exec(text)?.[1];
   let self = pathToFileURL(path).href;
   if (thread !== undefined) {
-    const folder = join(FOLDER, relative(repositoryRoot, dirname(path)));
+    const folder = join(folderOf(path), nameOf(dirname(path)));
     await bundle(join(dirname(path), `${thread}.ts`), join(folder, `${thread}.js`));
     self = pathToFileURL(join(folder, 'beside.js')).href;
   }
