@@ -76,7 +76,7 @@ export async function perplexity(
       reduction: 'none',
     });
   });
-  const wasTraining = model.training;
+  const restore = model.saveModes();
   model.eval();
   try {
     let nats = 0;
@@ -89,7 +89,7 @@ export async function perplexity(
     const tokens = ids.length - 1;
     return { nats, tokens, natsPerToken: nats / tokens, perplexity: Math.exp(nats / tokens) };
   } finally {
-    if (wasTraining) model.train();
+    restore();
   }
 }
 
