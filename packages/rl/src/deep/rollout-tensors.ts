@@ -4,7 +4,6 @@ import { hostLeaf } from '@gai/core/ops';
 import type { ActionHead } from './action-head.ts';
 import type { ObservationCodec } from './observation-codec.ts';
 import type { Rollout } from './on-policy-agent.ts';
-import type { PolicyOutput, ActorCritic } from './policy.ts';
 import type { RolloutSizes } from './rollout-buffer.ts';
 
 /** Rows of a rollout in a graph: `[batch]`, or as said. */
@@ -66,9 +65,4 @@ export class RolloutTensors {
     const taken = Object.fromEntries(Object.entries(others).map(([name, variable]) => [name, take(variable!)]));
     return { ...taken, masks: masks && take(masks) } as unknown as Minibatch;
   }
-}
-
-/** A policy's view of a minibatch. */
-export function look(policy: ActorCritic, { observations, masks }: Minibatch): PolicyOutput {
-  return policy.forward(observations, masks);
 }
