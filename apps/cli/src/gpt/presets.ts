@@ -20,7 +20,7 @@ export interface GptPreset {
   readonly otherRate: number;
 }
 
-/** The presets of `gai train gpt`: sizes were chosen on documents of the training part, see docs/language/train-gpt.md. */
+/** The presets of `gai train gpt`, sized by the time they have; what was measured: docs/language/train-gpt.md. */
 export const GPT_PRESETS = {
   quick: {
     seconds: 60,
