@@ -110,8 +110,11 @@ describe('a model and the weights beside it', () => {
 
 it.each([-1, NaN, '5' as never])('a threshold of %s is refused', async (externalDataThreshold) => {
   const specs = { x: spec([1]) };
-  const refusal = /^exportOnnx: externalDataThreshold does not fit\. Got .*; expected a number of bytes of 0 or more\./;
-  await expect(exportOnnx((x: Tensor) => x, specs, path, { externalDataThreshold })).rejects.toThrow(refusal);
-  await expect(toOnnx((x: Tensor) => x, specs, { externalDataThreshold })).rejects.toThrow(refusal);
+  const refusal = (op: string): RegExp =>
+    new RegExp(`^${op}: externalDataThreshold does not fit\\. Got .*; expected a number of bytes of 0 or more\\.`);
+  await expect(exportOnnx((x: Tensor) => x, specs, path, { externalDataThreshold })).rejects.toThrow(
+    refusal('exportOnnx'),
+  );
+  await expect(toOnnx((x: Tensor) => x, specs, { externalDataThreshold })).rejects.toThrow(refusal('toOnnx'));
   expect(await readdir(folder)).toEqual([]);
 });
