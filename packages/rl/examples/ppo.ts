@@ -9,7 +9,8 @@ import { setDefaultBackend } from '@gai/core';
 import { makeVec } from '@gai/rl';
 import { evaluatePolicy, PPO, preset, VecNormalize } from '@gai/rl/deep';
 
-const [id = 'CartPole-v1', ...seeds] = process.argv.slice(2);
+const smoke = process.argv.includes('--smoke');
+const [id = 'CartPole-v1', ...seeds] = process.argv.slice(2).filter((word) => word !== '--smoke');
 const file = new URL('./ppo.results.json', import.meta.url);
 const tuned = preset('ppo', id);
 if (tuned === undefined) throw new Error(`There is no preset for ${id}.`);
@@ -21,6 +22,7 @@ for (const seed of (seeds.length === 0 ? ['0'] : seeds).map(Number)) {
     ...tuned.options,
     seed,
   });
+  const totalTimesteps = smoke ? 1000 : tuned.totalTimesteps;
   const curve: (readonly [steps: number, meanReturn: number])[] = [];
   const log = (steps: number, row: Readonly<Record<string, number>>): void => {
     const mean = row['rollout/ep_rew_mean'];
@@ -29,10 +31,13 @@ for (const seed of (seeds.length === 0 ? ['0'] : seeds).map(Number)) {
   const usage = process.cpuUsage();
   const began = performance.now();
   const logInterval = Math.ceil(tuned.totalTimesteps / (20 * tuned.numEnvs * (tuned.options.nSteps ?? 2048)));
-  await agent.learn({ totalTimesteps: tuned.totalTimesteps, sinks: [{ name: 'curve', log }], logInterval });
+  await agent.learn({ totalTimesteps, sinks: [{ name: 'curve', log }], logInterval });
   const seconds = (performance.now() - began) / 1000;
   const { user, system } = process.cpuUsage(usage);
-  const evaluation = await evaluatePolicy(agent, makeVec(id, { numEnvs: 10 }), { episodes: 100, seed: 1_000_000 });
+  const evaluation = await evaluatePolicy(agent, makeVec(id, { numEnvs: 10 }), {
+    episodes: smoke ? 2 : 100,
+    seed: 1_000_000,
+  });
   const result = {
     meanReturn: evaluation.mean,
     stdReturn: Number(evaluation.std.toFixed(3)),
@@ -42,7 +47,7 @@ for (const seed of (seeds.length === 0 ? ['0'] : seeds).map(Number)) {
     curve,
   };
   const all = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, object>) : {};
-  writeFileSync(file, `${JSON.stringify({ ...all, [`${id} seed ${seed}`]: result }, null, 1)}\n`);
+  if (!smoke) writeFileSync(file, `${JSON.stringify({ ...all, [`${id} seed ${seed}`]: result }, null, 1)}\n`);
   console.log(
     `${id} seed ${seed}: ${evaluation.mean} ± ${result.stdReturn}, ${result.stepsPerProcessorSecond} steps per processor second`,
   );
