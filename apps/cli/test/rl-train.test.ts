@@ -1,7 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { nodeBackend } from '@gai/backend-node';
+import { setDefaultBackend } from '@gai/core';
+import { loadCheckpoint } from '@gai/nn';
+import { PPO } from '@gai/rl/deep';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { trainAgent } from '../src/rl/train-agent.ts';
 import { gai } from './support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gai-train-'));
@@ -41,3 +46,81 @@ it('gai rl train learns, logs and saves; --resume goes on; gai rl eval plays wha
   expect(more['steps']).toBe(1024);
   expect(last((await train('whole', 1024, '--resume')).stdout)['stepsPerSecond']).toBe(0);
 }, 60_000);
+
+const numTimesteps = async (file: string): Promise<unknown> => {
+  setDefaultBackend(await nodeBackend({ threads: 1 }));
+  return (await loadCheckpoint(file)).progress['numTimesteps'];
+};
+
+describe('what a run has learned is kept', () => {
+  const file = join(folder, 'kept', 'last.safetensors');
+  const plain = ['--env', 'cartpole', '--out', join(folder, 'kept'), '--eval-episodes', '1'];
+
+  it('another run does not write over it, and --resume goes on with nothing else', async () => {
+    expect((await train('kept', 256)).code).toBe(0);
+    const { mtimeMs } = statSync(file);
+    expect(await train('kept', 256)).toMatchObject({ code: 2, stderr: expect.stringContaining('(--resume)') });
+    const cases: readonly (readonly [args: string[], message: string])[] = [
+      [['ppo', '--seed', '5'], 'Got --seed 5; expected --seed 4'],
+      [['ppo', '--envs', '3'], 'Got --envs 3; expected --envs 8'],
+      [['ppo', '--no-preset'], "Got --no-preset; expected the preset's settings"],
+      [['ppo', '--env', 'acrobot'], 'Got --env Acrobot-v1; expected --env CartPole-v1'],
+      [['a2c'], 'Got a2c; expected ppo'],
+    ];
+    for (const [args, message] of cases) {
+      const outcome = await gai('rl', 'train', ...plain, ...args, '--resume');
+      expect(outcome).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+    }
+    expect(statSync(file).mtimeMs).toBe(mtimeMs);
+    const other = await gai('rl', 'eval', file, '--env', 'acrobot');
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('Got --env Acrobot-v1') });
+  }, 60_000);
+
+  it('Ctrl-C saves, shows no evaluation, and ends with 130', async () => {
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const before = process.listenerCount('SIGINT');
+    const running = train('stopped', 1_000_000);
+    await vi.waitUntil(() => process.listenerCount('SIGINT') > before, { timeout: 20_000, interval: 5 });
+    process.emit('SIGINT');
+    const outcome = await running;
+    vi.restoreAllMocks();
+    expect(outcome).toMatchObject({ code: 130, stdout: '', stderr: expect.stringContaining('rl train: interrupted') });
+    expect(existsSync(join(folder, 'stopped', 'last.safetensors'))).toBe(true);
+  }, 60_000);
+
+  it('it is saved while a run goes on, and not after an error', async () => {
+    const out = join(folder, 'failed');
+    const path = join(out, 'last.safetensors');
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += 31_000));
+    const write = (): boolean => {
+      if (existsSync(path)) throw new Error('the terminal is gone');
+      return true;
+    };
+    const options = { env: 'cartpole', steps: 1024, preset: true, device: 'cpu', threads: 1, evalEpisodes: 1, out };
+    const streams = { stdout: { write: () => true }, stderr: { isTTY: true, write } };
+    await expect(trainAgent('ppo', options, streams)).rejects.toThrow('the terminal is gone');
+    vi.restoreAllMocks();
+    expect(await numTimesteps(path)).toBe(256);
+  }, 60_000);
+
+  it('a log that cannot be written leaves no agent', async () => {
+    mkdirSync(join(folder, 'no-log', 'log.csv'), { recursive: true });
+    expect((await train('no-log', 256)).code).toBe(1);
+    expect(existsSync(join(folder, 'no-log', 'last.safetensors'))).toBe(false);
+  });
+
+  it('the statistics of a preset have its discount after --resume, too', async () => {
+    const out = join(folder, 'normal');
+    const acrobot = ['--env', 'acrobot', '--out', out, '--eval-episodes', '1', '--envs', '1'];
+    expect((await gai('rl', 'train', 'a2c', ...acrobot, '--steps', '10')).code).toBe(0);
+    expect(await gai('rl', 'train', 'a2c', ...acrobot, '--steps', '20', '--resume')).toMatchObject({ code: 0 });
+  }, 60_000);
+
+  it('a file that a program wrote is played as it is', async () => {
+    setDefaultBackend(await nodeBackend({ threads: 1 }));
+    const own = join(folder, 'own.safetensors');
+    await new PPO('MlpPolicy', 'CartPole-v1', { seed: 1 }).save(own);
+    expect(await gai('rl', 'eval', own, '--env', 'cartpole', '--episodes', '1')).toMatchObject({ code: 0, stderr: '' });
+  });
+});

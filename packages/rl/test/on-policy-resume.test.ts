@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { data, setDefaultBackend } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
-import { CartPole, make, makeVec, SyncVectorEnv, TransformReward } from '@gai/rl';
+import { Box, CartPole, Discrete, make, makeVec, SyncVectorEnv, TransformReward } from '@gai/rl';
+import type { Env, StepResult } from '@gai/rl';
 import {
   A2C,
   checkpointCallback,
@@ -29,6 +30,20 @@ async function everything(agent: OnPolicyAgent): Promise<string> {
   const { tensors, step, progress } = agent.checkpoint();
   const values = await Promise.all(Object.values(tensors).map((tensor) => data(tensor)));
   return JSON.stringify([step, progress, Object.keys(tensors), values.map((value) => [...value].map(String))]);
+}
+
+/** An image of bytes that stays as it is. */
+class Picture implements Env<Uint8Array, number> {
+  readonly observationSpace = new Box({ low: 0, high: 255, shape: [2, 2, 1], dtype: 'uint8' });
+  readonly actionSpace = new Discrete(2);
+
+  reset() {
+    return { observation: Uint8Array.of(0, 51, 102, 255), info: {} };
+  }
+
+  step(): StepResult<Uint8Array> {
+    return { observation: Uint8Array.of(0, 51, 102, 255), reward: 1, terminated: true, truncated: false, info: {} };
+  }
 }
 
 describe('a run that goes on from a file is the uninterrupted one, bit for bit', () => {
@@ -80,6 +95,7 @@ describe('a run that goes on from a file is the uninterrupted one, bit for bit',
     await agent.save(`${folder}/normal.safetensors`);
     const load = (given: object) => PPO.load(`${folder}/normal.safetensors`, given as { env: string });
     await expect(load({ env: envs('CartPole-v1') })).rejects.toThrow('clipRange was a function');
+    await expect(load({ env: envs('CartPole-v1'), clipRange: undefined })).rejects.toThrow('clipRange was a function');
     await expect(load({ env: 'CartPole-v1', clipRange: 0.2 })).rejects.toThrow('Wrap them: new VecNormalize(envs)');
     await expect(A2C.load(`${folder}/normal.safetensors`, { env: 'CartPole-v1' })).rejects.toThrow(
       'Got PPO; expected A2C',
@@ -157,5 +173,21 @@ describe('VecNormalize', () => {
     expect(() => new VecNormalize('Taxi-v3')).toThrow('observations are not numbers. Got Discrete(500)');
     expect(new VecNormalize('Taxi-v3', { normObs: false }).numEnvs).toBe(1);
     expect(() => new VecNormalize('CartPole-v1', { clip: 1 } as never)).toThrow('no such option');
+    const images = () => new SyncVectorEnv([() => new Picture()]);
+    expect(() => new VecNormalize(images())).toThrow('images of bytes are divided by 255 already');
+    expect(new VecNormalize(images(), { normObs: false }).numEnvs).toBe(1);
+  });
+
+  it('takes statistics of its own settings and sizes only', async () => {
+    const envs = (options: object, id = 'CartPole-v1') => new VecNormalize(makeVec(id, { numEnvs: 2 }), options);
+    const saved = envs({ gamma: 0.9 });
+    await saved.reset({ seed: 0 });
+    expect(() => envs({}).loadStatistics(saved.statistics())).toThrow('Got gamma 0.9; expected 0.99');
+    expect(() => envs({ gamma: 0.9 }, 'Pendulum-v1').loadStatistics(saved.statistics())).toThrow(
+      'Got size of observations 4; expected 3',
+    );
+    const other = envs({ gamma: 0.9, training: false });
+    other.loadStatistics(saved.statistics());
+    expect(other.statistics()).toEqual(saved.statistics());
   });
 });

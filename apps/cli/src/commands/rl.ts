@@ -105,7 +105,8 @@ function solveCommand(streams: Streams): Command {
 
 const TRAIN_HELP = `
 Settings are those of RL Baselines3 Zoo for the environment, where there are some; --no-preset takes the algorithm's defaults.
-Ctrl-C ends the run after its step; --resume goes on from there, bit for bit.
+The agent is saved every half minute and at the end. Ctrl-C saves it after its step and ends with exit code 130; --resume goes
+on from there, bit for bit, with the algorithm, environment, seed and settings that the run was begun with.
 
 Writes to the output folder
   last.safetensors    the agent, which --resume and gai rl eval read
@@ -123,7 +124,7 @@ function trainAgentCommand(streams: Streams): Command {
     .addArgument(new Argument('<algorithm>', 'how it learns').choices(ALGORITHMS))
     .requiredOption('--env <id>', 'an environment (see gai rl envs)')
     .addOption(new Option('--steps <count>', 'steps of all envs (default: by preset)').argParser(wholeNumber(1)))
-    .addOption(seedOption().default(0))
+    .addOption(new Option('--seed <number>', 'fixes every draw (default: 0)').argParser(wholeNumber(0)))
     .addOption(new Option('--envs <count>', 'envs side by side (default: by preset)').argParser(wholeBetween(1, 1024)))
     .option('--no-preset', "take the algorithm's defaults")
     .addOption(deviceOption().default('cpu'))

@@ -1,7 +1,7 @@
 import { envIds, makeVec } from '@gai/rl';
 import { A2C, PPO, preset, VecNormalize } from '@gai/rl/deep';
-import type { A2COptions, AgentEnv, OnPolicyAgent, PPOOptions, Preset } from '@gai/rl/deep';
-import { loadCheckpoint } from '@gai/nn';
+import type { A2COptions, AgentEnv, OnPolicyAgent, PPOOptions, Preset, VecNormalizeOptions } from '@gai/rl/deep';
+import { loadCheckpoint, saveCheckpoint } from '@gai/nn';
 import { UsageError } from '../errors.ts';
 import { didYouMean } from '../suggest.ts';
 
@@ -52,30 +52,81 @@ export function setupOf(
 }
 
 /** The envs that an agent learns in. */
-function envsOf({ id, numEnvs, normalize, options }: AgentSetup): AgentEnv {
+function envsOf(id: string, numEnvs: number, normalize: VecNormalizeOptions | undefined): AgentEnv {
   const envs = makeVec(id, { numEnvs, autoresetMode: 'same-step' });
-  return normalize ? new VecNormalize(envs, { gamma: options.gamma }) : envs;
+  return normalize === undefined ? envs : new VecNormalize(envs, normalize);
 }
 
 /** A new agent. */
-export function newAgent(setup: AgentSetup, seed: number): OnPolicyAgent {
-  const settings = { ...setup.options, seed };
-  return setup.algorithm === 'ppo'
-    ? new PPO('MlpPolicy', envsOf(setup), settings)
-    : new A2C('MlpPolicy', envsOf(setup), settings);
+export function newAgent({ algorithm, id, numEnvs, normalize, options }: AgentSetup, seed: number): OnPolicyAgent {
+  const settings = { ...options, seed };
+  const envs = envsOf(id, numEnvs, normalize ? { gamma: options.gamma } : undefined);
+  return algorithm === 'ppo' ? new PPO('MlpPolicy', envs, settings) : new A2C('MlpPolicy', envs, settings);
+}
+
+/** What an agent was begun with. */
+export interface SavedRun {
+  readonly algorithm: Algorithm;
+  /** Unknown of files that a program has written with `agent.save`, as is `preset`. */
+  readonly env: string | undefined;
+  readonly preset: boolean | undefined;
+  readonly seed: number;
+  readonly envs: number;
+}
+
+/** What was asked for; a value that is undefined was not. */
+export type AskedRun = { readonly [Name in keyof SavedRun]?: SavedRun[Name] | undefined };
+
+/** Writes an agent and what it was begun with. */
+export async function saveAgent(file: string, agent: OnPolicyAgent, run: AskedRun): Promise<void> {
+  const checkpoint = agent.checkpoint();
+  const { env = null, preset: usesPreset = null } = run;
+  await saveCheckpoint(file, { ...checkpoint, progress: { ...checkpoint.progress, run: { env, preset: usesPreset } } });
+}
+
+interface SavedProgress {
+  readonly agent?: unknown;
+  readonly options?: { readonly seed?: unknown };
+  readonly normalizer?: { readonly settings?: VecNormalizeOptions } | null;
+  readonly episodes?: { readonly totals?: readonly number[] };
+  readonly run?: { readonly env?: unknown; readonly preset?: unknown };
+}
+
+/** What the agent of a file was begun with, which what was asked for must not contradict. */
+export async function savedRun(file: string, asked: AskedRun): Promise<SavedRun> {
+  const { agent, options, episodes, run } = (await loadCheckpoint(file)).progress as SavedProgress;
+  const algorithm = ALGORITHMS.find((name) => name.toUpperCase() === agent);
+  const { seed } = options ?? {};
+  const envs = episodes?.totals?.length;
+  if (algorithm === undefined || typeof seed !== 'number' || envs === undefined) {
+    throw new UsageError(`'${file}' holds no agent that this version knows.`);
+  }
+  const env = typeof run?.env === 'string' ? run.env : undefined;
+  const usesPreset = typeof run?.preset === 'boolean' ? run.preset : undefined;
+  const saved: SavedRun = { algorithm, env, preset: usesPreset, seed, envs };
+  for (const name of Object.keys(saved) as (keyof SavedRun)[]) {
+    if (asked[name] === undefined || saved[name] === undefined || asked[name] === saved[name]) continue;
+    throw new UsageError(
+      `the agent in '${file}' was begun otherwise. Got ${shown(name, asked)}; expected ${shown(name, saved)}. Ask for that, or ` +
+        'train anew in another folder (--out).',
+    );
+  }
+  return saved;
+}
+
+function shown(name: keyof SavedRun, run: AskedRun): string {
+  if (name === 'algorithm') return String(run.algorithm);
+  if (name === 'preset') return run.preset === true ? "the preset's settings" : '--no-preset';
+  return `--${name} ${run[name]}`;
 }
 
 /** The agent of a file, in envs like those it learned in. */
-export async function loadedAgent(file: string, id: string): Promise<OnPolicyAgent> {
-  const { progress } = await loadCheckpoint(file);
-  const { agent, normalizer, episodes } = progress as unknown as {
-    readonly agent?: unknown;
-    readonly normalizer?: unknown;
-    readonly episodes?: { readonly totals: readonly number[] };
-  };
-  const algorithm = ALGORITHMS.find((name) => name.toUpperCase() === agent);
-  if (algorithm === undefined) throw new UsageError(`'${file}' holds no agent that this version knows.`);
-  const numEnvs = episodes?.totals.length ?? 1;
-  const env = envsOf({ algorithm, id, numEnvs, normalize: normalizer !== null, options: {} });
+export async function loadedAgent(file: string, { algorithm, envs }: SavedRun, id: string): Promise<OnPolicyAgent> {
+  const { normalizer } = (await loadCheckpoint(file)).progress as SavedProgress;
+  const env = envsOf(
+    id,
+    envs,
+    normalizer === null || normalizer === undefined ? undefined : (normalizer.settings ?? {}),
+  );
   return algorithm === 'ppo' ? PPO.load(file, { env }) : A2C.load(file, { env });
 }

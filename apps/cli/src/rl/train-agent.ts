@@ -5,19 +5,20 @@ import { makeVec } from '@gai/rl';
 import { evaluatePolicy, progressBar } from '@gai/rl/deep';
 import type { AgentCallback, OnPolicyAgent } from '@gai/rl/deep';
 import { UsageError } from '../errors.ts';
-import { interruptSignal } from '../interrupt.ts';
+import { interrupted, interruptSignal } from '../interrupt.ts';
 import { withBackend } from '../language/with-backend.ts';
 import type { Streams } from '../streams.ts';
 import { sparkline } from '../terminal/sparkline.ts';
 import { styleFor } from '../terminal/style.ts';
-import { envIdOf, loadedAgent, newAgent, setupOf } from './agent.ts';
-import type { Algorithm, AgentSetup } from './agent.ts';
+import { envIdOf, loadedAgent, newAgent, saveAgent, savedRun, setupOf } from './agent.ts';
+import type { Algorithm, AskedRun } from './agent.ts';
 
 /** Options of `gai rl train`. */
 export interface TrainAgentOptions {
   readonly env: string;
   readonly steps?: number;
-  readonly seed: number;
+  /** Default 0. */
+  readonly seed?: number;
   readonly envs?: number;
   readonly preset: boolean;
   readonly device: string;
@@ -42,11 +43,12 @@ interface Trained {
 /** `gai rl train`: learns, measures, and saves the agent. */
 export async function trainAgent(algorithm: Algorithm, options: TrainAgentOptions, streams: Streams): Promise<void> {
   const id = envIdOf(options.env);
-  const setup = setupOf(algorithm, id, { usesPreset: options.preset, envs: options.envs });
-  const total = options.steps ?? setup.steps;
   const out = options.out ?? join('runs', `${algorithm}-${id}`);
+  const file = join(out, 'last.safetensors');
+  checkFile(file, options.resume === true);
   await withBackend(options, async () => {
-    const trained = await train({ setup, total, out }, options, streams);
+    const begun = await begin(file, { algorithm, id }, options);
+    const trained = await train(begun, { out, file }, streams);
     const { agent, steps, seconds, processorSeconds, curve } = trained;
     const envs = makeVec(id, { numEnvs: Math.min(10, options.evalEpisodes), autoresetMode: 'same-step' });
     const { mean, std } = await evaluatePolicy(agent, envs, { episodes: options.evalEpisodes, seed: EVALUATION_SEED });
@@ -62,7 +64,7 @@ export async function trainAgent(algorithm: Algorithm, options: TrainAgentOption
         `${style.bold(algorithm.toUpperCase())} in ${id}: mean return ${mean.toFixed(2)} ± ${std.toFixed(2)} over ` +
           `${options.evalEpisodes} episodes after ${agent.numTimesteps} steps`,
         `${style.bold('speed')}   ${Math.round(steps / seconds)} steps/s, ${Math.round(steps / processorSeconds)} per second of processor time`,
-        `${style.bold('saved')}   ${join(out, 'last.safetensors')}`,
+        `${style.bold('saved')}   ${file}`,
         '',
       ].join('\n'),
     );
@@ -79,37 +81,73 @@ export async function trainAgent(algorithm: Algorithm, options: TrainAgentOption
   });
 }
 
-/** Evaluations of all agents see the same episodes, which no training seed begins with. */
+/** Evaluations of all agents see the same episodes: those of this seed, unless another is asked for. */
 export const EVALUATION_SEED = 1_000_000;
 
 /** A rate; 0 where nothing was left to do. */
 const rounded = (rate: number): number => (Number.isFinite(rate) ? Math.round(rate) : 0);
 
-async function train(
-  { setup, total, out }: { readonly setup: AgentSetup; readonly total: number; readonly out: string },
-  options: TrainAgentOptions,
-  { stderr }: Streams,
-): Promise<Trained> {
-  const file = join(out, 'last.safetensors');
-  if (options.resume === true && !existsSync(file)) {
+/** Neither goes on from nothing nor writes over what an earlier run has learned. */
+function checkFile(file: string, resumes: boolean): void {
+  const isThere = existsSync(file);
+  if (resumes && !isThere) {
     throw new UsageError(`there is nothing to resume: no ${file}. Leave out --resume, or name the folder with --out.`);
   }
-  const agent = options.resume === true ? await loadedAgent(file, setup.id) : newAgent(setup, options.seed);
+  if (!resumes && isThere) {
+    throw new UsageError(`${file} holds a trained agent. Go on with it (--resume), or name another folder with --out.`);
+  }
+}
+
+/** An agent at the beginning of a run, and how far that goes. */
+interface Begun {
+  readonly agent: OnPolicyAgent;
+  readonly run: AskedRun;
+  readonly total: number;
+}
+
+async function begin(
+  file: string,
+  { algorithm, id }: { readonly algorithm: Algorithm; readonly id: string },
+  options: TrainAgentOptions,
+): Promise<Begun> {
+  const { envs, seed, steps } = options;
+  if (options.resume !== true) {
+    const setup = setupOf(algorithm, id, { usesPreset: options.preset, envs });
+    const run = { env: id, preset: options.preset };
+    return { agent: newAgent(setup, seed ?? 0), run, total: steps ?? setup.steps };
+  }
+  const asked = { algorithm, env: id, seed, envs, preset: options.preset ? undefined : false };
+  const saved = await savedRun(file, asked);
+  const setup = setupOf(algorithm, id, { usesPreset: saved.preset ?? options.preset, envs: saved.envs });
+  return { agent: await loadedAgent(file, saved, id), run: { ...saved, env: id }, total: steps ?? setup.steps };
+}
+
+/** Milliseconds between two saves while an agent learns. */
+const SAVE_EVERY = 30_000;
+
+async function train(
+  { agent, run, total }: Begun,
+  { out, file }: { readonly out: string; readonly file: string },
+  { stderr }: Streams,
+): Promise<Trained> {
   const before = agent.numTimesteps;
   const curve: number[] = [];
   const interrupt = interruptSignal();
+  const began = performance.now();
+  let saved = began;
   const watch: AgentCallback = {
     name: 'watch',
     onStep: ({ stop }) => {
       if (interrupt.signal.aborted) stop('interrupted');
     },
-    onUpdateEnd: (_, scalars) => {
+    onUpdateEnd: async (_, scalars) => {
       const mean = scalars['rollout/ep_rew_mean'];
       if (mean !== undefined) curve.push(mean);
+      if (performance.now() - saved < SAVE_EVERY) return;
+      await saveAgent(file, agent, run);
+      saved = performance.now();
     },
-    onTrainingEnd: () => agent.save(file),
   };
-  const began = performance.now();
   const usage = process.cpuUsage();
   try {
     if (before < total) {
@@ -119,9 +157,14 @@ async function train(
         sinks: [csvSink(join(out, 'log.csv'))],
         resetNumTimesteps: false,
       });
+      // Not after an error: a step that was half taken is in some of the agent's parts and not in others.
+      await saveAgent(file, agent, run);
     }
   } finally {
     interrupt.release();
+  }
+  if (interrupt.signal.aborted && agent.numTimesteps < total) {
+    throw interrupted('rl train', `after ${agent.numTimesteps} of ${total} steps; ${file} is saved, --resume goes on`);
   }
   const { user, system } = process.cpuUsage(usage);
   const seconds = (performance.now() - began) / 1000;

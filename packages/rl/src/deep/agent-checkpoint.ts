@@ -56,7 +56,8 @@ export async function loadAgent<Options extends object, Agent extends OnPolicyAg
       `the agent has a policy of its own. Got no policy; expected a module like it. Pass policy.`,
     );
   }
-  const all = { ...(saved as object), ...options } as Options;
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const all = { ...(saved as object), ...given } as Options;
   const lost = Object.entries(all).find(([, value]) => isFunctionMark(value));
   if (lost !== undefined) {
     throw argumentError(

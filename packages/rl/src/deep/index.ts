@@ -13,7 +13,7 @@ export type { AgentEnv } from './same-step.ts';
 export { ActorCriticPolicy } from './policy.ts';
 export type { ActorCritic, NetArch, PolicyKwargs, PolicyOutput, PolicySpaces } from './policy.ts';
 export { VecNormalize } from './vec-normalize.ts';
-export type { NormalizerState, VecNormalizeOptions } from './vec-normalize.ts';
+export type { NormalizerSettings, NormalizerState, VecNormalizeOptions } from './vec-normalize.ts';
 export type { AgentLoadOptions } from './agent-checkpoint.ts';
 export { checkpointCallback, evalCallback, progressBar, stopTrainingOnRewardThreshold } from './callbacks.ts';
 export type { AgentProgressBarOptions, CheckpointCallbackOptions, EvalCallbackOptions } from './callbacks.ts';

@@ -3,7 +3,7 @@ import { iterate } from '../spaces/batch.ts';
 import type { Space } from '../spaces/space.ts';
 
 /** An image of bytes, `[height, width, channels]`, as Stable-Baselines3 tells one. */
-function isImage(space: Space): boolean {
+export function isImage(space: Space): boolean {
   if (!(space instanceof Box) || space.dtype !== 'uint8' || space.shape.length !== 3) return false;
   const { low, high } = space as Box<'uint8'>;
   return low.every((bound) => bound === 0) && high.every((bound) => bound === 255);
@@ -30,7 +30,7 @@ export class ObservationCodec {
 
   /** A batch as a vector env gives it. May be the batch itself: nobody writes to either. */
   encode(batch: unknown, count: number): Float32Array {
-    if (batch instanceof Float32Array && this.#space instanceof Box) return batch;
+    if (batch instanceof Float32Array && this.#space instanceof Box && this.#factor === 1) return batch;
     if (this.#space instanceof Box) return this.#scaled(batch as ArrayLike<number>);
     const rows = new Float32Array(count * this.size);
     iterate(this.#space, batch, count).forEach((one, index) => rows.set(this.#space.flatten(one), index * this.size));

@@ -1,11 +1,12 @@
 import { checkOptionNames } from '@gai/core/ops';
 import type { EnvState, Info } from '../env.ts';
-import { argumentError } from '../errors.ts';
+import { argumentError, show } from '../errors.ts';
 import type { Space } from '../spaces/space.ts';
 import { checkNumber } from '../tabular/errors.ts';
 import type { VectorEnv, VectorResetOptions, VectorResetResult, VectorStepResult } from '../vector/vector-env.ts';
 import { RunningMoments } from '../wrappers/running-moments.ts';
 import type { MomentsState } from '../wrappers/running-moments.ts';
+import { isImage } from './observation-codec.ts';
 import { sameStep } from './same-step.ts';
 import type { AgentEnv } from './same-step.ts';
 
@@ -27,6 +28,8 @@ export interface VecNormalizeOptions {
   readonly epsilon?: number | undefined;
 }
 
+type Settings = Required<{ readonly [Name in keyof VecNormalizeOptions]: NonNullable<VecNormalizeOptions[Name]> }>;
+
 /**
  * Normalises what several envs give with statistics over all of them: observations to mean 0 and variance 1, rewards by the
  * deviation of their discounted return.
@@ -34,7 +37,8 @@ export interface VecNormalizeOptions {
  * An agent that learns in it saves the statistics with itself and normalises what it predicts for, so that `predict` and
  * `evaluatePolicy` take envs and observations as they are.
  *
- * @param env - Several envs, one, or an id; observations must be a `Box` for `normObs`.
+ * @param env - Several envs, one, or an id; for `normObs` observations must be a `Box`, and no images of
+ *   bytes: agents divide those by 255 as it is.
  * @throws ArgumentError for an unknown option, or one out of range.
  * @example
  * import { makeVec } from '@gai/rl';
@@ -59,9 +63,7 @@ export class VecNormalize implements VectorEnv {
   readonly returnMoments = new RunningMoments(1);
   /** The rewards of the last step as the envs gave them. */
   rawRewards: Float64Array;
-  readonly #settings: Required<{
-    readonly [Name in keyof VecNormalizeOptions]: NonNullable<VecNormalizeOptions[Name]>;
-  }>;
+  readonly #settings: Settings;
   readonly #returns: Float64Array;
 
   constructor(env: AgentEnv, options: VecNormalizeOptions = {}) {
@@ -87,6 +89,7 @@ export class VecNormalize implements VectorEnv {
     this.singleObservationSpace = this.env.singleObservationSpace;
     this.singleActionSpace = this.env.singleActionSpace;
     if (normObs && this.singleObservationSpace.kind !== 'Box') throw notNumbers(this.singleObservationSpace);
+    if (normObs && isImage(this.singleObservationSpace)) throw isPicture(this.singleObservationSpace);
     this.training = training;
     this.observationMoments = new RunningMoments(normObs ? this.singleObservationSpace.flatSize : 0);
     this.rawRewards = new Float64Array(this.numEnvs);
@@ -135,14 +138,36 @@ export class VecNormalize implements VectorEnv {
       observations: this.observationMoments.state(),
       returns: this.returnMoments.state(),
       discounted: [...this.#returns],
+      settings: kept(this.#settings),
     };
   }
 
-  /** Takes over what {@link statistics} gave. */
-  loadStatistics({ observations, returns, discounted }: NormalizerState): void {
+  /**
+   * Takes over what {@link statistics} gave.
+   *
+   * @throws ArgumentError for statistics of other settings, or of observations of another size; nothing is changed.
+   */
+  loadStatistics(state: NormalizerState): void {
+    this.checkStatistics(state);
+    const { observations, returns, discounted } = state;
     this.observationMoments.load(observations);
     this.returnMoments.load(returns);
     this.#returns.set(discounted.length === this.numEnvs ? discounted : new Array<number>(this.numEnvs).fill(0));
+  }
+
+  /** Throws unless the statistics are of something like this. @internal */
+  checkStatistics({ observations, returns, settings }: NormalizerState): void {
+    const own = kept(this.#settings);
+    for (const name of Object.keys(own) as (keyof NormalizerSettings)[]) {
+      if (settings[name] !== own[name]) throw different(name, own[name], settings[name]);
+    }
+    for (const [name, { mean, variance }, size] of [
+      ['observations', observations, this.observationMoments.mean.length],
+      ['returns', returns, 1],
+    ] as const) {
+      const found = mean.length === size ? variance.length : mean.length;
+      if (found !== size) throw different(`size of ${name}`, size, found);
+    }
   }
 
   getState(): EnvState | undefined {
@@ -184,7 +209,34 @@ export type NormalizerState = {
   readonly observations: MomentsState;
   readonly returns: MomentsState;
   readonly discounted: readonly number[];
+  readonly settings: NormalizerSettings;
 };
+
+/** Settings that statistics depend on, or what comes of them. */
+export type NormalizerSettings = Omit<Settings, 'training'>;
+
+const kept = ({ normObs, normReward, clipObs, clipReward, gamma, epsilon }: Settings): NormalizerSettings => ({
+  normObs,
+  normReward,
+  clipObs,
+  clipReward,
+  gamma,
+  epsilon,
+});
+
+const different = (name: string, own: unknown, theirs: unknown): Error =>
+  argumentError(
+    'VecNormalize',
+    `the statistics are of another normalisation. Got ${name} ${show(theirs)}; expected ${show(own)}. Make it with the ` +
+      'settings that the statistics were saved with.',
+  );
+
+const isPicture = (space: Space): Error =>
+  argumentError(
+    'VecNormalize',
+    `images of bytes are divided by 255 already. Got ${space.toString()}; expected other observations. Pass normObs: false ` +
+      'to normalise rewards only.',
+  );
 
 const notNumbers = (space: Space): Error =>
   argumentError(
