@@ -149,6 +149,9 @@ test('the same seed draws the same tokens, a seed of a row in every batch', asyn
   expect(both[0]).not.toEqual(both[1]);
   expect(await draw([[1], [1]], { seed: 6 })).not.toEqual(both);
   expect(await draw([[1]], { seed: 5 })).toEqual([both[0]]);
+  const { seeds, sequences } = await generate(model, [[1], [1], [2]], { maxNewTokens: 8, temperature: 2, topK: 0 });
+  expect(await draw([[1], [1], [2]], { seed: seeds! })).toEqual(sequences);
+  expect(await draw([[1]], { seed: seeds![1]! })).toEqual([sequences[1]]);
   const [third] = await draw([[1]], { seed: [7] });
   expect((await draw([[2], [3], [1]], { seed: [1, 2, 7] }))[2]).toEqual(third);
   const free = await generate(model, [[1]], { maxNewTokens: 8, temperature: 2 });
@@ -225,6 +228,16 @@ test('a signal ends it with its reason', async () => {
   await expect(generate(gpt2(), [[1]], { signal: AbortSignal.abort(new Error('at once')) })).rejects.toThrow('at once');
 });
 
+test('a temperature near 0 takes the best token', async () => {
+  const model = gpt2();
+  const { sequences } = await generate(model, PROMPTS, { maxNewTokens: 4 });
+  for (const temperature of [1e-38, 1e-60]) {
+    expect((await generate(model, PROMPTS, { maxNewTokens: 4, temperature, topP: 0.9 })).sequences).toEqual(sequences);
+    const all = { maxNewTokens: 4, temperature, topK: 0, minP: 0.1, typicalP: 0.9 };
+    expect((await generate(model, PROMPTS, all)).sequences).toEqual(sequences);
+  }
+});
+
 describe('what cannot be honoured throws', () => {
   test.each([
     [{ topp: 0.9 }, /Did you mean 'topP'/],
@@ -235,6 +248,11 @@ describe('what cannot be honoured throws', () => {
     [{ topP: 1.5 }, /topP does not fit/],
     [{ topK: 2.5 }, /topK does not fit/],
     [{ doSample: false, topP: 0.5 }, /Got doSample false and topP 0.5/],
+    [{ temperature: 0, topK: 5 }, /Got temperature 0 and topK 5/],
+    [{ temperature: 0, doSample: true }, /Got temperature 0 and doSample true/],
+    [{ logitBias: { 5: 1e39 } }, /Got Infinity for token 5/],
+    [{ logitBias: { 5: 1e39 }, doSample: true }, /Got Infinity for token 5/],
+    [{ repetitionPenalty: 1e-46, doSample: true }, /a score is no finite number/],
     [{ maxNewTokens: -1 }, /maxNewTokens does not fit/],
     [{ badWordsIds: [[]] }, /badWordsIds does not fit/],
     [{ logitBias: { x: 1 } }, /logitBias does not fit/],
@@ -266,5 +284,21 @@ describe('what cannot be honoured throws', () => {
       .get('transformer.ln_f.bias')!
       .assign(tensor(new Float32Array(16).fill(NaN)));
     await expect(generate(model, [[1]])).rejects.toThrow(/scores are no numbers/);
+  });
+
+  test.each([{}, { temperature: 1 }])('an infinite score, %o', async (options) => {
+    const model = llama();
+    const head = model.namedParameters().get('lm_head.weight')!;
+    head.assign(tensor(new Float32Array(60 * 16).fill(3e38), { shape: [60, 16] }));
+    const norm = model.namedParameters().get('model.norm.weight')!;
+    norm.assign(tensor(Float32Array.from({ length: 16 }, (_, at) => (at === 0 ? 1e30 : 0))));
+    // Whichever sign the only feature has, one of these is infinite.
+    for (const prompt of [1, 2, 3, 4, 5, 6, 7, 8]) {
+      const error: unknown = await generate(model, [[prompt]], { ...options, maxNewTokens: 1 }).catch(
+        (e: unknown) => e,
+      );
+      if (error instanceof Error && error.message.includes('Got Infinity')) return;
+    }
+    expect.unreachable();
   });
 });

@@ -97,6 +97,13 @@ describe('a text generator', () => {
     });
   });
 
+  it('stops at a special token, which is in no text, by its id', async () => {
+    const options = { maxNewTokens: 5, eosTokenId: null, logitBias: { [END]: 1e3 } };
+    expect((await writer.generate('a', options)).ids).toHaveLength(5);
+    const stopped = await writer.generate('a', { ...options, stop: ['no', '<|end|>'] });
+    expect(stopped).toMatchObject({ ids: [END], text: '', finishReason: 'stop' });
+  });
+
   it('answers several prompts at once as each alone, those that stop first too', async () => {
     const prompts: Prompt[] = ['The cat', 'a', [{ role: 'user', content: 'Hello you' }], 'on the mat, and then'];
     const options: TextGenerateOptions = { maxNewTokens: 24, stop: ['e', 'a'] };
@@ -170,6 +177,7 @@ describe('a text generator', () => {
     ['tools', 'a', { tools: [{ name: 'f', parameters: {} }] }, 'UNSUPPORTED', 'Got tools'],
     ['an empty stop text', 'a', { stop: [''] }, 'ARGUMENT', 'stop holds an empty text'],
     ['half a character to stop at', 'a', { stop: ['\ud83d'] }, 'ARGUMENT', 'has half a character'],
+    ['a stop text around a special token', 'a', { stop: ['.<|end|>'] }, 'UNSUPPORTED', `".<|end|>" with '<|end|>'`],
     ['no options', 'a', null as never, 'ARGUMENT', 'there are no options'],
     ['a file that asks for beams', 'a', { generationConfig: { num_beams: 4 } }, 'UNSUPPORTED', 'num_beams: 4'],
     ['no prompt', undefined, {}, 'ARGUMENT', 'there is no prompt'],
@@ -197,6 +205,7 @@ describe('a text generator', () => {
     const mute = await textGenerator({ model: tiny() });
     expect((await mute.generate([1, 2, 3], { maxNewTokens: 2 })).ids).toHaveLength(2);
     await expect(mute.generate('a')).rejects.toThrow('there is no tokenizer');
+    await expect(mute.generate([1], { stop: ['a'] })).rejects.toMatchObject({ code: 'UNSUPPORTED' });
     await mute.dispose();
     await expect(mute.generate([1])).rejects.toThrow('was disposed of');
     await using plain = await textGenerator({ model: tiny(), tokenizer });

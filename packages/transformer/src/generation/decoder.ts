@@ -88,14 +88,18 @@ export class Decoder {
 
   /** What a step says, in JavaScript's memory; nothing of it stays on a device. */
   async #read({ best, total, scores }: StepOutput, wantsScores: boolean): Promise<NextTokens> {
-    const all = wantsScores ? ((await data(scores)) as Float32Array) : undefined;
+    const totals = Array.from(await data(total), Number);
+    // A sum of finite scores can be too large for its type: whether one of them is infinite is to be seen from themselves.
+    const isVast = totals.includes(Infinity);
+    const all = wantsScores || isVast ? ((await data(scores)) as Float32Array) : undefined;
     const found = Int32Array.from(await data(best), Number);
-    const totals = await data(total);
     const vocabulary = scores.shape[1] as number;
-    const rows = all && Array.from(found, (_, row) => all.slice(row * vocabulary, (row + 1) * vocabulary));
+    const rows =
+      wantsScores && all && Array.from(found, (_, row) => all.slice(row * vocabulary, (row + 1) * vocabulary));
     if (getDefaultBackend().inHostMemory !== true) dispose({ best, total, scores });
-    for (const sum of totals) if (Number.isNaN(Number(sum))) throw noNumbers();
-    return { best: found, scores: rows };
+    if (totals.some(Number.isNaN)) throw noNumbers(NaN);
+    if (isVast && all!.includes(Infinity)) throw noNumbers(Infinity);
+    return { best: found, scores: rows || undefined };
   }
 }
 
@@ -106,9 +110,9 @@ function idsOf(rows: readonly (readonly number[])[], time: number): Tensor {
   return tensor(ids, { shape: [rows.length, time] });
 }
 
-const noNumbers = (): ArgumentError =>
+const noNumbers = (got: number): ArgumentError =>
   new ArgumentError(
-    `generate: the model's scores are no numbers. Got NaN; expected numbers for every token. Look at its weights: training may have ` +
+    `generate: the model's scores are no numbers. Got ${got}; expected finite numbers for every token. Look at its weights: training may have ` +
       `diverged.`,
     { op: 'generate' },
   );

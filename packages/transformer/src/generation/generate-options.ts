@@ -7,8 +7,8 @@ import type { GenerationSettings } from './settings.ts';
  */
 export interface GenerateOptions extends GenerationSettings {
   /**
-   * Makes drawing repeatable: the same seed, the same tokens. A number stands for seeds of its own for each row; a list has one for each,
-   * so that a row is drawn alike in every batch. Default: a seed that the result names.
+   * Makes drawing repeatable: the same seed, the same tokens. A list has one for each row, with which it is drawn alike in every batch; a
+   * number is that of the first row, and from it follow those of the others. The result names them all. Default: a number of chance.
    */
   readonly seed?: number | readonly number[] | undefined;
   /** Ends the generation between two steps; the call then throws the signal's reason. */
@@ -75,7 +75,7 @@ export interface GenerateResult {
   readonly finishReasons: readonly GenerationEnd[];
   /** For each row how likely its tokens were, where `logProbs` was asked for. */
   readonly logProbs?: readonly (readonly ScoredToken[])[] | undefined;
-  /** The seeds that the tokens were drawn with, one for each row; undefined where none was drawn. */
+  /** The seeds that the tokens were drawn with, one for each row, to be passed as `seed`; undefined where none was drawn. */
   readonly seeds?: readonly number[] | undefined;
   /** Where `returnCache` was asked for. */
   readonly promptCache?: PromptCache | undefined;

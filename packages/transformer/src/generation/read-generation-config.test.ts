@@ -63,6 +63,16 @@ describe('which settings hold', () => {
     expect(resolveOptions(model, { generationConfig: {} }).eosTokenId).toBeUndefined();
   });
 
+  test('a temperature of 0 in the file says not to draw, which the call may say otherwise', () => {
+    const model = modelWith({ do_sample: true, temperature: 0, top_k: 4 });
+    expect(resolveOptions(model, {}).doSample).toBe(false);
+    const drawn = { doSample: true, temperature: 1, topK: 4 };
+    expect(resolveOptions(model, { topP: 0.9 })).toMatchObject({ ...drawn, topP: 0.9 });
+    expect(resolveOptions(model, { doSample: true })).toMatchObject(drawn);
+    expect(resolveOptions(model, { temperature: 0.5 })).toMatchObject({ ...drawn, temperature: 0.5 });
+    expect(resolveOptions(model, { temperature: 0 }).doSample).toBe(false);
+  });
+
   test('a sampling setting of the call draws, one of the file alone does not', () => {
     expect(resolveOptions(modelWith({ temperature: 0.6 }), {}).doSample).toBe(false);
     expect(resolveOptions(modelWith({}), { topP: 0.6 }).doSample).toBe(true);

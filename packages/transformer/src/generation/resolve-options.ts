@@ -36,7 +36,10 @@ export function resolveOptions(model: PretrainedModel, options: GenerateOptions)
   for (const [name, error] of refused) if (!(name in call)) throw error;
   const own = Object.fromEntries(OWN.map((name) => [name, options[name]]));
   const lengths = 'maxLength' in call && !('maxNewTokens' in call) ? { maxNewTokens: undefined } : {};
-  return { ...settings, ...lengths, ...call, ...own, doSample: isSampled(call, settings) };
+  const doSample = isSampled(call, settings);
+  // A file of which the call draws all the same: its 0, which says not to draw, is no divisor.
+  const divisor = doSample && call.temperature === undefined && settings.temperature === 0 ? { temperature: 1 } : {};
+  return { ...settings, ...lengths, ...divisor, ...call, ...own, doSample };
 }
 
 /** What the call says, undefined left out. */
@@ -53,15 +56,17 @@ function checkedSettings(options: GenerateOptions): GenerationSettings {
 }
 
 function isSampled(call: GenerationSettings, settings: GenerationSettings): boolean {
-  const said = samplingNames.filter((name) => call[name] !== undefined);
-  if (call.doSample === false) {
-    const other = said.find((name) => !(name === 'temperature' && call.temperature === 0));
-    if (other !== undefined) throw contradiction(other, call[other]!);
+  const said = samplingNames.filter(
+    (name) => call[name] !== undefined && !(name === 'temperature' && call[name] === 0),
+  );
+  if (call.doSample === false || call.temperature === 0) {
+    const greedy = call.doSample === false ? 'doSample' : 'temperature';
+    const other = call.doSample === true ? 'doSample' : said[0];
+    if (other !== undefined) throw contradiction(call, greedy, other);
     return false;
   }
-  if ((call.temperature ?? (call.doSample === undefined ? settings.temperature : undefined)) === 0) return false;
-  if (call.doSample === true) return true;
-  return said.length > 0 || (settings.doSample ?? false);
+  if (call.doSample === true || said.length > 0) return true;
+  return settings.doSample === true && settings.temperature !== 0;
 }
 
 function checkOwn(options: GenerateOptions): void {
@@ -88,9 +93,14 @@ const misfit = (name: string, value: unknown, rule: string): ArgumentError =>
     details: { option: name },
   });
 
-const contradiction = (name: string, value: unknown): ArgumentError =>
+// oxlint-disable-next-line max-params -- one sentence.
+const contradiction = (
+  call: GenerationSettings,
+  greedy: 'doSample' | 'temperature',
+  name: keyof GenerationSettings,
+): ArgumentError =>
   new ArgumentError(
-    `generate: nothing is drawn. Got doSample false and ${name} ${quoted(value)}; expected one of them. Leave out doSample to draw, or ` +
-      `${name} to take the best tokens.`,
+    `generate: nothing is drawn. Got ${greedy} ${quoted(call[greedy])} and ${name} ${quoted(call[name])}; expected one of them. Leave ` +
+      `out ${greedy} to draw, or ${name} to take the best tokens.`,
     { op: 'generate', details: { option: name } },
   );

@@ -2,9 +2,9 @@ import { ArgumentError } from '@gai/core';
 import type { NextTokens } from './decoder.ts';
 import type { GenerateOptions, ScoredToken } from './generate-options.ts';
 import type { Row } from './row.ts';
-import { candidatesOf } from './scores/candidates.ts';
+import { candidatesOf, noScore } from './scores/candidates.ts';
 import type { CandidateFilter } from './scores/candidates.ts';
-import { draw, uniformAt } from './scores/draw.ts';
+import { draw, seedOfRow, uniformAt } from './scores/draw.ts';
 import { logProbabilities } from './scores/log-probabilities.ts';
 import { filtersOf, processorsOf } from './scores/pipeline.ts';
 import type { ScoreProcessor } from './scores/processor.ts';
@@ -15,15 +15,13 @@ export class TokenChooser {
   /** Undefined: the best token is taken. */
   readonly #filters: readonly CandidateFilter[] | undefined;
   readonly #logProbs: number | undefined;
-  /** The seed of each row and its number under it; undefined where nothing is drawn. */
+  /** The seed of each row; undefined where nothing is drawn. */
   readonly seeds: readonly number[] | undefined;
-  readonly #sharesSeed: boolean;
 
   constructor(options: GenerateOptions, rows: number) {
     this.#processors = processorsOf(options);
     this.#filters = options.doSample === true ? filtersOf(options) : undefined;
     this.#logProbs = options.logProbs;
-    this.#sharesSeed = !Array.isArray(options.seed);
     this.seeds = this.#filters && seedsOf(options.seed, rows);
   }
 
@@ -46,16 +44,15 @@ export class TokenChooser {
     let candidates = candidatesOf(scores);
     if (candidates.tokens.length === 0) throw nothingAllowed();
     for (const filter of this.#filters) candidates = filter(candidates);
-    const uniform = uniformAt(this.seeds![row.index]!, this.#sharesSeed ? row.index : 0, row.written.length);
-    return draw(candidates, uniform);
+    return draw(candidates, uniformAt(this.seeds![row.index]!, row.written.length));
   }
 }
 
-/** One number stands for all rows, which differ by their number. */
+/** One number stands for all rows, each of which has a seed of its own by it. */
 function seedsOf(seed: GenerateOptions['seed'], rows: number): readonly number[] {
   if (seed === undefined || typeof seed === 'number') {
     const [drawn] = crypto.getRandomValues(new Uint32Array(1));
-    return Array.from({ length: rows }, () => seed ?? drawn!);
+    return Array.from({ length: rows }, (_, row) => seedOfRow(seed ?? drawn!, row));
   }
   if (seed.length === rows) return seed;
   throw new ArgumentError(
@@ -68,7 +65,9 @@ function seedsOf(seed: GenerateOptions['seed'], rows: number): readonly number[]
 function bestOf(scores: Float32Array): number {
   let best = -1;
   for (let token = 0; token < scores.length; token += 1) {
-    if (scores[token]! > (best < 0 ? -Infinity : scores[best]!)) best = token;
+    const score = scores[token]!;
+    if (!(score < Infinity)) throw noScore(score, token);
+    if (score > (best < 0 ? -Infinity : scores[best]!)) best = token;
   }
   if (best < 0) throw nothingAllowed();
   return best;

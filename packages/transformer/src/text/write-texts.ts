@@ -6,6 +6,7 @@ import type { CausalLanguageModel, Seq2SeqLanguageModel } from '../models/genera
 import { Answer } from './answer.ts';
 import { encodePrompt } from './encode-prompt.ts';
 import type { PromptEncoder } from './encode-prompt.ts';
+import { checkStops, stopIds } from './stop-tokens.ts';
 import { asProviderError } from './provider-error.ts';
 import { textGeneration } from './text-generation.ts';
 import type { TextGeneration } from './text-generation.ts';
@@ -35,10 +36,12 @@ export async function* writeTexts(
 ): AsyncGenerator<{ readonly row: number; readonly text: string }, readonly TextGeneration[]> {
   try {
     const settings = withLength(writer, checkTextOptions(op, options));
+    checkStops(op, options.stop ?? [], writer);
     const inputIds = prompts.map((prompt) => encodePrompt(op, prompt, writer));
     if (inputIds.length === 0) return [];
     const answers = inputIds.map(() => new Answer(writer.tokenizer, options.stop ?? []));
-    const result = yield* stepsOf(writer, inputIds, { settings, answers });
+    const ends = stopIds(options.stop ?? [], writer.tokenizer);
+    const result = yield* stepsOf(writer, inputIds, { settings, answers, ends });
     for (const answer of answers) answer.end();
     yield* fresh(answers);
     return answers.map((answer, row) =>
@@ -49,15 +52,23 @@ export async function* writeTexts(
   }
 }
 
+/** How it is run, and what reads it. */
+interface Asked {
+  readonly settings: GenerateOptions;
+  readonly answers: readonly Answer[];
+  /** Special tokens that are stop texts. */
+  readonly ends: ReadonlySet<number>;
+}
+
 /** Runs the model to the end, and reads what it writes. */
 async function* stepsOf(
   { model }: Writer,
   inputIds: readonly (readonly number[])[],
-  { settings, answers }: { readonly settings: GenerateOptions; readonly answers: readonly Answer[] },
+  { settings, answers, ends }: Asked,
 ): AsyncGenerator<{ readonly row: number; readonly text: string }, GenerateResult> {
   const stopWhen = (row: number, tokens: readonly number[]): boolean => {
     answers[row]!.read(tokens);
-    return settings.stopWhen?.(row, tokens) === true || answers[row]!.isStopped;
+    return settings.stopWhen?.(row, tokens) === true || answers[row]!.isStopped || ends.has(tokens.at(-1)!);
   };
   const steps = generateSteps(model, inputIds, { ...settings, stopWhen });
   try {

@@ -1,3 +1,5 @@
+import { ArgumentError } from '@gai/core';
+
 /** Tokens that may be drawn, with their scores; in the order of the vocabulary. */
 export interface Candidates {
   readonly tokens: Int32Array;
@@ -15,6 +17,7 @@ export function candidatesOf(scores: Float32Array): Candidates {
   for (let token = 0; token < scores.length; token += 1) {
     const score = scores[token]!;
     if (score === -Infinity) continue;
+    if (!(score < Infinity)) throw noScore(score, token);
     tokens[count] = token;
     kept[count] = score;
     count += 1;
@@ -42,6 +45,14 @@ export function probabilitiesOf(scores: Float32Array): Float64Array {
   for (let place = 0; place < powers.length; place += 1) powers[place] = powers[place]! / total;
   return powers;
 }
+
+/** Settings can make a number too large for its type, or none; nothing can be chosen by it. */
+export const noScore = (score: number, token: number): ArgumentError =>
+  new ArgumentError(
+    `generate: a score is no finite number. Got ${score} for token ${token} by the settings of the call; expected numbers that float32 ` +
+      `has. Take a smaller logitBias, sequenceBias or penalty, or a repetitionPenalty nearer to 1.`,
+    { op: 'generate', details: { token } },
+  );
 
 export function largestOf(values: ArrayLike<number>): number {
   let largest = -Infinity;

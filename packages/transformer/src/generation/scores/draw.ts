@@ -2,10 +2,17 @@ import { hostBits, hostKey } from '@gai/core/random';
 import { probabilitiesOf } from './candidates.ts';
 import type { Candidates } from './candidates.ts';
 
-/** A number in [0, 1) that depends on a seed, a row and a step alone, of 53 random bits. */
-export function uniformAt(seed: number, row: number, step: number): number {
-  const [upper, lower] = hostBits(hostKey(`generate ${seed} ${row} ${step}`), 2);
-  return ((upper! >>> 5) * 2 ** 26 + (lower! >>> 6)) / 2 ** 53;
+/** A number in [0, 1) that depends on a seed and a step alone, of 53 random bits. */
+export const uniformAt = (seed: number, step: number): number => bitsOf(`generate ${seed} 0 ${step}`) / 2 ** 53;
+
+/** The seed of a row where one number stands for all of them; of the first row the number itself. */
+export const seedOfRow = (seed: number, row: number): number =>
+  row === 0 ? seed : bitsOf(`generate ${seed} row ${row}`);
+
+/** A whole number of 53 random bits. */
+function bitsOf(name: string): number {
+  const [upper, lower] = hostBits(hostKey(name), 2);
+  return (upper! >>> 5) * 2 ** 26 + (lower! >>> 6);
 }
 
 /** Draws a token by its probability: the first at which the sum of them exceeds `uniform`. */
@@ -16,5 +23,5 @@ export function draw({ tokens, scores }: Candidates, uniform: number): number {
     sum += probabilities[place]!;
     if (uniform < sum) return tokens[place]!;
   }
-  return tokens.at(-1)!; // The sum is a little below 1 by rounding.
+  return tokens[probabilities.findLastIndex((probability) => probability > 0)]!; // The sum is a little below 1 by rounding.
 }

@@ -3,10 +3,15 @@ import type { CandidateFilter } from './candidates.ts';
 import { largestFirst } from './largest-first.ts';
 import { topPlaces } from './top-places.ts';
 
-/** Divides the scores. */
+/** Divides the scores; where that is more than float32 has, their distances from the largest, by which the same is drawn. */
 export const temperature = (value: number): CandidateFilter => {
   const divisor = Math.fround(value);
-  return ({ tokens, scores }) => ({ tokens, scores: scores.map((score) => score / divisor) });
+  return ({ tokens, scores }) => {
+    const divided = scores.map((score) => score / divisor);
+    if (divided.every(Number.isFinite)) return { tokens, scores: divided };
+    const largest = largestOf(scores);
+    return { tokens, scores: scores.map((score) => (score - largest) / value) };
+  };
 };
 
 /** The `count` best, and those as good as the last of them. */
