@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { nodeBackend } from '@gai/backend-node';
 import { setDefaultBackend } from '@gai/core';
 import { writeTokens } from '@gai/data/node';
 import { AutoModelForCausalLM, generate } from '@gai/transformer';
 import { AutoTokenizer } from '@gai/transformer/text';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { secondsOf } from '../src/gpt/train-model.ts';
 import { run } from '../src/run.ts';
 import { gai } from './support.ts';
 import type { Outcome } from './support.ts';
@@ -17,7 +19,16 @@ const at = (name: string): string => join(folder, name);
 /** Sentences that are easily foreseen. */
 const SENTENCES = Array.from({ length: 240 }, (_, i) => `The ${['cat', 'dog', 'bird'][i % 3]} sat on mat ${i % 7}.\n`);
 
-const RUN = { preset: 'quick', seed: 0, text: null, steps: 1, seconds: null };
+const RUN = {
+  preset: 'quick',
+  seed: 0,
+  text: null,
+  steps: 1,
+  seconds: null,
+  heldOut: '0'.repeat(64),
+  tokenizer: '0'.repeat(64),
+  finished: false,
+};
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gai-train-gpt-'));
@@ -25,11 +36,13 @@ beforeAll(async () => {
   await writeFile(at('short.txt'), 'too short');
   await writeFile(at('empty.txt'), '');
   await writeFile(at('latin.txt'), Uint8Array.of(0x61, 0xe9, 0x62));
-  for (const name of ['empty', 'one', 'damaged', 'other', 'no-checkpoint', 'run-seed']) await mkdir(at(name));
+  for (const name of ['empty', 'one', 'damaged', 'other', 'no-checkpoint', 'run-seed', 'finished'])
+    await mkdir(at(name));
   await writeFile(at('one/a.txt'), 'the only document');
   await writeFile(at('damaged/run.json'), '{"preset":"gigantic"}');
   await writeFile(at('other/run.json'), 'no JSON');
   for (const name of ['no-checkpoint', 'run-seed']) await writeFile(at(`${name}/run.json`), JSON.stringify(RUN));
+  await writeFile(at('finished/run.json'), JSON.stringify({ ...RUN, steps: null, finished: true }));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -48,6 +61,12 @@ async function interrupted(...args: string[]): Promise<number> {
   return run([...quick, ...args], { stdout: { write: () => undefined }, stderr: { write } });
 }
 
+/** SHA-256 of a file: the test runner takes minutes to compare its bytes. */
+const digest = async (path: string): Promise<string> =>
+  createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+
 const lastLine = ({ stdout }: Outcome): Record<string, number> =>
   JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as never;
 
@@ -59,8 +78,11 @@ describe('gai train gpt', () => {
     expect(whole.stderr).toMatch(/step 1 {2}loss \d\.\d{3} {2}[\d,]+ tokens\/s {2}25 % {2}eta \d/);
     expect(whole.code).toBe(0);
     const result = lastLine(whole);
-    expect(Object.keys(result)).toEqual('valNatsPerChar kn3 kn5 parameters tokensPerSecond steps seconds'.split(' '));
+    expect(Object.keys(result)).toEqual(
+      'valNatsPerChar kn3 kn5 parameters tokensPerSecond steps seconds baselineCharacters'.split(' '),
+    );
     expect(result).toMatchObject({ steps: 4 });
+    expect(result['baselineCharacters']! / SENTENCES.join('').length).toBeCloseTo(0.9, 1);
     expect(result['kn5']).toBeLessThan(result['kn3']!);
     expect(result['valNatsPerChar']).toBeGreaterThan(0.1);
     expect(result['valNatsPerChar']).toBeLessThan(4);
@@ -68,7 +90,7 @@ describe('gai train gpt', () => {
     expect(await interrupted(...settings, '--out', at('parts'))).toBe(130);
     const resumed = await train('--out', at('parts'), '--resume', '--json');
     expect(lastLine(resumed)['valNatsPerChar']).toBe(result['valNatsPerChar']);
-    expect(await readFile(at('parts/model.safetensors'))).toEqual(await readFile(at('whole/model.safetensors')));
+    expect(await digest(at('parts/model.safetensors'))).toBe(await digest(at('whole/model.safetensors')));
 
     await using backend = await nodeBackend({ device: 'cpu', threads: 1 });
     setDefaultBackend(backend);
@@ -78,6 +100,27 @@ describe('gai train gpt', () => {
     expect(tokenizer.decode(ids)).toBe('The cat');
     const { sequences } = await generate(model, [ids], { maxNewTokens: 3 });
     expect(sequences[0]!.length).toBeGreaterThan(0);
+  }, 300_000);
+
+  it('does not begin a run where there is one, and leaves it as it is', async () => {
+    const files = ['tokenizer.json', 'train.tokens', 'run.json', 'last.safetensors', 'model.safetensors'];
+    const read = (): Promise<string[]> => Promise.all(files.map((name) => digest(at(`whole/${name}`))));
+    const before = await read();
+    const { code, stderr } = await train('--text', at('text.txt'), '--steps', '2', '--out', at('whole'));
+    expect([code, stderr]).toEqual([2, expect.stringContaining('train gpt: the folder holds a run')]);
+    expect(await read()).toEqual(before);
+  });
+
+  it('does not go on where the held-out documents are others, from wherever the path is meant', async () => {
+    const record = JSON.parse(await readFile(at('whole/run.json'), 'utf8')) as object;
+    expect(record).toMatchObject({ text: at('text.txt'), finished: true });
+    await writeFile(at('moved.txt'), `One more. ${SENTENCES.join('')}`);
+    await writeFile(at('whole/run.json'), JSON.stringify({ ...record, text: at('moved.txt') }));
+    const { code, stderr } = await train('--out', at('whole'), '--resume');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('the held-out documents are other ones')]);
+    await writeFile(at('whole/run.json'), JSON.stringify(record));
+    const path = relative(process.cwd(), at('text.txt'));
+    expect((await train('--out', at('whole'), '--resume', '--text', path)).code).toBe(0);
   }, 300_000);
 
   it('does not go on with the ids of another tokenizer', async () => {
@@ -112,6 +155,7 @@ describe('gai train gpt', () => {
       'Got --seed 7; expected 0',
     ],
     ['a run of another text', () => ['--resume', '--text', 'a.txt', '--out', at('run-seed')], 2, 'Got --text a.txt'],
+    ['a finished run', () => ['--resume', '--out', at('finished')], 2, 'the run is finished'],
     ['a run of an unknown preset', () => ['--resume', '--out', at('damaged')], 1, 'this is no record of a run'],
     ['a record that is no JSON', () => ['--resume', '--out', at('other')], 1, 'this is no record of a run'],
   ])('%s', async (_, args, code, words) => {
@@ -122,4 +166,12 @@ describe('gai train gpt', () => {
     expect(outcome.stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(3);
     expect(outcome.stdout).toBe('');
   });
+});
+
+it.each([
+  [{ sums: { seconds: 2 }, history: [{ seconds: 3 }, { loss: 1 }] }, 5],
+  [{ sums: null, history: 'none' }, 0],
+  [{ sums: { seconds: '4' }, history: [null, 1] }, 0],
+])('reads the seconds of a progress that is not checked yet: %j', (progress, seconds) => {
+  expect(secondsOf({ step: 1, tensors: {}, progress })).toBe(seconds);
 });

@@ -55,3 +55,9 @@ it('refuses windows that there are not', async () => {
   await expect(tokenNats(model, [[1, 2]], { length: 4, stride: 5 })).rejects.toThrow('expected 1 to the length 4');
   await expect(tokenNats(model, [[1, 2]], { length: 4, batchSize: 0.5 })).rejects.toThrow('batchSize does not fit');
 });
+
+it.each([[[]], [[[3], []]]])('refuses texts with nothing to foresee: %j', async (texts: readonly number[][]) => {
+  const model = makeModel();
+  await expect(tokenNats(model, texts, { length: 4 })).rejects.toThrow('tokenNats: there is nothing to foresee');
+  expect(model.training).toBe(true);
+});

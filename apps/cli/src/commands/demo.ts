@@ -1,7 +1,7 @@
 import type { Streams } from '../streams.ts';
 import { Command } from 'commander';
 import { trainDigits } from '../digits/train-digits.ts';
-import { gptDemo } from '../gpt/demo.ts';
+import { DEMO_FOLDER, gptDemo } from '../gpt/demo.ts';
 import type { GptDemoOptions } from '../gpt/demo.ts';
 import { deviceOption, jsonOption, verboseOption } from '../options.ts';
 import { rlDemo } from '../rl/demo.ts';
@@ -24,7 +24,7 @@ export function demoCommand(streams: Streams): Command {
   demo
     .command('gpt')
     .description('A language model that is trained for 45 seconds, then writes.')
-    .option('--out <folder>', 'where the results go', 'runs/demo-gpt')
+    .option('--out <folder>', 'where the results go', DEMO_FOLDER)
     .addOption(deviceOption())
     .addOption(jsonOption())
     .addOption(verboseOption())

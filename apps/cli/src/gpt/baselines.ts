@@ -7,12 +7,14 @@ export interface Baselines {
   readonly kn5: number;
   /** Characters to be foreseen in the documents that are held out. */
   readonly characters: number;
+  /** Characters of the training documents that were counted: {@link MOST_COUNTED} at most, if the first document is not longer. */
+  readonly counted: number;
 }
 
 /** Characters that are counted at most: n-grams take memory. */
 export const MOST_COUNTED = 2 ** 25;
 
-/** Counts 3-grams and 5-grams of the training documents, and foresees those that are held out. */
+/** Counts 3-grams and 5-grams of the first training documents, and foresees those that are held out. */
 export async function measureBaselines(corpus: Corpus, heldOut: readonly string[]): Promise<Baselines> {
   const train = await take(corpus.train(), MOST_COUNTED);
   const natsOf = (order: number): { nats: number; characters: number } => {
@@ -22,7 +24,9 @@ export async function measureBaselines(corpus: Corpus, heldOut: readonly string[
     return { nats: total('nats'), characters: total('characters') };
   };
   const [three, five] = [natsOf(3), natsOf(5)];
-  return { kn3: three.nats / three.characters, kn5: five.nats / five.characters, characters: three.characters };
+  const { characters } = three;
+  const counted = train.reduce((sum, text) => sum + text.length, 0);
+  return { kn3: three.nats / characters, kn5: five.nats / five.characters, characters, counted };
 }
 
 /** The first documents, of so many characters together; at least one. */

@@ -8,6 +8,8 @@ export interface GptDemoOptions {
   readonly json?: boolean;
 }
 
+/** Where the demonstration goes if nothing else is said; it replaces an older one there. */
+export const DEMO_FOLDER = 'runs/demo-gpt';
 /** Seconds of training, and texts that are written then. */
 const [TRAINED, WRITTEN] = [45, 3];
 
@@ -16,5 +18,6 @@ export function gptDemo(options: GptDemoOptions, streams: Streams): Promise<void
   streams.stderr.write(
     `A language model of 0.4 million numbers reads English for ${TRAINED} seconds, then it writes.\n`,
   );
-  return trainGpt({ ...options, preset: 'quick', trainingSeconds: TRAINED, samples: WRITTEN }, streams);
+  const replaces = options.out === DEMO_FOLDER;
+  return trainGpt({ ...options, preset: 'quick', trainingSeconds: TRAINED, samples: WRITTEN, replaces }, streams);
 }

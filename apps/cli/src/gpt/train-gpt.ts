@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { nodeBackend } from '@gai/backend-node';
 import type { NodeDevice } from '@gai/backend-node';
 import { setDefaultBackend } from '@gai/core';
@@ -6,14 +6,16 @@ import { loadCheckpoint, manualSeed } from '@gai/nn';
 import { LlamaForCausalLM, tokenNats } from '@gai/transformer';
 import type { Streams } from '../streams.ts';
 import { styleFor } from '../terminal/style.ts';
-import { measureBaselines } from './baselines.ts';
+import { measureBaselines, take } from './baselines.ts';
 import type { Baselines } from './baselines.ts';
 import { RunClock } from './clock.ts';
+import type { RunLength } from './clock.ts';
 import { openCorpus } from './corpus.ts';
 import { GPT_PRESETS, configOf } from './presets.ts';
 import type { GptPresetName } from './presets.ts';
-import { encode, prepareRun, readRecord, resumeRun } from './setup.ts';
-import type { RunRecord } from './setup.ts';
+import { readRecord, refuseOldRun, writeRecord } from './record.ts';
+import type { RunRecord, RunSettings } from './record.ts';
+import { encode, prepareRun, resumeRun } from './setup.ts';
 import { secondsOf, trainModel } from './train-model.ts';
 import { writeSample } from './write-sample.ts';
 
@@ -33,6 +35,8 @@ export interface TrainGptOptions {
   readonly trainingSeconds?: number;
   /** Texts that are written in the end. Default 1. */
   readonly samples?: number;
+  /** Whether an older run in the folder may go. Default false: it is refused. */
+  readonly replaces?: boolean;
 }
 
 /** What the last line says. */
@@ -45,6 +49,8 @@ interface Result extends Baselines {
 
 /** Seconds of a run that reading and measuring are to leave, whatever they take. */
 const LEAST_TRAINING = 1;
+/** Characters that are held out at most: measuring takes time, of the run's. */
+const MOST_MEASURED = 2 ** 21;
 
 /** Trains a language model on text, measures it beside models that only count, and saves it as a folder that others read. */
 export async function trainGpt(options: TrainGptOptions, streams: Streams): Promise<void> {
@@ -53,90 +59,100 @@ export async function trainGpt(options: TrainGptOptions, streams: Streams): Prom
   const backend = await nodeBackend({ device: device as NodeDevice, ...(threads !== undefined && { threads }) });
   setDefaultBackend(backend);
   try {
-    const record = await recordOf(options);
-    const result = await runAll(record, { options, began }, streams);
+    const result = await runAll(await runOf(options), { options, began }, streams);
     showResult(result, out, streams);
     if (options.json !== true) return;
-    const { valNatsPerChar, kn3, kn5, parameters, tokensPerSecond, steps } = result;
+    const { valNatsPerChar, kn3, kn5, counted: baselineCharacters, parameters, tokensPerSecond, steps } = result;
     const seconds = (performance.now() - began) / 1000;
     const line = { valNatsPerChar, kn3, kn5, parameters, tokensPerSecond, steps, seconds };
     const rounded = Object.entries(line).map(([name, value]) => [name, Number(value.toPrecision(6))]);
-    streams.stdout.write(`${JSON.stringify(Object.fromEntries(rounded))}\n`);
+    streams.stdout.write(`${JSON.stringify({ ...Object.fromEntries(rounded), baselineCharacters })}\n`);
   } finally {
     await backend.dispose();
   }
 }
 
+/** A run to begin, or to go on with. */
+type Run = { readonly record: RunRecord } | { readonly settings: RunSettings };
+
 /** What the run is of: what was asked for, or what the folder says. */
-function recordOf({
-  text,
-  preset,
-  seed,
-  steps,
-  seconds,
-  resume,
-  out,
-}: TrainGptOptions): RunRecord | Promise<RunRecord> {
-  if (resume === true) return readRecord(out, { text, preset, seed, steps, seconds });
+async function runOf({ text, preset, seed, steps, seconds, ...options }: TrainGptOptions): Promise<Run> {
+  const { out } = options;
+  if (options.resume === true) return { record: await readRecord(out, { text, preset, seed, steps, seconds }) };
+  if (options.replaces !== true) await refuseOldRun(out);
   return {
-    text: text ?? null,
-    preset: preset ?? 'standard',
-    seed: seed ?? 0,
-    steps: steps ?? null,
-    seconds: seconds ?? null,
+    settings: {
+      text: text === undefined ? null : resolve(text),
+      preset: preset ?? 'standard',
+      seed: seed ?? 0,
+      steps: steps ?? null,
+      seconds: seconds ?? null,
+    },
   };
 }
 
 async function runAll(
-  record: RunRecord,
+  run: Run,
   { options, began }: { readonly options: TrainGptOptions; readonly began: number },
   streams: Streams,
 ): Promise<Result> {
-  const { out, trainingSeconds } = options;
+  const { out } = options;
   const log = (text: string): void => void streams.stderr.write(`${text}\n`);
-  const preset = GPT_PRESETS[record.preset];
-  const resume = options.resume === true ? await loadCheckpoint(join(out, 'last.safetensors')) : undefined;
-  const corpus = await openCorpus(record.text ?? undefined);
+  const settings = 'record' in run ? run.record : run.settings;
+  const preset = GPT_PRESETS[settings.preset];
+  const resume = 'record' in run ? await loadCheckpoint(join(out, 'last.safetensors')) : undefined;
+  const corpus = await openCorpus(settings.text ?? undefined);
   log(`Reading ${corpus.name}; a tokenizer of ${preset.vocabSize} tokens learns from nine of ten documents.`);
-  const setup = resume === undefined ? await prepareRun(corpus, record, out) : await resumeRun(out);
+  const heldOut = await take(corpus.heldOut(), MOST_MEASURED);
+  const setup =
+    'record' in run ? await resumeRun(run.record, heldOut, out) : await prepareRun({ settings, corpus, heldOut }, out);
   try {
-    const heldOut = await readAll(corpus.heldOut());
     const heldOutIds = heldOut.map((text) => [setup.separator, ...encode(setup.tokenizer, text)]);
     const baselines = await measureBaselines(corpus, heldOut);
     log(
       `3-grams foresee the text that is held out at ${baselines.kn3.toFixed(3)} nats per character, 5-grams at ` +
         `${baselines.kn5.toFixed(3)}.`,
     );
-    manualSeed(record.seed);
+    const { seed } = settings;
+    manualSeed(seed);
     const model = new LlamaForCausalLM({ ...configOf(preset), vocabSize: setup.tokenizer.vocabSize });
-    const spent = (performance.now() - began) / 1000;
-    const seconds = trainingSeconds ?? Math.max(LEAST_TRAINING, (record.seconds ?? preset.seconds) - spent);
-    const clock = new RunClock(record.steps === null ? { seconds } : { steps: record.steps }, secondsOf(resume));
+    const length = lengthOf(settings, { options, spent: (performance.now() - began) / 1000, log });
+    const clock = new RunClock(length, secondsOf(resume));
     const heldOutTokens = heldOutIds.reduce((sum, ids) => sum + ids.length, 0);
-    const { seed } = record;
-    const settings = { seed, out, resume, heldOutTokens, keepsTime: trainingSeconds === undefined };
-    const { steps, tokensPerSecond } = await trainModel({ model, setup, preset, clock }, settings, streams);
+    const keepsTime = options.trainingSeconds === undefined;
+    const trained = await trainModel(
+      { model, setup, preset, clock },
+      { seed, out, resume, heldOutTokens, keepsTime },
+      streams,
+    );
     await model.savePretrained(out);
     const { nats } = await tokenNats(model, heldOutIds, { length: preset.length, batchSize: preset.batchSize });
     for (let sample = 0; sample < (options.samples ?? 1); sample++) {
       streams.stdout.write(`${await writeSample(model, setup, seed + sample)}\n\n`);
     }
-    return {
-      ...baselines,
-      valNatsPerChar: nats / baselines.characters,
-      parameters: sizeOf(model),
-      tokensPerSecond,
-      steps,
-    };
+    await writeRecord(out, { ...setup.record, finished: true });
+    return { ...baselines, valNatsPerChar: nats / baselines.characters, parameters: sizeOf(model), ...trained };
   } finally {
     await setup.tokens.close();
   }
 }
 
-async function readAll(texts: AsyncIterable<string>): Promise<string[]> {
-  const all: string[] = [];
-  for await (const text of texts) all.push(text);
-  return all;
+/** How long the run is, of which reading has taken its share. */
+function lengthOf(
+  { steps, seconds, preset }: RunSettings,
+  { options, spent, log }: { options: TrainGptOptions; spent: number; log: (text: string) => void },
+): RunLength {
+  if (steps !== null) return { steps };
+  if (options.trainingSeconds !== undefined) return { seconds: options.trainingSeconds };
+  const whole = seconds ?? GPT_PRESETS[preset].seconds;
+  const left = Math.max(LEAST_TRAINING, whole - spent);
+  if (left < whole / 2) {
+    log(
+      `Reading took ${Math.round(spent)} of ${whole} seconds: ${Math.round(left)} are left to train and to measure. Give more with ` +
+        `--seconds, or use --steps.`,
+    );
+  }
+  return { seconds: left };
 }
 
 /** Numbers that the model learns. */

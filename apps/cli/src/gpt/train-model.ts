@@ -94,11 +94,11 @@ function optimizerOf({ matrixRate, otherRate }: GptPreset, clock: RunClock): Opt
   return chain(clipByGlobalNorm(LARGEST_NORM), matrices);
 }
 
-/** Seconds of training that a checkpoint has behind it. */
+/** Seconds of training that a checkpoint has behind it. What says none counts nothing: `fit` refuses a progress that is malformed. */
 export function secondsOf(checkpointed: Checkpoint | undefined): number {
-  const { sums, history } = (checkpointed?.progress ?? {}) as {
-    readonly sums?: { readonly seconds?: number };
-    readonly history?: readonly { readonly seconds?: number }[];
-  };
-  return (history ?? []).reduce((total, { seconds = 0 }) => total + seconds, sums?.seconds ?? 0);
+  const { sums, history } = checkpointed?.progress ?? {};
+  return [sums, ...(Array.isArray(history) ? history : [])].reduce<number>((total, one) => {
+    const seconds = typeof one === 'object' && one !== null && 'seconds' in one ? one.seconds : 0;
+    return total + (typeof seconds === 'number' && seconds > 0 ? seconds : 0);
+  }, 0);
 }

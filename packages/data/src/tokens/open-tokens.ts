@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { DataError } from '@gai/core';
+import { checkArgument } from '@gai/core/ops';
 import { HEADER_BYTES, damaged, readHeader, startsAt } from './token-header.ts';
 import type { TokenHeader } from './token-header.ts';
 import type { TokenSource } from './token-source.ts';
@@ -68,9 +69,12 @@ export class TokenFile implements TokenSource, AsyncDisposable {
 
   /**
    * `count` ids from `start` on.
-   * @throws {@link DataError} if the file was changed or cannot be read, or an id is none of the vocabulary.
+   * @throws {@link ArgumentError} if the file has no such ids, {@link DataError} if the file was changed or cannot be read, or an id is none of the vocabulary.
    */
   async read(start: number, count: number): Promise<Int32Array> {
+    const isIn = [start, count, start + count].every((place) => Number.isSafeInteger(place) && place >= 0);
+    const rule = `ids within 0 to ${this.length}`;
+    checkArgument(isIn && start + count <= this.length, [start, start + count], { op: 'read', name: 'range', rule });
     const width = this.#width;
     const bytes = await readFully(this.#file, { at: HEADER_BYTES + start * width, length: count * width }, this.path);
     const view = new DataView(bytes.buffer);

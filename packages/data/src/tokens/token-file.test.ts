@@ -35,6 +35,18 @@ describe('token files', () => {
     expect(tokens.starts).toEqual(memory.starts);
     expect(await tokens.read(0, 10)).toEqual(memory.read(0, 10));
     expect(await tokens.read(5, 3)).toEqual(Int32Array.of(9, 65_000, 5));
+    expect(await tokens.read(10, 0)).toEqual(new Int32Array());
+    // Beyond the ids there are bytes of the table, before them those of the header.
+    for (const [start, count] of [
+      [9, 2],
+      [-1, 2],
+      [11, 0],
+      [0.5, 1],
+      [2, -1],
+      [0, NaN],
+    ] as const) {
+      await expect(tokens.read(start, count)).rejects.toThrow('expected ids within 0 to 10');
+    }
     const [fromFile, fromMemory] = [packed(tokens, { length: 4 }), packed(memory, { length: 4 })];
     for await (const batch of fromFile) {
       for await (const expected of fromMemory) expect(await data(batch.x)).toEqual(await data(expected.x));

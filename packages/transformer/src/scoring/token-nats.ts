@@ -1,4 +1,4 @@
-import { data, jit, reshape, sum, tensor } from '@gai/core';
+import { ArgumentError, data, jit, reshape, sum, tensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { checkArgument, checkOptionNames } from '@gai/core/ops';
 import { crossEntropy } from '@gai/nn';
@@ -46,7 +46,7 @@ const NO_LABEL = -100;
  * @param options.length - Tokens that the model sees at once.
  * @param options.stride - Places between two windows of a long text. Default half the length.
  * @param options.batchSize - Windows that run together. Default 16.
- * @throws {@link ArgumentError} if an option is out of range.
+ * @throws {@link ArgumentError} if an option is out of range, or no text has two tokens.
  * @example
  * const model = new LlamaForCausalLM({ vocabSize: 4, hiddenSize: 8, intermediateSize: 8, numHiddenLayers: 1, numAttentionHeads: 2 });
  * const { tokens, perplexity } = await tokenNats(model, [[0, 1, 2, 3, 1]], { length: 2, stride: 1 });
@@ -83,7 +83,12 @@ export async function tokenNats(
   } finally {
     restore();
   }
-  return { nats, tokens, perplexity: Math.exp(nats / tokens) };
+  if (tokens > 0) return { nats, tokens, perplexity: Math.exp(nats / tokens) };
+  throw new ArgumentError(
+    `${op}: there is nothing to foresee. Got no text of two tokens or more; expected at least one. Begin each with the token that ` +
+      `begins texts.`,
+    { op, details: { tokens } },
+  );
 }
 
 /** `[batch]`: the sum over the labels of each row; rows are added up on the host, in float64. */

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileStorage } from '@gai/backend-node';
+import { DataError } from '@gai/core';
+import { UsageError } from '../errors.ts';
+import { GPT_PRESETS } from './presets.ts';
+import type { GptPresetName } from './presets.ts';
+
+/** What a run is asked to be. */
+export interface RunSettings {
+  readonly preset: GptPresetName;
+  readonly seed: number;
+  /** The file or folder, from the root on; null: the Brown corpus. */
+  readonly text: string | null;
+  readonly steps: number | null;
+  readonly seconds: number | null;
+}
+
+/** What a run is of: written beside the checkpoint, so that `--resume` goes on with the same. */
+export interface RunRecord extends RunSettings {
+  /** SHA-256 of the documents that are held out. */
+  readonly heldOut: string;
+  /** SHA-256 of tokenizer.json. */
+  readonly tokenizer: string;
+  /** Whether it was trained to its end, measured and saved. */
+  readonly finished: boolean;
+}
+
+/** What was asked for: undefined where nothing was. */
+export type AskedRun = { readonly [Name in keyof RunSettings]: RunSettings[Name] | undefined };
+
+const RECORD = 'run.json';
+/** The files of a run that cost time: a new run would leave the first of them beside another tokenizer. */
+const TRAINED = ['last.safetensors', 'model.safetensors'];
+
+/** Refuses to begin a run where an older one, or another model, is. */
+export async function refuseOldRun(out: string): Promise<void> {
+  for (const name of TRAINED) {
+    if ((await fileStorage.size(join(out, name))) === undefined) continue;
+    throw new UsageError(
+      `train gpt: the folder holds a run. Got ${name} in ${out}; expected a folder without a model. Go on with it by --resume, or name ` +
+        `another folder with --out.`,
+    );
+  }
+}
+
+/** Removes what {@link refuseOldRun} minds. */
+export async function removeOldRun(out: string): Promise<void> {
+  for (const name of TRAINED) await fileStorage.remove(join(out, name));
+}
+
+/** The record of the run in a folder, which what was asked for must not contradict; one of a run that can go on. */
+export async function readRecord(out: string, asked: AskedRun): Promise<RunRecord> {
+  const text = (await readRunFile(join(out, RECORD))).toString();
+  const record = parse(text, out);
+  for (const [name, value] of Object.entries(asked)) {
+    const had = record[name as keyof RunSettings];
+    if (value === undefined || (name === 'text' ? resolve(`${value}`) : value) === had) continue;
+    throw new UsageError(
+      `train gpt: the run in ${out} was another one. Got --${name} ${value}; expected ${had ?? 'none'}, with which it was begun. Leave it ` +
+        `out, or train anew in another folder.`,
+    );
+  }
+  if (!record.finished || record.steps !== null) return record;
+  throw new UsageError(
+    `train gpt: the run is finished. Got --resume for ${out}, whose time was used; expected a run that was interrupted. Use its model, or ` +
+      `train a longer one in another folder: its learning rate has run down.`,
+  );
+}
+
+/** Writes the record of a run, whole or not at all. */
+export const writeRecord = (out: string, record: RunRecord): Promise<void> => writeJson(join(out, RECORD), record);
+
+/** Writes JSON to a file, whole or not at all. */
+export const writeJson = (path: string, value: object): Promise<void> =>
+  fileStorage.writeAtomic(path, [new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)]);
+
+/** SHA-256 of texts, told apart by their lengths, or of bytes. */
+export function digestOf(parts: readonly string[] | Uint8Array): string {
+  const hash = createHash('sha256');
+  if (parts instanceof Uint8Array) return hash.update(parts).digest('hex');
+  for (const text of parts) hash.update(`${text.length} `).update(text);
+  return hash.digest('hex');
+}
+
+/** Reads a file of a run. */
+export async function readRunFile(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    throw new DataError(
+      `train gpt: there is no run to go on with. Got ${code} for ${path}; expected the folder of an earlier run. Name it with --out, or ` +
+        `leave --resume out.`,
+      { op: 'train gpt', details: { path, code }, cause },
+    );
+  }
+}
+
+function parse(text: string, out: string): RunRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw noRecord(out);
+  }
+  const given = (value ?? {}) as Readonly<Record<keyof RunRecord, unknown>>;
+  const { preset, seed, text: from, steps, seconds, heldOut, tokenizer, finished } = given;
+  const isCount = (one: unknown): one is number => Number.isSafeInteger(one) && (one as number) >= 0;
+  const isPreset = typeof preset === 'string' && Object.hasOwn(GPT_PRESETS, preset);
+  const isLength = (one: unknown): one is number | null => one === null || (isCount(one) && one > 0);
+  if (!isPreset || !isCount(seed) || !isLength(steps) || !isLength(seconds)) throw noRecord(out);
+  if (from !== null && typeof from !== 'string') throw noRecord(out);
+  if (typeof heldOut !== 'string' || typeof tokenizer !== 'string' || typeof finished !== 'boolean')
+    throw noRecord(out);
+  return { preset: preset as GptPresetName, seed, text: from, steps, seconds, heldOut, tokenizer, finished };
+}
+
+const noRecord = (out: string): DataError =>
+  new DataError(
+    `train gpt: this is no record of a run. Got other contents of ${join(out, RECORD)}; expected what gai train gpt writes. Train anew, ` +
+      `in another folder.`,
+    { op: 'train gpt', details: { out } },
+  );
