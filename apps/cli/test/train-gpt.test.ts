@@ -8,6 +8,7 @@ import { writeTokens } from '@gai/data/node';
 import { AutoModelForCausalLM, generate } from '@gai/transformer';
 import { AutoTokenizer } from '@gai/transformer/text';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lengthOf } from '../src/gpt/length-of.ts';
 import { secondsOf } from '../src/gpt/train-model.ts';
 import { run } from '../src/run.ts';
 import { gai } from './support.ts';
@@ -174,4 +175,16 @@ it.each([
   [{ sums: { seconds: '4' }, history: [null, 1] }, 0],
 ])('reads the seconds of a progress that is not checked yet: %j', (progress, seconds) => {
   expect(secondsOf({ step: 1, tensors: {}, progress })).toBe(seconds);
+});
+
+it('says where reading has left less than half of the time', () => {
+  const said: string[] = [];
+  const length = (run: object): unknown =>
+    lengthOf({ steps: null, seconds: null, preset: 'quick', spent: 80, ...run }, (text) => said.push(text));
+  expect(length({ steps: 7 })).toEqual({ steps: 7 });
+  expect(length({ trainingSeconds: 45 })).toEqual({ seconds: 45 });
+  expect(length({ seconds: 200 })).toEqual({ seconds: 120 });
+  expect(said).toEqual([]);
+  expect(length({})).toEqual({ seconds: 1 });
+  expect(said).toEqual([expect.stringContaining('Reading took 80 of 60 seconds: 1 are left to train and to measure')]);
 });

@@ -21,8 +21,10 @@ Examples
 `;
 
 const GPT_HELP = `
-Document i is held out if i mod 10 = 0: a file of a folder is a document; a single file is cut into some dozens. What is foreseen of
-them is compared, in nats per character, with 3-grams and 5-grams (Kneser-Ney) of the same training documents.
+Document i is held out if i mod 10 = 0. A file of a folder is a document, cut above 1,048,576 characters; a single file is cut into
+about forty, or pieces of 16,384 characters at most. Symbolic links in a folder are passed over. What is foreseen of the documents held out
+(2,097,152 characters at most) is compared, in nats per character, with 3-grams and 5-grams (Kneser-Ney) of the same training documents
+(the first 33,554,432 characters). A folder that holds a run is refused, unless --resume goes on with it.
 
 Writes to the output folder
   config.json, model.safetensors, tokenizer.json …   a model as Hugging Face has it: gai generate FOLDER "a text"
@@ -32,7 +34,7 @@ Examples
   $ gai train gpt                                    five minutes of the Brown corpus
   $ gai train gpt --text novels/ --preset long --out runs/novels
   $ gai train gpt --out runs/novels --resume         go on where the run stopped
-  $ gai train gpt --preset quick --steps 200         the same weights every time: steps count, not time
+  $ gai train gpt --preset quick --steps 200         the same weights every time, also by way of --resume
 `;
 
 /** `gai train`. */

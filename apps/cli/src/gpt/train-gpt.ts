@@ -9,8 +9,8 @@ import { styleFor } from '../terminal/style.ts';
 import { measureBaselines, take } from './baselines.ts';
 import type { Baselines } from './baselines.ts';
 import { RunClock } from './clock.ts';
-import type { RunLength } from './clock.ts';
 import { openCorpus } from './corpus.ts';
+import { lengthOf } from './length-of.ts';
 import { GPT_PRESETS, configOf } from './presets.ts';
 import type { GptPresetName } from './presets.ts';
 import { readRecord, refuseOldRun, writeRecord } from './record.ts';
@@ -47,8 +47,6 @@ interface Result extends Baselines {
   readonly steps: number;
 }
 
-/** Seconds of a run that reading and measuring are to leave, whatever they take. */
-const LEAST_TRAINING = 1;
 /** Characters that are held out at most: measuring takes time, of the run's. */
 const MOST_MEASURED = 2 ** 21;
 
@@ -116,7 +114,10 @@ async function runAll(
     const { seed } = settings;
     manualSeed(seed);
     const model = new LlamaForCausalLM({ ...configOf(preset), vocabSize: setup.tokenizer.vocabSize });
-    const length = lengthOf(settings, { options, spent: (performance.now() - began) / 1000, log });
+    const length = lengthOf(
+      { ...settings, trainingSeconds: options.trainingSeconds, spent: (performance.now() - began) / 1000 },
+      log,
+    );
     const clock = new RunClock(length, secondsOf(resume));
     const heldOutTokens = heldOutIds.reduce((sum, ids) => sum + ids.length, 0);
     const keepsTime = options.trainingSeconds === undefined;
@@ -135,24 +136,6 @@ async function runAll(
   } finally {
     await setup.tokens.close();
   }
-}
-
-/** How long the run is, of which reading has taken its share. */
-function lengthOf(
-  { steps, seconds, preset }: RunSettings,
-  { options, spent, log }: { options: TrainGptOptions; spent: number; log: (text: string) => void },
-): RunLength {
-  if (steps !== null) return { steps };
-  if (options.trainingSeconds !== undefined) return { seconds: options.trainingSeconds };
-  const whole = seconds ?? GPT_PRESETS[preset].seconds;
-  const left = Math.max(LEAST_TRAINING, whole - spent);
-  if (left < whole / 2) {
-    log(
-      `Reading took ${Math.round(spent)} of ${whole} seconds: ${Math.round(left)} are left to train and to measure. Give more with ` +
-        `--seconds, or use --steps.`,
-    );
-  }
-  return { seconds: left };
 }
 
 /** Numbers that the model learns. */

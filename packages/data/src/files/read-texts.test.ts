@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -28,6 +28,7 @@ describe('readTexts', () => {
     file('set/picture.png', 'no text');
     file('set/d.txt', '');
     file('set/.hidden/e.txt', 'hidden');
+    symlinkSync(join(folder, 'set/c.txt'), join(folder, 'set/link.txt')); // may lead out of the folder, or round in it
     expect(await all(join(folder, 'set'))).toEqual([
       { name: 'a.md', text: 'first' },
       { name: 'b/x.TXT', text: 'second' },

@@ -26,7 +26,7 @@ const OP = 'readTexts';
 
 /**
  * Reads the texts of a file, or of the files of a folder and those in it, in the order of their names, in UTF-8: one after the other, so that
- * they may be more than memory holds. Names that begin with a dot are passed over.
+ * they may be more than memory holds. In a folder, symbolic links and names that begin with a dot are passed over.
  * @param path - A file, or a folder.
  * @param options.maxLength - Characters of a document at most; longer files are cut. Default 1,048,576.
  * @param options.extensions - Which files of a folder are read. Default `['.txt', '.md']`.
