@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { data, setDefaultBackend } from '@gai/core';
+import { ArgumentError, data, setDefaultBackend, tensor } from '@gai/core';
+import type { Checkpoint } from '@gai/nn/train';
 import { nodeBackend } from '@gai/backend-node';
 import { Box, CartPole, Discrete, make, makeVec, SyncVectorEnv, TransformReward } from '@gai/rl';
 import type { Env, StepResult } from '@gai/rl';
@@ -15,7 +16,7 @@ import {
   stopTrainingOnRewardThreshold,
   VecNormalize,
 } from '@gai/rl/deep';
-import type { OnPolicyAgent, PPOOptions } from '@gai/rl/deep';
+import type { AgentCallback, OnPolicyAgent, PPOOptions } from '@gai/rl/deep';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 beforeAll(async () => {
@@ -103,7 +104,104 @@ describe('a run that goes on from a file is the uninterrupted one, bit for bit',
   });
 });
 
+describe('a checkpoint that was changed', () => {
+  const fresh = () => new PPO('MlpPolicy', makeVec('CartPole-v1', { numEnvs: 2 }), SMALL);
+  let whole: Checkpoint;
+  beforeAll(async () => {
+    const agent = fresh();
+    const stopper: AgentCallback = {
+      name: 'stopper',
+      onStep: ({ numTimesteps, stop }) => void (numTimesteps > 40 && stop('enough')),
+    };
+    await agent.learn({ totalTimesteps: 64, callbacks: [stopper] });
+    whole = agent.checkpoint();
+  });
+  const short = tensor([1, 2, 3]);
+
+  it.each<readonly [what: string, change: (checkpoint: Checkpoint) => object, message: string]>([
+    ['no counter', ({ progress }) => ({ progress: { ...progress, numTimesteps: '7' } }), 'Got numTimesteps "7"'],
+    ['no draws', ({ progress }) => ({ progress: { ...progress, drawn: null } }), 'Got drawn null'],
+    ['half a step', ({ progress }) => ({ progress: { ...progress, position: 0.5 } }), 'Got position 0.5'],
+    ['too many steps', ({ progress }) => ({ progress: { ...progress, position: 17 } }), 'a rollout of 17 steps'],
+    [
+      'episodes of other lengths',
+      ({ progress }) => ({ progress: { ...progress, episodes: { ...(progress['episodes'] as object), steps: [1] } } }),
+      'Got episodes.steps "of 1 numbers"; expected 2 numbers',
+    ],
+    ['a normaliser', ({ progress }) => ({ progress: { ...progress, normalizer: {} } }), 'Got normalizer.settings'],
+    [
+      'observations of another size',
+      ({ tensors }) => ({ tensors: { ...tensors, 'acting.observations': short } }),
+      'Got acting.observations of 3 numbers of Float32Array; expected 8',
+    ],
+    [
+      'rewards of another size',
+      ({ tensors }) => ({ tensors: { ...tensors, 'buffer.rewards': short } }),
+      'Got buffer.rewards of 3 numbers of Float32Array; expected 32 numbers of Float64Array',
+    ],
+    [
+      'a last observation of no truncation',
+      ({ tensors }) => ({ tensors: { ...tensors, 'buffer.finals.1': tensor([1, 2, 3, 4]) } }),
+      'Got buffer.finals.1',
+    ],
+    ['a mask', ({ tensors }) => ({ tensors: { ...tensors, 'acting.mask': short } }), 'Got acting.mask of 3'],
+  ])('with %s is refused, and changes nothing', async (_, change, message) => {
+    const agent = fresh();
+    const before = await everything(agent);
+    const outcome = agent.restore({ ...whole, ...change(whole) });
+    await expect(outcome).rejects.toThrow(ArgumentError);
+    await expect(outcome).rejects.toThrow(message);
+    expect(await everything(agent)).toBe(before);
+  });
+
+  it('as it was is taken', async () => {
+    const agent = fresh();
+    await agent.restore(whole);
+    expect(agent.checkpoint().progress).toEqual(whole.progress);
+  });
+
+  it('the state of envs of another kind is an error that says so', async () => {
+    const agent = new PPO('MlpPolicy', new SyncVectorEnv([0, 1].map(() => () => new CartPole())), SMALL);
+    await expect(agent.restore(whole)).rejects.toThrow('the envs do not take their saved state');
+  });
+
+  it('of an agent that saw envs as they are does not go on in normalised ones', async () => {
+    const agent = new PPO('MlpPolicy', new VecNormalize(makeVec('CartPole-v1', { numEnvs: 2 })), SMALL);
+    await expect(agent.restore(whole)).rejects.toThrow('Got a VecNormalize; expected none');
+  });
+});
+
 describe('callbacks', () => {
+  it('all come to their end, and no error hides another', async () => {
+    const seen: string[] = [];
+    const fail = (message: string) => () => {
+      throw new Error(message);
+    };
+    const callbacks: AgentCallback[] = [
+      { name: 'first', onStep: fail('a step'), onTrainingEnd: fail('an end') },
+      { name: 'second', onTrainingEnd: () => void seen.push('second') },
+    ];
+    const sinks = [{ name: 'sink', log: () => undefined, close: () => void seen.push('sink') }];
+    const agent = new PPO('MlpPolicy', 'CartPole-v1', { ...SMALL, batchSize: 16 });
+    await expect(agent.learn({ totalTimesteps: 16, callbacks, sinks })).rejects.toThrow('a step And then: an end');
+    expect(seen).toEqual(['second', 'sink']);
+    await expect(
+      agent.learn({ totalTimesteps: 16, callbacks: [{ name: 'one', onStep: fail('one') }] }),
+    ).rejects.toThrow(/^one$/);
+  });
+
+  it('an evaluation begins anew with every agent, and plays the episodes of its seed', async () => {
+    const means: number[] = [];
+    const callbackOnNewBest = ({ mean }: { readonly mean: number }) => void means.push(mean);
+    const callback = evalCallback(make('CartPole-v1'), { evalFreq: 16, nEvalEpisodes: 1, seed: 3, callbackOnNewBest });
+    for (let run = 0; run < 2; run++) {
+      const agent = new PPO('MlpPolicy', 'CartPole-v1', { ...SMALL, batchSize: 16 });
+      await agent.learn({ totalTimesteps: 16, callbacks: [callback] });
+    }
+    expect(means).toHaveLength(2);
+    expect(means[1]).toBe(means[0]);
+  });
+
   it('evaluate, keep the best, and stop at a threshold', async () => {
     const lines: string[] = [];
     const agent = new PPO('MlpPolicy', makeVec('CartPole-v1', { numEnvs: 4 }), { ...SMALL });

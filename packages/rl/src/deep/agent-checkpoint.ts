@@ -1,5 +1,5 @@
 import { DataError, data } from '@gai/core';
-import type { Tensor } from '@gai/core';
+import type { Tensor, TypedArray } from '@gai/core';
 import type { Storage } from '@gai/core/backend';
 import { hostLeaf } from '@gai/core/ops';
 import { loadCheckpoint } from '@gai/nn/train';
@@ -9,6 +9,7 @@ import type { OnPolicyAgent, PolicyOf } from './on-policy-agent.ts';
 import type { ActorCritic } from './policy.ts';
 import type { RolloutBuffer } from './rollout-buffer.ts';
 import type { AgentEnv } from './same-step.ts';
+import type { NormalizerState, VecNormalize } from './vec-normalize.ts';
 
 /** Where an agent goes on, besides its options. */
 export interface AgentLoadOptions {
@@ -70,6 +71,19 @@ export async function loadAgent<Options extends object, Agent extends OnPolicyAg
   return agent;
 }
 
+/** Throws unless envs are normalised as those were that the agent has learned in. */
+export function checkNormalizer(op: string, own: VecNormalize | undefined, saved: NormalizerState | null): void {
+  if (saved !== null && own !== undefined) return own.checkStatistics(saved);
+  if (saved === null && own === undefined) return;
+  throw argumentError(
+    `${op}.load`,
+    saved === null
+      ? 'the agent has learned from envs as they are. Got a VecNormalize; expected none. Pass the envs themselves.'
+      : 'the agent has learned from normalised observations. Got envs as they are; expected a VecNormalize. Wrap them: new ' +
+          'VecNormalize(envs).',
+  );
+}
+
 const ARRAYS = ['observations', 'actions', 'masks', 'rewards', 'terminations', 'truncations'] as const;
 const DTYPES = {
   masks: 'float32',
@@ -94,21 +108,57 @@ export function bufferTensors(buffer: RolloutBuffer): Record<string, Tensor> {
   return tensors;
 }
 
-/** Fills a buffer from what {@link bufferTensors} gave. */
-export async function loadBuffer(
+/** What fills a buffer from what {@link bufferTensors} gave; throws unless all of it fits, before anything is filled. */
+export async function savedRollout(
+  op: string,
   buffer: RolloutBuffer,
-  tensors: Checkpoint['tensors'],
-  position: number,
-): Promise<void> {
-  buffer.clear();
-  if (position === 0) return;
+  { tensors, position }: { readonly tensors: Checkpoint['tensors']; readonly position: number },
+): Promise<() => void> {
+  if (position === 0) return () => buffer.clear();
+  const { nSteps, numEnvs, observation } = buffer.sizes;
+  if (position > nSteps) throw misfit(op, `a rollout of ${position} steps`, `at most ${nSteps}`);
+  const arrays = new Map<(typeof ARRAYS)[number], TypedArray>();
   for (const name of ARRAYS) {
     const tensor = tensors[`buffer.${name}`];
-    if (tensor !== undefined) buffer[name].set((await data(tensor)) as Float32Array);
+    arrays.set(name, await fitting(op, `buffer.${name}`, { tensor, like: buffer[name] }));
   }
+  const finals = new Map<number, Float32Array>();
+  const like = new Float32Array(observation);
   for (const [name, tensor] of Object.entries(tensors)) {
     const row = /^buffer\.finals\.(\d+)$/.exec(name)?.[1];
-    if (row !== undefined) buffer.finals.set(Number(row), Float32Array.from((await data(tensor)) as Float32Array));
+    if (row !== undefined) finals.set(Number(row), Float32Array.from(await fitting(op, name, { tensor, like })));
   }
-  buffer.position = position;
+  const [terminations, truncations] = [arrays.get('terminations')!, arrays.get('truncations')!];
+  for (let row = 0; row < position * numEnvs; row++) {
+    const isCut = truncations[row] !== 0 && terminations[row] === 0;
+    if (isCut !== finals.has(row)) throw misfit(op, `buffer.finals.${row}`, 'one for every step that was truncated');
+  }
+  return () => {
+    buffer.clear();
+    for (const [name, array] of arrays) buffer[name].set(array as Float32Array);
+    for (const [row, final] of finals) buffer.finals.set(row, final);
+    buffer.position = position;
+  };
 }
+
+/** The numbers of a tensor, as many and of the kind of those that they go to; none for none. */
+export async function fitting<Numbers extends TypedArray>(
+  op: string,
+  name: string,
+  { tensor, like }: { readonly tensor: Tensor | undefined; readonly like: Numbers },
+): Promise<Numbers> {
+  const kind = like.constructor.name;
+  const expected = `${like.length} numbers of ${kind}`;
+  if (tensor === undefined && like.length === 0) return like;
+  if (tensor === undefined) throw misfit(op, `no ${name}`, expected);
+  const found = await data(tensor);
+  if (found.length === like.length && found.constructor.name === kind) return found as Numbers;
+  throw misfit(op, `${name} of ${found.length} numbers of ${found.constructor.name}`, expected);
+}
+
+const misfit = (op: string, got: string, expected: string): Error =>
+  argumentError(
+    `${op}.load`,
+    `the rollout of the file does not fit. Got ${got}; expected ${expected}. Nothing was changed. Load it with the nSteps, ` +
+      'actionMasks and spaces that it was saved with.',
+  );

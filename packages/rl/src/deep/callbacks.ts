@@ -6,6 +6,7 @@ import type { AgentCallback, AgentContext } from './agent-callback.ts';
 import { meanOf } from './episode-monitor.ts';
 import { evaluatePolicy } from './evaluate-policy.ts';
 import type { PolicyEvaluation } from './evaluate-policy.ts';
+import type { OnPolicyAgent } from './on-policy-agent.ts';
 import type { AgentEnv } from './same-step.ts';
 
 /** True once whenever another multiple of `every` has been passed. */
@@ -27,6 +28,8 @@ export interface EvalCallbackOptions {
   readonly nEvalEpisodes?: number | undefined;
   /** Default true. */
   readonly deterministic?: boolean | undefined;
+  /** Every evaluation plays the episodes of this seed. Default: the envs go on with their own generators. */
+  readonly seed?: number | undefined;
   /** Saves the best agent so far as `<folder>/best.safetensors`. Default: nowhere. */
   readonly bestModelSavePath?: string | undefined;
   /** Called after an evaluation that is better than all before. */
@@ -39,6 +42,7 @@ const EVAL_OPTIONS = [
   'evalFreq',
   'nEvalEpisodes',
   'deterministic',
+  'seed',
   'bestModelSavePath',
   'callbackOnNewBest',
   'storage',
@@ -58,15 +62,23 @@ const EVAL_OPTIONS = [
  */
 export function evalCallback(env: AgentEnv, options: EvalCallbackOptions = {}): AgentCallback {
   checkOptionNames('evalCallback', options, EVAL_OPTIONS);
-  const { evalFreq = 10_000, nEvalEpisodes = 5, deterministic = true, bestModelSavePath, storage } = options;
+  const { evalFreq = 10_000, nEvalEpisodes = 5, deterministic = true, seed, bestModelSavePath, storage } = options;
   checkInteger('evalCallback', 'evalFreq', [evalFreq, 1, Number.MAX_SAFE_INTEGER]);
-  const isDue = everySo(evalFreq);
+  if (seed !== undefined) checkInteger('evalCallback', 'seed', [seed, 0, Number.MAX_SAFE_INTEGER]);
+  let isDue = everySo(evalFreq);
   let best = -Infinity;
+  let judged: OnPolicyAgent | undefined;
   return {
     name: 'eval',
+    onTrainingStart: ({ agent, numTimesteps }) => {
+      isDue = everySo(evalFreq);
+      // A run that goes on must still beat what it has reached before.
+      if (agent !== judged || numTimesteps === 0) best = -Infinity;
+      judged = agent;
+    },
     onStep: async (context) => {
       if (!isDue(context.numTimesteps)) return;
-      const evaluation = await evaluatePolicy(context.agent, env, { episodes: nEvalEpisodes, deterministic });
+      const evaluation = await evaluatePolicy(context.agent, env, { episodes: nEvalEpisodes, deterministic, seed });
       context.record({ 'eval/mean_reward': evaluation.mean, 'eval/mean_ep_length': meanOf(evaluation.lengths) });
       if (evaluation.mean <= best) return;
       best = evaluation.mean;
@@ -115,9 +127,12 @@ export function checkpointCallback(options: CheckpointCallbackOptions): AgentCal
   checkOptionNames('checkpointCallback', options, ['saveFreq', 'savePath', 'namePrefix', 'storage']);
   const { saveFreq, savePath, namePrefix = 'rl_model', storage } = options;
   checkInteger('checkpointCallback', 'saveFreq', [saveFreq, 1, Number.MAX_SAFE_INTEGER]);
-  const isDue = everySo(saveFreq);
+  let isDue = everySo(saveFreq);
   return {
     name: 'checkpoint',
+    onTrainingStart: () => {
+      isDue = everySo(saveFreq);
+    },
     onStep: async ({ agent, numTimesteps }) => {
       if (isDue(numTimesteps)) await agent.save(`${savePath}/${namePrefix}_${numTimesteps}_steps.safetensors`, storage);
     },

@@ -59,8 +59,8 @@ export class EpisodeMonitor {
   }
 
   load({ returns, lengths, episodes, totals, steps }: MonitorState): void {
-    this.returns.splice(0, Infinity, ...returns);
-    this.lengths.splice(0, Infinity, ...lengths);
+    this.returns.splice(0, Infinity, ...returns.slice(-this.#window));
+    this.lengths.splice(0, Infinity, ...lengths.slice(-this.#window));
     this.episodes = episodes;
     this.#totals.set(totals);
     this.#steps.set(steps);

@@ -35,7 +35,7 @@ export interface PolicyEvaluation {
  * Plays whole episodes and says what they returned. Give it several envs (`makeVec`) to play side by side: each plays its
  * share, so that short episodes do not crowd out long ones.
  *
- * @param agent - Who plays; it is not changed.
+ * @param agent - Who plays. It learns nothing; draws (`deterministic: false`) come from its generator, as those of `predict` do.
  * @param env - Envs of their own: they are reset. The agent normalises what it sees; rewards count as the envs give them.
  * @throws ArgumentError for an unknown option, or a count that is none.
  * @example

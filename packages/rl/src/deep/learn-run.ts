@@ -77,7 +77,27 @@ export class LearnRun implements AgentContext {
     this.reason ??= reason;
   };
 
-  async begin(): Promise<void> {
+  /** Begins, learns and ends: every callback and sink comes to its end, whatever went wrong before. */
+  async through(learn: () => Promise<void>): Promise<void> {
+    const errors: unknown[] = [];
+    const attempt = async (part: () => unknown): Promise<void> => {
+      try {
+        await part();
+      } catch (error) {
+        errors.push(error);
+      }
+    };
+    await attempt(async () => {
+      await this.#begin();
+      await learn();
+    });
+    for (const callback of this.#callbacks) await attempt(() => callback.onTrainingEnd?.(this));
+    for (const sink of this.#sinks) await attempt(() => sink.close?.());
+    if (errors.length > 1) throw new AggregateError(errors, errors.map(messageOf).join(' And then: '));
+    if (errors.length === 1) throw errors[0];
+  }
+
+  async #begin(): Promise<void> {
     for (const sink of this.#sinks) await sink.open?.(this.#first);
     for (const callback of this.#callbacks) await callback.onTrainingStart?.(this);
   }
@@ -104,9 +124,6 @@ export class LearnRun implements AgentContext {
     }
     for (const callback of this.#callbacks) await callback.onUpdateEnd?.(this, row);
   }
-
-  async end(): Promise<void> {
-    for (const callback of this.#callbacks) await callback.onTrainingEnd?.(this);
-    for (const sink of this.#sinks) await sink.close?.();
-  }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -6,16 +6,16 @@ import { manualSeed } from '@gai/nn';
 import { saveCheckpoint } from '@gai/nn/train';
 import type { Checkpoint, Json, TrainStep } from '@gai/nn/train';
 import { argumentError, show } from '../errors.ts';
-import type { EnvState, Info } from '../env.ts';
+import type { Info } from '../env.ts';
 import type { VectorEnv } from '../vector/vector-env.ts';
 import { checkInteger } from '../tabular/errors.ts';
 import { runSeed } from '../tabular/random.ts';
 import { actionHead } from './action-head.ts';
 import { checkMask, masksOf } from './action-masks.ts';
 import type { ActionHead } from './action-head.ts';
-import { bufferTensors, loadBuffer, optionsToJson } from './agent-checkpoint.ts';
+import { bufferTensors, checkNormalizer, fitting, optionsToJson, savedRollout } from './agent-checkpoint.ts';
+import { agentProgress } from './agent-progress.ts';
 import { EpisodeMonitor, meanOf } from './episode-monitor.ts';
-import type { MonitorState } from './episode-monitor.ts';
 import { LearnRun } from './learn-run.ts';
 import type { LearnOptions } from './learn-run.ts';
 import { ObservationCodec } from './observation-codec.ts';
@@ -23,10 +23,9 @@ import { ActorCriticPolicy } from './policy.ts';
 import type { ActorCritic, PolicyKwargs } from './policy.ts';
 import { PolicyRunner } from './policy-runner.ts';
 import { RolloutBuffer } from './rollout-buffer.ts';
-import { sameStep } from './same-step.ts';
+import { sameStep, setEnvState } from './same-step.ts';
 import type { AgentEnv } from './same-step.ts';
 import { VecNormalize } from './vec-normalize.ts';
-import type { NormalizerState } from './vec-normalize.ts';
 
 /** What every agent that learns on-policy can be told. */
 export interface OnPolicyOptions {
@@ -142,20 +141,19 @@ export abstract class OnPolicyAgent {
     const run = new LearnRun(this, options);
     if (options.resetNumTimesteps !== false) this.numTimesteps = 0;
     if (options.resetNumTimesteps !== false || this.#observations === undefined) await this.#restart();
-    try {
-      await run.begin();
-      while (!run.isOver) {
-        await this.#collect(run);
-        if (!this.buffer.isFull) break;
-        await run.rolloutEnd();
-        const rollout = await this.#judge();
-        this.buffer.clear();
-        await run.updateEnd(await this.update(rollout, run.progressRemaining));
-      }
-    } finally {
-      await run.end();
-    }
+    await run.through(() => this.#updates(run));
     return this;
+  }
+
+  async #updates(run: LearnRun): Promise<void> {
+    while (!run.isOver) {
+      await this.#collect(run);
+      if (!this.buffer.isFull) break;
+      await run.rolloutEnd();
+      const rollout = await this.#judge();
+      this.buffer.clear();
+      await run.updateEnd(await this.update(rollout, run.progressRemaining));
+    }
   }
 
   /** Whether the envs say which actions are allowed. */
@@ -198,41 +196,53 @@ export abstract class OnPolicyAgent {
     return { tensors: { ...tensors, ...acting, ...(env === null ? {} : bufferTensors(this.buffer)) }, step, progress };
   }
 
-  /** Goes on from a checkpoint of an agent like this. */
+  /**
+   * Goes on from a checkpoint of an agent like this.
+   *
+   * @throws ArgumentError if it does not fit; the agent is then unchanged, unless the envs refuse their own state.
+   */
   async restore({ tensors, step, progress }: Checkpoint): Promise<void> {
+    const { op } = this.rule;
+    const saved = agentProgress(op, progress);
+    checkNormalizer(op, this.normalizer, saved.normalizer);
+    const isAlike = saved.episodes.totals.length === this.env.numEnvs;
+    const goesOn = isAlike && saved.env !== null && this.env.setState !== undefined;
+    const acting = goesOn ? await this.#savedActing(tensors, saved.position) : undefined;
     const isOwn = (name: string): boolean => /^(acting|buffer)\./.test(name);
     const trained = Object.fromEntries(Object.entries(tensors).filter(([name]) => !isOwn(name)));
     this.trainer.load({ tensors: trained, step });
-    const saved = progress as unknown as AgentProgress;
     this.numTimesteps = saved.numTimesteps;
     this.updates = saved.updates;
     this.#drawn = { ...saved.drawn };
-    const isAlike = saved.episodes.totals.length === this.env.numEnvs;
-    if (saved.normalizer !== null) this.#loadNormalizer(saved.normalizer);
-    if (!isAlike || saved.env === null || this.env.setState === undefined) return;
+    if (saved.normalizer !== null) this.normalizer!.loadStatistics(saved.normalizer);
+    if (!goesOn) return;
     this.episodes.load(saved.episodes);
-    this.env.setState(saved.env);
-    const observations = tensors['acting.observations'];
-    if (observations === undefined) return;
-    this.#observations = (await data(observations)) as Float32Array;
-    const mask = tensors['acting.mask'];
-    this.#mask = mask && ((await data(mask)) as Float32Array);
-    this.#isSeeded = true;
-    await loadBuffer(this.buffer, tensors, saved.position);
+    setEnvState(op, this.env, saved.env!);
+    acting?.();
+  }
+
+  /** What the policy acts on next, and the rollout so far; undefined for an agent that has not begun. */
+  async #savedActing(tensors: Checkpoint['tensors'], position: number): Promise<(() => void) | undefined> {
+    const { op } = this.rule;
+    const { observation, mask, numEnvs } = this.buffer.sizes;
+    const tensor = tensors['acting.observations'];
+    if (tensor === undefined) return undefined;
+    const like = new Float32Array(numEnvs * observation);
+    const observations = await fitting(op, 'acting.observations', { tensor, like });
+    const masks = { tensor: tensors['acting.mask'], like: new Float32Array(numEnvs * mask) };
+    const allowed = await fitting(op, 'acting.mask', masks);
+    const fill = await savedRollout(op, this.buffer, { tensors, position });
+    return () => {
+      this.#observations = observations;
+      this.#mask = mask === 0 ? undefined : allowed;
+      this.#isSeeded = true;
+      fill();
+    };
   }
 
   /** The statistics that observations are normalised with, if the envs are. */
   get normalizer(): VecNormalize | undefined {
     return this.env instanceof VecNormalize ? this.env : undefined;
-  }
-
-  #loadNormalizer(statistics: NormalizerState): void {
-    if (this.normalizer !== undefined) return this.normalizer.loadStatistics(statistics);
-    throw argumentError(
-      `${this.rule.op}.load`,
-      'the agent has learned from normalised observations. Got envs as they are; expected a VecNormalize. Wrap them: new ' +
-        'VecNormalize(envs).',
-    );
   }
 
   /** The action for one observation, as it comes from an env. */
@@ -370,17 +380,6 @@ export abstract class OnPolicyAgent {
 function checked(options: PredictOptions): PredictOptions {
   checkOptionNames('predict', options, ['deterministic', 'actionMask']);
   return options;
-}
-
-/** What {@link OnPolicyAgent.checkpoint} keeps besides tensors. */
-interface AgentProgress {
-  readonly numTimesteps: number;
-  readonly updates: number;
-  readonly drawn: { steps: number; predictions: number };
-  readonly position: number;
-  readonly episodes: MonitorState;
-  readonly env: EnvState | null;
-  readonly normalizer: NormalizerState | null;
 }
 
 const floats = (values: Float32Array): Tensor => hostLeaf(values, { dtype: 'float32', shape: [values.length] }, false);

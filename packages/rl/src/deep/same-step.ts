@@ -1,4 +1,5 @@
-import type { Env } from '../env.ts';
+import { ArgumentError } from '@gai/core/errors';
+import type { Env, EnvState } from '../env.ts';
 import { argumentError } from '../errors.ts';
 import { make } from '../registry.ts';
 import { SyncVectorEnv } from '../vector/sync-vector-env.ts';
@@ -29,4 +30,17 @@ export function sameStep(op: string, given: AgentEnv): VectorEnv {
     `finished envs start too late. Got autoresetMode '${env.autoresetMode}'; expected 'same-step'. Pass ` +
       "autoresetMode: 'same-step' where the env is made.",
   );
+}
+
+/** Puts envs where they were; what they cannot read is an error of the file. */
+export function setEnvState(op: string, env: VectorEnv, state: EnvState): void {
+  try {
+    env.setState!(state);
+  } catch (cause) {
+    throw new ArgumentError(
+      `${op}.load: the envs do not take their saved state. Got ${String(cause)}; expected envs like those that the agent learned in, ` +
+        'wrapped alike. Pass such envs.',
+      { op: `${op}.load`, cause },
+    );
+  }
 }

@@ -9,7 +9,8 @@ import { checkShapes } from './shapes.ts';
  *
  * - `'k1'`: `−r`, unbiased, much variance, may be negative.
  * - `'k2'`: `r² / 2`, biased a little, little variance.
- * - `'k3'` (default): `(exp r − 1) − r`, unbiased, little variance, never negative.
+ * - `'k3'` (default): `(exp r − 1) − r`, unbiased, little variance, never negative but for rounding
+ *   (about −6e-8 in float32, where r is near 0).
  *
  * @category Losses
  * @since 0.1.0

@@ -1,0 +1,129 @@
+import type { Checkpoint } from '@gai/nn/train';
+import { argumentError, show } from '../errors.ts';
+import type { EnvState } from '../env.ts';
+import type { MomentsState } from '../wrappers/running-moments.ts';
+import type { MonitorState } from './episode-monitor.ts';
+import type { NormalizerSettings, NormalizerState } from './vec-normalize.ts';
+
+/** What an agent's checkpoint keeps besides tensors and options. */
+export interface AgentProgress {
+  readonly numTimesteps: number;
+  readonly updates: number;
+  readonly drawn: { readonly steps: number; readonly predictions: number };
+  /** Steps of the rollout so far. */
+  readonly position: number;
+  readonly episodes: MonitorState;
+  readonly env: EnvState | null;
+  readonly normalizer: NormalizerState | null;
+}
+
+/** Where the agent of a checkpoint stood; refuses one that another program wrote, or that was changed. */
+export function agentProgress(op: string, progress: Checkpoint['progress']): AgentProgress {
+  const read = new Reader(op);
+  const drawn = read.record(progress['drawn'], 'drawn');
+  const { env, normalizer } = progress;
+  const episodes = monitorState(read, progress['episodes']);
+  return {
+    numTimesteps: read.count(progress['numTimesteps'], 'numTimesteps'),
+    updates: read.count(progress['updates'], 'updates'),
+    drawn: {
+      steps: read.count(drawn['steps'], 'drawn.steps'),
+      predictions: read.count(drawn['predictions'], 'drawn.predictions'),
+    },
+    position: read.count(progress['position'], 'position'),
+    episodes,
+    env: env === null ? null : read.record(env, 'env'),
+    normalizer: normalizer === null ? null : normalizerState(read, normalizer, episodes.totals.length),
+  };
+}
+
+function monitorState(read: Reader, value: unknown): MonitorState {
+  const { returns, lengths, episodes, totals, steps } = read.record(value, 'episodes');
+  const rewards = read.numbers(returns, 'episodes.returns');
+  const sums = read.numbers(totals, 'episodes.totals');
+  return {
+    returns: rewards,
+    lengths: read.numbers(lengths, 'episodes.lengths', rewards.length),
+    episodes: read.count(episodes, 'episodes.episodes'),
+    totals: sums,
+    steps: read.numbers(steps, 'episodes.steps', sums.length),
+  };
+}
+
+function normalizerState(read: Reader, value: unknown, numEnvs: number): NormalizerState {
+  const { observations, returns, discounted, settings } = read.record(value, 'normalizer');
+  const given = read.record(settings, 'normalizer.settings');
+  const number = (name: string): number => read.number(given[name], `normalizer.settings.${name}`);
+  const own: NormalizerSettings = {
+    normObs: read.flag(given['normObs'], 'normalizer.settings.normObs'),
+    normReward: read.flag(given['normReward'], 'normalizer.settings.normReward'),
+    clipObs: number('clipObs'),
+    clipReward: number('clipReward'),
+    gamma: number('gamma'),
+    epsilon: number('epsilon'),
+  };
+  return {
+    observations: momentsState(read, observations, 'normalizer.observations'),
+    returns: momentsState(read, returns, 'normalizer.returns'),
+    discounted: read.numbers(discounted, 'normalizer.discounted', numEnvs),
+    settings: own,
+  };
+}
+
+function momentsState(read: Reader, value: unknown, name: string): MomentsState {
+  const { mean, variance, count } = read.record(value, name);
+  const means = read.numbers(mean, `${name}.mean`);
+  return {
+    mean: means,
+    variance: read.numbers(variance, `${name}.variance`, means.length),
+    count: read.number(count, `${name}.count`),
+  };
+}
+
+/** Takes JSON as what it should be. */
+class Reader {
+  readonly #op: string;
+
+  constructor(op: string) {
+    this.#op = op;
+  }
+
+  record(value: unknown, name: string): Readonly<Record<string, unknown>> {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    throw this.#refused(name, value, 'a record');
+  }
+
+  count(value: unknown, name: string): number {
+    if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
+    throw this.#refused(name, value, 'a whole number of 0 or more');
+  }
+
+  flag(value: unknown, name: string): boolean {
+    if (typeof value === 'boolean') return value;
+    throw this.#refused(name, value, 'true or false');
+  }
+
+  /** JSON has no NaN and no infinity: they come back as null. */
+  number(value: unknown, name: string): number {
+    if (typeof value === 'number') return value;
+    if (value === null) return Number.NaN;
+    throw this.#refused(name, value, 'a number');
+  }
+
+  numbers(values: unknown, name: string, length?: number): number[] {
+    if (!Array.isArray(values)) throw this.#refused(name, values, 'a list');
+    if (length !== undefined && values.length !== length) {
+      throw this.#refused(name, `of ${values.length} numbers`, `${length} numbers`);
+    }
+    return values.map((value) => this.number(value, name));
+  }
+
+  #refused(name: string, got: unknown, expected: string): Error {
+    return argumentError(
+      `${this.#op}.load`,
+      `the file does not say where the agent stood. Got ${name} ${show(got)}; expected ${expected}, as save writes it. Nothing ` +
+        'was changed. Use another file.',
+      { name },
+    );
+  }
+}
