@@ -104,6 +104,12 @@ describe('gai generate', () => {
     ).toHaveLength(2);
   });
 
+  it('an empty answer is an empty line, not its tokens', async () => {
+    const { text } = await json(at('llama'), 'the', '--max-new-tokens', '8');
+    const args = ['--max-new-tokens', '8', '--stop', [...String(text)][0]!];
+    expect((await gai('generate', at('llama'), 'the', ...args)).stdout).toBe('\n');
+  });
+
   it('ends before a stop text', async () => {
     const whole = await json(at('llama'), 'the', '--max-new-tokens', '8');
     const words = String(whole.text).split(' ');

@@ -13,7 +13,7 @@ import {
   releaseGeneration,
   nextToken,
 } from '../src/index.ts';
-import type { GenerateOptions } from '../src/index.ts';
+import type { GenerateOptions, GenerateResult } from '../src/index.ts';
 import { StepProgram } from '../src/generation/step-program.ts';
 
 beforeAll(async () => setDefaultBackend(await nodeBackend()));
@@ -205,6 +205,31 @@ test('what a cache holds of a prompt is not computed again, and never of other w
   expect((await generate(model, longer, options)).sequences).toEqual(other.sequences);
 });
 
+test('weights that change in a generation end it, and its cache is of those before', async () => {
+  const model = llama();
+  const steps = generateSteps(model, [[1, 2]], { maxNewTokens: 3 });
+  await steps.next();
+  const last = generateSteps(model, [[1, 2]], { maxNewTokens: 1, returnCache: true });
+  await last.next();
+  for (const parameter of model.parameters()) parameter.assign(neg(parameter.value));
+  const expected = await generate(model, [[1, 2, 3]], { maxNewTokens: 3 });
+  await expect(steps.next()).rejects.toThrow(/the model has other weights/);
+  const { promptCache } = (await last.next()).value as GenerateResult;
+  expect(await generate(model, [[1, 2, 3]], { maxNewTokens: 3, promptCache })).toEqual(expected);
+  const rows = generate(model, [[1], [2]], {
+    promptCache: (await generate(model, [[1], [2], [3]], { maxNewTokens: 1, returnCache: true })).promptCache,
+  });
+  await expect(rows).rejects.toThrow(/the promptCache has other rows. Got 3 for a batch of 2/);
+});
+
+test('a model that is freed while it is compiled is free afterwards', async () => {
+  const model = gpt2();
+  const writing = generate(model, [[1]], { maxNewTokens: 2 }).catch((error: unknown) => error);
+  await releaseGeneration(model);
+  expect(String(await writing)).toMatch(/while a generation was on its way/);
+  expect((await generate(model, [[1]], { maxNewTokens: 2 })).sequences[0]).toHaveLength(2);
+});
+
 test('a model is freed, and compiled again', async () => {
   const model = t5();
   const before = await generate(model, [[5, 6]], { maxNewTokens: 3 });
@@ -217,6 +242,7 @@ test('a model is freed, and compiled again', async () => {
   await expect(generate(model, [[5]], { returnCache: true })).rejects.toThrow(
     /a model with an encoder has no prompt to keep/,
   );
+  await expect(generate(model, [[5]], { decoderStartTokenId: 60 })).rejects.toThrow(/Got 60 in decoderStartTokenId/);
 });
 
 test('a signal ends it with its reason', async () => {
@@ -254,6 +280,13 @@ describe('what cannot be honoured throws', () => {
     [{ logitBias: { 5: 1e39 }, doSample: true }, /Got Infinity for token 5/],
     [{ repetitionPenalty: 1e-46, doSample: true }, /a score is no finite number/],
     [{ maxNewTokens: -1 }, /maxNewTokens does not fit/],
+    [{ logitBias: new Map([[5, 1]]) }, /logitBias does not fit/],
+    [{ logitBias: { '': 1 } }, /logitBias does not fit/],
+    [{ logitBias: { 60: 1 } }, /Got 60 in logitBias; expected whole numbers from 0 to 59/],
+    [{ badWordsIds: [[1, 60]] }, /Got 60 in badWordsIds/],
+    [{ forcedEosTokenId: 60 }, /Got 60 in forcedEosTokenId/],
+    [{ suppressTokens: [60] }, /Got 60 in suppressTokens/],
+    [{ promptCache: {} }, /promptCache does not fit/],
     [{ badWordsIds: [[]] }, /badWordsIds does not fit/],
     [{ logitBias: { x: 1 } }, /logitBias does not fit/],
     [{ seed: [1, 2] }, /Got 2 for 1 rows/],
@@ -265,13 +298,14 @@ describe('what cannot be honoured throws', () => {
     await expect(generate(gpt2(), [[1]], { maxNewTokens: 1, ...sampled } as never)).rejects.toThrow(message);
   });
 
-  test.each([
+  test.each<[unknown, RegExp, GenerateOptions?]>([
     [[[60]], /Got 60 in row 0; expected whole numbers from 0 to 59/],
     [[[1], []], /Got no tokens in row 1 and no bosTokenId/],
     [[], /inputIds does not fit/],
+    [[[]], /Got 60 in bosTokenId/, { bosTokenId: 60 }],
     [[1, 2], /inputIds does not fit/],
-  ])('ids %o', async (ids, message) => {
-    await expect(generate(gpt2(), ids as never)).rejects.toThrow(message);
+  ])('ids %o', async (ids, message, options = {}) => {
+    await expect(generate(gpt2(), ids as never, options)).rejects.toThrow(message);
   });
 
   test('a model without a head, and scores that are none', async () => {

@@ -41,7 +41,7 @@ export async function generateText(
     try {
       const written = await write(writer, prompt, settings, { streams, isJson: options.json === true });
       if (options.json === true) streams.stdout.write(`${plainJson(asJson(written))}\n`);
-      else report(written, streams);
+      else report(written, writer.writesText, streams);
       return written.isStopped ? written.generation.ids.length : undefined;
     } finally {
       await writer.dispose();
@@ -137,9 +137,10 @@ const asJson = ({ generation, tokensPerSecond }: Written): object => {
 };
 
 /** The end of the line, or tokens where they are no text; and what is worth knowing, beside the text. */
-function report({ generation, tokensPerSecond }: Written, { stdout, stderr }: Streams): void {
-  const { ids, text, seed, finishReason } = generation;
-  stdout.write(text === '' && ids.length > 0 ? `${ids.join(',')}\n` : '\n');
+// oxlint-disable-next-line max-params -- what there is to say, and where.
+function report({ generation, tokensPerSecond }: Written, isText: boolean, { stdout, stderr }: Streams): void {
+  const { ids, seed, finishReason } = generation;
+  stdout.write(!isText && ids.length > 0 ? `${ids.join(',')}\n` : '\n');
   const drawn = seed === undefined ? '' : `, seed ${seed}`;
   const end = finishReason === 'length' ? ', cut at its greatest length' : '';
   stderr.write(

@@ -13,6 +13,8 @@ export interface NextTokens {
 
 /** How a piece is computed. */
 interface DecoderOptions {
+  /** That of the program which the cache is of. */
+  readonly version: number;
   /** Whether the scores are wanted, or the best token alone. */
   readonly wantsScores: boolean;
   /** Most tokens of a row in one run. */
@@ -81,6 +83,7 @@ export class Decoder {
       tensor(Int32Array.from(counts)),
       this.cache.view(),
     );
+    this.#program.checkVersion(this.#options.version);
     await this.cache.append(output.rows, counts);
     if (getDefaultBackend().inHostMemory !== true) dispose(output.rows);
     return output;

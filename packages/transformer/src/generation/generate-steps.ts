@@ -2,6 +2,7 @@ import { ArgumentError } from '@gai/core';
 import { checkOptionNames } from '@gai/core/ops';
 import type { CausalLanguageModel, Seq2SeqLanguageModel } from '../models/generative.ts';
 import { checkModel } from './check-model.ts';
+import { checkTokens } from './check-tokens.ts';
 import { Decoder } from './decoder.ts';
 import type { NextTokens } from './decoder.ts';
 import type {
@@ -69,6 +70,7 @@ interface Run {
   readonly rows: readonly Row[];
   readonly chooser: TokenChooser;
   readonly program: StepProgram;
+  readonly version: number;
   readonly decoder: Decoder;
   /** Tokens that end a row. */
   readonly ends: ReadonlySet<number>;
@@ -85,17 +87,23 @@ async function begin(
   checkOptionNames('generate', options, optionNames);
   checkModel(model);
   const settings = resolveOptions(model, options);
+  checkTokens(options, model.decoding.vocabulary);
   if (hasEncoder(model)) refuseCache(settings);
   const rows = rowsOf(model, inputIds, settings);
   const chooser = new TokenChooser(settings, rows.length);
   settings.signal?.throwIfAborted();
   const program = programOf(model);
-  await program.prepare();
+  const version = await program.prepare();
   const cache = (await reusedCache(program, rows, settings.promptCache)) ?? program.cache(rows.length);
   const { prefillChunkSize: chunkSize = CHUNK, signal } = settings;
-  const decoder = new Decoder(program, cache, { wantsScores: chooser.wantsScores, chunkSize, signal });
-  if (hasEncoder(model)) await decoder.encode(rows.map(({ source }) => source!));
-  return { settings, rows, chooser, program, decoder, ends: new Set(listOf(settings.eosTokenId)) };
+  const decoder = new Decoder(program, cache, { version, wantsScores: chooser.wantsScores, chunkSize, signal });
+  try {
+    if (hasEncoder(model)) await decoder.encode(rows.map(({ source }) => source!));
+  } catch (error) {
+    cache.dispose();
+    throw error;
+  }
+  return { settings, rows, chooser, program, version, decoder, ends: new Set(listOf(settings.eosTokenId)) };
 }
 
 /** Reads the prompts; where nothing is to be written, only for who wants to keep them. */
@@ -125,7 +133,7 @@ function endOf(row: Row, ends: ReadonlySet<number>, { stopWhen }: GenerateOption
 }
 
 function resultOf(
-  { rows, settings, chooser, program, decoder }: Run,
+  { rows, settings, chooser, program, version, decoder }: Run,
   scored: readonly (readonly ScoredToken[])[],
 ): GenerateResult {
   const { cache } = decoder;
@@ -135,7 +143,7 @@ function resultOf(
     finishReasons: rows.map(({ end }) => end!),
     ...(settings.logProbs === undefined ? {} : { logProbs: scored }),
     ...(chooser.seeds === undefined ? {} : { seeds: chooser.seeds }),
-    ...(settings.returnCache === true ? { promptCache: new PromptCache(program, cache, held) } : {}),
+    ...(settings.returnCache === true ? { promptCache: new PromptCache({ program, version }, cache, held) } : {}),
   };
 }
 

@@ -13,10 +13,14 @@ export class PromptCache {
   readonly #program: StepProgram;
   readonly #version: number;
 
-  /** @internal */
-  constructor(program: StepProgram, keys: KeyValueCache, ids: readonly (readonly number[])[]) {
-    this.#program = program;
-    this.#version = program.version;
+  /** @param of - What computed it, and of which weights. @internal */
+  constructor(
+    of: { readonly program: StepProgram; readonly version: number },
+    keys: KeyValueCache,
+    ids: readonly (readonly number[])[],
+  ) {
+    this.#program = of.program;
+    this.#version = of.version;
     this.#keys = keys;
     this.ids = ids;
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { GPT2LMHeadModel } from '../families/gpt2/index.ts';
+import { T5ForConditionalGeneration } from '../families/t5/index.ts';
 import { readGenerationConfig } from './read-generation-config.ts';
 import { resolveOptions } from './resolve-options.ts';
 
@@ -90,6 +91,17 @@ describe('which settings hold', () => {
     expect(resolveOptions(modelWith(undefined, config), {})).toMatchObject({ eosTokenId: 3, noRepeatNgramSize: 2 });
     expect(resolveOptions(modelWith({}, config), {}).eosTokenId).toBeUndefined();
   });
+});
+
+test('-1 is no token, and a configuration of the call leaves the fields of the model', () => {
+  const none = { pad_token_id: -1, bos_token_id: -1, decoder_start_token_id: -1, eos_token_id: -1 };
+  const { settings, refused } = readGenerationConfig(none);
+  expect(settings).toEqual({ padTokenId: null, bosTokenId: null, decoderStartTokenId: null, eosTokenId: null });
+  expect(refused.size).toBe(0);
+  const sizes = { vocabSize: 9, dModel: 4, dKv: 2, dFf: 4, numLayers: 1, numHeads: 1, eosTokenId: 8 };
+  const model = new T5ForConditionalGeneration(sizes);
+  expect(resolveOptions(model, { generationConfig: {} }).eosTokenId).toBe(8);
+  expect(resolveOptions(model, { generationConfig: { eos_token_id: 7 } }).eosTokenId).toBe(7);
 });
 
 describe('what cannot be honoured throws, unless the call says otherwise', () => {

@@ -72,7 +72,7 @@ export function readGenerationConfig(json: ConfigJson): FileSettings {
     const name = known.get(field);
     if (name !== undefined) {
       const rule = settingRules[name as keyof GenerationSettings] as Rule<unknown>;
-      if (value === null) {
+      if (value === null || isNone(name, value)) {
         if (nullable.has(name)) settings[name] = null;
       } else if (rule.is(value)) settings[name] = value;
       else refused.set(name, unsupported(field, value, rule.text));
@@ -85,12 +85,19 @@ export function readGenerationConfig(json: ConfigJson): FileSettings {
   return { settings, refused };
 }
 
-/** What the files of a model say of generation: generation_config.json, or old ones' config.json, or the model's own fields. */
-export function settingsOf(model: PretrainedModel): FileSettings {
+/** Files have -1 for a token that there is not. */
+const isNone = (name: string, value: unknown): boolean =>
+  nullable.has(name) && Number.isInteger(value) && Number(value) < 0;
+
+/**
+ * What the files of a model say of generation: generation_config.json, or old ones' config.json, or the model's own fields.
+ * @param given - In place of the files.
+ */
+export function settingsOf(model: PretrainedModel, given?: ConfigJson): FileSettings {
   const own = ownSettings(model);
   const { generationConfig, configJson } = model.origin ?? {};
-  if (generationConfig !== undefined) {
-    const { settings, refused } = readGenerationConfig(parse(generationConfig));
+  if (given !== undefined || generationConfig !== undefined) {
+    const { settings, refused } = readGenerationConfig(given ?? parse(generationConfig!));
     return { settings: { ...own, ...settings }, refused };
   }
   // config.json has been checked when the model was read: here only what is about generation counts.

@@ -4,7 +4,8 @@ import { quoted } from '@gai/core/io';
 import type { Rule } from '../config/rules.ts';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
 import type { GenerateOptions } from './generate-options.ts';
-import { readGenerationConfig, settingsOf } from './read-generation-config.ts';
+import { settingsOf } from './read-generation-config.ts';
+import { PromptCache } from './prompt-cache.ts';
 import { nullable, samplingNames, settingRules } from './settings.ts';
 import type { GenerationSettings } from './settings.ts';
 
@@ -31,8 +32,7 @@ export const optionNames: readonly string[] = [...Object.keys(settingRules), ...
 export function resolveOptions(model: PretrainedModel, options: GenerateOptions): GenerateOptions {
   const call = checkedSettings(options);
   checkOwn(options);
-  const { settings, refused } =
-    options.generationConfig === undefined ? settingsOf(model) : readGenerationConfig(options.generationConfig);
+  const { settings, refused } = settingsOf(model, options.generationConfig);
   for (const [name, error] of refused) if (!(name in call)) throw error;
   const own = Object.fromEntries(OWN.map((name) => [name, options[name]]));
   const lengths = 'maxLength' in call && !('maxNewTokens' in call) ? { maxNewTokens: undefined } : {};
@@ -70,7 +70,7 @@ function isSampled(call: GenerationSettings, settings: GenerationSettings): bool
 }
 
 function checkOwn(options: GenerateOptions): void {
-  const { seed, logProbs, stopWhen, prefillChunkSize, signal, returnCache, generationConfig } = options;
+  const { seed, logProbs, stopWhen, prefillChunkSize, signal, returnCache, generationConfig, promptCache } = options;
   const check = (name: string, value: unknown, [fits, rule]: readonly [boolean, string]): void => {
     if (value !== undefined) checkArgument(fits, value, { op: 'generate', name, rule });
   };
@@ -82,6 +82,7 @@ function checkOwn(options: GenerateOptions): void {
   check('prefillChunkSize', prefillChunkSize, [count(prefillChunkSize, 1), 'a whole number of at least 1']);
   check('signal', signal, [typeof signal === 'object' && 'aborted' in signal, 'an AbortSignal']);
   check('returnCache', returnCache, [typeof returnCache === 'boolean', 'true or false']);
+  check('promptCache', promptCache, [promptCache instanceof PromptCache, 'the promptCache of an earlier result']);
   const isJson = typeof generationConfig === 'object' && generationConfig !== null;
   check('generationConfig', generationConfig, [isJson, 'an object as in generation_config.json']);
 }

@@ -14,17 +14,22 @@ export async function reusedCache(
   before: PromptCache | undefined,
 ): Promise<KeyValueCache | undefined> {
   if (before === undefined) return undefined;
-  const keys = before.keysFor(program);
-  if (keys === undefined) return undefined;
   const held = before.ids;
   if (held.length !== rows.length && held.length !== 1) throw misfit(held.length, rows.length);
-  if (held.length !== rows.length) await keys.gather(rows.map(() => 0));
+  const keys = before.keysFor(program);
+  if (keys === undefined) return undefined;
   const common = rows.map(({ ids, index }) => {
     const other = held[held.length === 1 ? 0 : index]!;
     const differs = ids.findIndex((id, at) => id !== other[at]);
     return Math.min(differs < 0 ? ids.length : differs, ids.length - 1);
   });
-  keys.truncate(common);
+  try {
+    if (held.length !== rows.length) await keys.gather(rows.map(() => 0));
+    keys.truncate(common);
+  } catch (error) {
+    keys.dispose();
+    throw error;
+  }
   return keys;
 }
 

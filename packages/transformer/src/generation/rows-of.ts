@@ -3,6 +3,7 @@ import { checkArgument } from '@gai/core/ops';
 import { quoted } from '@gai/core/io';
 import type { CausalLanguageModel } from '../models/generative.ts';
 import type { GenerateOptions } from './generate-options.ts';
+import { checkedToken } from './check-tokens.ts';
 import { Row } from './row.ts';
 import { hasEncoder } from './step-program.ts';
 
@@ -25,9 +26,14 @@ export function rowsOf(
     rule: 'a list of lists of token ids, one for each row',
   });
   for (const [index, ids] of inputIds.entries()) checkIds(ids, index, model.decoding.vocabulary);
+  const { vocabulary } = model.decoding;
   return inputIds.map((ids, index) => {
     if (hasEncoder(model) && ids.length === 0) throw emptyText(index);
-    const prompt = hasEncoder(model) ? [startOf(options)] : ids.length > 0 ? ids : [beginOf(options, index)];
+    const prompt = hasEncoder(model)
+      ? [startOf(options, vocabulary)]
+      : ids.length > 0
+        ? ids
+        : [beginOf(options, index, vocabulary)];
     return new Row(index, prompt, lengthOf(model, prompt.length, options), hasEncoder(model) ? ids : undefined);
   });
 }
@@ -54,8 +60,9 @@ function checkIds(ids: readonly number[], row: number, vocabulary: number): void
   }
 }
 
-function beginOf({ bosTokenId }: GenerateOptions, row: number): number {
-  if (typeof bosTokenId === 'number') return bosTokenId;
+// oxlint-disable-next-line max-params -- what it looks at.
+function beginOf({ bosTokenId }: GenerateOptions, row: number, vocabulary: number): number {
+  if (typeof bosTokenId === 'number') return checkedToken('bosTokenId', bosTokenId, vocabulary);
   throw new ArgumentError(
     `generate: a prompt is empty. Got no tokens in row ${row} and no bosTokenId; expected at least one token to go on from. Pass ` +
       `one, or { bosTokenId }.`,
@@ -63,9 +70,11 @@ function beginOf({ bosTokenId }: GenerateOptions, row: number): number {
   );
 }
 
-function startOf({ decoderStartTokenId, bosTokenId }: GenerateOptions): number {
-  const start = decoderStartTokenId ?? bosTokenId;
-  if (typeof start === 'number') return start;
+function startOf({ decoderStartTokenId, bosTokenId }: GenerateOptions, vocabulary: number): number {
+  if (typeof decoderStartTokenId === 'number') {
+    return checkedToken('decoderStartTokenId', decoderStartTokenId, vocabulary);
+  }
+  if (typeof bosTokenId === 'number') return checkedToken('bosTokenId', bosTokenId, vocabulary);
   throw new ArgumentError(
     `generate: the decoder has nothing to begin with. Got no decoderStartTokenId and no bosTokenId; expected one. Pass ` +
       `{ decoderStartTokenId }.`,

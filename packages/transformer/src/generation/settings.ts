@@ -112,12 +112,15 @@ const biases: Rule<NonNullable<GenerationSettings['sequenceBias']>> = {
 };
 /** −∞ forbids. */
 const isBias = (value: unknown): boolean => typeof value === 'number' && !Number.isNaN(value) && value !== Infinity;
+/** Not a Map, whose entries are no fields. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const kind: unknown = Object.getPrototypeOf(value);
+  return kind === null || Object.getPrototypeOf(kind) === null;
+}
 const bias: Rule<Readonly<Record<number, number>>> = {
   is: (value): value is Readonly<Record<number, number>> =>
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.entries(value).every(([id, each]) => isId(Number(id)) && isBias(each)),
+    isPlain(value) && Object.entries(value).every(([id, each]) => /^\d+$/.test(id) && isId(Number(id)) && isBias(each)),
   text: 'an object of token ids with a number each',
 };
 const decay: Rule<readonly [number, number]> = {

@@ -34,8 +34,8 @@ export class StepProgram {
   #step: Compiled<StepOutput> | undefined;
   #encode: Compiled<EncoderOutput> | undefined;
   #version = 0;
-  /** The latest preparation: one at a time. */
-  #preparing: Promise<void> = Promise.resolve();
+  /** The latest preparation or release: one at a time. */
+  #latest: Promise<void> = Promise.resolve();
 
   constructor(model: AnyModel) {
     this.#model = model;
@@ -46,18 +46,29 @@ export class StepProgram {
     return this.#version;
   }
 
-  /** Compiles what is not compiled yet, and takes new weights over. */
-  prepare(): Promise<void> {
-    this.#preparing = this.#preparing.then(() => this.#prepare());
-    const preparing = this.#preparing;
-    this.#preparing = preparing.catch(() => undefined); // Who comes next tries again.
-    return preparing;
+  /** Compiles what is not compiled yet, and takes new weights over. @returns The {@link version} of what is ready. */
+  prepare(): Promise<number> {
+    return this.#inTurn(() => this.#prepare());
   }
 
-  async #prepare(): Promise<void> {
+  /** Refuses to go on with weights that others have replaced, or what was freed. */
+  checkVersion(version: number): void {
+    present(this.#step);
+    if (version !== this.#version) throw otherWeights();
+  }
+
+  #inTurn<R>(work: () => Promise<R>): Promise<R> {
+    const done = this.#latest.then(work);
+    const ended = (): void => undefined; // Who comes next tries again, if it failed.
+    this.#latest = done.then(ended, ended);
+    return done;
+  }
+
+  async #prepare(): Promise<number> {
     const model = this.#model;
     this.#step = await this.#ready(this.#step, () => this.#compileStep());
     if (hasEncoder(model)) this.#encode = await this.#ready(this.#encode, () => this.#compileEncoder(model));
+    return this.#version;
   }
 
   /** An empty cache for so many rows. */
@@ -75,8 +86,12 @@ export class StepProgram {
     return present(this.#encode)(ids, attentionMask);
   }
 
-  /** Frees the compiled programs and their copy of the weights. */
-  async dispose(): Promise<void> {
+  /** Frees the compiled programs and their copy of the weights; one that is being compiled as soon as it is there. */
+  dispose(): Promise<void> {
+    return this.#inTurn(() => this.#dispose());
+  }
+
+  async #dispose(): Promise<void> {
     const programs = [this.#step, this.#encode];
     [this.#step, this.#encode] = [undefined, undefined];
     this.#version += 1;
@@ -133,6 +148,13 @@ function present<R>(program: Compiled<R> | undefined): Compiled<R> {
     { op: 'generate' },
   );
 }
+
+const otherWeights = (): StateError =>
+  new StateError(
+    `generate: the model has other weights. Got new ones, taken over by another call, while a generation was on its way; expected the ` +
+      `same from its beginning to its end. Await the generation before training goes on.`,
+    { op: 'generate' },
+  );
 
 /** What stands for an encoder's keys and values in a spec. */
 function emptyCross({ decoding: { layers, heads, depth } }: AnyModel): KeysValues[] {

@@ -43,6 +43,8 @@ export interface TextGeneratorParts {
  * @category Generation
  */
 export interface LocalTextGenerator extends TextGenerator {
+  /** Whether there is a tokenizer: without one `text` is always empty. */
+  readonly writesText: boolean;
   /** Writes one answer; a prompt may be token ids too. */
   generate(prompt: Prompt | readonly number[], options?: TextGenerateOptions): Promise<TextGeneration>;
   /** Writes an answer to each prompt, all at once, which takes less time for each. */
@@ -121,6 +123,7 @@ function generatorOf(writer: Writer): LocalTextGenerator {
   };
   return {
     model: writer.name,
+    writesText: writer.tokenizer !== undefined,
     generate: async (prompt, options = {}) => (await whole({ op: 'generate', prompts: [prompt], options }))[0]!,
     generateBatch: async (prompts, options = {}) => whole({ op: 'generateBatch', prompts, options }),
     stream: (prompt, options = {}) => streamOf(() => write({ op: 'stream', prompts: [prompt], options })),

@@ -1,7 +1,7 @@
 import type { Prompt } from '@gai/providers';
 import type { GenerateOptions, GenerateResult } from '../generation/generate-options.ts';
 import { generateSteps } from '../generation/generate-steps.ts';
-import { readGenerationConfig, settingsOf } from '../generation/read-generation-config.ts';
+import { settingsOf } from '../generation/read-generation-config.ts';
 import type { CausalLanguageModel, Seq2SeqLanguageModel } from '../models/generative.ts';
 import { Answer } from './answer.ts';
 import { encodePrompt } from './encode-prompt.ts';
@@ -92,9 +92,7 @@ function* fresh(answers: readonly Answer[]): Generator<{ readonly row: number; r
 
 /** The settings with a length, where nobody says one. */
 function withLength({ model }: Writer, settings: GenerateOptions): GenerateOptions {
-  const { generationConfig } = settings;
-  const file = generationConfig === undefined ? settingsOf(model) : readGenerationConfig(generationConfig);
-  const { maxNewTokens, maxLength } = { ...file.settings, ...settings };
+  const { maxNewTokens, maxLength } = { ...settingsOf(model, settings.generationConfig).settings, ...settings };
   if (maxNewTokens !== undefined || maxLength !== undefined) return settings;
   return { ...settings, maxNewTokens: MOST_NEW_TOKENS };
 }
