@@ -1,8 +1,8 @@
-import { ArgumentError, data, jit, reshape, sum, tensor } from '@gai/core';
+import { ArgumentError } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { checkArgument, checkOptionNames } from '@gai/core/ops';
-import { crossEntropy } from '@gai/nn';
 import type { Module } from '@gai/nn';
+import { foresee } from './foresee.ts';
 
 /** Settings of {@link tokenNats}. */
 export interface TokenNatsOptions {
@@ -29,14 +29,6 @@ export interface TokenNats {
   /** `exp(nats / tokens)`. */
   readonly perplexity: number;
 }
-
-/** Windows with what each of their tokens is to foresee, −100 where that does not count. */
-interface Row {
-  readonly x: Int32Array;
-  readonly y: Int32Array;
-}
-
-const NO_LABEL = -100;
 
 /**
  * How well a causal language model foresees token ids: each token of a text from those before it. Divided by the number of characters it
@@ -66,22 +58,10 @@ export async function tokenNats(
   checkArgument(isCount(length), length, { op, name: 'length', rule: 'a whole number of 1 or more' });
   checkArgument(isCount(stride) && stride <= length, stride, { op, name: 'stride', rule: `1 to the length ${length}` });
   checkArgument(isCount(batchSize), batchSize, { op, name: 'batchSize', rule: 'a whole number of 1 or more' });
-  const measure = jit((x: Tensor, y: Tensor) => rowNats(model.forward(x), y), { dynamicAxes: [['batch'], ['batch']] });
-  const restore = model.saveModes();
-  model.eval();
   let [nats, tokens] = [0, 0];
-  try {
-    for await (const rows of batches(windowsOf(texts, length, stride), batchSize)) {
-      const column = (name: keyof Row): Tensor => {
-        const values = new Int32Array(rows.length * length);
-        for (const [index, row] of rows.entries()) values.set(row[name], index * length);
-        return tensor(values, { shape: [rows.length, length], dtype: 'int32' });
-      };
-      for (const value of await data(await measure(column('x'), column('y')))) nats += Number(value);
-      for (const { y } of rows) for (const label of y) tokens += label === NO_LABEL ? 0 : 1;
-    }
-  } finally {
-    restore();
+  for await (const found of foresee(model, texts, { length, stride, batchSize })) {
+    nats += found.nats;
+    tokens += found.tokens;
   }
   if (tokens > 0) return { nats, tokens, perplexity: Math.exp(nats / tokens) };
   throw new ArgumentError(
@@ -89,43 +69,4 @@ export async function tokenNats(
       `begins texts.`,
     { op, details: { tokens } },
   );
-}
-
-/** `[batch]`: the sum over the labels of each row; rows are added up on the host, in float64. */
-function rowNats(logits: Tensor, labels: Tensor): Tensor {
-  const [batch, time, vocabulary] = logits.shape;
-  const flat = crossEntropy(reshape(logits, [-1, vocabulary!]), reshape(labels, [-1]), { reduction: 'none' });
-  return sum(reshape(flat, [batch!, time!]), { axis: 1 });
-}
-
-async function* windowsOf(
-  texts: Iterable<ArrayLike<number>> | AsyncIterable<ArrayLike<number>>,
-  length: number,
-  stride: number,
-): AsyncGenerator<Row> {
-  for await (const ids of texts) {
-    let counted = 0;
-    for (let start = 0; counted < ids.length - 1; start += stride) {
-      const x = new Int32Array(length);
-      const y = new Int32Array(length).fill(NO_LABEL);
-      const end = Math.min(start + length, ids.length - 1);
-      for (let at = start; at < end; at++) {
-        x[at - start] = ids[at]!;
-        if (at >= counted) y[at - start] = ids[at + 1]!;
-      }
-      counted = end;
-      yield { x, y };
-    }
-  }
-}
-
-async function* batches(rows: AsyncIterable<Row>, size: number): AsyncGenerator<Row[]> {
-  let batch: Row[] = [];
-  for await (const row of rows) {
-    batch.push(row);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }

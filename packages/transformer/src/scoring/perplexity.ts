@@ -1,12 +1,12 @@
-import { ArgumentError, data, jit, reshape, slice, tensor } from '@gai/core';
+import { ArgumentError } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { checkOptionNames } from '@gai/core/ops';
-import { crossEntropy } from '@gai/nn';
 import type { PretrainedModel } from '../models/pretrained-model.ts';
+import { foresee } from './foresee.ts';
 
 /**
  * A model that scores the token behind each: what {@link perplexity} reads with.
- * @category Evaluation
+ * @category Scoring
  */
 export interface ScoringModel extends PretrainedModel {
   /** `[batch, time]`, int32 → logits `[batch, time, vocabulary]`. */
@@ -15,7 +15,7 @@ export interface ScoringModel extends PretrainedModel {
 
 /**
  * How {@link perplexity} reads a text.
- * @category Evaluation
+ * @category Scoring
  */
 export interface PerplexityOptions {
   /** Tokens that the model sees at once. Default: as many as it has positions, 1024 at most. */
@@ -33,7 +33,7 @@ export interface PerplexityOptions {
 
 /**
  * How well a model foresaw a text.
- * @category Evaluation
+ * @category Scoring
  */
 export interface PerplexityScore {
   /** −log of the probability of all tokens but the first, in nats. */
@@ -60,7 +60,7 @@ export interface PerplexityScore {
  * tokens; // => 9
  * Math.abs(score - 50) < 5; // => true
  * @see https://huggingface.co/docs/transformers/perplexity
- * @category Evaluation
+ * @category Scoring
  */
 export async function perplexity(
   model: ScoringModel,
@@ -70,41 +70,18 @@ export async function perplexity(
   checkOptionNames('perplexity', options, ['window', 'stride', 'signal', 'onProgress']);
   checkIds(model, ids);
   const { window, stride } = sizesOf(model, options);
-  const losses = jit((row: Tensor) => {
-    const logits = slice(model.forward(row), [null, [0, -1]]);
-    return crossEntropy(reshape(logits, [-1, logits.shape.at(-1)!]), reshape(slice(row, [null, [1]]), [-1]), {
-      reduction: 'none',
-    });
-  });
-  const restore = model.saveModes();
-  model.eval();
-  try {
-    let nats = 0;
-    for (const { start, end, fresh } of windowsOf(ids.length, window, stride)) {
-      options.signal?.throwIfAborted();
-      const each = (await data(await losses(tensor([ids.slice(start, end)], { dtype: 'int32' })))) as Float32Array;
-      for (const loss of each.subarray(each.length - fresh)) nats += loss;
-      options.onProgress?.(end / ids.length);
-    }
-    const tokens = ids.length - 1;
-    return { nats, tokens, natsPerToken: nats / tokens, perplexity: Math.exp(nats / tokens) };
-  } finally {
-    restore();
+  // Of a window the last token is foreseen only; a short text takes no longer one than it is.
+  const length = Math.min(window, ids.length) - 1;
+  const tokens = ids.length - 1;
+  let [nats, read] = [0, 0];
+  options.signal?.throwIfAborted();
+  for await (const found of foresee(model, [ids], { length, stride: Math.min(stride, length), batchSize: 1 })) {
+    nats += found.nats;
+    read += found.tokens;
+    options.onProgress?.(read / tokens);
+    if (read < tokens) options.signal?.throwIfAborted();
   }
-}
-
-/** Windows over so many tokens, and how many at the end of each were in none before. */
-function* windowsOf(
-  length: number,
-  window: number,
-  stride: number,
-): Generator<{ readonly start: number; readonly end: number; readonly fresh: number }> {
-  let seen = 1;
-  for (let start = 0; seen < length; start += stride) {
-    const end = Math.min(start + window, length);
-    yield { start, end, fresh: end - seen };
-    seen = end;
-  }
+  return { nats, tokens, natsPerToken: nats / tokens, perplexity: Math.exp(nats / tokens) };
 }
 
 /** Logits of longer windows take gigabytes where the vocabulary is large. */
