@@ -6,7 +6,7 @@ import { nodeBackend } from '../src/index.ts';
 /** An op compiles three graphs; on a busy machine that takes a while. */
 const TIMEOUT_MS = 60_000;
 
-beforeAll(async () => setDefaultBackend(await nodeBackend({ device: 'cpu', threads: 1 })));
+beforeAll(async () => setDefaultBackend(await nodeBackend()));
 
 describe('every op', () => {
   backendConformance({ test: (name, run) => test(name, run, TIMEOUT_MS), samples: allSamples });

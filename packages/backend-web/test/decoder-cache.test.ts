@@ -3,7 +3,6 @@ import type { Backend } from '@gai/core/backend';
 import { nodeBackend } from '@gai/backend-node';
 import { KeyValueCache } from '@gai/nn';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { full } from '../../backend-node/test/few-samples.ts';
 import { webBackend } from '../src/index.ts';
 import { Decoder } from './decoder.ts';
 import type { DecoderOptions } from './decoder.ts';
@@ -16,15 +15,12 @@ const providers: [string, () => Promise<Backend>][] = [
   ['cpu', () => nodeBackend({ device: 'cpu', threads: 1 })],
   ['wasm', () => webBackend({ device: 'wasm' })],
 ];
-const all: [string, DecoderOptions][] = [
+const models: [string, DecoderOptions][] = [
   ['plain', { heads: 2, keyHeads: 2 }],
   ['grouped heads', { heads: 4, keyHeads: 2 }],
   ['grouped heads, window', { heads: 4, keyHeads: 1, window: 3 }],
   ['on the device', { heads: 4, keyHeads: 2, memory: 'device' }],
 ];
-
-/** In `pnpm test` the two that differ most. */
-const models = full ? all : [all[2]!, all[3]!];
 
 /** Some text, another one for each seed. */
 const text = (length: number, seed = 0): number[] =>

@@ -7,6 +7,7 @@ import {
   GaiError,
   GraphError,
   ShapeError,
+  StateError,
   internalError,
 } from './errors.ts';
 
@@ -18,6 +19,7 @@ describe('GaiError', () => {
     [BackendError, 'BACKEND'],
     [DataError, 'DATA'],
     [ArgumentError, 'ARGUMENT'],
+    [StateError, 'STATE'],
   ])('%o carries its code, its name and what it was given', (Class, code) => {
     const cause = new TypeError('below');
     const error = new Class('matmul: no.', { op: 'matmul', details: { a: [2, 3] }, cause });

@@ -23,7 +23,13 @@ const NUMBERS: { readonly [name in keyof GenerateOptions]?: Range } = {
 };
 
 const OTHERS: readonly (keyof GenerateOptions)[] = ['stop', 'schema', 'tools', 'toolChoice', 'signal'];
-const NAMES: readonly string[] = [...Object.keys(NUMBERS), ...OTHERS];
+/**
+ * Names of every option of {@link GenerateOptions}, for implementations that have more of their own.
+ * @example
+ * generateOptionNames.includes('topP'); // => true
+ * @category Language models
+ */
+export const generateOptionNames: readonly string[] = /* @__PURE__ */ Object.keys(NUMBERS).concat(OTHERS);
 const TOOL_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 
 /**
@@ -39,7 +45,7 @@ export function checkGenerateOptions(op: string, options: GenerateOptions): void
   if (typeof options !== 'object' || options === null)
     throw refused(op, 'there are no options', String(options), 'an object');
   for (const [name, value] of Object.entries(options)) {
-    if (!NAMES.includes(name)) throw unknown(op, name);
+    if (!generateOptionNames.includes(name)) throw unknown(op, name);
     const range = NUMBERS[name as keyof GenerateOptions];
     if (range !== undefined && value !== undefined) checkNumber(op, name, value, range);
   }
@@ -90,12 +96,15 @@ function refused(op: string, what: string, got: string, expected: string): Provi
 }
 
 function unknown(op: string, name: string): ProviderError {
-  const known = NAMES.map((other) => ({ other, distance: editDistance(name.toLowerCase(), other.toLowerCase()) }));
+  const known = generateOptionNames.map((other) => ({
+    other,
+    distance: editDistance(name.toLowerCase(), other.toLowerCase()),
+  }));
   const [nearest] = known.sort((a, b) => a.distance - b.distance);
   const hint = nearest !== undefined && nearest.distance <= 4 ? `Did you mean '${nearest.other}'?` : `Leave it out.`;
   return new ProviderError(
     'ARGUMENT',
-    `${op}: no such option. Got '${name}'; expected one of ${NAMES.join(', ')}. ${hint}`,
+    `${op}: no such option. Got '${name}'; expected one of ${generateOptionNames.join(', ')}. ${hint}`,
     { op, details: { option: name } },
   );
 }

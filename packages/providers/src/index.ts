@@ -20,7 +20,7 @@ export type { TextStream } from './text-stream.ts';
 export type { Embedder, Embeddings, EmbedOptions } from './embedder.ts';
 export type { Classifier, LabelScore, ScoreOptions } from './classifier.ts';
 export type { Reranker } from './reranker.ts';
-export { checkGenerateOptions } from './check-options.ts';
+export { checkGenerateOptions, generateOptionNames } from './check-options.ts';
 export { checkPrompt } from './check-prompt.ts';
 export { checkTexts } from './check-texts.ts';
 export { generateObject } from './generate-object.ts';

@@ -66,6 +66,23 @@ describe('a run that goes on from a file is the uninterrupted one, bit for bit',
     },
   );
 
+  it('an agent in use, too: what it has seen and done goes', async () => {
+    const before = new PPO('MlpPolicy', envs('CartPole-v1'), SMALL).checkpoint();
+    const used = await new PPO('MlpPolicy', envs('CartPole-v1'), SMALL).learn({ totalTimesteps: 100 });
+    await used.restore(before);
+    expect(used.checkpoint().progress).toEqual(before.progress);
+    await used.learn({ totalTimesteps: 64 });
+    const fresh = await new PPO('MlpPolicy', envs('CartPole-v1'), SMALL).learn({ totalTimesteps: 64 });
+    expect(await everything(used)).toBe(await everything(fresh));
+  });
+
+  it('envs that cannot take a state do not take it within VecNormalize either', () => {
+    const plain = makeVec('CartPole-v1', { numEnvs: 2, autoresetMode: 'same-step' });
+    expect(new VecNormalize(plain).setState).toBeTypeOf('function');
+    Object.defineProperty(plain, 'setState', { value: undefined });
+    expect(new VecNormalize(plain).setState).toBeUndefined();
+  });
+
   it.each(['FrozenLake-v1', 'Taxi-v3', 'Blackjack-v1'])('A2C in %s', async (id) => {
     const options = { seed: 2, actionMasks: id === 'Taxi-v3' };
     const make4 = () =>

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { nodeBackend } from '@gai/backend-node';
 import type { NodeDevice } from '@gai/backend-node';
 import { setDefaultBackend } from '@gai/core';
+import { sizeOf } from '@gai/core/ops';
 import { loadCheckpoint, manualSeed } from '@gai/nn';
 import { LlamaForCausalLM, tokenNats } from '@gai/transformer';
 import type { Streams } from '../streams.ts';
@@ -132,17 +133,15 @@ async function runAll(
       streams.stdout.write(`${await writeSample(model, setup, seed + sample)}\n\n`);
     }
     await writeRecord(out, { ...setup.record, finished: true });
-    return { ...baselines, valNatsPerChar: nats / baselines.characters, parameters: sizeOf(model), ...trained };
+    return { ...baselines, valNatsPerChar: nats / baselines.characters, parameters: parametersOf(model), ...trained };
   } finally {
     await setup.tokens.close();
   }
 }
 
 /** Numbers that the model learns. */
-const sizeOf = (model: LlamaForCausalLM): number =>
-  model
-    .parameters()
-    .reduce((sum, { shape }) => sum + (shape as readonly number[]).reduce((size, axis) => size * axis, 1), 0);
+const parametersOf = (model: LlamaForCausalLM): number =>
+  model.parameters().reduce((sum, { shape }) => sum + Number(sizeOf(shape)), 0);
 
 function showResult(
   { valNatsPerChar, kn3, kn5, parameters, tokensPerSecond, steps }: Result,

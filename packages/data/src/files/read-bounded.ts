@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { DataError } from '@gai/core';
+import { unreadable } from './unreadable.ts';
 
 /** Reads a whole file of at most `maxBytes`; `op` names the caller in errors. */
 export async function readBounded(path: string, maxBytes: number, op: string): Promise<Uint8Array> {
@@ -19,14 +20,6 @@ export async function readBounded(path: string, maxBytes: number, op: string): P
   } catch (error) {
     throw DataError.isInstance(error) ? error : unreadable(op, path, error);
   }
-}
-
-function unreadable(op: string, path: string, cause: unknown): DataError {
-  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-  return new DataError(
-    `${op}: the file cannot be read. Got ${code} for ${path}; expected a readable file. Check the path and its permissions.`,
-    { op, details: { path, code }, cause },
-  );
 }
 
 /**

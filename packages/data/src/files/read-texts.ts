@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { DataError } from '@gai/core';
+import { unreadable } from './unreadable.ts';
 import { checkArgument, checkOptionNames } from '@gai/core/ops';
 
 /** Settings of {@link readTexts}. */
@@ -58,10 +59,10 @@ async function* documents(
 /** The file itself, or the files of a folder in the order of their names. */
 async function filesOf(path: string, extensions: readonly string[]): Promise<readonly string[]> {
   const status = await stat(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
+    throw unread(path, cause);
   });
   if (status.isFile()) return [path];
-  if (!status.isDirectory()) throw unreadable(path, { code: 'neither a file nor a folder' });
+  if (!status.isDirectory()) throw unread(path, { code: 'neither a file nor a folder' });
   const found = await walk(path, extensions);
   if (found.length > 0) return found;
   throw new DataError(
@@ -73,7 +74,7 @@ async function filesOf(path: string, extensions: readonly string[]): Promise<rea
 
 async function walk(folder: string, extensions: readonly string[]): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw unreadable(folder, cause);
+    throw unread(folder, cause);
   });
   const found: string[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -100,7 +101,7 @@ async function* pieces(path: string, maxLength: number): AsyncGenerator<string> 
     }
     rest += decoder.decode();
   } catch (cause) {
-    throw cause instanceof TypeError ? notText(path, cause) : unreadable(path, cause);
+    throw cause instanceof TypeError ? notText(path, cause) : unread(path, cause);
   }
   if (rest !== '') yield rest;
 }
@@ -115,14 +116,7 @@ function cutAt(text: string, maxLength: number): number {
   return code >= 0xd800 && code < 0xdc00 ? maxLength - 1 : maxLength;
 }
 
-function unreadable(path: string, cause: unknown): unknown {
-  if (DataError.isInstance(cause)) return cause;
-  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-  return new DataError(
-    `${OP}: the text cannot be read. Got ${code} for ${path}; expected a readable file or folder. Check the path and its permissions.`,
-    { op: OP, details: { path, code }, cause },
-  );
-}
+const unread = (path: string, cause: unknown): DataError => unreadable(OP, path, cause, 'text');
 
 const notText = (path: string, cause: unknown): DataError =>
   new DataError(

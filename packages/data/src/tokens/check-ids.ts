@@ -1,4 +1,5 @@
 import { DataError } from '@gai/core';
+import { checkArgument } from '@gai/core/ops';
 
 /** Ids are stored in 32 bits at most, and become int32 tensors. */
 export const MAX_VOCABULARY = 2 ** 31 - 1;
@@ -18,12 +19,9 @@ export function checkIds(op: string, ids: ArrayLike<number>, of: { document: num
 
 /** Refuses what is no size of a vocabulary, and a separator that is not in it. */
 export function checkVocabulary(op: string, vocabSize: number, separator: number | undefined): void {
-  const isSize = Number.isInteger(vocabSize) && vocabSize >= 1 && vocabSize <= MAX_VOCABULARY;
-  const fits = separator === undefined || (Number.isInteger(separator) && separator >= 0 && separator < vocabSize);
-  if (isSize && fits) return;
-  throw new DataError(
-    `${op}: ${isSize ? 'the separator is no token' : 'vocabSize is out of range'}. Got ${isSize ? separator : vocabSize}; expected ` +
-      `a whole number from ${isSize ? `0 to ${vocabSize - 1}` : `1 to ${MAX_VOCABULARY}`}. Take it from the tokenizer.`,
-    { op, details: { vocabSize, separator } },
-  );
+  const isBelow = (value: number, end: number): boolean => Number.isInteger(value) && value >= 0 && value < end;
+  const isSize = isBelow(vocabSize - 1, MAX_VOCABULARY);
+  checkArgument(isSize, vocabSize, { op, name: 'vocabSize', rule: `a whole number from 1 to ${MAX_VOCABULARY}` });
+  const fits = separator === undefined || isBelow(separator, vocabSize);
+  checkArgument(fits, separator, { op, name: 'separator', rule: `a token, a whole number from 0 to ${vocabSize - 1}` });
 }

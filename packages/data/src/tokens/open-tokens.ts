@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { DataError } from '@gai/core';
 import { checkArgument } from '@gai/core/ops';
+import { unreadable } from '../files/unreadable.ts';
 import { HEADER_BYTES, damaged, readHeader, startsAt } from './token-header.ts';
 import type { TokenHeader } from './token-header.ts';
 import type { TokenSource } from './token-source.ts';
@@ -35,7 +36,7 @@ export async function openTokens(path: string): Promise<TokenFile> {
     return new TokenFile(file, header, { path, starts: readStarts(table, header, path) });
   } catch (error) {
     await file?.close();
-    throw DataError.isInstance(error) ? error : unreadable(path, error);
+    throw DataError.isInstance(error) ? error : unreadable('openTokens', path, error);
   }
 }
 
@@ -117,17 +118,11 @@ async function readFully(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length);
   for (let done = 0; done < length;) {
-    const { bytesRead } = await file.read(bytes, done, length - done, at + done);
+    const { bytesRead } = await file.read(bytes, done, length - done, at + done).catch((cause: unknown) => {
+      throw unreadable('openTokens', path, cause);
+    });
     if (bytesRead === 0) throw damaged(path, 'it is cut off', `${at + done} bytes`, `${at + length} or more`);
     done += bytesRead;
   }
   return bytes;
-}
-
-function unreadable(path: string, cause: unknown): DataError {
-  const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-  return new DataError(
-    `openTokens: the file cannot be read. Got ${code} for ${path}; expected a readable file. Check the path and its permissions.`,
-    { op: 'openTokens', details: { path, code }, cause },
-  );
 }

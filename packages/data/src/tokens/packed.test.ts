@@ -92,6 +92,6 @@ describe('packed', () => {
     expect(() => tokenArray([])).toThrow('tokenArray: there are no tokens. Got 0 documents');
     expect(() => tokenArray([[1], [2, -1]])).toThrow('Got -1 at place 1 of document 1');
     expect(() => tokenArray([[1]], { vocabSize: 1 })).toThrow('Got 1 at place 0 of document 0');
-    expect(() => tokenArray([[1]], { separator: -1 })).toThrow('the separator is no token');
+    expect(() => tokenArray([[1]], { separator: -1 })).toThrow('separator does not fit. Got -1; expected a token');
   });
 });

@@ -49,7 +49,7 @@ const [ORDER, OFFSET] = [11, 12];
  * @param options.batchSize - Windows per batch. Default 16.
  * @param options.shuffle - Other windows in another order in every epoch. Default true.
  * @param options.seed - Fixes them. Default 0.
- * @throws {@link DataError} if there is no token, or an option is out of range.
+ * @throws {@link ArgumentError} if an option is out of range.
  * @example
  * const tokens = tokenArray([[5, 6, 7], [8, 9]], { separator: 0 });
  * const loader = packed(tokens, { length: 4, batchSize: 2, shuffle: false });

@@ -17,7 +17,7 @@ export interface TokenArrayOptions {
  * @param documents - The ids of each document.
  * @param options.separator - A token that is set in front of each document. Default: none.
  * @param options.vocabSize - Ids must be below it. Default 2³¹ − 1.
- * @throws {@link DataError} if there is no token, or one that is no whole number below `vocabSize`.
+ * @throws {@link ArgumentError} for an option out of range, {@link DataError} if there is no token, or one that is no whole number below `vocabSize`.
  * @example
  * const tokens = tokenArray([[5, 6], [7]], { separator: 0 });
  * tokens.length; // => 5

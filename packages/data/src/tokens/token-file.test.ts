@@ -67,10 +67,15 @@ describe('token files', () => {
       throw new Error('the source broke');
     })();
     await expect(writeTokens(path, broken, { vocabSize: 8 })).rejects.toThrow('the source broke');
+    const unread = (async function* () {
+      yield [1];
+      throw Object.assign(new Error('EACCES: the source'), { code: 'EACCES', syscall: 'open' });
+    })();
+    await expect(writeTokens(path, unread, { vocabSize: 8 })).rejects.toThrow(/^EACCES: the source$/);
     expect(readFileSync(path)).toEqual(before);
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     await expect(writeTokens(folder, [[1]], { vocabSize: 8 })).rejects.toThrow(/the file cannot be written. Got E/);
-    await expect(writeTokens(path, [[1]], { vocabSize: 0 })).rejects.toThrow('vocabSize is out of range. Got 0');
+    await expect(writeTokens(path, [[1]], { vocabSize: 0 })).rejects.toThrow('vocabSize does not fit. Got 0');
     await expect(writeTokens(path, [[1]], { vocabSize: 8, tokenizer: 'x' })).rejects.toThrow('64 hexadecimal digits');
   });
 
@@ -89,6 +94,9 @@ describe('token files', () => {
       expect(error).toBeInstanceOf(DataError);
       return (error as Error).message;
     };
+    const closed = await openTokens(path);
+    await closed.close();
+    await expect(closed.read(0, 1)).rejects.toThrow(/^openTokens: the file cannot be read\. Got EBADF/);
     expect(await bad((view) => view.setUint8(0, 0))).toContain('it is none');
     expect(await bad((view) => view.setUint32(8, 2, true))).toContain('it has another version. Got 2');
     expect(await bad((view) => view.setUint32(12, 3, true))).toContain('ids have no such size. Got 3 bytes');

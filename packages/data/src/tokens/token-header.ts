@@ -82,8 +82,8 @@ export function readHeader(bytes: Uint8Array, fileSize: number, path: string): T
 
 /** Says what is wrong with a token file. */
 // oxlint-disable-next-line max-params -- a path and the three parts of a message.
-export const damaged = (path: string, what: string, got: string, expected: string, cause?: unknown): DataError =>
+export const damaged = (path: string, what: string, got: string, expected: string): DataError =>
   new DataError(
     `openTokens: no good token file: ${what}. Got ${got} in ${path}; expected ${expected}. Write it again with writeTokens.`,
-    { op: 'openTokens', details: { path }, cause },
+    { op: 'openTokens', details: { path } },
   );

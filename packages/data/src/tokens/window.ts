@@ -48,7 +48,7 @@ export function fillRow(
   let first = 0;
   for (let index = 0; index < to.length; index++) {
     const at = to.at + index;
-    if (index === window.count && index > 0) [segment, first] = [segment + 1, index];
+    if (index === window.count) [segment, first] = [segment + 1, index];
     to.segments[at] = segment;
     to.positionIds[at] = index - first;
     if (index >= window.count) {

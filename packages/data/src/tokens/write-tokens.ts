@@ -1,8 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { DataError } from '@gai/core';
 import { checkArgument, checkOptionNames } from '@gai/core/ops';
+import { WholeFile } from '../files/whole-file.ts';
 import { checkIds, checkVocabulary } from './check-ids.ts';
 import { noTokens } from './token-array.ts';
 import { HEADER_BYTES, startsAt, writeHeader } from './token-header.ts';
@@ -35,7 +32,8 @@ const CHUNK = 1 << 18;
  * @param options.vocabSize - Ids are below it.
  * @param options.separator - A token that is set in front of each document. Default: none.
  * @param options.tokenizer - SHA-256 of the tokenizer, 64 hexadecimal digits. Default: none.
- * @throws {@link DataError} if something is no id, there is none, or the file cannot be written; one that was there stays.
+ * @throws {@link ArgumentError} for an option out of range, {@link DataError} if something is no id, there is none, or the file cannot be
+ *   written; one that was there stays.
  * @example
  * import { tmpdir } from 'node:os';
  * const path = `${tmpdir()}/gai-write-tokens.tokens`;
@@ -53,26 +51,20 @@ export async function writeTokens(
   checkVocabulary(OP, vocabSize, separator);
   const isHash = tokenizer === undefined || /^[0-9a-f]{64}$/.test(tokenizer);
   checkArgument(isHash, tokenizer, { op: OP, name: 'tokenizer', rule: '64 hexadecimal digits' });
-  const temporary = `${path}.${process.pid}.tmp`;
-  let file: FileHandle | undefined;
+  const file = new WholeFile(OP, path);
   try {
-    await mkdir(dirname(path), { recursive: true });
-    file = await open(temporary, 'w');
+    await file.open();
     const written = await writeAll(file, documents, options);
-    await file.sync();
-    await file.close();
-    file = undefined;
-    await rename(temporary, path);
+    await file.finish();
     return written;
   } catch (error) {
-    await file?.close();
-    await rm(temporary, { force: true });
-    throw isSystemError(error) ? unwritable(path, error) : error;
+    await file.discard();
+    throw error;
   }
 }
 
 async function writeAll(
-  file: FileHandle,
+  file: WholeFile,
   documents: Iterable<ArrayLike<number>> | AsyncIterable<ArrayLike<number>>,
   { vocabSize, separator, tokenizer }: WriteTokensOptions,
 ): Promise<WrittenTokens> {
@@ -91,22 +83,22 @@ async function writeAll(
   if (tokens === 0) throw noTokens(OP, count);
   const table = new DataView(new ArrayBuffer(8 * starts.length));
   for (const [index, start] of starts.entries()) table.setBigUint64(8 * index, BigInt(start), true);
-  await writeFully(file, new Uint8Array(table.buffer), startsAt(tokens, width));
+  await file.write(new Uint8Array(table.buffer), startsAt(tokens, width));
   const header = { width, tokens, documents: count, vocabSize, separator, tokenizer } as const;
-  await writeFully(file, writeHeader(header), 0);
+  await file.write(writeHeader(header), 0);
   return { tokens, documents: count };
 }
 
 /** Gathers ids and writes them in large pieces. */
 class IdStream {
   tokens = 0;
-  readonly #file: FileHandle;
+  readonly #file: WholeFile;
   readonly #width: 2 | 4;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #held = 0;
 
-  constructor(file: FileHandle, width: 2 | 4) {
+  constructor(file: WholeFile, width: 2 | 4) {
     this.#file = file;
     this.#width = width;
     this.#bytes = new Uint8Array(CHUNK * width);
@@ -125,24 +117,7 @@ class IdStream {
 
   async flush(): Promise<void> {
     const at = HEADER_BYTES + (this.tokens - this.#held) * this.#width;
-    await writeFully(this.#file, this.#bytes.subarray(0, this.#held * this.#width), at);
+    await this.#file.write(this.#bytes.subarray(0, this.#held * this.#width), at);
     this.#held = 0;
   }
 }
-
-async function writeFully(file: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at + done);
-    done += bytesWritten;
-  }
-}
-
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'syscall' in error && 'code' in error;
-
-const unwritable = (path: string, cause: NodeJS.ErrnoException): DataError =>
-  new DataError(
-    `${OP}: the file cannot be written. Got ${cause.code} for ${path}; expected a writable folder with room. Check the path, ` +
-      `its permissions and the disk.`,
-    { op: OP, details: { path, code: cause.code }, cause },
-  );

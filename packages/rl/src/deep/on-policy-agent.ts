@@ -98,7 +98,6 @@ export abstract class OnPolicyAgent {
   #mask: Float32Array | undefined;
   /** Steps and predictions that actions have been drawn for: equal numbers, equal draws. */
   #drawn = { steps: 0, predictions: 0 };
-  #isSeeded = false;
   /** Passes over rollouts so far. */
   protected updates = 0;
 
@@ -215,6 +214,9 @@ export abstract class OnPolicyAgent {
     this.updates = saved.updates;
     this.#drawn = { ...saved.drawn };
     if (saved.normalizer !== null) this.normalizer!.loadStatistics(saved.normalizer);
+    // What was seen and done so far belongs to the policy before.
+    this.#observations = undefined;
+    this.buffer.clear();
     if (!goesOn) return;
     this.episodes.load(saved.episodes);
     setEnvState(op, this.env, saved.env!);
@@ -235,7 +237,6 @@ export abstract class OnPolicyAgent {
     return () => {
       this.#observations = observations;
       this.#mask = mask === 0 ? undefined : allowed;
-      this.#isSeeded = true;
       fill();
     };
   }
@@ -336,8 +337,7 @@ export abstract class OnPolicyAgent {
   async #restart(): Promise<void> {
     // An agent whose envs could not be saved goes on in fresh ones, of a seed that it has not had.
     const seed = this.numTimesteps === 0 ? this.seed : runSeed(this.seed, this.numTimesteps);
-    const { observations, infos } = await this.env.reset(this.#isSeeded ? {} : { seed });
-    this.#isSeeded = true;
+    const { observations, infos } = await this.env.reset(this.#observations === undefined ? { seed } : {});
     this.buffer.clear();
     this.episodes.restart();
     this.#look(observations, infos);

@@ -8,7 +8,7 @@ export interface Preset<Options> {
   readonly numEnvs: number;
   /** Whether observations and rewards are normalised (`VecNormalize`). */
   readonly normalize: boolean;
-  /** Steps that it is tuned for. */
+  /** Steps of a run. */
   readonly totalTimesteps: number;
   readonly options: Options;
 }
@@ -61,7 +61,8 @@ const PRESETS: { readonly [A in keyof PresetOptions]: Readonly<Record<string, Pr
 };
 
 /**
- * Tuned settings: RL Baselines3 Zoo's where they need nothing that is not here (Pendulum's are without gSDE).
+ * Tuned settings: RL Baselines3 Zoo's where they need nothing that is not here (Pendulum's are without gSDE). How long Acrobot and
+ * Pendulum run is ours, and only PPO's settings for CartPole were measured.
  *
  * @param algorithm - `'ppo'` or `'a2c'`.
  * @param env - An id.

@@ -63,6 +63,8 @@ export class VecNormalize implements VectorEnv {
   readonly returnMoments = new RunningMoments(1);
   /** The rewards of the last step as the envs gave them. */
   rawRewards: Float64Array;
+  /** Goes on from what `getState` gave; only where the envs themselves can. */
+  readonly setState?: (state: EnvState) => void;
   readonly #settings: Settings;
   readonly #returns: Float64Array;
 
@@ -90,6 +92,7 @@ export class VecNormalize implements VectorEnv {
     this.singleActionSpace = this.env.singleActionSpace;
     if (normObs && this.singleObservationSpace.kind !== 'Box') throw notNumbers(this.singleObservationSpace);
     if (normObs && isImage(this.singleObservationSpace)) throw isPicture(this.singleObservationSpace);
+    if (this.env.setState !== undefined) this.setState = (state) => this.env.setState?.(state);
     this.training = training;
     this.observationMoments = new RunningMoments(normObs ? this.singleObservationSpace.flatSize : 0);
     this.rawRewards = new Float64Array(this.numEnvs);
@@ -172,10 +175,6 @@ export class VecNormalize implements VectorEnv {
 
   getState(): EnvState | undefined {
     return this.env.getState?.();
-  }
-
-  setState(state: EnvState): void {
-    this.env.setState?.(state);
   }
 
   #look(observations: object): object {

@@ -1,6 +1,6 @@
 import { add, maximum, minimum, sub, unsqueeze } from '@gai/core';
 import type { Dim, Tensor } from '@gai/core';
-import type { CacheView, KeyValueCacheOptions } from '@gai/nn';
+import type { CacheView, KeyValueCacheOptions, KeysValues } from '@gai/nn';
 import { stateAt } from './last-token.ts';
 import type { PretrainedModel } from './pretrained-model.ts';
 
@@ -44,7 +44,7 @@ export interface Seq2SeqLanguageModel extends CausalLanguageModel {
   encode(
     inputIds: Tensor,
     inputs: { readonly attentionMask?: Tensor | undefined },
-  ): { readonly cross: Parameters<import('@gai/nn').KeyValueCache['setCross']>[0] };
+  ): { readonly cross: readonly KeysValues[] };
 }
 
 /** `[batch, time]`: positions behind the tokens before; what only fills up a batch has that of the last token that counts. */

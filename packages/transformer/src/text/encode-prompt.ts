@@ -1,6 +1,7 @@
 import { ProviderError, checkPrompt } from '@gai/providers';
 import type { Message, Prompt } from '@gai/providers';
 import type { ChatMessage, ChatTemplate, Tokenizer } from '@gai/tokenizers';
+import { specialTokens } from './special-tokens.ts';
 
 /** What prompts are turned into tokens with. */
 export interface PromptEncoder {
@@ -48,10 +49,10 @@ function conversation(
       { op },
     );
   }
-  const special = tokenizer.addedTokens.filter((token) => token.special).map(({ content }) => content);
+  const special = specialTokens(tokenizer).map(({ content }) => content);
   const written = messages.map((message, index) => {
     const content = contentOf(op, message, index);
-    const token = special.find((each) => each !== '' && content.includes(each));
+    const token = special.find((each) => content.includes(each));
     if (token !== undefined) throw specialToken(op, index, token);
     return chatMessage(message, content);
   });

@@ -1,11 +1,7 @@
 import { ProviderError } from '@gai/providers';
 import type { Tokenizer } from '@gai/tokenizers';
 import type { PromptEncoder } from './encode-prompt.ts';
-
-type AddedToken = Tokenizer['addedTokens'][number];
-
-const specialTokens = (tokenizer: Tokenizer | undefined): readonly AddedToken[] =>
-  (tokenizer?.addedTokens ?? []).filter(({ special, content }) => special && content !== '');
+import { specialTokens } from './special-tokens.ts';
 
 /** Special tokens that are stop texts: they are in no text that is written, so that only their ids tell. */
 export function stopIds(stops: readonly string[], tokenizer: Tokenizer | undefined): ReadonlySet<number> {

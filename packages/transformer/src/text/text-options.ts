@@ -1,5 +1,5 @@
 import { nearestName } from '@gai/core/errors';
-import { ProviderError, checkGenerateOptions } from '@gai/providers';
+import { ProviderError, checkGenerateOptions, generateOptionNames } from '@gai/providers';
 import type { GenerateOptions as SharedOptions } from '@gai/providers';
 import type { GenerateOptions } from '../generation/generate-options.ts';
 import { quoted } from '@gai/core/io';
@@ -21,9 +21,7 @@ export interface TextGenerateOptions
 
 /** What {@link TextGenerateOptions} has of its own, besides what every {@link TextGenerator} takes. */
 const OURS = /* @__PURE__ */ optionNames.filter((name) => !['promptCache', 'returnCache'].includes(name));
-const SHARED = ['stop', 'schema', 'tools', 'toolChoice', 'signal', 'maxNewTokens', 'temperature', 'topP', 'topK'];
-const NUMBERS = ['minP', 'frequencyPenalty', 'presencePenalty', 'repetitionPenalty', 'seed', 'logProbs'];
-const sharedNames: ReadonlySet<string> = /* @__PURE__ */ new Set([...SHARED, ...NUMBERS]);
+const sharedNames: ReadonlySet<string> = /* @__PURE__ */ new Set(generateOptionNames);
 
 /** Names of every option. */
 export const textOptionNames: readonly string[] = /* @__PURE__ */ Array.from(new Set([...sharedNames, ...OURS]));
