@@ -19,23 +19,27 @@ export interface HeadInputs {
   readonly mask?: Tensor | undefined;
 }
 
-/** What an action space asks of a policy, and what becomes of its samples. */
-export interface ActionHead {
-  /** Numbers a network gives per row. */
-  readonly outputs: number;
+/** Actions as networks and buffers have them, and as envs take them. */
+export interface ActionCodec {
   /** Sizes of one action. */
   readonly shape: readonly number[];
   readonly dtype: 'int32' | 'float32';
+  /** Samples, one action after another, as a vector env takes them. */
+  toEnv(samples: TypedArray): Int32Array | Float32Array;
+  /** The samples of one action as an element of the space. */
+  toAction(samples: TypedArray): unknown;
+}
+
+/** What an action space asks of a policy, and what becomes of its samples. */
+export interface ActionHead extends ActionCodec {
+  /** Numbers a network gives per row. */
+  readonly outputs: number;
   /** Whether the distribution has a deviation of its own. */
   readonly hasLogStd: boolean;
   /** Entries of an action mask; 0 where actions cannot be forbidden. */
   readonly maskSize: number;
   /** From outputs `[batch, outputs]`. */
   distribution(outputs: Tensor, inputs: HeadInputs): Distribution;
-  /** Samples, one action after another, as a vector env takes them. */
-  toEnv(samples: TypedArray): Int32Array | Float32Array;
-  /** The samples of one action as an element of the space. */
-  toAction(samples: TypedArray): unknown;
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { EpisodeMonitor } from './episode-monitor.ts';
-import type { OnPolicyAgent } from './on-policy-agent.ts';
+import type { Agent } from './agent.ts';
 
 /** What a callback sees of a run, and does to it. */
 export interface AgentContext {
-  readonly agent: OnPolicyAgent;
+  readonly agent: Agent;
   /** Steps of all envs since the agent began. */
   readonly numTimesteps: number;
   /** Where the run ends. */

@@ -2,21 +2,22 @@ import { DataError, data } from '@gai/core';
 import type { Tensor, TypedArray } from '@gai/core';
 import type { Storage } from '@gai/core/backend';
 import { hostLeaf } from '@gai/core/ops';
+import type { Module } from '@gai/nn';
 import { loadCheckpoint } from '@gai/nn/train';
 import type { Checkpoint, Json } from '@gai/nn/train';
 import { argumentError } from '../errors.ts';
-import type { OnPolicyAgent, PolicyOf } from './on-policy-agent.ts';
+import type { Agent } from './agent.ts';
 import type { ActorCritic } from './policy.ts';
 import type { RolloutBuffer } from './rollout-buffer.ts';
 import type { AgentEnv } from './same-step.ts';
 import type { NormalizerState, VecNormalize } from './vec-normalize.ts';
 
 /** Where an agent goes on, besides its options. */
-export interface AgentLoadOptions {
+export interface AgentLoadOptions<Policy extends Module = ActorCritic> {
   /** Envs like those it learned in; they go on where they were, if they can be saved (`getState`). */
   readonly env: AgentEnv;
   /** For an agent with a policy of its own: a module like that, whose weights are replaced. */
-  readonly policy?: ActorCritic | undefined;
+  readonly policy?: Policy | undefined;
   /** Default: the default backend's. */
   readonly storage?: Storage | undefined;
 }
@@ -32,17 +33,17 @@ const isFunctionMark = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && (value as { function?: unknown }).function === true;
 
 /** How {@link loadAgent} makes an agent of a class. */
-export interface AgentMaker<Options, Agent> {
+export interface AgentMaker<Options, Policy, One> {
   readonly op: string;
-  make(policy: PolicyOf, env: AgentEnv, options: Options): Agent;
+  make(policy: Policy | 'MlpPolicy', env: AgentEnv, options: Options): One;
 }
 
 /** An agent from a file, ready to predict and to go on. */
-export async function loadAgent<Options extends object, Agent extends OnPolicyAgent>(
+export async function loadAgent<Options extends object, One extends Agent, Policy extends Module = ActorCritic>(
   file: string,
-  { env, policy, storage, ...options }: AgentLoadOptions & Options,
-  { op, make }: AgentMaker<Options, Agent>,
-): Promise<Agent> {
+  { env, policy, storage, ...options }: AgentLoadOptions<Policy> & Options,
+  { op, make }: AgentMaker<Options, Policy, One>,
+): Promise<One> {
   const checkpoint = await loadCheckpoint(file, storage);
   const { agent: kind, options: saved, hasOwnPolicy } = checkpoint.progress;
   if (kind !== op) {

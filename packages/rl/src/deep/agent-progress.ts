@@ -10,8 +10,6 @@ export interface AgentProgress {
   readonly numTimesteps: number;
   readonly updates: number;
   readonly drawn: { readonly steps: number; readonly predictions: number };
-  /** Steps of the rollout so far. */
-  readonly position: number;
   readonly episodes: MonitorState;
   readonly env: EnvState | null;
   readonly normalizer: NormalizerState | null;
@@ -19,7 +17,7 @@ export interface AgentProgress {
 
 /** Where the agent of a checkpoint stood; refuses one that another program wrote, or that was changed. */
 export function agentProgress(op: string, progress: Checkpoint['progress']): AgentProgress {
-  const read = new Reader(op);
+  const read = new ProgressReader(op);
   const drawn = read.record(progress['drawn'], 'drawn');
   const { env, normalizer } = progress;
   const episodes = monitorState(read, progress['episodes']);
@@ -30,14 +28,17 @@ export function agentProgress(op: string, progress: Checkpoint['progress']): Age
       steps: read.count(drawn['steps'], 'drawn.steps'),
       predictions: read.count(drawn['predictions'], 'drawn.predictions'),
     },
-    position: read.count(progress['position'], 'position'),
     episodes,
     env: env === null ? null : read.record(env, 'env'),
     normalizer: normalizer === null ? null : normalizerState(read, normalizer, episodes.totals.length),
   };
 }
 
-function monitorState(read: Reader, value: unknown): MonitorState {
+/** Steps of the rollout that an on-policy agent was in. */
+export const positionOf = (op: string, progress: Checkpoint['progress']): number =>
+  new ProgressReader(op).count(progress['position'], 'position');
+
+function monitorState(read: ProgressReader, value: unknown): MonitorState {
   const { returns, lengths, episodes, totals, steps } = read.record(value, 'episodes');
   const rewards = read.numbers(returns, 'episodes.returns');
   const sums = read.numbers(totals, 'episodes.totals');
@@ -50,7 +51,7 @@ function monitorState(read: Reader, value: unknown): MonitorState {
   };
 }
 
-function normalizerState(read: Reader, value: unknown, numEnvs: number): NormalizerState {
+function normalizerState(read: ProgressReader, value: unknown, numEnvs: number): NormalizerState {
   const { observations, returns, discounted, settings } = read.record(value, 'normalizer');
   const given = read.record(settings, 'normalizer.settings');
   const number = (name: string): number => read.number(given[name], `normalizer.settings.${name}`);
@@ -70,7 +71,7 @@ function normalizerState(read: Reader, value: unknown, numEnvs: number): Normali
   };
 }
 
-function momentsState(read: Reader, value: unknown, name: string): MomentsState {
+function momentsState(read: ProgressReader, value: unknown, name: string): MomentsState {
   const { mean, variance, count } = read.record(value, name);
   const means = read.numbers(mean, `${name}.mean`);
   return {
@@ -81,7 +82,7 @@ function momentsState(read: Reader, value: unknown, name: string): MomentsState 
 }
 
 /** Takes JSON as what it should be. */
-class Reader {
+export class ProgressReader {
   readonly #op: string;
 
   constructor(op: string) {

@@ -6,7 +6,7 @@ import type { AgentCallback, AgentContext } from './agent-callback.ts';
 import { meanOf } from './episode-monitor.ts';
 import { evaluatePolicy } from './evaluate-policy.ts';
 import type { PolicyEvaluation } from './evaluate-policy.ts';
-import type { OnPolicyAgent } from './on-policy-agent.ts';
+import type { Agent } from './agent.ts';
 import type { AgentEnv } from './same-step.ts';
 
 /** True once whenever another multiple of `every` has been passed. */
@@ -67,7 +67,7 @@ export function evalCallback(env: AgentEnv, options: EvalCallbackOptions = {}): 
   if (seed !== undefined) checkInteger('evalCallback', 'seed', [seed, 0, Number.MAX_SAFE_INTEGER]);
   let isDue = everySo(evalFreq);
   let best = -Infinity;
-  let judged: OnPolicyAgent | undefined;
+  let judged: Agent | undefined;
   return {
     name: 'eval',
     onTrainingStart: ({ agent, numTimesteps }) => {

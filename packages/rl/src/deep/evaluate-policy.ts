@@ -4,7 +4,7 @@ import { checkInteger } from '../tabular/errors.ts';
 import type { VectorEnv } from '../vector/vector-env.ts';
 import { masksOf } from './action-masks.ts';
 import { meanOf } from './episode-monitor.ts';
-import type { OnPolicyAgent } from './on-policy-agent.ts';
+import type { Agent } from './agent.ts';
 import { sameStep } from './same-step.ts';
 import type { AgentEnv } from './same-step.ts';
 import { VecNormalize } from './vec-normalize.ts';
@@ -48,7 +48,7 @@ export interface PolicyEvaluation {
  * @since 0.1.0
  */
 export async function evaluatePolicy(
-  agent: OnPolicyAgent,
+  agent: Agent,
   env: AgentEnv,
   options: EvaluatePolicyOptions = {},
 ): Promise<PolicyEvaluation> {
@@ -61,7 +61,7 @@ export async function evaluatePolicy(
   const shares = new Shares(envs.numEnvs, episodes);
   let { observations, infos } = await envs.reset({ seed });
   while (!shares.isOver) {
-    const actionMask = agent.usesMasks ? masksOf('evaluatePolicy', infos, agent.head.maskSize) : undefined;
+    const actionMask = agent.maskEntries > 0 ? masksOf('evaluatePolicy', infos, agent.maskEntries) : undefined;
     const actions = await agent.predictBatch(observations, envs.numEnvs, { deterministic, actionMask });
     const step = await envs.step(actions as Int32Array);
     shares.add(step);
@@ -111,7 +111,7 @@ class Shares {
   }
 }
 
-function checkSpaces(agent: OnPolicyAgent, envs: VectorEnv): void {
+function checkSpaces(agent: Agent, envs: VectorEnv): void {
   const [own, theirs] = [agent.env, envs].map(
     ({ singleObservationSpace, singleActionSpace }) => `${singleObservationSpace} and ${singleActionSpace}`,
   );

@@ -4,8 +4,10 @@ export { PPO } from './ppo.ts';
 export type { PPOOptions } from './ppo.ts';
 export { evaluatePolicy } from './evaluate-policy.ts';
 export type { EvaluatePolicyOptions, PolicyEvaluation } from './evaluate-policy.ts';
+export { Agent } from './agent.ts';
+export type { AgentOptions, PredictOptions } from './agent.ts';
 export { OnPolicyAgent } from './on-policy-agent.ts';
-export type { OnPolicyOptions, PolicyOf, PredictOptions } from './on-policy-agent.ts';
+export type { OnPolicyOptions, PolicyOf } from './on-policy-agent.ts';
 export type { LearnOptions } from './learn-run.ts';
 export type { AgentCallback, AgentContext } from './agent-callback.ts';
 export type { AgentSchedule } from './schedule.ts';
@@ -19,3 +21,5 @@ export { checkpointCallback, evalCallback, progressBar, stopTrainingOnRewardThre
 export type { AgentProgressBarOptions, CheckpointCallbackOptions, EvalCallbackOptions } from './callbacks.ts';
 export { preset } from './presets.ts';
 export type { Preset, PresetOptions } from './presets.ts';
+export { OffPolicyAgent } from './off-policy-agent.ts';
+export type { OffPolicyOptions, TrainFreq } from './off-policy-agent.ts';

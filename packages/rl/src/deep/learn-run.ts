@@ -2,7 +2,7 @@ import { checkOptionNames } from '@gai/core/ops';
 import type { LogSink } from '@gai/nn/train';
 import { checkInteger } from '../tabular/errors.ts';
 import type { AgentCallback, AgentContext } from './agent-callback.ts';
-import type { OnPolicyAgent } from './on-policy-agent.ts';
+import type { Agent } from './agent.ts';
 
 /** Arguments of an agent's `learn`. */
 export interface LearnOptions {
@@ -11,7 +11,7 @@ export interface LearnOptions {
   readonly callbacks?: readonly AgentCallback[] | undefined;
   /** Where numbers go: sinks of `@gai/nn/train`. */
   readonly sinks?: readonly LogSink[] | undefined;
-  /** Updates from one row of numbers to the next. Default 1. */
+  /** Updates from one row of numbers to the next, default 1; of agents that learn off-policy episodes, default 4. */
   readonly logInterval?: number | undefined;
   /**
    * Begin anew: reset the envs and count from 0. False goes on where the agent is, `totalTimesteps` further; schedules then
@@ -22,7 +22,7 @@ export interface LearnOptions {
 
 /** One call of `learn`: how far it goes, who looks on, where the numbers go. */
 export class LearnRun implements AgentContext {
-  readonly agent: OnPolicyAgent;
+  readonly agent: Agent;
   readonly totalTimesteps: number;
   /** Why the run ends before its time. */
   reason: string | undefined;
@@ -34,12 +34,19 @@ export class LearnRun implements AgentContext {
   readonly #first: number;
   readonly #began = performance.now();
   #iterations = 0;
+  #logged: number;
   #recorded: Readonly<Record<string, number>> = {};
 
-  constructor(agent: OnPolicyAgent, options: LearnOptions) {
+  constructor(agent: Agent, options: LearnOptions) {
     const names = ['totalTimesteps', 'callbacks', 'sinks', 'logInterval', 'resetNumTimesteps'];
     checkOptionNames('learn', options, names);
-    const { totalTimesteps, callbacks = [], sinks = [], logInterval = 1, resetNumTimesteps = true } = options;
+    const {
+      totalTimesteps,
+      callbacks = [],
+      sinks = [],
+      logInterval = agent.logUnit.interval,
+      resetNumTimesteps = true,
+    } = options;
     checkInteger('learn', 'totalTimesteps', [totalTimesteps, 1, Number.MAX_SAFE_INTEGER]);
     checkInteger('learn', 'logInterval', [logInterval, 1, Number.MAX_SAFE_INTEGER]);
     this.agent = agent;
@@ -49,6 +56,7 @@ export class LearnRun implements AgentContext {
     this.#callbacks = callbacks;
     this.#sinks = sinks;
     this.#logInterval = logInterval;
+    this.#logged = Math.floor(this.#count / logInterval);
   }
 
   get numTimesteps(): number {
@@ -102,6 +110,11 @@ export class LearnRun implements AgentContext {
     for (const callback of this.#callbacks) await callback.onTrainingStart?.(this);
   }
 
+  /** What `logInterval` counts. */
+  get #count(): number {
+    return this.agent.logUnit.unit === 'episodes' ? this.episodes.episodes : this.#iterations;
+  }
+
   async rolloutEnd(): Promise<void> {
     for (const callback of this.#callbacks) await callback.onRolloutEnd?.(this);
   }
@@ -112,13 +125,15 @@ export class LearnRun implements AgentContext {
     const row = {
       ...this.episodes.scalars(),
       'time/fps': Math.round((this.numTimesteps - this.#first) / seconds),
-      'time/iterations': this.#iterations,
+      [`time/${this.agent.logUnit.unit}`]: this.#count,
       'time/time_elapsed': seconds,
       'time/total_timesteps': this.numTimesteps,
       ...scalars,
       ...this.#recorded,
     };
-    if (this.#iterations % this.#logInterval === 0) {
+    const rows = Math.floor(this.#count / this.#logInterval);
+    if (rows > this.#logged) {
+      this.#logged = rows;
       this.#recorded = {};
       for (const sink of this.#sinks) await sink.log(this.numTimesteps, row);
     }
