@@ -31,6 +31,9 @@ export type { ActivationName } from './feed-forward/activation.ts';
 export { FeedForward } from './feed-forward/feed-forward.ts';
 export type { FeedForwardOptions } from './feed-forward/feed-forward.ts';
 export { GatedFeedForward } from './feed-forward/gated-feed-forward.ts';
+export { inspect } from './inspect/inspect.ts';
+export type { InspectOptions, Inspection, LogitLens } from './inspect/inspect.ts';
+export { releaseInspection } from './inspect/release-inspection.ts';
 export { inspectForward } from './inspect/inspect-forward.ts';
 export type { Inspected, LayerTrace, StackTrace } from './inspect/inspect-forward.ts';
 export { TransformerDecoderLayer, TransformerEncoderLayer } from './layers/transformer-layer.ts';
@@ -65,7 +68,13 @@ export * from './families/gpt2/index.ts';
 export * from './families/llama/index.ts';
 export * from './families/t5/index.ts';
 export * from './generation/index.ts';
-export type { CausalLanguageModel, DecodingSizes, NextInputs, Seq2SeqLanguageModel } from './models/generative.ts';
+export type {
+  CausalLanguageModel,
+  DecoderLanguageModel,
+  DecodingSizes,
+  NextInputs,
+  Seq2SeqLanguageModel,
+} from './models/generative.ts';
 export { perplexity } from './scoring/perplexity.ts';
 export type { PerplexityOptions, PerplexityScore, ScoringModel } from './scoring/perplexity.ts';
 export { tokenNats } from './scoring/token-nats.ts';

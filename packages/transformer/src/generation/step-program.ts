@@ -1,7 +1,8 @@
-import { GraphError, StateError, argmax, compile, getDefaultBackend, spec, sum, zeros } from '@gai/core';
+import { StateError, argmax, compile, getDefaultBackend, spec, sum, zeros } from '@gai/core';
 import type { Compiled, Tensor } from '@gai/core';
 import { KeyValueCache } from '@gai/nn';
 import type { CacheView, KeysValues } from '@gai/nn';
+import { evaluated, renewed } from '../models/compiled-model.ts';
 import type { CausalLanguageModel, Seq2SeqLanguageModel } from '../models/generative.ts';
 
 /** What a step computes. */
@@ -102,15 +103,7 @@ export class StepProgram {
   async #ready<R>(program: Compiled<R> | undefined, make: () => Promise<Compiled<R>>): Promise<Compiled<R>> {
     if (program?.stale === false) return program;
     this.#version += 1;
-    if (program === undefined) return make();
-    try {
-      await program.refresh();
-      return program;
-    } catch (error) {
-      if (!(error instanceof GraphError)) throw error;
-      await program.dispose(); // A part of the model was replaced: that is another program.
-      return make();
-    }
+    return renewed(program, make);
   }
 
   #compileStep(): Promise<Compiled<StepOutput>> {
@@ -160,15 +153,6 @@ const otherWeights = (): StateError =>
 function emptyCross({ decoding: { layers, heads, depth } }: AnyModel): KeysValues[] {
   const empty = zeros([1, heads, 1, depth]);
   return Array.from({ length: layers }, () => ({ key: empty, value: empty }));
-}
-
-/** A function that is traced with the model in evaluation mode, whatever its mode is. */
-function evaluated(model: AnyModel, forward: (...args: never[]) => unknown): Parameters<typeof compile>[0] {
-  return {
-    forward: forward as (...args: unknown[]) => unknown,
-    eval: () => model.eval(),
-    saveModes: () => model.saveModes(),
-  };
 }
 
 const programs = new WeakMap<AnyModel, WeakMap<object, StepProgram>>();

@@ -36,6 +36,19 @@ export interface CausalLanguageModel extends PretrainedModel {
 }
 
 /**
+ * A language model that {@link inspect} can look into: a stack of layers between the words and the scores, and nothing beside it.
+ * @category Inspecting
+ */
+export interface DecoderLanguageModel extends CausalLanguageModel {
+  /** Heads of the queries in each layer. */
+  readonly queryHeads: number;
+  /** `[batch, time]`, int32 → logits `[batch, time, vocabulary]`. */
+  forward(inputIds: Tensor): Tensor;
+  /** What the end of the model makes of hidden states, its last norm included: `[…, features]` → logits `[…, vocabulary]`. */
+  readOut(hidden: Tensor): Tensor;
+}
+
+/**
  * The same with an encoder, whose text every token looks at.
  * @category Generation
  */

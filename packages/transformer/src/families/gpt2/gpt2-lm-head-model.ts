@@ -2,7 +2,7 @@ import type { Tensor } from '@gai/core';
 import type { Linear } from '@gai/nn';
 import { linear } from '../../layers/initial.ts';
 import { lastCounted, newPositions } from '../../models/generative.ts';
-import type { CausalLanguageModel, DecodingSizes, NextInputs } from '../../models/generative.ts';
+import type { DecoderLanguageModel, DecodingSizes, NextInputs } from '../../models/generative.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import { gpt2Format } from './config.ts';
 import type { GPT2Config } from './config.ts';
@@ -20,7 +20,7 @@ import { gpt2Names } from './names.ts';
  * @see Radford et al. 2019, Language Models are Unsupervised Multitask Learners
  * @category GPT-2
  */
-export class GPT2LMHeadModel extends PretrainedModel<GPT2Config> implements CausalLanguageModel {
+export class GPT2LMHeadModel extends PretrainedModel<GPT2Config> implements DecoderLanguageModel {
   static readonly architecture = 'GPT2LMHeadModel';
   static readonly format = gpt2Format;
   static readonly names = gpt2Names;
@@ -52,5 +52,15 @@ export class GPT2LMHeadModel extends PretrainedModel<GPT2Config> implements Caus
     const positionIds = newPositions(inputs, inputIds.shape[1]!);
     const { lastHiddenState } = this.transformer.forward(inputIds, { cache: inputs.cache, positionIds });
     return this.lm_head.forward(lastCounted(lastHiddenState, inputs.counts));
+  }
+
+  /** Heads of the queries in each layer. */
+  get queryHeads(): number {
+    return this.config.nHead;
+  }
+
+  /** What the end of the model makes of hidden states, the last norm included: `[…, features]` → logits `[…, vocabSize]`. */
+  readOut(hidden: Tensor): Tensor {
+    return this.lm_head.forward(this.transformer.ln_f.forward(hidden));
   }
 }

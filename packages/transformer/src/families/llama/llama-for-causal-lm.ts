@@ -2,7 +2,7 @@ import type { Tensor } from '@gai/core';
 import type { Linear } from '@gai/nn';
 import { linear } from '../../layers/initial.ts';
 import { lastCounted, newPositions } from '../../models/generative.ts';
-import type { CausalLanguageModel, DecodingSizes, NextInputs } from '../../models/generative.ts';
+import type { DecoderLanguageModel, DecodingSizes, NextInputs } from '../../models/generative.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import { llamaFormat } from './config.ts';
 import type { LlamaConfig } from './config.ts';
@@ -21,7 +21,7 @@ import { llamaNames } from './names.ts';
  * @see Touvron et al. 2023, https://arxiv.org/abs/2302.13971
  * @category Llama
  */
-export class LlamaForCausalLM extends PretrainedModel<LlamaConfig> implements CausalLanguageModel {
+export class LlamaForCausalLM extends PretrainedModel<LlamaConfig> implements DecoderLanguageModel {
   static readonly architecture = 'LlamaForCausalLM';
   static readonly format = llamaFormat;
   static readonly names = llamaNames;
@@ -53,5 +53,15 @@ export class LlamaForCausalLM extends PretrainedModel<LlamaConfig> implements Ca
     const positionIds = newPositions(inputs, inputIds.shape[1]!);
     const { lastHiddenState } = this.model.forward(inputIds, { cache: inputs.cache, positionIds });
     return this.lm_head.forward(lastCounted(lastHiddenState, inputs.counts));
+  }
+
+  /** Heads of the queries in each layer. */
+  get queryHeads(): number {
+    return this.config.numAttentionHeads;
+  }
+
+  /** What the end of the model makes of hidden states, the last norm included: `[…, features]` → logits `[…, vocabSize]`. */
+  readOut(hidden: Tensor): Tensor {
+    return this.lm_head.forward(this.model.norm.forward(hidden));
   }
 }

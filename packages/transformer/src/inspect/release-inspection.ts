@@ -1,0 +1,14 @@
+import type { DecoderLanguageModel } from '../models/generative.ts';
+import { inspectProgramOf } from './inspect-program.ts';
+
+/**
+ * Frees what {@link inspect} has compiled of a model on the default backend, with its copy of the weights. The next call compiles again.
+ * @example
+ * const model = new GPT2LMHeadModel({ vocabSize: 50, nPositions: 16, nEmbd: 16, nLayer: 1, nHead: 2 });
+ * await inspect(model, [2, 7]);
+ * await releaseInspection(model);
+ * @category Inspecting
+ */
+export async function releaseInspection(model: DecoderLanguageModel): Promise<void> {
+  await inspectProgramOf(model).dispose();
+}
