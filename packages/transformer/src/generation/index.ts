@@ -10,4 +10,6 @@ export type {
 export { generateSteps } from './generate-steps.ts';
 export type { PromptCache } from './prompt-cache.ts';
 export { releaseGeneration } from './release-generation.ts';
+export { samplingProbabilities } from './sampling-probabilities.ts';
+export type { SamplingSettings, TokenProbability } from './sampling-probabilities.ts';
 export type { GenerationSettings } from './settings.ts';
