@@ -233,6 +233,12 @@ describe('gai rl compare, watch and envs', () => {
     expect(stdout).toContain('episodes');
   });
 
+  it.each(['cartpole', 'CARTPOLE-v1', 'mountaincarcontinuous'])('watch and rollout take %s', async (env) => {
+    const watched = await gai('rl', 'watch', '--env', env, '--max-steps', '2', '--fps', '50', '--json');
+    expect(watched).toMatchObject({ code: 0, stderr: '' });
+    expect((await gai('rl', 'rollout', '--env', env, '--actions', '0,0')).code).toBe(0);
+  });
+
   it('watch plays the best policy and writes a GIF', async () => {
     const file = at('lake.gif');
     const args = ['--env', 'frozen-lake', '--no-slippery', '--policy', 'optimal', '--gif', file, '--json'];
@@ -287,7 +293,7 @@ describe('gai rl compare, watch and envs', () => {
     const args = ['rl', 'solve', 'gridworld', '--method', 'q', '--episodes', '200'];
     expect(await run(args, { stdout: { write: () => true }, stderr })).toBe(0);
     expect(text).toContain('100 %');
-    expect(text.endsWith('\r\u001b[K')).toBe(true);
+    expect(text.endsWith('\r\u001b[2K')).toBe(true);
     expect((await gai(...args)).stderr).toBe('');
   });
 

@@ -14,10 +14,11 @@ import {
   PPO,
   progressBar,
   stopTrainingOnRewardThreshold,
+  VecCheckNan,
   VecNormalize,
 } from '@gai/rl/deep';
 import type { AgentCallback, OnPolicyAgent, PPOOptions } from '@gai/rl/deep';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 
 beforeAll(async () => {
   setDefaultBackend(await nodeBackend({ threads: 1 }));
@@ -236,6 +237,54 @@ describe('callbacks', () => {
     expect(readdirSync(folder)).toContain('best.safetensors');
     expect(rows[0]!['eval/mean_reward']).toBeGreaterThan(5);
     expect(lines[0]).toContain('64/4096');
+    vi.stubEnv('TERM', 'dumb');
+    const dumb = vi.fn(() => true);
+    await agent.learn({ totalTimesteps: 64, callbacks: [progressBar({ stream: { isTTY: true, write: dumb } })] });
+    expect(dumb).not.toHaveBeenCalled();
+    vi.unstubAllEnvs();
+  });
+});
+
+describe('what is no number', () => {
+  /** Pays NaN at its fourth step. */
+  class Broken extends CartPole {
+    #steps = 0;
+    override step(action: number) {
+      const result = super.step(action);
+      return { ...result, reward: this.#steps++ === 3 ? Number.NaN : result.reward };
+    }
+  }
+  const envs = () => new SyncVectorEnv<Float32Array, number>([() => new CartPole(), () => new Broken()]);
+
+  it('a reward is refused before anything is learned, with its env and step', async () => {
+    const agent = new PPO('MlpPolicy', envs(), { ...SMALL });
+    await expect(agent.learn({ totalTimesteps: 64 })).rejects.toThrow(
+      'PPO: a reward is no finite number. Got NaN from env 1 at step 4',
+    );
+    const normalized = new A2C('MlpPolicy', new VecNormalize(envs()), { seed: 0 });
+    await expect(normalized.learn({ totalTimesteps: 64 })).rejects.toThrow('Got NaN from env 1 at step 4');
+  });
+
+  it('VecCheckNan finds it in rewards, observations and actions; warns once if asked', async () => {
+    const checked = new VecCheckNan(envs());
+    await checked.reset({ seed: 0 });
+    for (let step = 0; step < 3; step++) await checked.step([0, 1]);
+    await expect(checked.step([0, 1])).rejects.toThrow(
+      'VecCheckNan: reward is no finite number. Got NaN from env 1 at step 4',
+    );
+    const turned = new VecCheckNan(makeVec('Pendulum-v1', { numEnvs: 2 }), { checkInf: false });
+    await turned.reset({ seed: 0 });
+    await expect(turned.step(Float32Array.of(0, Number.NaN))).rejects.toThrow(
+      'action is not a number. Got NaN for env 1',
+    );
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    const quiet = new VecCheckNan(envs(), { raiseException: false });
+    await quiet.reset({ seed: 0 });
+    for (let step = 0; step < 6; step++) await quiet.step([0, 1]);
+    expect(warn).toHaveBeenCalledTimes(1);
+    warn.mockRestore();
+    expect(() => new VecCheckNan(new VecNormalize(envs()))).toThrow('Put it inside');
+    expect(() => new VecCheckNan(envs(), { warn: true } as never)).toThrow("Did you mean 'warnOnce'?");
   });
 });
 

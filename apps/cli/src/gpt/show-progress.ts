@@ -1,6 +1,7 @@
 import type { Callback } from '@gai/nn';
+import { ProgressLine } from '@gai/nn/train';
 import type { Streams } from '../streams.ts';
-import { redraws, styleFor } from '../terminal/style.ts';
+import { styleFor } from '../terminal/style.ts';
 import type { GptRun, TrainModelOptions } from './train-model.ts';
 import { writeSample } from './write-sample.ts';
 
@@ -19,12 +20,11 @@ const SAVING = 6;
 export function showProgress(run: GptRun, options: TrainModelOptions, { stderr }: Streams): Callback {
   const { setup, preset, clock, model } = run;
   const style = styleFor(stderr);
-  const isTerminal = redraws(stderr);
+  const drawing = new ProgressLine(stderr);
   const tokens = preset.length * preset.batchSize;
   const losses: number[] = [];
   let first: { readonly step: number; readonly at: number } | undefined;
   let [drawn, sampled] = [-Infinity, performance.now()];
-  const clear = (): void => void (isTerminal && stderr.write('\r\u001b[2K'));
   const line = (step: number, stepSeconds: number): string => {
     const loss = losses.reduce((sum, one) => sum + one, 0) / losses.length;
     const parts = [
@@ -49,18 +49,19 @@ export function showProgress(run: GptRun, options: TrainModelOptions, { stderr }
       if (step > first.step && options.keepsTime) {
         clock.keep(SAVING + (options.heldOutTokens / tokens) * stepSeconds * MEASURE_SHARE);
       }
-      if (now - drawn >= (isTerminal ? REDRAW : 1000 * LINE_EVERY)) {
+      if (now - drawn >= (drawing.isLive ? REDRAW : 1000 * LINE_EVERY)) {
         drawn = now;
         const text = line(step, stepSeconds);
-        stderr.write(isTerminal ? `\r\u001b[2K${text.slice(0, (stderr.columns ?? 80) - 1)}` : `${text}\n`);
+        if (drawing.isLive) drawing.draw(text);
+        else stderr.write(`${text}\n`);
       }
       if (now - sampled < 1000 * SAMPLE_EVERY) return;
       const sample = await writeSample(model, setup, step);
-      clear();
+      drawing.clear();
       stderr.write(`${style.dim(`step ${step}: ${sample}`)}\n`);
       sampled = performance.now();
     },
-    onFitEnd: clear,
+    onFitEnd: () => drawing.clear(),
   };
 }
 

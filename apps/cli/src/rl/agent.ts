@@ -1,29 +1,13 @@
-import { envIds, makeVec } from '@gai/rl';
+import { makeVec } from '@gai/rl';
 import { A2C, PPO, preset, VecNormalize } from '@gai/rl/deep';
 import type { A2COptions, AgentEnv, OnPolicyAgent, PPOOptions, Preset, VecNormalizeOptions } from '@gai/rl/deep';
 import { loadCheckpoint, saveCheckpoint } from '@gai/nn';
+import type { Checkpoint } from '@gai/nn';
 import { UsageError } from '../errors.ts';
-import { didYouMean } from '../suggest.ts';
 
 /** What `gai rl train` can train. */
 export const ALGORITHMS = ['ppo', 'a2c'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
-
-const plain = (id: string): string =>
-  id
-    .toLowerCase()
-    .replace(/-v\d+$/, '')
-    .replace(/[^a-z0-9]/g, '');
-
-/** The id that a name stands for: `cartpole` for CartPole-v1, the newest version where there are several. */
-export function envIdOf(name: string): string {
-  const ids = envIds();
-  const found = ids.includes(name) ? name : ids.findLast((id) => plain(id) === plain(name));
-  if (found !== undefined) return found;
-  throw new UsageError(
-    `unknown environment '${name.slice(0, 60)}'. ${didYouMean(plain(name), [...new Set(ids.map(plain))])}gai rl envs lists them.`,
-  );
-}
 
 /** How an agent of the command line is made. */
 export interface AgentSetup {
@@ -77,6 +61,12 @@ export interface SavedRun {
 /** What was asked for; a value that is undefined was not. */
 export type AskedRun = { readonly [Name in keyof SavedRun]?: SavedRun[Name] | undefined };
 
+/** A file of an agent, read once. */
+export interface SavedAgent {
+  readonly run: SavedRun;
+  readonly checkpoint: Checkpoint;
+}
+
 /** Writes an agent and what it was begun with. */
 export async function saveAgent(file: string, agent: OnPolicyAgent, run: AskedRun): Promise<void> {
   const checkpoint = agent.checkpoint();
@@ -92,9 +82,10 @@ interface SavedProgress {
   readonly run?: { readonly env?: unknown; readonly preset?: unknown };
 }
 
-/** What the agent of a file was begun with, which what was asked for must not contradict. */
-export async function savedRun(file: string, asked: AskedRun): Promise<SavedRun> {
-  const { agent, options, episodes, run } = (await loadCheckpoint(file)).progress as SavedProgress;
+/** The agent of a file and what it was begun with, which what was asked for must not contradict. */
+export async function savedAgent(file: string, asked: AskedRun): Promise<SavedAgent> {
+  const checkpoint = await loadCheckpoint(file);
+  const { agent, options, episodes, run } = checkpoint.progress as SavedProgress;
   const algorithm = ALGORITHMS.find((name) => name.toUpperCase() === agent);
   const { seed } = options ?? {};
   const envs = episodes?.totals?.length;
@@ -111,7 +102,7 @@ export async function savedRun(file: string, asked: AskedRun): Promise<SavedRun>
         'train anew in another folder (--out).',
     );
   }
-  return saved;
+  return { run: saved, checkpoint };
 }
 
 function shown(name: keyof SavedRun, run: AskedRun): string {
@@ -121,12 +112,15 @@ function shown(name: keyof SavedRun, run: AskedRun): string {
 }
 
 /** The agent of a file, in envs like those it learned in. */
-export async function loadedAgent(file: string, { algorithm, envs }: SavedRun, id: string): Promise<OnPolicyAgent> {
-  const { normalizer } = (await loadCheckpoint(file)).progress as SavedProgress;
+export async function loadedAgent(
+  { run: { algorithm, envs }, checkpoint }: SavedAgent,
+  id: string,
+): Promise<OnPolicyAgent> {
+  const { normalizer } = checkpoint.progress as SavedProgress;
   const env = envsOf(
     id,
     envs,
     normalizer === null || normalizer === undefined ? undefined : (normalizer.settings ?? {}),
   );
-  return algorithm === 'ppo' ? PPO.load(file, { env }) : A2C.load(file, { env });
+  return algorithm === 'ppo' ? PPO.load(checkpoint, { env }) : A2C.load(checkpoint, { env });
 }

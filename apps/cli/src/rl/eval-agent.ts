@@ -2,7 +2,8 @@ import { makeVec } from '@gai/rl';
 import { evaluatePolicy } from '@gai/rl/deep';
 import { withBackend } from '../language/with-backend.ts';
 import type { Streams } from '../streams.ts';
-import { envIdOf, loadedAgent, savedRun } from './agent.ts';
+import { loadedAgent, savedAgent } from './agent.ts';
+import { envIdOf } from './env-id.ts';
 import { EVALUATION_SEED } from './train-agent.ts';
 
 /** Options of `gai rl eval`. */
@@ -20,7 +21,7 @@ export interface EvalAgentOptions {
 export async function evalAgent(file: string, options: EvalAgentOptions, streams: Streams): Promise<void> {
   const id = envIdOf(options.env);
   await withBackend(options, async () => {
-    const agent = await loadedAgent(file, await savedRun(file, { env: id }), id);
+    const agent = await loadedAgent(await savedAgent(file, { env: id }), id);
     const { episodes, seed = EVALUATION_SEED, stochastic } = options;
     const envs = makeVec(id, { numEnvs: Math.min(10, episodes), autoresetMode: 'same-step' });
     const { mean, std, returns } = await evaluatePolicy(agent, envs, {

@@ -5,6 +5,7 @@ import type { MDP } from '@gai/rl/tabular';
 import { UsageError } from '../errors.ts';
 import { FILE_LEARNING, PROBLEMS } from './problems.ts';
 import type { LearningDefaults, Problem } from './problem.ts';
+import { knownEnvId } from './env-id.ts';
 import { findProblem } from './source.ts';
 import { didYouMean } from '../suggest.ts';
 
@@ -22,7 +23,7 @@ function isProblem(name: string): boolean {
   return PROBLEMS.some((one) => one.name === wanted || one.aliases?.some((alias) => alias.toLowerCase() === wanted));
 }
 
-/** The env of an id (`CartPole-v1`) or of a problem (`ski`); a usage error with the nearest names if there is none. */
+/** The env of an id (`CartPole-v1`, `cartpole`) or of a problem (`ski`); a usage error with the nearest names if there is none. */
 export function openEnv(id: string, { slippery }: { readonly slippery?: boolean }): OpenEnv {
   if (envIds().includes(id)) return fromRegistry(id, slippery);
   if (isProblem(id)) {
@@ -30,6 +31,8 @@ export function openEnv(id: string, { slippery }: { readonly slippery?: boolean 
     const registered = problem.aliases?.findLast((alias) => envIds().includes(alias));
     return registered === undefined ? fromProblem(problem, slippery) : fromRegistry(registered, slippery);
   }
+  const plainly = knownEnvId(id);
+  if (plainly !== undefined) return fromRegistry(plainly, slippery);
   const known = [...envIds(), ...PROBLEMS.map(({ name }) => name)];
   throw new UsageError(`unknown environment '${id.slice(0, 60)}'. ${didYouMean(id, known)}gai rl envs lists them.`);
 }

@@ -10,8 +10,9 @@ import { withBackend } from '../language/with-backend.ts';
 import type { Streams } from '../streams.ts';
 import { sparkline } from '../terminal/sparkline.ts';
 import { styleFor } from '../terminal/style.ts';
-import { envIdOf, loadedAgent, newAgent, saveAgent, savedRun, setupOf } from './agent.ts';
+import { loadedAgent, newAgent, saveAgent, savedAgent, setupOf } from './agent.ts';
 import type { Algorithm, AskedRun } from './agent.ts';
+import { envIdOf } from './env-id.ts';
 
 /** Options of `gai rl train`. */
 export interface TrainAgentOptions {
@@ -117,9 +118,10 @@ async function begin(
     return { agent: newAgent(setup, seed ?? 0), run, total: steps ?? setup.steps };
   }
   const asked = { algorithm, env: id, seed, envs, preset: options.preset ? undefined : false };
-  const saved = await savedRun(file, asked);
-  const setup = setupOf(algorithm, id, { usesPreset: saved.preset ?? options.preset, envs: saved.envs });
-  return { agent: await loadedAgent(file, saved, id), run: { ...saved, env: id }, total: steps ?? setup.steps };
+  const saved = await savedAgent(file, asked);
+  const { run } = saved;
+  const setup = setupOf(algorithm, id, { usesPreset: run.preset ?? options.preset, envs: run.envs });
+  return { agent: await loadedAgent(saved, id), run: { ...run, env: id }, total: steps ?? setup.steps };
 }
 
 /** Milliseconds between two saves while an agent learns. */

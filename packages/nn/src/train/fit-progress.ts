@@ -1,6 +1,7 @@
 import { ArgumentError } from '@gai/core';
 import type { EpochLogs } from './callback.ts';
 import type { Checkpoint } from './checkpoint-file.ts';
+import { ProgressReader } from './progress-reader.ts';
 import type { SourceState } from './source.ts';
 
 /** Sums over the steps of an epoch so far. */
@@ -26,22 +27,22 @@ interface Progress {
 
 /** Where the run of a checkpoint stood; refuses one that a program other than `fit` wrote, or that was changed. */
 export function progressOf({ progress }: Checkpoint): Progress {
-  const given = record(progress, 'progress');
-  const sums = record(given['sums'], 'sums');
+  const given = read.record(progress, 'progress');
+  const sums = read.record(given['sums'], 'sums');
   const { metrics = [] } = sums;
   return {
-    epoch: count(given['epoch'], 'epoch'),
-    history: list(given['history'], 'history').map((logs) => numbers(record(logs, 'history'), 'history')),
+    epoch: read.count(given['epoch'], 'epoch'),
+    history: read.list(given['history'], 'history').map((logs) => numbers(read.record(logs, 'history'), 'history')),
     sums: {
-      loss: number(sums['loss'], 'sums.loss'),
-      gradientNorm: number(sums['gradientNorm'], 'sums.gradientNorm'),
-      steps: count(sums['steps'], 'sums.steps'),
-      seconds: number(sums['seconds'], 'sums.seconds'),
-      metrics: list(metrics, 'sums.metrics').map((totals) =>
-        list(totals, 'sums.metrics').map((total) => number(total, 'sums.metrics')),
-      ),
+      loss: read.number(sums['loss'], 'sums.loss'),
+      gradientNorm: read.number(sums['gradientNorm'], 'sums.gradientNorm'),
+      steps: read.count(sums['steps'], 'sums.steps'),
+      seconds: read.number(sums['seconds'], 'sums.seconds'),
+      metrics: read
+        .list(metrics, 'sums.metrics')
+        .map((totals) => read.list(totals, 'sums.metrics').map((total) => read.number(total, 'sums.metrics'))),
     },
-    loader: given['loader'] === undefined ? undefined : sourceState(record(given['loader'], 'loader')),
+    loader: given['loader'] === undefined ? undefined : sourceState(read.record(given['loader'], 'loader')),
   };
 }
 
@@ -50,36 +51,14 @@ function sourceState(loader: Readonly<Record<string, unknown>>): SourceState {
   if (!Number.isFinite(seed)) throw refused('loader.seed', seed, 'a number');
   return {
     ...loader,
-    epoch: count(epoch, 'loader.epoch'),
-    position: count(position, 'loader.position'),
+    epoch: read.count(epoch, 'loader.epoch'),
+    position: read.count(position, 'loader.position'),
     seed: seed as number,
   };
 }
 
-function record(value: unknown, name: string): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw refused(name, value, 'a record');
-}
-
-function list(value: unknown, name: string): readonly unknown[] {
-  if (Array.isArray(value)) return value as readonly unknown[];
-  throw refused(name, value, 'a list');
-}
-
-function count(value: unknown, name: string): number {
-  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
-  throw refused(name, value, 'a whole number of 0 or more');
-}
-
-/** JSON has no NaN and no infinity: they come back as null. */
-function number(value: unknown, name: string): number {
-  if (typeof value === 'number') return value;
-  if (value === null) return Number.NaN;
-  throw refused(name, value, 'a number');
-}
-
 function numbers(values: Readonly<Record<string, unknown>>, name: string): EpochLogs {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, number(value, `${name}.${key}`)]));
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, read.number(value, `${name}.${key}`)]));
 }
 
 const refused = (name: string, got: unknown, expected: string): ArgumentError =>
@@ -88,3 +67,5 @@ const refused = (name: string, got: unknown, expected: string): ArgumentError =>
       `${expected}, as fit saves it. Nothing was changed. Load its tensors with trainStep(...).load, or begin anew.`,
     { op: 'fit', details: { name } },
   );
+
+const read = /* @__PURE__ */ new ProgressReader(refused);

@@ -1,12 +1,7 @@
 import { checkOptionNames } from '@gai/core/ops';
 import type { Callback, EpochLogs, FitContext } from './callback.ts';
-
-/** Where a progress bar is drawn: `process.stderr` in Node. */
-export interface ProgressStream {
-  readonly isTTY?: boolean | undefined;
-  readonly columns?: number | undefined;
-  write(text: string): unknown;
-}
+import { ProgressLine } from './progress-line.ts';
+import type { ProgressStream } from './progress-line.ts';
 
 /** Options of {@link progressBar}. */
 export interface ProgressBarOptions {
@@ -15,8 +10,6 @@ export interface ProgressBarOptions {
   /** Milliseconds between redraws. Default 80. */
   readonly interval?: number | undefined;
 }
-
-const WIDTH = 24;
 
 /**
  * Shows the steps of each epoch as a bar with the time that is left of the whole run, and one line per epoch with its loss
@@ -29,13 +22,11 @@ const WIDTH = 24;
  */
 export function progressBar(options: ProgressBarOptions = {}): Callback {
   checkOptionNames('progressBar', options, ['stream', 'interval']);
-  const stream = options.stream ?? standardError();
-  const redraws = stream?.isTTY === true && !isDumb();
+  const line = new ProgressLine(options.stream);
   const interval = options.interval ?? 80;
   let drawn = 0;
   let step = 0;
   const left = new TimeLeft();
-  const clear = (): void => void (redraws && stream.write('\r\u001b[2K'));
   return {
     name: 'progressBar',
     everySteps: Infinity,
@@ -46,27 +37,18 @@ export function progressBar(options: ProgressBarOptions = {}): Callback {
     onStepEnd: (context, { loss }) => {
       const now = performance.now();
       left.ran(context.step, now);
-      if (!redraws || now - drawn < interval) return;
+      if (!line.isLive || now - drawn < interval) return;
       drawn = now;
-      stream.write(
-        `\r\u001b[2K${bar(context, { done: context.step - step, loss, left }).slice(0, (stream.columns ?? 80) - 1)}`,
-      );
+      line.draw(bar(context, { done: context.step - step, loss, left }));
     },
     onEpochEnd: (context, logs) => {
       step = context.step;
-      clear();
-      stream?.write(`epoch ${context.epoch}/${context.epochs}  ${formatLogs(logs)}\n`);
+      line.clear();
+      line.stream?.write(`epoch ${context.epoch}/${context.epochs}  ${formatLogs(logs)}\n`);
     },
-    onFitEnd: clear,
+    onFitEnd: () => line.clear(),
   };
 }
-
-function standardError(): ProgressStream | undefined {
-  return typeof process === 'undefined' ? undefined : process.stderr;
-}
-
-/** Whether the terminal moves no cursor. The bar has no colours, so that `NO_COLOR` is no matter. */
-const isDumb = (): boolean => typeof process !== 'undefined' && process.env['TERM'] === 'dumb';
 
 /** What a bar shows of the present epoch. */
 interface BarState {
@@ -77,8 +59,7 @@ interface BarState {
 
 function bar(context: FitContext, { done, loss, left }: BarState): string {
   const total = context.stepsPerEpoch;
-  const filled = total === undefined ? 0 : Math.min(WIDTH, Math.round((WIDTH * done) / total));
-  const drawn = total === undefined ? '' : `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} `;
+  const drawn = total === undefined ? '' : `${ProgressLine.bar(done / total)} `;
   const steps = total === undefined ? '' : `/${total}`;
   const missing = total === undefined ? undefined : total - done + total * (context.epochs - context.epoch - 1);
   const time = missing === undefined ? undefined : left.seconds(missing);

@@ -1,22 +1,21 @@
 import { add, data, mean, mul, neg, stack } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { checkOptionNames } from '@gai/core/ops';
 import { adam, chain, clipByGlobalNorm, rmsprop } from '@gai/nn/optim';
 import { trainStep } from '@gai/nn/train';
 import type { TrainStep } from '@gai/nn/train';
 import { clippedValueLoss } from '../losses/clipped-value-loss.ts';
 import { whiten } from '../losses/whiten.ts';
-import { checkInteger, checkNumber } from '../tabular/errors.ts';
 import { loadAgent } from './agent-checkpoint.ts';
-import type { AgentLoadOptions } from './agent-checkpoint.ts';
+import type { AgentLoadOptions, AgentSource } from './agent-checkpoint.ts';
 import { explainedVariance } from './explained-variance.ts';
 import { ON_POLICY_OPTIONS, OnPolicyAgent } from './on-policy-agent.ts';
 import type { OnPolicyOptions, PolicyOf, Rollout } from './on-policy-agent.ts';
 import type { ActorCritic } from './policy.ts';
 import { RolloutTensors } from './rollout-tensors.ts';
 import type { AgentEnv } from './same-step.ts';
-import { checkSchedule, scheduleAt } from './schedule.ts';
+import { scheduleAt } from './schedule.ts';
 import type { AgentSchedule } from './schedule.ts';
+import { count, flag, fraction, positive, schedule, settingsOf, weight } from './settings.ts';
 
 /** Options of {@link A2C}: Stable-Baselines3's, with its defaults. */
 export interface A2COptions extends OnPolicyOptions {
@@ -57,6 +56,19 @@ const DEFAULTS = {
 
 type Settings = { readonly [Name in keyof typeof DEFAULTS]: NonNullable<A2COptions[Name]> };
 
+const RULES = {
+  learningRate: schedule(),
+  nSteps: count,
+  gamma: fraction,
+  gaeLambda: fraction,
+  entCoef: weight,
+  vfCoef: weight,
+  maxGradNorm: positive,
+  rmsPropEps: positive,
+  useRmsProp: flag,
+  normalizeAdvantage: flag,
+};
+
 type Step = TrainStep<object, { losses: { policy: Tensor }; statistics: Tensor }>;
 
 /**
@@ -86,7 +98,12 @@ export class A2C extends OnPolicyAgent {
   #learningRate = 0;
 
   constructor(policy: PolicyOf, env: AgentEnv, options: A2COptions = {}) {
-    const settings = settingsOf(options);
+    const settings = settingsOf<Settings>(options, {
+      op: 'A2C',
+      defaults: DEFAULTS,
+      rules: RULES,
+      others: ON_POLICY_OPTIONS,
+    });
     super(policy, env, { ...options, ...settings, op: 'A2C' });
     this.#settings = settings;
     this.#rollout = new RolloutTensors(this.buffer.sizes, this);
@@ -105,12 +122,13 @@ export class A2C extends OnPolicyAgent {
   /**
    * An agent from a file that `save` wrote, ready to predict and to go on.
    *
+   * @param source - The file, or what `loadCheckpoint` read from it.
    * @param given - Envs, and options that differ from the saved ones.
    * @throws DataError if the file holds no A2C.
    */
-  static load(file: string, given: AgentLoadOptions & A2COptions): Promise<A2C> {
+  static load(source: AgentSource, given: AgentLoadOptions & A2COptions): Promise<A2C> {
     const make = (policy: PolicyOf, env: AgentEnv, options: A2COptions): A2C => new A2C(policy, env, options);
-    return loadAgent<A2COptions, A2C>(file, given, { op: 'A2C', make });
+    return loadAgent<A2COptions, A2C>(source, given, { op: 'A2C', make });
   }
 
   protected override get trainer(): Step {
@@ -145,18 +163,4 @@ export class A2C extends OnPolicyAgent {
       ...(await this.deviation()),
     };
   }
-}
-
-function settingsOf(options: A2COptions): Settings {
-  checkOptionNames('A2C', options, [...Object.keys(DEFAULTS), ...ON_POLICY_OPTIONS]);
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const settings = { ...DEFAULTS, ...given } as Settings;
-  checkInteger('A2C', 'nSteps', [settings.nSteps, 1, Number.MAX_SAFE_INTEGER]);
-  for (const name of ['gamma', 'gaeLambda'] as const) checkNumber('A2C', name, [settings[name], 0, 1]);
-  for (const name of ['entCoef', 'vfCoef'] as const) checkNumber('A2C', name, [settings[name], 0, Infinity]);
-  for (const name of ['maxGradNorm', 'rmsPropEps'] as const) {
-    checkNumber('A2C', name, [settings[name], Number.MIN_VALUE, Infinity]);
-  }
-  checkSchedule('A2C', 'learningRate', settings.learningRate);
-  return settings;
 }

@@ -10,6 +10,7 @@ import type { Agent } from './agent.ts';
 import type { ActorCritic } from './policy.ts';
 import type { RolloutBuffer } from './rollout-buffer.ts';
 import type { AgentEnv } from './same-step.ts';
+import { givenOptions } from './settings.ts';
 import type { NormalizerState, VecNormalize } from './vec-normalize.ts';
 
 /** Where an agent goes on, besides its options. */
@@ -38,17 +39,20 @@ export interface AgentMaker<Options, Policy, One> {
   make(policy: Policy | 'MlpPolicy', env: AgentEnv, options: Options): One;
 }
 
+/** A file, or what was read from it. */
+export type AgentSource = string | Checkpoint;
+
 /** An agent from a file, ready to predict and to go on. */
 export async function loadAgent<Options extends object, One extends Agent, Policy extends Module = ActorCritic>(
-  file: string,
+  source: AgentSource,
   { env, policy, storage, ...options }: AgentLoadOptions<Policy> & Options,
   { op, make }: AgentMaker<Options, Policy, One>,
 ): Promise<One> {
-  const checkpoint = await loadCheckpoint(file, storage);
+  const checkpoint = typeof source === 'string' ? await loadCheckpoint(source, storage) : source;
   const { agent: kind, options: saved, hasOwnPolicy } = checkpoint.progress;
   if (kind !== op) {
     throw new DataError(
-      `${op}.load: '${file}' holds another kind of agent. Got ${String(kind)}; expected ${op}. Load it with its own class.`,
+      `${op}.load: ${typeof source === 'string' ? `'${source}'` : 'the checkpoint'} holds another kind of agent. Got ${String(kind)}; expected ${op}. Load it with its own class.`,
       { op: `${op}.load` },
     );
   }
@@ -58,8 +62,7 @@ export async function loadAgent<Options extends object, One extends Agent, Polic
       `the agent has a policy of its own. Got no policy; expected a module like it. Pass policy.`,
     );
   }
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const all = { ...(saved as object), ...given } as Options;
+  const all = { ...(saved as object), ...givenOptions(options) } as Options;
   const lost = Object.entries(all).find(([, value]) => isFunctionMark(value));
   if (lost !== undefined) {
     throw argumentError(

@@ -1,3 +1,4 @@
+import { ProgressReader } from '@gai/nn/train';
 import type { Checkpoint } from '@gai/nn/train';
 import { argumentError, show } from '../errors.ts';
 import type { EnvState } from '../env.ts';
@@ -15,9 +16,21 @@ export interface AgentProgress {
   readonly normalizer: NormalizerState | null;
 }
 
+/** Reads what an agent's checkpoint says of its run, or says that the file does not. */
+export function progressReader(op: string): ProgressReader {
+  return new ProgressReader((name, got, expected) =>
+    argumentError(
+      `${op}.load`,
+      `the file does not say where the agent stood. Got ${name} ${show(got)}; expected ${expected}, as save writes it. Nothing ` +
+        'was changed. Use another file.',
+      { name },
+    ),
+  );
+}
+
 /** Where the agent of a checkpoint stood; refuses one that another program wrote, or that was changed. */
 export function agentProgress(op: string, progress: Checkpoint['progress']): AgentProgress {
-  const read = new ProgressReader(op);
+  const read = progressReader(op);
   const drawn = read.record(progress['drawn'], 'drawn');
   const { env, normalizer } = progress;
   const episodes = monitorState(read, progress['episodes']);
@@ -36,7 +49,7 @@ export function agentProgress(op: string, progress: Checkpoint['progress']): Age
 
 /** Steps of the rollout that an on-policy agent was in. */
 export const positionOf = (op: string, progress: Checkpoint['progress']): number =>
-  new ProgressReader(op).count(progress['position'], 'position');
+  progressReader(op).count(progress['position'], 'position');
 
 function monitorState(read: ProgressReader, value: unknown): MonitorState {
   const { returns, lengths, episodes, totals, steps } = read.record(value, 'episodes');
@@ -79,52 +92,4 @@ function momentsState(read: ProgressReader, value: unknown, name: string): Momen
     variance: read.numbers(variance, `${name}.variance`, means.length),
     count: read.number(count, `${name}.count`),
   };
-}
-
-/** Takes JSON as what it should be. */
-export class ProgressReader {
-  readonly #op: string;
-
-  constructor(op: string) {
-    this.#op = op;
-  }
-
-  record(value: unknown, name: string): Readonly<Record<string, unknown>> {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-    throw this.#refused(name, value, 'a record');
-  }
-
-  count(value: unknown, name: string): number {
-    if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
-    throw this.#refused(name, value, 'a whole number of 0 or more');
-  }
-
-  flag(value: unknown, name: string): boolean {
-    if (typeof value === 'boolean') return value;
-    throw this.#refused(name, value, 'true or false');
-  }
-
-  /** JSON has no NaN and no infinity: they come back as null. */
-  number(value: unknown, name: string): number {
-    if (typeof value === 'number') return value;
-    if (value === null) return Number.NaN;
-    throw this.#refused(name, value, 'a number');
-  }
-
-  numbers(values: unknown, name: string, length?: number): number[] {
-    if (!Array.isArray(values)) throw this.#refused(name, values, 'a list');
-    if (length !== undefined && values.length !== length) {
-      throw this.#refused(name, `of ${values.length} numbers`, `${length} numbers`);
-    }
-    return values.map((value) => this.number(value, name));
-  }
-
-  #refused(name: string, got: unknown, expected: string): Error {
-    return argumentError(
-      `${this.#op}.load`,
-      `the file does not say where the agent stood. Got ${name} ${show(got)}; expected ${expected}, as save writes it. Nothing ` +
-        'was changed. Use another file.',
-      { name },
-    );
-  }
 }

@@ -1,5 +1,6 @@
 import { checkOptionNames } from '@gai/core/ops';
 import type { Storage } from '@gai/core/backend';
+import { ProgressLine } from '@gai/nn/train';
 import type { ProgressStream } from '@gai/nn/train';
 import { checkInteger } from '../tabular/errors.ts';
 import type { AgentCallback, AgentContext } from './agent-callback.ts';
@@ -145,10 +146,9 @@ export interface AgentProgressBarOptions {
   readonly stream?: ProgressStream | undefined;
 }
 
-const WIDTH = 24;
-
 /**
- * Shows how far a run is, the mean return of the latest episodes and the steps per second, on a terminal.
+ * Shows how far a run is, the mean return of the latest episodes and the steps per second, on a
+ * terminal; with `TERM=dumb`, or without one, nothing.
  *
  * @example
  * import { progressBar } from '@gai/rl/deep';
@@ -158,23 +158,21 @@ const WIDTH = 24;
  */
 export function progressBar(options: AgentProgressBarOptions = {}): AgentCallback {
   checkOptionNames('progressBar', options, ['stream']);
-  const stream = options.stream ?? (typeof process === 'undefined' ? undefined : process.stderr);
+  const bar = new ProgressLine(options.stream);
   let drawn = 0;
   return {
     name: 'progressBar',
     onUpdateEnd: ({ numTimesteps, totalTimesteps }, scalars) => {
       const now = performance.now();
-      if (stream?.isTTY !== true || (now - drawn < 80 && numTimesteps < totalTimesteps)) return;
+      if (!bar.isLive || (now - drawn < 80 && numTimesteps < totalTimesteps)) return;
       drawn = now;
-      const filled = Math.min(WIDTH, Math.round((WIDTH * numTimesteps) / totalTimesteps));
-      const bar = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)}`;
       const mean = scalars['rollout/ep_rew_mean'];
       const reward = mean === undefined ? '' : `  return ${mean.toFixed(1)}`;
-      const line = `${bar} ${numTimesteps}/${totalTimesteps}${reward}  ${scalars['time/fps']} steps/s`;
-      stream.write(`\r\u001b[2K${line.slice(0, (stream.columns ?? 80) - 1)}`);
+      const part = ProgressLine.bar(numTimesteps / totalTimesteps);
+      bar.draw(`${part} ${numTimesteps}/${totalTimesteps}${reward}  ${scalars['time/fps']} steps/s`);
     },
     onTrainingEnd: () => {
-      if (stream?.isTTY === true) stream.write('\n');
+      if (bar.isLive) bar.stream?.write('\n');
     },
   };
 }

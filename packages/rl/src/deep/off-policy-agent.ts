@@ -1,13 +1,14 @@
 import type { Tensor, TypedArray } from '@gai/core';
 import { hostLeaf } from '@gai/core/ops';
-import type { Json } from '@gai/nn/train';
+import type { Json, ProgressReader } from '@gai/nn/train';
 import { argumentError, show } from '../errors.ts';
 import { checkInteger } from '../tabular/errors.ts';
 import { Random } from '../tabular/random.ts';
 import type { VectorEnv } from '../vector/vector-env.ts';
 import { Agent } from './agent.ts';
 import type { AgentOptions, AgentRule, Memory, SavedMemory } from './agent.ts';
-import { ProgressReader } from './agent-progress.ts';
+import { progressReader } from './agent-progress.ts';
+import { checkRewards } from './check-rewards.ts';
 import type { LearnRun } from './learn-run.ts';
 import { ReplayBuffer } from './replay-buffer.ts';
 import type { ReplayBatch, ReplaySizes } from './replay-buffer.ts';
@@ -206,6 +207,7 @@ export abstract class OffPolicyAgent<Rule extends OffPolicyRule = OffPolicyRule>
       const actions = await this.#act(observations, run.progressRemaining);
       const result = await env.step(head.toEnv(actions));
       const { rewards, terminations, truncations } = result;
+      checkRewards(this.rule.op, this.normalizer?.rawRewards ?? rewards, this.drawn.steps);
       const nextObservations = this.#nextOf(result);
       replayBuffer.add({ observations, actions, rewards, nextObservations, terminations, truncations });
       this.episodes.add(rewards, terminations, truncations);
@@ -275,7 +277,7 @@ export abstract class OffPolicyAgent<Rule extends OffPolicyRule = OffPolicyRule>
   /** Rows of another number of envs are left out: the agent then fills its buffer anew. */
   protected override async recall({ tensors, progress, isAlike, goesOn }: SavedMemory): Promise<() => void> {
     const { op } = this.rule;
-    const read = new ProgressReader(op);
+    const read = progressReader(op);
     const replay = read.record(progress['replay'], 'replay');
     const at = {
       position: read.count(replay['position'], 'replay.position'),

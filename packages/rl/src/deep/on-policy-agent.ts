@@ -12,6 +12,7 @@ import { Agent } from './agent.ts';
 import type { AgentOptions, Memory, SavedMemory } from './agent.ts';
 import { bufferTensors, savedRollout } from './agent-checkpoint.ts';
 import { positionOf } from './agent-progress.ts';
+import { checkRewards } from './check-rewards.ts';
 import { meanOf } from './episode-monitor.ts';
 import type { LearnRun } from './learn-run.ts';
 import { ActorCriticPolicy } from './policy.ts';
@@ -150,6 +151,7 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
       const mask = this.mask;
       const actions = await this.#runner.sample({ observations, count: numEnvs, mask }, this.drawn.steps++);
       const result = await env.step(head.toEnv(actions));
+      checkRewards(this.rule.op, this.normalizer?.rawRewards ?? result.rewards, this.drawn.steps);
       this.#keepFinals(result);
       const { rewards, terminations, truncations } = result;
       buffer.add({ observations, actions, mask, rewards, terminations, truncations });

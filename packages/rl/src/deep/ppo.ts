@@ -1,6 +1,6 @@
 import { Variable, add, data, mean, mul, neg, stack, tensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { checkOptionNames, hostLeaf } from '@gai/core/ops';
+import { hostLeaf } from '@gai/core/ops';
 import { adam, chain, clipByGlobalNorm } from '@gai/nn/optim';
 import { trainStep } from '@gai/nn/train';
 import type { TrainStep } from '@gai/nn/train';
@@ -8,19 +8,19 @@ import { clippedSurrogate } from '../losses/clipped-surrogate.ts';
 import { clippedValueLoss } from '../losses/clipped-value-loss.ts';
 import { klEstimate } from '../losses/kl-estimate.ts';
 import { whiten } from '../losses/whiten.ts';
-import { checkInteger, checkNumber } from '../tabular/errors.ts';
 import { Random } from '../tabular/random.ts';
 import { meanOf } from './episode-monitor.ts';
 import { loadAgent } from './agent-checkpoint.ts';
-import type { AgentLoadOptions } from './agent-checkpoint.ts';
+import type { AgentLoadOptions, AgentSource } from './agent-checkpoint.ts';
 import { explainedVariance } from './explained-variance.ts';
 import { ON_POLICY_OPTIONS, OnPolicyAgent } from './on-policy-agent.ts';
 import type { OnPolicyOptions, PolicyOf, Rollout } from './on-policy-agent.ts';
 import type { ActorCritic } from './policy.ts';
 import { RolloutTensors } from './rollout-tensors.ts';
 import type { AgentEnv } from './same-step.ts';
-import { checkSchedule, scheduleAt } from './schedule.ts';
+import { scheduleAt } from './schedule.ts';
 import type { AgentSchedule } from './schedule.ts';
+import { count, flag, fraction, orNull, positive, schedule, settingsOf, weight } from './settings.ts';
 
 /** Options of {@link PPO}: Stable-Baselines3's, with its defaults. */
 export interface PPOOptions extends OnPolicyOptions {
@@ -72,6 +72,22 @@ type Settings = {
   readonly [Name in keyof typeof DEFAULTS]: NonNullable<PPOOptions[Name]> | Extract<null, PPOOptions[Name]>;
 };
 
+const RULES = {
+  learningRate: schedule(),
+  nSteps: count,
+  batchSize: count,
+  nEpochs: count,
+  gamma: fraction,
+  gaeLambda: fraction,
+  clipRange: schedule(Number.MIN_VALUE),
+  clipRangeVf: orNull(schedule(Number.MIN_VALUE)),
+  normalizeAdvantage: flag,
+  entCoef: weight,
+  vfCoef: weight,
+  maxGradNorm: positive,
+  targetKl: orNull(positive),
+};
+
 /** Numbers of a minibatch, in the order of {@link PPO}'s statistics. */
 const STATISTICS = ['policyLoss', 'valueLoss', 'entropyLoss', 'approxKl', 'clipFraction'] as const;
 
@@ -107,7 +123,12 @@ export class PPO extends OnPolicyAgent {
   #learningRate = 0;
 
   constructor(policy: PolicyOf, env: AgentEnv, options: PPOOptions = {}) {
-    const settings = settingsOf(options);
+    const settings = settingsOf<Settings>(options, {
+      op: 'PPO',
+      defaults: DEFAULTS,
+      rules: RULES,
+      others: ON_POLICY_OPTIONS,
+    });
     super(policy, env, { ...options, ...settings, op: 'PPO' });
     this.#settings = settings;
     this.#rollout = new RolloutTensors(this.buffer.sizes, this);
@@ -123,12 +144,13 @@ export class PPO extends OnPolicyAgent {
   /**
    * An agent from a file that `save` wrote, ready to predict and to go on.
    *
+   * @param source - The file, or what `loadCheckpoint` read from it.
    * @param given - Envs, and options that differ from the saved ones.
    * @throws DataError if the file holds no PPO.
    */
-  static load(file: string, given: AgentLoadOptions & PPOOptions): Promise<PPO> {
+  static load(source: AgentSource, given: AgentLoadOptions & PPOOptions): Promise<PPO> {
     const make = (policy: PolicyOf, env: AgentEnv, options: PPOOptions): PPO => new PPO(policy, env, options);
-    return loadAgent<PPOOptions, PPO>(file, given, { op: 'PPO', make });
+    return loadAgent<PPOOptions, PPO>(source, given, { op: 'PPO', make });
   }
 
   protected override get trainer(): Step {
@@ -255,23 +277,4 @@ function permutation(n: number, random: Random): Int32Array {
     order[other] = kept;
   }
   return order;
-}
-
-function settingsOf(options: PPOOptions): Settings {
-  checkOptionNames('PPO', options, [...Object.keys(DEFAULTS), ...ON_POLICY_OPTIONS]);
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const settings = { ...DEFAULTS, ...given } as Settings;
-  for (const name of ['nSteps', 'batchSize', 'nEpochs'] as const) {
-    checkInteger('PPO', name, [settings[name], 1, Number.MAX_SAFE_INTEGER]);
-  }
-  for (const name of ['gamma', 'gaeLambda'] as const) checkNumber('PPO', name, [settings[name], 0, 1]);
-  for (const name of ['entCoef', 'vfCoef'] as const) checkNumber('PPO', name, [settings[name], 0, Infinity]);
-  for (const name of ['maxGradNorm', 'targetKl'] as const) {
-    const value = settings[name];
-    if (value !== null) checkNumber('PPO', name, [value, Number.MIN_VALUE, Infinity]);
-  }
-  checkSchedule('PPO', 'learningRate', settings.learningRate);
-  checkSchedule('PPO', 'clipRange', settings.clipRange, Number.MIN_VALUE);
-  if (settings.clipRangeVf !== null) checkSchedule('PPO', 'clipRangeVf', settings.clipRangeVf, Number.MIN_VALUE);
-  return settings;
 }

@@ -1,14 +1,13 @@
-import { checkOptionNames } from '@gai/core/ops';
 import type { EnvState, Info } from '../env.ts';
 import { argumentError, show } from '../errors.ts';
 import type { Space } from '../spaces/space.ts';
-import { checkNumber } from '../tabular/errors.ts';
 import type { VectorEnv, VectorResetOptions, VectorResetResult, VectorStepResult } from '../vector/vector-env.ts';
 import { RunningMoments } from '../wrappers/running-moments.ts';
 import type { MomentsState } from '../wrappers/running-moments.ts';
 import { isImage } from './observation-codec.ts';
 import { sameStep } from './same-step.ts';
 import type { AgentEnv } from './same-step.ts';
+import { flag, fraction, positive, settingsOf } from './settings.ts';
 
 /** Settings of {@link VecNormalize}: Stable-Baselines3's, with its defaults. */
 export interface VecNormalizeOptions {
@@ -29,6 +28,26 @@ export interface VecNormalizeOptions {
 }
 
 type Settings = Required<{ readonly [Name in keyof VecNormalizeOptions]: NonNullable<VecNormalizeOptions[Name]> }>;
+
+const DEFAULTS: Settings = {
+  training: true,
+  normObs: true,
+  normReward: true,
+  clipObs: 10,
+  clipReward: 10,
+  gamma: 0.99,
+  epsilon: 1e-8,
+};
+
+const RULES = {
+  training: flag,
+  normObs: flag,
+  normReward: flag,
+  clipObs: positive,
+  clipReward: positive,
+  gamma: fraction,
+  epsilon: positive,
+};
 
 /**
  * Normalises what several envs give with statistics over all of them: observations to mean 0 and variance 1, rewards by the
@@ -69,23 +88,8 @@ export class VecNormalize implements VectorEnv {
   readonly #returns: Float64Array;
 
   constructor(env: AgentEnv, options: VecNormalizeOptions = {}) {
-    const defaults = {
-      training: true,
-      normObs: true,
-      normReward: true,
-      clipObs: 10,
-      clipReward: 10,
-      gamma: 0.99,
-      epsilon: 1e-8,
-    };
-    checkOptionNames('VecNormalize', options, Object.keys(defaults));
-    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-    this.#settings = { ...defaults, ...given };
-    const { clipObs, clipReward, gamma, epsilon, training, normObs } = this.#settings;
-    checkNumber('VecNormalize', 'gamma', [gamma, 0, 1]);
-    for (const [name, value] of Object.entries({ clipObs, clipReward, epsilon })) {
-      checkNumber('VecNormalize', name, [value, Number.MIN_VALUE, Infinity]);
-    }
+    this.#settings = settingsOf<Settings>(options, { op: 'VecNormalize', defaults: DEFAULTS, rules: RULES });
+    const { training, normObs } = this.#settings;
     this.env = sameStep('VecNormalize', env);
     this.numEnvs = this.env.numEnvs;
     this.singleObservationSpace = this.env.singleObservationSpace;
