@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { peerNames } from './contenders/index.ts';
+import { parseGenerate } from './generate-options.ts';
+import { compare, total } from './generate/same-tokens.ts';
 import { interleave, median } from './interleave.ts';
 import { kernelTimes, kernelsOf, opTimes, totalMs } from './kernels.ts';
 import type { KernelEvent } from './kernels.ts';
@@ -71,6 +73,29 @@ describe('train', () => {
 
       gpt: the first step takes 600 ms in a new process (bar: missed 500 ms)"
     `);
+  });
+});
+
+describe('generate', () => {
+  test('reads its options', () => {
+    const all = { model: 'gpt2', contenders: ['transformers.js', 'llama.cpp'], starts: 3, rounds: 3, prompts: 20 };
+    expect(parseGenerate([])).toEqual({ ...all, json: false });
+    const line = ['--json', '--contenders', 'none', '--model', '/models/smol', '--prompts', '2'];
+    expect(parseGenerate(line)).toMatchObject({ json: true, contenders: [], model: '/models/smol', prompts: 2 });
+    expect(() => parseGenerate(['--contenders', 'torch'])).toThrow("there is no contender 'torch'");
+    expect(() => parseGenerate(['--starts', '0'])).toThrow('--starts is not a count');
+  });
+
+  test('counts what is the same up to the first difference', () => {
+    const of = (...ids: number[]) => ({ ids: [ids], ms: [] });
+    const ours = { ...of(1, 2, 3), margins: [1, 1e-5, 1] };
+    const found = [of(1, 2, 3), of(1, 7, 3), of(1, 2, 8)].map((theirs) => compare(ours, theirs));
+    expect(found).toEqual([
+      { compared: 3, narrow: 0, wrong: 0 },
+      { compared: 1, narrow: 1, wrong: 0 },
+      { compared: 2, narrow: 0, wrong: 1 },
+    ]);
+    expect(total(found)).toEqual({ compared: 6, narrow: 1, wrong: 1 });
   });
 });
 

@@ -1,4 +1,6 @@
 /** `pnpm bench <command>`: exit 0, 1 for a failure, 2 for a wrong command line. */
+import { GENERATE_USAGE, parseGenerate } from './generate-options.ts';
+import { generate } from './generate.ts';
 import { PROFILE_USAGE, parseProfile, profile } from './profile.ts';
 import { TRAIN_USAGE, parseTrain } from './train-options.ts';
 import { train } from './train.ts';
@@ -8,10 +10,11 @@ const [command, ...args] = process.argv.slice(2);
 try {
   if (command === 'train') await train(parseTrain(args));
   else if (command === 'profile') await profile(parseProfile(args));
+  else if (command === 'generate') await generate(parseGenerate(args));
   else throw new UsageError(`bench: there is no command '${command ?? ''}'.`);
 } catch (error) {
   const { message, code } = error as Error & { code?: string };
   const usage = error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS') === true;
-  console.error(usage ? `${message}\n\n${TRAIN_USAGE}\n\n${PROFILE_USAGE}` : message);
+  console.error(usage ? `${message}\n\n${TRAIN_USAGE}\n\n${PROFILE_USAGE}\n\n${GENERATE_USAGE}` : message);
   process.exitCode = usage ? 2 : 1;
 }
