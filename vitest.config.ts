@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
-import { longTestsLeftOut, summaryReporter, workspaceProjects } from './packages/tooling/src/vitest.ts';
+import { longTestsLeftOut, summaryReporter, workers, workspaceProjects } from './packages/tooling/src/vitest.ts';
 
 export default defineConfig({
   test: {
+    maxWorkers: workers,
     projects: workspaceProjects(import.meta.dirname),
     reporters: ['default', summaryReporter(longTestsLeftOut(import.meta.dirname))],
   },

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import type { TestProjectConfiguration } from 'vitest/config';
 import type { Reporter, TestModule } from 'vitest/node';
@@ -12,6 +13,12 @@ export const sourceConditions = {
 
 /** Whether the long tests run too: `*.full.test.ts`, which take minutes, gigabytes or many seeds. `pnpm test:full` asks so. */
 const isFull = process.env['GAI_FULL'] === '1';
+
+/**
+ * Files that run at once. Vitest leaves a core to itself, which on two cores is one file at a time and an idle core: a
+ * file needs no more than 0.5 GB, and its own process.
+ */
+export const workers = Math.max(2, availableParallelism() - 1);
 
 /** Files that hold tests, and those of them left out of a run that is not full. */
 const FILES = ['src/**/*.test.ts', 'test/**/*.test.ts'];
