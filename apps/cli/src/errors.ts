@@ -1,4 +1,4 @@
-import { GaiError } from '@gai/core';
+import { GaiError } from '@gai/core/errors';
 import { CommanderError } from 'commander';
 import { plain } from './terminal/plain.ts';
 import type { Output } from './terminal/style.ts';
@@ -7,6 +7,9 @@ import type { Output } from './terminal/style.ts';
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+/** Packages of a command are not installed. */
+export class MissingPackages extends UsageError {}
 
 /** 0 for success and help, 2 for usage, 130 for an interruption, else 1. */
 export function exitCodeOf(error: unknown): number {

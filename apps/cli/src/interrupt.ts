@@ -1,4 +1,4 @@
-import { GaiError } from '@gai/core';
+import { GaiError } from '@gai/core/errors';
 
 /** A signal that the first Ctrl-C (or a request to terminate) sets off; the second one ends the process at once. */
 export function interruptSignal(): { readonly signal: AbortSignal; release(): void } {

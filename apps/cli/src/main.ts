@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { fileError } from '@gai/core/backend';
 import { reportError } from './errors.ts';
 import { run } from './run.ts';
 
@@ -10,7 +9,9 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || isLost) return;
     isLost = true;
-    reportError(fileError(error, 'output', 'standard output'), process.stderr, { verbose: false });
+    void import('@gai/core/backend').then(({ fileError }) =>
+      reportError(fileError(error, 'output', 'standard output'), process.stderr, { verbose: false }),
+    );
   });
 }
 process.on('exit', () => {

@@ -17,7 +17,7 @@ import type { Streams } from './streams.ts';
 
 const HELP = `
 Examples
-  $ gai demo                         a tour of what works, in about a minute
+  $ gai demo                         a tour of what works; or one chapter: gai demo ski
   $ gai train digits --epochs 10     train a network on real handwritten digits
   $ gai train gpt                    train a language model on English or your own text, in five minutes
   $ gai predict digit.png            which digit is it?

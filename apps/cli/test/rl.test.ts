@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { rlDemo } from '../src/rl/demo.ts';
 import { run } from '../src/run.ts';
 import { gai } from './support.ts';
 
@@ -302,21 +301,5 @@ describe('gai rl compare, watch and envs', () => {
     const { envs, problems } = JSON.parse(stdout) as { envs: { id: string }[]; problems: { name: string }[] };
     expect(envs.map(({ id }) => id)).toContain('CartPole-v1');
     expect(problems.length).toBeGreaterThanOrEqual(20);
-  });
-});
-
-describe("gai demo's reinforcement learning", () => {
-  it('solves the ski resort and draws both ways along the cliff', () => {
-    let [stdout, stderr] = ['', ''];
-    const collect = { write: (text: string) => (stdout += text) };
-    rlDemo({ stdout: collect, stderr: { write: (text) => (stderr += text) } }, { from: 1 });
-    expect(stderr).toContain('2. Q-learning against SARSA on the cliff');
-    expect(stdout).toContain('from the Hotel 7.8412');
-    // The book's example 6.6: about -50 and -28 while learning, measured over 1000 runs.
-    const online = [...stdout.matchAll(/(-[\d.]+) per episode while learning/g)].map((match) => Number(match[1]));
-    expect(Math.abs(online[0]! + 49.64)).toBeLessThan(4);
-    expect(Math.abs(online[1]! + 27.71)).toBeLessThan(2);
-    expect(stdout).toContain('its way without random steps takes 13, return -13');
-    expect(stdout).toContain('→ → → → → → → → → → → ↓\n↑ C C C C C C C C C C G');
   });
 });

@@ -12,3 +12,16 @@ export function escaped(text: string, signs: RegExp = UNSEEN): string {
     sign.replaceAll(/[^]/g, (half) => `\\u${half.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return text.replaceAll(signs, codes);
 }
+
+/**
+ * A text with what is not seen, or moves a cursor, as its code, so that one can tell where it stands and nothing happens.
+ * @param text - Of somebody else.
+ * @param instead - What is put there in place of the code.
+ * @example
+ * withCodes('a\u001b[31m'); // => 'a\\u001b[31m'
+ * withCodes('a\u200bb', '·'); // => 'a·b'
+ * @category Errors
+ */
+export function withCodes(text: string, instead?: string): string {
+  return instead === undefined ? escaped(text) : text.replaceAll(UNSEEN, () => instead);
+}

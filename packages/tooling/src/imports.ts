@@ -6,6 +6,8 @@ export interface ModuleReference {
   specifier: string;
   /** True for `import type` and `export type`: erased by the compiler, so it costs nothing at run time. */
   typeOnly: boolean;
+  /** True for `import()`: read when it is called. */
+  dynamic: boolean;
   line: number;
 }
 
@@ -16,7 +18,7 @@ export function moduleReferences(file: string): ModuleReference[] {
   const add = (node: ts.Node, specifier: ts.Node | undefined, typeOnly: boolean): void => {
     if (!specifier || !ts.isStringLiteralLike(specifier)) return;
     const line = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
-    found.push({ specifier: specifier.text, typeOnly, line });
+    found.push({ specifier: specifier.text, typeOnly, dynamic: ts.isCallExpression(node), line });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) {

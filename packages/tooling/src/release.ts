@@ -2,12 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { publishedPackages, repositoryRoot } from './workspace.ts';
+import { publishedPackages, publishedPrograms, repositoryRoot } from './workspace.ts';
 
 const { GITHUB_REPOSITORY: repository } = process.env;
 if (!repository) throw new Error('release: GITHUB_REPOSITORY is not set. Let the release workflow publish.');
 
-for (const { dir, path, manifest } of publishedPackages(repositoryRoot)) {
+for (const { dir, path, manifest } of [...publishedPackages(repositoryRoot), ...publishedPrograms(repositoryRoot)]) {
   const url = `git+https://github.com/${repository}.git`;
   const stated = { ...manifest, repository: { type: 'git', url, directory: path } };
   writeFileSync(join(dir, 'package.json'), `${JSON.stringify(stated, undefined, 2)}\n`);

@@ -51,6 +51,11 @@ export function publishedPackages(root: string): WorkspacePackage[] {
   return listPackages(root).filter(({ path, manifest }) => path.startsWith('packages/') && !manifest.private);
 }
 
+/** The programs below `apps/` that users install: commands and no library. */
+export function publishedPrograms(root: string): WorkspacePackage[] {
+  return listPackages(root).filter(({ path, manifest }) => path.startsWith('apps/') && !manifest.private);
+}
+
 /** Every file below `dir` whose name ends in `suffix`, without `node_modules`, `dist` and dot folders. */
 export function listFiles(dir: string, suffix: string): string[] {
   if (!existsSync(dir)) return [];

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
-import { convertFile } from '../convert/convert-file.ts';
 import type { ConvertOptions } from '../convert/convert-file.ts';
 import { jsonOption, verboseOption } from '../options.ts';
+import { load } from '../load.ts';
 import type { Streams } from '../streams.ts';
 
 const HELP = `
@@ -33,6 +33,6 @@ export function convertCommand(streams: Streams): Command {
     .addOption(verboseOption())
     .addHelpText('after', HELP)
     .action(async (file: string, options: ConvertOptions) => {
-      await convertFile(file, options, streams);
+      await (await load(() => import('../convert/convert-file.ts'), 'convert')).convertFile(file, options, streams);
     });
 }

@@ -1,33 +1,33 @@
-import type { Streams } from '../streams.ts';
-import { Command } from 'commander';
-import { trainDigits } from '../digits/train-digits.ts';
-import { DEMO_FOLDER, gptDemo } from '../gpt/demo.ts';
-import type { GptDemoOptions } from '../gpt/demo.ts';
+import { Argument, Command } from 'commander';
+import { CHAPTERS } from '../demo/chapters.ts';
+import { DEMO_FOLDER, playChapter, playTour } from '../demo/tour.ts';
+import type { TourOptions } from '../demo/tour.ts';
 import { deviceOption, jsonOption, verboseOption } from '../options.ts';
-import { rlDemo } from '../rl/demo.ts';
-import { styleFor } from '../terminal/style.ts';
+import type { Streams } from '../streams.ts';
+
+const HELP = `
+Chapters
+${CHAPTERS.map(({ name, title }) => `  ${name.padEnd(10)}${title}`).join('\n')}
+
+Each takes less than a minute on two cores, and all of them less than five. Those whose packages are not installed are passed over.
+
+Examples
+  $ gai demo              all chapters, one after the other
+  $ gai demo ski          one of them
+`;
 
 /** `gai demo`: the tour. */
 export function demoCommand(streams: Streams): Command {
-  const demo = new Command('demo')
-    .description('A tour of what works: decisions solved and learned, and a network that learns to read digits.')
-    .option('--out <folder>', 'where the results go', 'runs/demo')
-    .addOption(jsonOption())
-    .addOption(verboseOption())
-    .action(async (options: { out: string; json?: boolean }) => {
-      const style = styleFor(streams.stderr);
-      rlDemo(streams, { from: 1 });
-      streams.stderr.write(style.bold('3. A network learns to read handwritten digits\n'));
-      streams.stderr.write('   Trained here and now: forward, backward and update are one ONNX graph.\n\n');
-      await trainDigits({ ...options, model: 'lenet', seed: 0, device: 'auto', epochs: 6, augment: true }, streams);
-    });
-  demo
-    .command('gpt')
-    .description('A language model that is trained for 45 seconds, then writes.')
-    .option('--out <folder>', 'where the results go', DEMO_FOLDER)
+  return new Command('demo')
+    .description('A tour of what works: decisions solved and learned, networks that learn to balance, read and write.')
+    .addArgument(new Argument('[chapter]', 'one of them').choices(CHAPTERS.map(({ name }) => name)))
+    .option('--out <folder>', 'where the results go, a folder for each chapter', DEMO_FOLDER)
     .addOption(deviceOption())
     .addOption(jsonOption())
     .addOption(verboseOption())
-    .action((options: GptDemoOptions) => gptDemo(options, streams));
-  return demo;
+    .addHelpText('after', HELP)
+    .action((name: string | undefined, options: TourOptions) => {
+      const chapter = CHAPTERS.find((one) => one.name === name);
+      return chapter === undefined ? playTour(options, streams) : playChapter(chapter, options, streams);
+    });
 }

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
-import { embedTexts } from '../language/embed-texts.ts';
 import type { EmbedTextsOptions } from '../language/embed-texts.ts';
 import {
   MODEL_ARGUMENT,
@@ -10,6 +9,7 @@ import {
   verboseOption,
   wholeNumber,
 } from '../options.ts';
+import { load } from '../load.ts';
 import type { Streams } from '../streams.ts';
 
 const HELP = `
@@ -48,7 +48,9 @@ export function embedCommand(streams: Streams): Command {
       if (all.length === 0 && process.stdin.isTTY) {
         throw new UsageError('there is no text. Give one after the model, or send lines to the input.');
       }
-      await embedTexts(model, all, { ...options, input: process.stdin }, streams);
+      await (
+        await load(() => import('../language/embed-texts.ts'), 'language')
+      ).embedTexts(model, all, { ...options, input: process.stdin }, streams);
     });
 }
 

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { estimateModel } from '../language/estimate-model.ts';
 import type { EstimateOptions } from '../language/estimate-model.ts';
 import { PRESETS } from '../language/presets.ts';
 import { deviceOption, ignoreFieldsOption, jsonOption, threadsOption, verboseOption, wholeNumber } from '../options.ts';
+import { load } from '../load.ts';
 import type { Streams } from '../streams.ts';
 
 const HELP = `
@@ -40,5 +40,7 @@ export function estimateCommand(streams: Streams): Command {
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText('after', HELP)
-    .action((config: string | undefined, options: EstimateOptions) => estimateModel(config, options, streams));
+    .action(async (config: string | undefined, options: EstimateOptions) =>
+      (await load(() => import('../language/estimate-model.ts'), 'language')).estimateModel(config, options, streams),
+    );
 }

@@ -1,7 +1,5 @@
 import { Command } from 'commander';
-import { evalLogits } from '../language/eval-logits.ts';
 import type { EvalLogitsOptions } from '../language/eval-logits.ts';
-import { evalPerplexity } from '../language/eval-perplexity.ts';
 import type { EvalPerplexityOptions } from '../language/eval-perplexity.ts';
 import {
   MODEL_ARGUMENT,
@@ -12,6 +10,7 @@ import {
   verboseOption,
   wholeNumber,
 } from '../options.ts';
+import { load } from '../load.ts';
 import type { Streams } from '../streams.ts';
 
 const LOGITS = `
@@ -53,7 +52,9 @@ export function evalCommand(streams: Streams): Command {
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText('after', LOGITS)
-    .action((model: string, options: EvalLogitsOptions) => evalLogits(model, options, streams));
+    .action(async (model: string, options: EvalLogitsOptions) =>
+      (await load(() => import('../language/eval-logits.ts'), 'language')).evalLogits(model, options, streams),
+    );
   command
     .command('perplexity')
     .description('Say how well a language model foresees a text.')
@@ -67,8 +68,13 @@ export function evalCommand(streams: Streams): Command {
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText('after', PERPLEXITY)
-    .action((model: string, text: string, options: EvalPerplexityOptions) =>
-      evalPerplexity(model, text, options, streams),
+    .action(async (model: string, text: string, options: EvalPerplexityOptions) =>
+      (await load(() => import('../language/eval-perplexity.ts'), 'language')).evalPerplexity(
+        model,
+        text,
+        options,
+        streams,
+      ),
     );
   return command;
 }

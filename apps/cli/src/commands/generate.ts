@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../errors.ts';
-import { generateText } from '../language/generate-text.ts';
 import type { GeneratePrompt, GenerateTextOptions } from '../language/generate-text.ts';
 import {
   MODEL_ARGUMENT,
@@ -12,6 +11,7 @@ import {
   verboseOption,
   wholeNumber,
 } from '../options.ts';
+import { load } from '../load.ts';
 import type { Streams } from '../streams.ts';
 
 const HELP = `
@@ -70,8 +70,13 @@ export function generateCommand(streams: Streams): Command {
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText('after', HELP)
-    .action((model: string, prompt: string | undefined, options: GenerateTextOptions & PromptOptions) =>
-      generateText(model, promptOf(prompt, options), options, streams),
+    .action(async (model: string, prompt: string | undefined, options: GenerateTextOptions & PromptOptions) =>
+      (await load(() => import('../language/generate-text.ts'), 'language')).generateText(
+        model,
+        promptOf(prompt, options),
+        options,
+        streams,
+      ),
     );
 }
 

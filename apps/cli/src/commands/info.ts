@@ -1,4 +1,5 @@
-import { listDevices } from '@gai/backend-node';
+import type { listDevices } from '@gai/backend-node';
+import { load } from '../load.ts';
 import type { Streams } from '../streams.ts';
 import { Command } from 'commander';
 import { jsonOption } from '../options.ts';
@@ -10,6 +11,7 @@ export function infoCommand(streams: Streams): Command {
     .description('Show versions and the devices that models can run on.')
     .addOption(jsonOption())
     .action(async ({ json }: { json?: boolean }) => {
+      const { listDevices } = await load(() => import('@gai/backend-node'), 'info');
       const devices = await listDevices();
       const facts = { node: process.versions.node, platform: `${process.platform} ${process.arch}`, devices };
       if (json === true) streams.stdout.write(`${JSON.stringify(facts)}\n`);

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { inspectAttention } from '../language/inspect-attention.ts';
 import type { InspectAttentionOptions } from '../language/inspect-attention.ts';
 import {
   MODEL_ARGUMENT,
@@ -10,6 +9,7 @@ import {
   verboseOption,
   wholeNumber,
 } from '../options.ts';
+import { load } from '../load.ts';
 import type { Streams } from '../streams.ts';
 
 const HELP = `
@@ -38,8 +38,13 @@ export function inspectCommand(streams: Streams): Command {
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText('after', HELP)
-    .action((model: string, sentence: string, options: InspectAttentionOptions) =>
-      inspectAttention(model, sentence, options, streams),
+    .action(async (model: string, sentence: string, options: InspectAttentionOptions) =>
+      (await load(() => import('../language/inspect-attention.ts'), 'tokenize')).inspectAttention(
+        model,
+        sentence,
+        options,
+        streams,
+      ),
     );
   return command;
 }

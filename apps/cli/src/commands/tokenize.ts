@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import { verboseOption } from '../options.ts';
+import { load } from '../load.ts';
 import type { Streams } from '../streams.ts';
-import { tokenizeTexts } from '../tokenize/tokenize-texts.ts';
 import type { TokenizeOptions } from '../tokenize/tokenize-texts.ts';
 
 const HELP = `
@@ -35,6 +35,8 @@ export function tokenizeCommand(streams: Streams): Command {
       if (texts.length === 0 && process.stdin.isTTY) {
         throw new UsageError('there is no text. Give one after the model, or send lines to the input.');
       }
-      await tokenizeTexts(model, texts, { ...options, input: process.stdin }, streams);
+      await (
+        await load(() => import('../tokenize/tokenize-texts.ts'), 'tokenize')
+      ).tokenizeTexts(model, texts, { ...options, input: process.stdin }, streams);
     });
 }

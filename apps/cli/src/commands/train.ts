@@ -1,10 +1,9 @@
+import { load } from '../load.ts';
 import type { Streams } from '../streams.ts';
 import { Command, Option } from 'commander';
-import { DIGITS_MODELS } from '../digits/setup.ts';
+import { DIGITS_MODELS } from '../digits/model-names.ts';
 import { GPT_PRESETS } from '../gpt/presets.ts';
-import { trainGpt } from '../gpt/train-gpt.ts';
 import type { TrainGptOptions } from '../gpt/train-gpt.ts';
-import { trainDigits } from '../digits/train-digits.ts';
 import type { TrainDigitsOptions } from '../digits/train-digits.ts';
 import { deviceOption, jsonOption, threadsOption, verboseOption, wholeNumber } from '../options.ts';
 
@@ -42,7 +41,7 @@ export function trainCommand(streams: Streams): Command {
   const train = new Command('train').description('Train a model on real data.');
   train
     .command('digits')
-    .description('Train a network to read handwritten digits (10,000 real ones; about a minute).')
+    .description('Train a network to read handwritten digits (10,000 real ones).')
     .addOption(new Option('--model <name>', 'the network').choices(DIGITS_MODELS).default('lenet'))
     .addOption(new Option('--epochs <count>', 'passes over the data (default: by model)').argParser(wholeNumber(1)))
     .addOption(
@@ -58,7 +57,7 @@ export function trainCommand(streams: Streams): Command {
     .addOption(verboseOption())
     .addHelpText('after', HELP)
     .action(async (options: TrainDigitsOptions) => {
-      await trainDigits(options, streams);
+      await (await load(() => import('../digits/train-digits.ts'), 'digits')).trainDigits(options, streams);
     });
   train.addCommand(gptCommand(streams));
   return train;
@@ -90,5 +89,7 @@ function gptCommand(streams: Streams): Command {
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText('after', GPT_HELP)
-    .action((options: TrainGptOptions) => trainGpt(options, streams));
+    .action(async (options: TrainGptOptions) =>
+      (await load(() => import('../gpt/train-gpt.ts'), 'gpt')).trainGpt(options, streams),
+    );
 }

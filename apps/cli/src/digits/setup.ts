@@ -3,6 +3,7 @@ import type { AugmentOptions } from '@gai/cnn';
 import { manualSeed } from '@gai/nn';
 import type { Conv2d } from '@gai/nn';
 import { UsageError } from '../errors.ts';
+import { DIGITS_MODELS } from './model-names.ts';
 
 /** A model for digits, how it is trained, and the layer that Grad-CAM looks at. */
 export interface DigitsSetup {
@@ -12,9 +13,6 @@ export interface DigitsSetup {
   readonly batchSize: number;
   readonly learningRate: number;
 }
-
-/** Names of the models that `gai train digits` knows. */
-export const DIGITS_MODELS = ['lenet', 'resnet20'] as const;
 
 /** How training pictures are changed: what a hand does anyway. */
 export const DIGITS_AUGMENTATION: AugmentOptions = { shift: 2, rotate: 12, scale: 0.12, shear: 8 };

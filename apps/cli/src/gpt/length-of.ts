@@ -7,17 +7,14 @@ const LEAST_TRAINING = 1;
 
 /** What a run was asked to be, and the seconds that have gone. */
 export interface TimedRun extends Pick<RunSettings, 'steps' | 'seconds' | 'preset'> {
-  /** Seconds of the training alone. */
-  readonly trainingSeconds?: number | undefined;
   /** Seconds that reading has taken. */
   readonly spent: number;
 }
 
 /** How long the training is; says so where reading has left little of the time. */
 export function lengthOf(run: TimedRun, log: (text: string) => void): RunLength {
-  const { steps, trainingSeconds, spent } = run;
+  const { steps, spent } = run;
   if (steps !== null) return { steps };
-  if (trainingSeconds !== undefined) return { seconds: trainingSeconds };
   const whole = run.seconds ?? GPT_PRESETS[run.preset].seconds;
   const seconds = Math.max(LEAST_TRAINING, whole - spent);
   if (seconds < whole / 2) {

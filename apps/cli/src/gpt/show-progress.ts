@@ -46,7 +46,7 @@ export function showProgress(run: GptRun, options: TrainModelOptions, { stderr }
       first ??= { step: step + KNOWN_AFTER, at: Infinity };
       if (step === first.step) first = { step, at: now };
       const stepSeconds = step > first.step ? (now - first.at) / 1000 / (step - first.step) : logs.seconds;
-      if (step > first.step && options.keepsTime) {
+      if (step > first.step) {
         clock.keep(SAVING + (options.heldOutTokens / tokens) * stepSeconds * MEASURE_SHARE);
       }
       if (now - drawn >= (drawing.isLive ? REDRAW : 1000 * LINE_EVERY)) {

@@ -32,8 +32,6 @@ export interface TrainGptOptions {
   readonly resume?: boolean;
   readonly out: string;
   readonly json?: boolean;
-  /** Seconds of the training alone, whatever comes before and after it. */
-  readonly trainingSeconds?: number;
   /** Texts that are written in the end. Default 1. */
   readonly samples?: number;
   /** Whether an older run in the folder may go. Default false: it is refused. */
@@ -115,18 +113,10 @@ async function runAll(
     const { seed } = settings;
     manualSeed(seed);
     const model = new LlamaForCausalLM({ ...configOf(preset), vocabSize: setup.tokenizer.vocabSize });
-    const length = lengthOf(
-      { ...settings, trainingSeconds: options.trainingSeconds, spent: (performance.now() - began) / 1000 },
-      log,
-    );
+    const length = lengthOf({ ...settings, spent: (performance.now() - began) / 1000 }, log);
     const clock = new RunClock(length, secondsOf(resume));
     const heldOutTokens = heldOutIds.reduce((sum, ids) => sum + ids.length, 0);
-    const keepsTime = options.trainingSeconds === undefined;
-    const trained = await trainModel(
-      { model, setup, preset, clock },
-      { seed, out, resume, heldOutTokens, keepsTime },
-      streams,
-    );
+    const trained = await trainModel({ model, setup, preset, clock }, { seed, out, resume, heldOutTokens }, streams);
     await model.savePretrained(out);
     const { nats } = await tokenNats(model, heldOutIds, { length: preset.length, batchSize: preset.batchSize });
     for (let sample = 0; sample < (options.samples ?? 1); sample++) {

@@ -25,8 +25,6 @@ export interface TrainModelOptions {
   readonly resume: Checkpoint | undefined;
   /** Tokens that are to be measured afterwards. */
   readonly heldOutTokens: number;
-  /** Whether time is kept for that. */
-  readonly keepsTime: boolean;
 }
 
 export interface TrainedModel {

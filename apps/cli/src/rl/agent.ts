@@ -4,10 +4,8 @@ import type { A2COptions, AgentEnv, OnPolicyAgent, PPOOptions, Preset, VecNormal
 import { loadCheckpoint, saveCheckpoint } from '@gai/nn';
 import type { Checkpoint } from '@gai/nn';
 import { UsageError } from '../errors.ts';
-
-/** What `gai rl train` can train. */
-export const ALGORITHMS = ['ppo', 'a2c'] as const;
-export type Algorithm = (typeof ALGORITHMS)[number];
+import { ALGORITHMS } from './names.ts';
+import type { Algorithm } from './names.ts';
 
 /** How an agent of the command line is made. */
 export interface AgentSetup {

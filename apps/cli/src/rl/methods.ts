@@ -22,6 +22,7 @@ import {
 import type { ControlOptions, ControlResult, MDP, Schedule, Solution, TabularEnv } from '@gai/rl/tabular';
 import { UsageError } from '../errors.ts';
 import { didYouMean } from '../suggest.ts';
+import type { MethodName } from './names.ts';
 
 /** Settings only some learning methods take. */
 export interface MethodSettings {
@@ -35,7 +36,7 @@ type Plan = (mdp: MDP, options: { readonly gamma: number; readonly maxSweeps: nu
 
 /** A way to solve an MDP: from its table (`plan`) or from experience (`learn`). */
 export interface Method {
-  readonly name: string;
+  readonly name: MethodName;
   readonly title: string;
   readonly aliases?: readonly string[];
   readonly settings?: readonly (keyof MethodSettings)[];

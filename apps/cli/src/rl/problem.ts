@@ -1,4 +1,5 @@
 import type { MDP, MDPEnvOptions, Schedule } from '@gai/rl/tabular';
+import type { ProblemName } from './names.ts';
 
 /** Settings of problems, as the command line gives them. */
 export interface ProblemSettings {
@@ -41,7 +42,7 @@ export interface LearningDefaults {
 
 /** A problem `gai rl` knows by name. */
 export interface Problem {
-  readonly name: string;
+  readonly name: ProblemName;
   readonly about: string;
   /** Other names it answers to. */
   readonly aliases?: readonly string[];

@@ -1,17 +1,18 @@
 import { GaiError } from '@gai/core/errors';
-import { mdpEnv, occupancy, optimalActions, startValue } from '@gai/rl/tabular';
+import { exponential, linear, mdpEnv, occupancy, optimalActions, startValue } from '@gai/rl/tabular';
 import type { ControlOptions, ControlResult, MDP, Schedule } from '@gai/rl/tabular';
 import { UsageError } from '../errors.ts';
 import { counted } from '../terminal/counted.ts';
 import type { Method, MethodSettings } from './methods.ts';
+import type { ChangingRate } from './numbers.ts';
 import type { Source } from './source.ts';
 
 /** How to solve or learn, as the command line gives it. */
 export interface SolveSettings extends MethodSettings {
   readonly gamma?: number;
   readonly episodes?: number;
-  readonly alpha?: number | Schedule;
-  readonly epsilon?: number | Schedule;
+  readonly alpha?: number | ChangingRate;
+  readonly epsilon?: number | ChangingRate;
   readonly maxSteps?: number;
   readonly seed?: number;
 }
@@ -140,8 +141,8 @@ function learn(
   const options: ControlOptions & MethodSettings = {
     episodes,
     gamma,
-    alpha: settings.alpha ?? (method.alpha === undefined ? learning.alpha : (method.alpha ?? undefined)),
-    epsilon: settings.epsilon ?? learning.epsilon,
+    alpha: scheduleOf(settings.alpha) ?? (method.alpha === undefined ? learning.alpha : (method.alpha ?? undefined)),
+    epsilon: scheduleOf(settings.epsilon) ?? learning.epsilon,
     seed: settings.seed ?? 0,
     ...(n !== undefined && { n }),
     ...(lambda !== undefined && { lambda }),
@@ -187,4 +188,9 @@ function policyValueOf(mdp: MDP, policy: Int32Array, gamma: number): { policyVal
     if (GaiError.isInstance(error) && error.code === 'UNBOUNDED') return {};
     throw error;
   }
+}
+
+function scheduleOf(rate: number | ChangingRate | undefined): number | Schedule | undefined {
+  if (typeof rate !== 'object') return rate;
+  return rate.kind === 'linear' ? linear(rate.from, rate.to) : exponential(rate.from, rate.to);
 }

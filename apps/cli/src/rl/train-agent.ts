@@ -11,8 +11,9 @@ import type { Streams } from '../streams.ts';
 import { sparkline } from '../terminal/sparkline.ts';
 import { styleFor } from '../terminal/style.ts';
 import { loadedAgent, newAgent, saveAgent, savedAgent, setupOf } from './agent.ts';
-import type { Algorithm, AskedRun } from './agent.ts';
+import type { AskedRun } from './agent.ts';
 import { envIdOf } from './env-id.ts';
+import type { Algorithm } from './names.ts';
 
 /** Options of `gai rl train`. */
 export interface TrainAgentOptions {
@@ -27,6 +28,8 @@ export interface TrainAgentOptions {
   readonly evalEpisodes: number;
   readonly resume?: boolean;
   readonly out?: string;
+  /** Takes the place of what an earlier run has learned. */
+  readonly replaces?: boolean;
   readonly json?: boolean;
 }
 
@@ -46,7 +49,7 @@ export async function trainAgent(algorithm: Algorithm, options: TrainAgentOption
   const id = envIdOf(options.env);
   const out = options.out ?? join('runs', `${algorithm}-${id}`);
   const file = join(out, 'last.safetensors');
-  checkFile(file, options.resume === true);
+  if (options.replaces !== true) checkFile(file, options.resume === true);
   await withBackend(options, async () => {
     const begun = await begin(file, { algorithm, id }, options);
     const trained = await train(begun, { out, file }, streams);

@@ -1,4 +1,4 @@
-import { DataError } from '@gai/core';
+import { DataError } from '@gai/core/errors';
 import type { Output } from './style.ts';
 
 /** Characters of a line, at most: without an end of line a whole disk would be one. */

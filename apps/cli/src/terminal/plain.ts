@@ -1,4 +1,4 @@
-import { withCodes } from '@gai/core/io';
+import { withCodes } from '@gai/core/errors';
 
 /** Text of somebody else for a terminal: on one line, and what is not seen as a code, or as what is given. */
 export function plain(text: string, instead?: string): string {

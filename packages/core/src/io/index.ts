@@ -5,7 +5,7 @@ export type { LoadedTensors } from './files.ts';
 export { crc32 } from './crc32.ts';
 export { fileSource } from './byte-source.ts';
 export type { ByteSource } from './byte-source.ts';
-export { quoted, withCodes } from './quoted.ts';
+export { quoted } from './quoted.ts';
 export { equalTensors } from './equal-tensors.ts';
 export { lazyEqual } from './lazy-equal.ts';
 export { lazyTensor, plainElements } from './lazy-tensor.ts';

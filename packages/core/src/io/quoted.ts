@@ -1,4 +1,4 @@
-import { UNSEEN, escaped } from '../escaped.ts';
+import { escaped } from '../escaped.ts';
 
 /** A sign of a text in JSON: an escape, or one that stands for itself. */
 const SIGN = /\\u[\da-f]{4}|\\.|[^]/gu;
@@ -18,19 +18,6 @@ export function quoted(value: unknown, most = 80): string {
   // What is far behind the cut is not escaped: a value is as long as a file may be.
   const text = escaped(json.slice(0, most + 9));
   return text.length > most + 2 ? `${cut(text, most)}…` : text;
-}
-
-/**
- * A text with what is not seen, or moves a cursor, as its code, so that one can tell where it stands and nothing happens.
- * @param text - Of somebody else.
- * @param instead - What is put there in place of the code.
- * @example
- * withCodes('a\u001b[31m'); // => 'a\\u001b[31m'
- * withCodes('a\u200bb', '·'); // => 'a·b'
- * @category Files
- */
-export function withCodes(text: string, instead?: string): string {
-  return instead === undefined ? escaped(text) : text.replaceAll(UNSEEN, () => instead);
 }
 
 /** The first signs of a text, whole ones, up to a length. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { publishedPackages, readJson } from '../workspace.ts';
+import { publishedPackages, publishedPrograms, readJson } from '../workspace.ts';
 import type { Manifest, WorkspacePackage } from '../workspace.ts';
 import type { Check } from './check.ts';
 
@@ -63,12 +63,28 @@ export function checkPackage(found: WorkspacePackage): string[] {
   return [...problems, ...checkExports(found), ...checkReadme(found)];
 }
 
+const programFiles = ['README.md', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'CHANGELOG.md'];
+
+/** What one published program lacks. */
+export function checkProgram({ dir, path, manifest }: WorkspacePackage): string[] {
+  const missing = programFiles.filter((file) => !existsSync(join(dir, file)));
+  const problems = missing.map((file) => `${path}: ${file} is missing`);
+  for (const field of ['license', 'type', 'engines', 'publishConfig']) {
+    if (JSON.stringify(manifest[field]) === JSON.stringify(requiredFields[field])) continue;
+    problems.push(`${path}/package.json: "${field}" must be ${JSON.stringify(requiredFields[field])}`);
+  }
+  for (const field of ['description', 'version', 'bin']) {
+    if (!manifest[field]) problems.push(`${path}/package.json: "${field}" is missing`);
+  }
+  return problems;
+}
+
 /** Every published package has its files and fields, and the docs site depends on it (its examples run from there). */
 export const completeCheck: Check = {
   name: 'complete',
   run(root) {
     const packages = publishedPackages(root);
-    const problems = packages.flatMap(checkPackage);
+    const problems = [...packages.flatMap(checkPackage), ...publishedPrograms(root).flatMap(checkProgram)];
     const docs = join(root, 'apps/docs/package.json');
     const listed = existsSync(docs) ? (readJson<Manifest>(docs).devDependencies ?? {}) : {};
     for (const { manifest } of packages) {

@@ -6,7 +6,7 @@ import { runCommand } from '../run.ts';
 import type { WorkspacePackage } from '../workspace.ts';
 
 /** A `package.json` that takes `@gai/*` from tarballs, wherever in the tree it is needed. */
-function consumerManifest(names: readonly string[], tarballs: ReadonlyMap<string, string>): object {
+export function consumerManifest(names: readonly string[], tarballs: ReadonlyMap<string, string>): object {
   const files = new Map([...tarballs].map(([name, file]) => [name, `file:${file}`]));
   const dependencies = Object.fromEntries(names.map((name) => [name, files.get(name) ?? 'latest']));
   return { name: 'consumer', private: true, type: 'module', dependencies, overrides: Object.fromEntries(files) };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { publishedPackages, repositoryRoot } from '../workspace.ts';
 import { installFromTarballs, tryPackage } from './install.ts';
 import { packAll } from './pack.ts';
+import { tryCommandLine } from './try-command-line.ts';
 
 /** Prints one line for a trial and its problems below; returns how many there were. */
 async function report(name: string, trial: (consumer: string) => Promise<string[]>): Promise<number> {
@@ -25,6 +26,9 @@ try {
   );
   for (const found of publishedPackages(repositoryRoot)) {
     problems += await report(found.manifest.name, (consumer) => tryPackage(found, tarballs, consumer));
+  }
+  for (const manager of ['npm', 'pnpm'] as const) {
+    problems += await report(`gai, with ${manager}`, (consumer) => tryCommandLine(manager, tarballs, consumer));
   }
   console.log(problems === 0 ? 'every package installs and runs alone' : `${problems} problems`);
   process.exitCode = problems > 0 ? 1 : 0;

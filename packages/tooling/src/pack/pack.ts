@@ -1,15 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { mapLimit, runCommand } from '../run.ts';
-import { publishedPackages } from '../workspace.ts';
+import { publishedPackages, publishedPrograms } from '../workspace.ts';
 
 /**
- * Packs every published package into `folder` as pnpm would publish it (`workspace:^` becomes a version).
+ * Packs every published package and program into `folder` as pnpm would publish it (`workspace:^` becomes a version).
  *
  * @returns Package name → tarball.
  */
 export async function packAll(root: string, folder: string): Promise<Map<string, string>> {
-  const packages = publishedPackages(root);
+  const packages = [...publishedPackages(root), ...publishedPrograms(root)];
   const tarballs = await mapLimit(packages, 2, async ({ dir, manifest }) => {
     const { code, output } = await runCommand('pnpm', ['pack', '--pack-destination', folder], { cwd: dir });
     const file = `${manifest.name.replace('@', '').replace('/', '-')}-${manifest.version}.tgz`;

@@ -12,9 +12,7 @@ import {
   valueIteration,
 } from '@gai/rl/tabular';
 import type { ChartSeries, ControlOptions, ControlResult, MDP } from '@gai/rl/tabular';
-import type { Streams } from '../streams.ts';
-import { styleFor } from '../terminal/style.ts';
-import { drawPath } from './draw-path.ts';
+import { drawPath } from '../rl/draw-path.ts';
 import { counted } from '../terminal/counted.ts';
 
 const EPISODES = 500;
@@ -22,18 +20,8 @@ const EPISODES = 500;
 const SMOOTH = 10;
 const RUNS = 50;
 
-/** The reinforcement learning part of `gai demo`: a problem solved, and two ways to learn compared. */
-export function rlDemo(streams: Streams, { from }: { readonly from: number }): void {
-  const style = styleFor(streams.stderr);
-  streams.stderr.write(style.bold(`${from}. The ski resort: lift or ski?\n`));
-  streams.stderr.write('   A Markov decision process, solved exactly by value iteration.\n\n');
-  streams.stdout.write(`${skiResortSolved()}\n\n`);
-  streams.stderr.write(style.bold(`${from + 1}. Q-learning against SARSA on the cliff\n`));
-  streams.stderr.write('   Both learn by trial and error; one in ten steps is random.\n\n');
-  streams.stdout.write(`${cliffLearned()}\n\n`);
-}
-
-function skiResortSolved(): string {
+/** Chapter `ski`: a decision problem, solved exactly by value iteration, as a table. */
+export function skiResortSolved(): string {
   const ski = skiResort();
   const { values, policy, iterations } = valueIteration(ski);
   const largest = Math.max(...values);
@@ -55,7 +43,8 @@ const METHODS: readonly {
   { name: 'SARSA', learn: sarsa },
 ];
 
-function cliffLearned(): string {
+/** Chapter `cliff`: Q-learning and SARSA learn the cliff by trial and error, as curves and as ways. */
+export function cliffLearned(): string {
   const cliff = cliffWalking();
   const env = mdpEnv(cliff);
   const settings = { episodes: EPISODES, alpha: 0.5, epsilon: 0.1, gamma: 1 };
