@@ -15,7 +15,7 @@ import type { Dim, JitRun, Jitted, Passes, Tensor } from '@gai/core';
 import { dimEquals } from '@gai/core/ops';
 import { foldIn, split } from '@gai/core/random';
 import { withRandomKey } from '../random-scope.ts';
-import { lossTerms } from './loss-term.ts';
+import { lossTerms, lossesNow, notInParts } from './loss-term.ts';
 import { inDType, updateDType } from './slots.ts';
 import { splitBatch } from './split-batch.ts';
 import type { Traced } from './step-program.ts';
@@ -100,7 +100,8 @@ export class Accumulation<M extends Models, B extends object, R extends StepOutp
     const plans = [...seen.plans.values()];
     const averages = plans.map(({ name }) => averageOf(carry[name]!, seen.sums.has(name)));
     const gradients = averages.map((average) => average.gradients);
-    const { gradientNorm, health } = this.#request.update.apply(plans, gradients, scalars);
+    const assigned = this.#request.update.assign(plans, gradients, scalars);
+    const { gradientNorm, health } = this.#request.update.report(assigned, gradients.flat());
     const losses = [
       ...[...seen.skipped].map((name) => [name, null]),
       ...plans.map(({ name }, index) => [name, averages[index]!.loss]),
@@ -112,8 +113,11 @@ export class Accumulation<M extends Models, B extends object, R extends StepOutp
   /** One part of the batch: forward, backward, and the sums with it. */
   #part(before: Carry, { batch, key, size }: Part<B>, seen: Seen): readonly [Carry, object] {
     const { setup, compute, update } = this.#request;
-    const outputs = withRandomKey(foldIn(key, 'layers'), () => compute(setup.models, batch, { key }));
-    const { losses, ...others } = outputs;
+    const outputs = withRandomKey(foldIn(key, 'layers'), () =>
+      compute(setup.models, batch, { key, afterUpdate: refuseHook }),
+    );
+    const { losses: returned, ...others } = outputs;
+    const losses = lossesNow(returned);
     const next: Record<string, Sums> = { ...before };
     const terms = lossTerms(losses);
     for (const name of Object.keys(losses)) if (losses[name] === null) seen.skipped.add(name);
@@ -167,6 +171,10 @@ interface Part<B> {
   /** Its number of rows. */
   readonly size: Tensor;
 }
+
+const refuseHook = (): never => {
+  throw notInParts('afterUpdate was called');
+};
 
 function averageOf({ gradients, sum, count }: Sums, isSum: boolean): { gradients: Tensor[]; loss: Tensor } {
   const average = (total: Tensor): Tensor => (isSum ? total : div(total, inDType(count, total.dtype)));

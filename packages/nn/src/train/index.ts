@@ -16,7 +16,7 @@ export type {
   TrainStep,
   TrainStepOptions,
 } from './train-step.ts';
-export type { LossValue } from './loss-term.ts';
+export type { LossValue, Losses } from './loss-term.ts';
 export type { Batch, Batches, BatchLayout, BatchLoader, BatchSource, ModelInput, SourceState } from './source.ts';
 export type { Callback, EpochLogs, FitContext, StepLogs } from './callback.ts';
 export { checkpoint } from './checkpoint.ts';

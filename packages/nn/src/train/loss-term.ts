@@ -24,6 +24,29 @@ export interface LossTerm {
   parts(rows: Tensor): LossParts;
 }
 
+/** Losses as a step's function returns them: by the model that each updates; null for one that is left as it is. */
+export type Losses = Readonly<Record<string, LossValue | (() => LossValue) | null>>;
+
+/**
+ * The losses in the order of their updates: those that are there together, then each that is a function, when all before it
+ * have updated their models.
+ */
+export function lossStages(losses: Losses): (() => Readonly<Record<string, LossValue | null>>)[] {
+  if (typeof losses !== 'object' || losses === null) throw noLosses(losses);
+  const entries = Object.entries(losses);
+  const now = entries.filter((entry): entry is [string, LossValue | null] => typeof entry[1] !== 'function');
+  const later = entries.flatMap(([name, loss]) => (typeof loss === 'function' ? [() => ({ [name]: loss() })] : []));
+  return [() => Object.fromEntries(now), ...later];
+}
+
+/** Losses that are all there, as parts of a batch need them: they are summed up before anything is updated. */
+export function lossesNow(losses: Losses): Readonly<Record<string, LossValue | null>> {
+  if (typeof losses !== 'object' || losses === null) throw noLosses(losses);
+  const later = Object.keys(losses).find((name) => typeof losses[name] === 'function');
+  if (later === undefined) return losses as Readonly<Record<string, LossValue | null>>;
+  throw notInParts(`the loss '${later}' is a function`);
+}
+
 /** The losses that were returned, by name; null stands for a model that is not updated in this step. */
 export function lossTerms(losses: Readonly<Record<string, LossValue | null>>): LossTerm[] {
   if (typeof losses !== 'object' || losses === null) throw noLosses(losses);
@@ -75,6 +98,13 @@ const notOneCount = (name: string): GraphError =>
       `function of it; expected, with accumulate, one such loss, perhaps scaled, and what is the same for every part. Return ` +
       `{ sum, count } of losses with reduction: 'sum', or leave accumulate out.`,
     { op: 'trainStep', details: { name } },
+  );
+
+export const notInParts = (what: string): GraphError =>
+  new GraphError(
+    `trainStep: ${what}. Got accumulate, with which everything is updated at once, in the end; expected losses that are there, ` +
+      'and no hooks. Leave accumulate out.',
+    { op: 'trainStep' },
   );
 
 const noLosses = (got: unknown): GraphError =>

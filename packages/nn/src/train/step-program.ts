@@ -8,7 +8,7 @@ import { withRandomKey } from '../random-scope.ts';
 import { Accumulation } from './accumulation.ts';
 import { checkScalars } from './check-scalars.ts';
 import { cohortsOf } from './cohorts.ts';
-import { lossTerms } from './loss-term.ts';
+import { lossStages, lossTerms } from './loss-term.ts';
 import { Slots } from './slots.ts';
 import { batchType, joinTrees, stackTrees } from './stack.ts';
 import { checkStep, firstNonFinite, noBatches, nonFinite } from './step-errors.ts';
@@ -215,12 +215,25 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
 
   /** Forward, backward and update of one batch. */
   #trace(batch: B, key: Tensor, scalars: Scalars): Traced<R> {
-    const outputs = withRandomKey(foldIn(key, 'layers'), () => this.#compute(this.#setup.models, batch, { key }));
-    const terms = lossTerms(outputs.losses);
-    const plans = this.#update.plans(terms, outputs.losses);
-    const gradients = plans.map(({ term, entries }) => gradientsOf(term.value, entries));
-    const { gradientNorm, health } = this.#update.apply(plans, gradients, scalars);
-    const losses = { ...outputs.losses, ...Object.fromEntries(terms.map(({ name, value }) => [name, value])) };
-    return { outputs: { ...outputs, losses, gradientNorm } as unknown as StepResult<R>, health };
+    return withRandomKey(foldIn(key, 'layers'), () => {
+      const hooks: (() => void)[] = [];
+      const afterUpdate = (hook: () => void): void => void hooks.push(hook);
+      const outputs = this.#compute(this.#setup.models, batch, { key, afterUpdate });
+      const found: Record<string, Tensor> = {};
+      const assigned: Tensor[] = [];
+      const gradients: Tensor[] = [];
+      for (const stage of lossStages(outputs.losses)) {
+        const terms = lossTerms(stage());
+        const plans = this.#update.plans(terms, outputs.losses);
+        const own = plans.map(({ term, entries }) => gradientsOf(term.value, entries));
+        assigned.push(...this.#update.assign(plans, own, scalars));
+        gradients.push(...own.flat());
+        for (const { name, value } of terms) found[name] = value;
+      }
+      for (const hook of hooks) hook();
+      const losses = { ...outputs.losses, ...found };
+      const { gradientNorm, health } = this.#update.report(assigned, gradients);
+      return { outputs: { ...outputs, losses, gradientNorm } as unknown as StepResult<R>, health };
+    });
   }
 }

@@ -62,14 +62,17 @@ export class StepUpdate<M extends Models> {
     return plans;
   }
 
-  /** Assigns all updates; returns the norm of all gradients. */
-  apply(plans: readonly Plan[], gradients: readonly (readonly Tensor[])[], scalars: Scalars): UpdateReport {
-    const assigned = [...this.changed].map((buffer) => buffer.value).filter((value) => value.leaf === undefined);
-    for (const [index, plan] of plans.entries()) assigned.push(...this.#update(plan, gradients[index]!, scalars));
-    const all = gradients.flat();
+  /** Assigns all updates; returns tensors that hold everything assigned. */
+  assign(plans: readonly Plan[], gradients: readonly (readonly Tensor[])[], scalars: Scalars): Tensor[] {
+    return plans.flatMap((plan, index) => this.#update(plan, gradients[index]!, scalars));
+  }
+
+  /** What is told of updates that were assigned, and of the buffers. */
+  report(assigned: readonly Tensor[], gradients: readonly Tensor[]): UpdateReport {
+    const buffers = [...this.changed].map((buffer) => buffer.value).filter((value) => value.leaf === undefined);
     return {
-      gradientNorm: all.length === 0 ? full([], 0) : globalNorm(inOneDType(all)),
-      health: this.#options.checked ? healthOf(assigned) : null,
+      gradientNorm: gradients.length === 0 ? full([], 0) : globalNorm(inOneDType(gradients)),
+      health: this.#options.checked ? healthOf([...buffers, ...assigned]) : null,
     };
   }
 

@@ -2,7 +2,7 @@ import type { Passes, Tensor } from '@gai/core';
 import { checkOptionNames } from '@gai/core/ops';
 import type { Module } from '../module.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
-import type { LossValue } from './loss-term.ts';
+import type { Losses } from './loss-term.ts';
 import { StepProgram } from './step-program.ts';
 
 /** Models by name. */
@@ -56,11 +56,21 @@ export interface TrainPasses extends Passes {
 export interface StepContext {
   /** Random key of this step; layers that draw numbers have their own. */
   readonly key: Tensor;
+  /**
+   * Notes what is to be done once all models have their new weights, in the same graph: a target network that follows
+   * ({@link Variable} `assign`). Not with `accumulate`.
+   */
+  afterUpdate(hook: () => void): void;
 }
 
-/** What a step's function returns: a loss per model that is updated (null: not this time), and anything else. */
+/**
+ * What a step's function returns: a loss per model that is updated (null: not this time), and anything else.
+ *
+ * A loss that is a function is computed later: once the losses before it have updated their models, so that it sees their
+ * new weights (an actor that follows the critic just updated). Not with `accumulate`.
+ */
 export interface StepOutputs {
-  readonly losses: Readonly<Record<string, LossValue | null>>;
+  readonly losses: Losses;
   readonly [name: string]: unknown;
 }
 
