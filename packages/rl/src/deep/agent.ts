@@ -155,7 +155,7 @@ export abstract class Agent<Rule extends AgentRule = AgentRule> {
 
   /** What {@link save} writes. */
   checkpoint(): Checkpoint {
-    const { tensors, step } = this.trainer.state();
+    const { tensors, step, updates } = this.trainer.state();
     const { op, ...rule } = this.rule;
     const env = this.env.getState?.() ?? null;
     const memory = this.memory(env !== null);
@@ -176,7 +176,7 @@ export abstract class Agent<Rule extends AgentRule = AgentRule> {
       normalizer: this.normalizer?.statistics() ?? null,
       ...memory.progress,
     };
-    return { tensors: { ...tensors, ...acting, ...memory.tensors }, step, progress };
+    return { tensors: { ...tensors, ...acting, ...memory.tensors }, step, progress, ...(updates && { updates }) };
   }
 
   /**
@@ -184,7 +184,7 @@ export abstract class Agent<Rule extends AgentRule = AgentRule> {
    *
    * @throws ArgumentError if it does not fit; the agent is then unchanged, unless the envs refuse their own state.
    */
-  async restore({ tensors, step, progress }: Checkpoint): Promise<void> {
+  async restore({ tensors, step, updates, progress }: Checkpoint): Promise<void> {
     const { op } = this.rule;
     const saved = agentProgress(op, progress);
     checkNormalizer(op, this.normalizer, saved.normalizer);
@@ -194,7 +194,7 @@ export abstract class Agent<Rule extends AgentRule = AgentRule> {
     const recall = await this.recall({ tensors, progress, isAlike, goesOn: goesOn && acting !== undefined });
     const isOwn = (name: string): boolean => /^(acting|buffer)\./.test(name);
     const trained = Object.fromEntries(Object.entries(tensors).filter(([name]) => !isOwn(name)));
-    this.trainer.load({ tensors: trained, step });
+    this.trainer.load({ tensors: trained, step, ...(updates && { updates }) });
     this.numTimesteps = saved.numTimesteps;
     this.updates = saved.updates;
     this.drawn = { ...saved.drawn };

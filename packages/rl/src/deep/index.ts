@@ -25,3 +25,19 @@ export { preset } from './presets.ts';
 export type { Preset, PresetOptions } from './presets.ts';
 export { OffPolicyAgent } from './off-policy-agent.ts';
 export type { OffPolicyOptions, TrainFreq } from './off-policy-agent.ts';
+export { SAC } from './sac.ts';
+export type { SACOptions, SACPolicy } from './sac.ts';
+export { TD3 } from './td3.ts';
+export type { TD3Options, TD3Policy } from './td3.ts';
+export { normalActionNoise, ornsteinUhlenbeckActionNoise } from './action-noise.ts';
+export type { ActionNoise, NormalActionNoise, OrnsteinUhlenbeckActionNoise, PerAction } from './action-noise.ts';
+export { ContinuousCritic, DeterministicActor, GaussianActor } from './continuous-networks.ts';
+export type {
+  ContinuousNetArch,
+  ContinuousPolicyKwargs,
+  ContinuousSizes,
+  Critic,
+  PlainActor,
+  StochasticActor,
+} from './continuous-networks.ts';
+export type { ContinuousOptions } from './continuous-agent.ts';

@@ -40,7 +40,12 @@ export class DiagonalGaussian implements Distribution {
 
   /** `[…, actions]`, by reparameterisation: gradients flow to `mean` and `logStd`. */
   sample(key: Tensor): Tensor {
-    return add(this.mean, mul(exp(this.logStd), normal(key, this.mean.shape, { dtype: this.mean.dtype })));
+    return this.fromNoise(normal(key, this.mean.shape, { dtype: this.mean.dtype }));
+  }
+
+  /** The sample that standard normal numbers of the shape of `mean` stand for: `mean + noise · deviation`. */
+  fromNoise(noise: Tensor): Tensor {
+    return add(this.mean, mul(exp(this.logStd), noise));
   }
 
   /** @param action - `[…, actions]`. */

@@ -40,7 +40,15 @@ export class SquashedGaussian implements Distribution {
 
   /** An action, and its log-density from the number before squashing. */
   sampleWithLogProb(key: Tensor): [action: Tensor, logProb: Tensor] {
-    const before = this.base.sample(key);
+    return this.#squash(this.base.sample(key));
+  }
+
+  /** The same from standard normal numbers of the shape of `mean`, drawn elsewhere: SAC's updates draw theirs on the host. */
+  fromNoise(noise: Tensor): [action: Tensor, logProb: Tensor] {
+    return this.#squash(this.base.fromNoise(noise));
+  }
+
+  #squash(before: Tensor): [action: Tensor, logProb: Tensor] {
     return [tanh(before), this.#logProbOf(before)];
   }
 

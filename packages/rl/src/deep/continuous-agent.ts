@@ -1,0 +1,160 @@
+import type { Tensor, TypedArray } from '@gai/core';
+import { hostLeaf } from '@gai/core/ops';
+import { manualSeed } from '@gai/nn';
+import type { Module } from '@gai/nn';
+import type { Json, ProgressReader } from '@gai/nn/train';
+import { argumentError, show } from '../errors.ts';
+import { checkInteger, checkNumber } from '../tabular/errors.ts';
+import type { Random } from '../tabular/random.ts';
+import { NoiseProcess } from './action-noise.ts';
+import type { ActionNoise } from './action-noise.ts';
+import type { ContinuousPolicyKwargs, ContinuousSizes } from './continuous-networks.ts';
+import { OFF_POLICY_OPTIONS, OffPolicyAgent } from './off-policy-agent.ts';
+import type { OffPolicyOptions, OffPolicyRule } from './off-policy-agent.ts';
+import type { Rows } from './policy-runner.ts';
+import type { AgentEnv } from './same-step.ts';
+import { checkSchedule, scheduleAt } from './schedule.ts';
+import type { AgentSchedule } from './schedule.ts';
+
+/** What {@link SAC} and {@link TD3} can be told alike: Stable-Baselines3's names. */
+export interface ContinuousOptions extends OffPolicyOptions {
+  /** Adam's, of every network. Default 3e-4 for SAC, 1e-3 for TD3. */
+  readonly learningRate?: AgentSchedule | undefined;
+  /** How far target networks follow at each update of theirs, τ. Default 0.005. */
+  readonly tau?: number | undefined;
+  /** Added to actions while learning, but not to the uniform ones before `learningStarts`. Default null: none. */
+  readonly actionNoise?: ActionNoise | null | undefined;
+  /** Settings of `'MlpPolicy'`. */
+  readonly policyKwargs?: ContinuousPolicyKwargs | undefined;
+}
+
+/** Names of {@link ContinuousOptions}. */
+export const CONTINUOUS_OPTIONS = [...OFF_POLICY_OPTIONS, 'learningRate', 'tau', 'actionNoise', 'policyKwargs'];
+
+/** Defaults that SAC and TD3 share. */
+export const CONTINUOUS_DEFAULTS = {
+  bufferSize: 1_000_000,
+  learningStarts: 100,
+  batchSize: 256,
+  tau: 0.005,
+  gamma: 0.99,
+  trainFreq: 1,
+  gradientSteps: 1,
+  nSteps: 1,
+  actionNoise: null,
+} as const satisfies ContinuousOptions;
+
+/** Settings that SAC and TD3 hand on. */
+export interface ContinuousRule extends OffPolicyRule {
+  readonly learningRate: AgentSchedule;
+  readonly tau: number;
+  readonly actionNoise: ActionNoise | null;
+  readonly policyKwargs?: ContinuousPolicyKwargs | undefined;
+}
+
+/** What SAC and TD3 share: actions of a box, action noise, numbers drawn for updates. */
+export abstract class ContinuousAgent<Rule extends ContinuousRule> extends OffPolicyAgent<Rule> {
+  /** Adam's, of the present update. */
+  protected learningRate: number;
+  readonly #noise: NoiseProcess | undefined;
+
+  protected constructor(env: AgentEnv, rule: Rule) {
+    const { op, tau, learningRate, actionNoise } = rule;
+    checkNumber(op, 'tau', [tau, 0, 1]);
+    checkSchedule(op, 'learningRate', learningRate);
+    super(env, rule, 'Box');
+    this.learningRate = scheduleAt(learningRate, 1);
+    const { numEnvs } = this.env;
+    if (actionNoise !== null) this.#noise = new NoiseProcess(op, actionNoise, { numEnvs, size: this.head.size });
+  }
+
+  /** Actions in [−1, 1]; drawn by a generator, or the likeliest. */
+  protected abstract act(rows: Rows, random: Random | undefined): Promise<TypedArray>;
+
+  protected override async explore(observations: Float32Array, draw: number): Promise<TypedArray> {
+    const random = this.draws('acting', draw);
+    const actions = await this.act({ observations, count: this.env.numEnvs }, random);
+    return this.#noise === undefined ? actions : this.#noise.added(actions as Float32Array, random);
+  }
+
+  protected override choose(rows: Rows, deterministic: boolean): Promise<TypedArray> {
+    return this.act(rows, deterministic ? undefined : this.draws('predicting', this.drawn.predictions++));
+  }
+
+  protected override ended(index: number): void {
+    this.#noise?.reset(index);
+  }
+
+  protected override restarted(): void {
+    super.restarted();
+    for (let index = 0; index < this.env.numEnvs; index++) this.#noise?.reset(index);
+  }
+
+  protected override keep(): Readonly<Record<string, Json>> {
+    return this.#noise === undefined ? {} : { noise: this.#noise.state() };
+  }
+
+  protected override keeping(read: ProgressReader, saved: Readonly<Record<string, unknown>>): () => void {
+    // The noise of another number of envs begins anew, as they do.
+    const isAlike = Array.isArray(saved['noise']) && saved['noise'].length === this.env.numEnvs * this.head.size;
+    return this.#noise !== undefined && isAlike ? this.#noise.loading(read, saved['noise']) : () => {};
+  }
+
+  /** Numbers of an observation and of an action. */
+  protected get sizes(): ContinuousSizes {
+    return { observation: this.codec.size, action: this.head.size };
+  }
+
+  /** The policy that was given, or the one that `make` makes, with the first weights of the agent's seed. */
+  protected policyOf<Policy extends Module>(policy: 'MlpPolicy' | Policy, make: () => Policy): Policy {
+    const { op, policyKwargs } = this.rule;
+    if (policy === 'MlpPolicy') {
+      manualSeed(this.seed);
+      return make();
+    }
+    if (typeof policy === 'string' || policy === null || typeof policy !== 'object') {
+      throw argumentError(
+        op,
+        `there is no such policy. Got ${show(policy)}; expected 'MlpPolicy' or a module. Pass one of them.`,
+      );
+    }
+    if (policyKwargs === undefined) return policy;
+    throw argumentError(
+      op,
+      "policyKwargs are settings of 'MlpPolicy'. Got them beside a module; expected none. Leave them out.",
+    );
+  }
+
+  /** The batch of an update with the normal numbers it needs: `[batch, actions]` each. */
+  protected minibatch<Name extends string>(update: number, noises: readonly Name[]) {
+    const batch = this.sample(update);
+    const random = this.draws('sampling', NOISE + update);
+    const drawn = noises.map((name) => [name, this.normals(batch.rewards.length, random)] as const);
+    return { ...this.tensorsOf(batch), ...(Object.fromEntries(drawn) as Record<Name, Tensor>) };
+  }
+
+  /** Standard normal numbers, `[count, actions]`. */
+  protected normals(count: number, random: Random): Tensor {
+    const { size } = this.head;
+    const numbers = Float32Array.from({ length: count * size }, () => random.normal());
+    return hostLeaf(numbers, { dtype: 'float32', shape: [count, size] }, false);
+  }
+
+  /** Observations as a tensor. */
+  protected observationsOf({ observations, count }: Rows): Tensor {
+    return hostLeaf(observations, { dtype: 'float32', shape: [count, ...this.codec.shape] }, false);
+  }
+}
+
+/** Where the generators of updates' noise begin, behind those of their rows. */
+const NOISE = 2 ** 50;
+
+/** Options with defaults; those that are undefined count as left out. */
+export function withDefaults<Defaults extends object>(defaults: Defaults, options: object): Defaults {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(given) };
+}
+
+/** Refuses a count that is none. */
+export const checkCount = (op: string, name: string, value: number): void =>
+  checkInteger(op, name, [value, 1, Number.MAX_SAFE_INTEGER]);

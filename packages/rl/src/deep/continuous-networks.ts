@@ -1,0 +1,171 @@
+import { clip, concat, reshape } from '@gai/core';
+import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
+import { Linear, Module, ModuleList, ReLU, Sequential, Tanh } from '@gai/nn';
+import { SquashedGaussian } from '../distributions/squashed-gaussian.ts';
+import { checkInteger } from '../tabular/errors.ts';
+import { argumentError, show } from '../errors.ts';
+
+/** Where SAC's log-deviations are cut off, as Haarnoja's code does it. */
+const LOG_STD = { least: -20, most: 2 } as const;
+
+/** Numbers of one observation and of one action. */
+export interface ContinuousSizes {
+  readonly observation: number;
+  readonly action: number;
+}
+
+/** Any module that draws actions: from observations `[batch, ...shape]` to a distribution over actions in (−1, 1). */
+export interface StochasticActor extends Module {
+  forward(observations: Tensor): SquashedGaussian;
+}
+
+/** Any module that acts: from observations `[batch, ...shape]` to actions `[batch, actions]` in [−1, 1]. */
+export interface PlainActor extends Module {
+  forward(observations: Tensor): Tensor;
+}
+
+/** Any module that judges actions: from observations and actions to values `[batch]`, one tensor per critic. */
+export interface Critic extends Module {
+  forward(observations: Tensor, actions: Tensor): Tensor[];
+}
+
+/** Sizes of the hidden layers: alike for actor and critics, or each its own. */
+export type ContinuousNetArch = readonly number[] | { readonly pi: readonly number[]; readonly qf: readonly number[] };
+
+/** Settings of the networks of {@link SAC} and {@link TD3}, with Stable-Baselines3's names. */
+export interface ContinuousPolicyKwargs {
+  /** Default `[256, 256]` for SAC, `[400, 300]` for TD3, for each network. */
+  readonly netArch?: ContinuousNetArch | undefined;
+  /** Default `'relu'`. */
+  readonly activationFn?: 'tanh' | 'relu' | undefined;
+  /** Critics, of which the lowest counts. Default 2. */
+  readonly nCritics?: number | undefined;
+}
+
+/** {@link ContinuousPolicyKwargs} with nothing left out. */
+export interface ContinuousLayers {
+  readonly pi: readonly number[];
+  readonly qf: readonly number[];
+  readonly activationFn: 'tanh' | 'relu';
+  readonly nCritics: number;
+}
+
+/** The settings with defaults; refuses what no network can be made of. */
+export function continuousLayers(
+  op: string,
+  options: ContinuousPolicyKwargs,
+  fallback: readonly number[],
+): ContinuousLayers {
+  checkOptionNames(op, options, ['netArch', 'activationFn', 'nCritics']);
+  const { netArch = fallback, activationFn = 'relu', nCritics = 2 } = options;
+  const { pi, qf } = 'pi' in netArch ? netArch : { pi: netArch, qf: netArch };
+  for (const [name, sizes] of Object.entries({ pi, qf })) {
+    if (Array.isArray(sizes) && sizes.every((size) => Number.isSafeInteger(size) && size > 0)) continue;
+    throw argumentError(
+      op,
+      `netArch does not fit. Got ${name} ${show(sizes)}; expected positive whole numbers, such as [256, 256]. Pass the sizes ` +
+        'of the hidden layers.',
+    );
+  }
+  if (activationFn !== 'tanh' && activationFn !== 'relu') {
+    throw argumentError(
+      op,
+      `unknown activation. Got ${show(activationFn)}; expected 'tanh' or 'relu'. Pass one of them.`,
+    );
+  }
+  checkInteger(op, 'nCritics', [nCritics, 1, 100]);
+  return { pi, qf, activationFn, nCritics };
+}
+
+/** Layers of PyTorch's default weights, each but the last with an activation behind it. */
+function hidden(sizes: readonly number[], activationFn: 'tanh' | 'relu'): (Linear | Tanh | ReLU)[] {
+  return sizes.slice(1).flatMap((outFeatures, index) => {
+    const activation = activationFn === 'tanh' ? new Tanh() : new ReLU();
+    return [new Linear({ inFeatures: sizes[index]!, outFeatures }), activation];
+  });
+}
+
+/** `[batch, ...shape]` → `[batch, size]`. */
+const flat = (observations: Tensor, size: number): Tensor => reshape(observations, [observations.shape[0]!, size]);
+
+/**
+ * SAC's actor: from observations to a squashed Gaussian over actions in (−1, 1).
+ *
+ * @category Deep agents
+ * @since 0.1.0
+ */
+export class GaussianActor extends Module implements StochasticActor {
+  readonly latentPi: Sequential;
+  readonly mu: Linear;
+  readonly logStd: Linear;
+  readonly #size: number;
+
+  constructor({ observation, action }: ContinuousSizes, { pi, activationFn }: ContinuousLayers) {
+    super();
+    this.#size = observation;
+    this.latentPi = new Sequential(...hidden([observation, ...pi], activationFn));
+    const head = { inFeatures: pi.at(-1) ?? observation, outFeatures: action };
+    this.mu = new Linear(head);
+    this.logStd = new Linear(head);
+  }
+
+  /** `[batch, ...shape]` → a distribution of `batch` rows; log-deviations are cut off at −20 and 2. */
+  forward(observations: Tensor): SquashedGaussian {
+    const latent = this.latentPi.forward(flat(observations, this.#size)) as Tensor;
+    return new SquashedGaussian(
+      this.mu.forward(latent),
+      clip(this.logStd.forward(latent), LOG_STD.least, LOG_STD.most),
+    );
+  }
+}
+
+/**
+ * TD3's actor: from observations to one action each, in (−1, 1).
+ *
+ * @category Deep agents
+ * @since 0.1.0
+ */
+export class DeterministicActor extends Module implements PlainActor {
+  readonly mu: Sequential;
+  readonly #size: number;
+
+  constructor({ observation, action }: ContinuousSizes, { pi, activationFn }: ContinuousLayers) {
+    super();
+    this.#size = observation;
+    const last = new Linear({ inFeatures: pi.at(-1) ?? observation, outFeatures: action });
+    this.mu = new Sequential(...hidden([observation, ...pi], activationFn), last, new Tanh());
+  }
+
+  /** `[batch, ...shape]` → `[batch, actions]`. */
+  forward(observations: Tensor): Tensor {
+    return this.mu.forward(flat(observations, this.#size)) as Tensor;
+  }
+}
+
+/**
+ * Several critics of an observation together with an action: Q values, one per critic.
+ *
+ * @category Deep agents
+ * @since 0.1.0
+ */
+export class ContinuousCritic extends Module implements Critic {
+  readonly qf: ModuleList<Sequential>;
+  readonly #sizes: ContinuousSizes;
+
+  constructor(inputs: ContinuousSizes, { qf, activationFn, nCritics }: ContinuousLayers) {
+    super();
+    this.#sizes = inputs;
+    const sizes = [inputs.observation + inputs.action, ...qf];
+    const one = (): Sequential =>
+      new Sequential(...hidden(sizes, activationFn), new Linear({ inFeatures: sizes.at(-1)!, outFeatures: 1 }));
+    this.qf = new ModuleList(Array.from({ length: nCritics }, one));
+  }
+
+  /** `[batch, ...shape]` and `[batch, actions]` in (−1, 1) → `[batch]` for each critic. */
+  forward(observations: Tensor, actions: Tensor): Tensor[] {
+    const batch = observations.shape[0]!;
+    const both = concat([flat(observations, this.#sizes.observation), flat(actions, this.#sizes.action)], { axis: 1 });
+    return [...this.qf].map((net) => reshape(net.forward(both) as Tensor, [batch]));
+  }
+}
