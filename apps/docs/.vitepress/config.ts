@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitepress';
 import type { DefaultTheme } from 'vitepress';
 import { ortFiles } from './ort-files.ts';
+import { searchText } from './search-text.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const docs = join(root, 'docs');
@@ -36,11 +37,20 @@ function course(folder: string, names: readonly string[]): DefaultTheme.SidebarI
     .map(({ file, link }) => ({ text: titleOf(file), link }));
 }
 
-/** What `pnpm docs:api` wrote, or nothing before its first run. */
-function apiSidebar(): DefaultTheme.SidebarItem[] {
-  const file = join(import.meta.dirname, '../api/typedoc-sidebar.json');
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as DefaultTheme.SidebarItem[]) : [];
+/** The sidebars of the packages, which `pnpm docs:api` wrote, or none before its first run. */
+function apiSidebars(): Record<string, DefaultTheme.SidebarItem[]> {
+  const file = join(import.meta.dirname, '../api/sidebar.json');
+  if (!existsSync(file)) return {};
+  const found = JSON.parse(readFileSync(file, 'utf8')) as Record<string, DefaultTheme.SidebarItem[]>;
+  const back = { text: 'All packages', link: '/api/' };
+  return Object.fromEntries(Object.entries(found).map(([path, items]) => [path, [back, ...items]]));
 }
+
+const packages = apiSidebars();
+
+const searchOptions: DefaultTheme.LocalSearchOptions = {
+  _render: (source, env, markdown) => markdown.render(searchText(env.relativePath, source), env),
+};
 
 export default defineConfig({
   title: 'gai',
@@ -50,6 +60,8 @@ export default defineConfig({
   srcExclude: ['*.md', 'packages/**', 'bench/**', 'apps/!(docs)/**', 'apps/docs/node_modules/**'],
   rewrites: { 'docs/:path*': ':path*', 'apps/docs/:path*': ':path*' },
   cleanUrls: true,
+  // What is the same on every page is one file, and not part of each.
+  metaChunk: true,
   // Browsers ask for an icon of the site unless a page names one.
   head: [['link', { rel: 'icon', href: 'data:,' }]],
   // The pages lie outside this package, so Vite would not find Vue from them.
@@ -66,7 +78,7 @@ export default defineConfig({
     },
   },
   themeConfig: {
-    search: { provider: 'local' },
+    search: { provider: 'local', options: searchOptions },
     nav: [
       { text: 'Guide', link: '/getting-started' },
       { text: 'Packages', link: '/api/' },
@@ -74,9 +86,14 @@ export default defineConfig({
     ],
     sidebar: {
       '/api/': [
-        { text: 'Packages', link: '/api/', items: apiSidebar() },
+        {
+          text: 'Packages',
+          link: '/api/',
+          items: Object.keys(packages).map((link) => ({ text: link.split('/')[2]!, link })),
+        },
         { text: 'Operations', link: '/api/operations' },
       ],
+      ...packages,
       '/decisions/': [{ text: 'Decisions', link: '/decisions/', items: pagesOf('decisions').reverse() }],
       '/': [
         { text: 'Guide', items: pagesOf('.', ['getting-started.md', 'browser.md', 'performance.md']) },

@@ -1,13 +1,19 @@
 /**
  * `pnpm docs:api`: the API reference of every published package, as Markdown below `apps/docs/api/<package>/`.
  *
- * All packages are read as one program, so that links and types resolve across packages. Warnings are errors.
+ * All packages are read as one program, so that links and types resolve across packages. Warnings are errors. TypeDoc
+ * writes a page for everything that is exported; `api/` lays them out as pages that people read.
  */
-import { rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
 import { Application, ConsoleLogger, Converter } from 'typedoc';
 import type { ProjectReflection, TypeDocOptions } from 'typedoc';
 import type { PluginOptions } from 'typedoc-plugin-markdown';
+import { readModules } from './api/items.ts';
+import { layOut } from './api/pages.ts';
+import { readIntros } from './api/intros.ts';
+import { sidebarsOf } from './api/sidebar.ts';
 import { operationsTable, packagesTable } from './docs-tables.ts';
 import { doorsOf } from './doctest/exports.ts';
 import { publishedPackages, repositoryRoot } from './workspace.ts';
@@ -24,13 +30,16 @@ const moduleNames = new Map(
   }),
 );
 
-const options: TypeDocOptions & Partial<PluginOptions> & { docsRoot: string } = {
+const written = mkdtempSync(join(tmpdir(), 'gai-api-'));
+
+const options: TypeDocOptions & Partial<PluginOptions> = {
   name: 'API',
   entryPoints: doors.map(([, file]) => file),
   tsconfig: join(docsRoot, 'tsconfig.api.json'),
   basePath: repositoryRoot,
   displayBasePath: repositoryRoot,
-  plugin: ['typedoc-plugin-markdown', 'typedoc-vitepress-theme'].map((name) => import.meta.resolve(name)),
+  plugin: [import.meta.resolve('typedoc-plugin-markdown')],
+  out: written,
   readme: 'none',
   skipErrorChecking: true,
   excludeInternal: true,
@@ -40,7 +49,6 @@ const options: TypeDocOptions & Partial<PluginOptions> & { docsRoot: string } = 
   validation: { notExported: true, invalidLink: true, rewrittenLink: true, notDocumented: true },
   requiredToBeDocumented: ['Function', 'Class', 'Interface', 'TypeAlias', 'Variable', 'Method'],
   logLevel: 'Warn',
-  docsRoot,
   entryFileName: 'index',
   hidePageHeader: true,
   hideBreadcrumbs: true,
@@ -71,8 +79,22 @@ function resolveLinks(project: ProjectReflection): void {
   }
 }
 
-// The theme writes to `api` below the working directory.
-process.chdir(docsRoot);
+/** Lays out what TypeDoc wrote, and adds the pages that are tables. */
+async function writePages(): Promise<number> {
+  const api = join(docsRoot, 'api');
+  const modules = readModules(written);
+  const pages = layOut(modules, readIntros(repositoryRoot));
+  pages.set('index', packagesTable(repositoryRoot)).set('operations', await operationsTable(repositoryRoot));
+  rmSync(api, { recursive: true, force: true });
+  for (const [page, text] of pages) {
+    const file = join(api, `${page}.md`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${text}\n`);
+  }
+  writeFileSync(join(api, 'sidebar.json'), JSON.stringify(sidebarsOf(modules, new Set(pages.keys()))));
+  return pages.size;
+}
+
 const app = await Application.bootstrapWithPlugins(options);
 app.logger = new Logger();
 app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
@@ -81,15 +103,8 @@ app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
 });
 const project = await app.convert();
 if (project) app.validate(project);
-const clean = project && !app.logger.hasErrors() && !app.logger.hasWarnings();
-if (clean) {
-  rmSync(join(docsRoot, 'api'), { recursive: true, force: true });
-  await app.generateOutputs(project);
-  writeFileSync(join(docsRoot, 'api/index.md'), packagesTable(repositoryRoot));
-  writeFileSync(join(docsRoot, 'api/operations.md'), await operationsTable(repositoryRoot));
-}
-if (clean && !app.logger.hasErrors() && !app.logger.hasWarnings()) {
-  console.log(`API of ${doors.length} modules written to apps/docs/api`);
-} else {
-  process.exitCode = 1;
-}
+const isClean = (): boolean => !app.logger.hasErrors() && !app.logger.hasWarnings();
+if (project && isClean()) await app.generateOutputs(project);
+if (isClean()) console.log(`${await writePages()} pages on ${doors.length} modules written to apps/docs/api`);
+else process.exitCode = 1;
+rmSync(written, { recursive: true, force: true });
