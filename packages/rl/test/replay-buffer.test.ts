@@ -1,6 +1,8 @@
 import { data } from '@gai/core';
 import { describe, expect, it } from 'vitest';
+import { PrioritizedReplayBuffer } from '../src/deep/prioritized-replay-buffer.ts';
 import { ReplayBuffer } from '../src/deep/replay-buffer.ts';
+import { SumTree } from '../src/deep/sum-tree.ts';
 import { Random } from '../src/tabular/random.ts';
 
 const ENVS = 2;
@@ -106,5 +108,87 @@ describe('ReplayBuffer', () => {
     await expect(other.saved('test', tensors, { position, steps: 14 })).rejects.toThrow('14 steps of each env');
     await expect(other.saved('test', {}, { position, steps })).rejects.toThrow('no buffer.observations');
     expect(() => new ReplayBuffer('test', { ...sizes, bufferSize: 1e12 })).toThrow('the replay buffer is too large');
+  });
+});
+
+describe('SumTree', () => {
+  it('finds what a search from the left finds, and adds up what is there', () => {
+    const random = new Random(4);
+    const weights = Array.from({ length: 37 }, (_, index) => (index % 5 === 0 ? 0 : random.uniform()));
+    const tree = new SumTree(37);
+    for (const [index] of weights.entries()) tree.set(index, 1);
+    for (const [index, weight] of weights.entries()) tree.set(index, weight);
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    expect(tree.total).toBeCloseTo(total, 12);
+    for (let count = 0; count < 500; count++) {
+      const point = random.uniform() * total;
+      let [rest, expected] = [point, 0];
+      while (rest >= weights[expected]!) rest -= weights[expected++]!;
+      expect(tree.find(point)).toBe(expected);
+    }
+    expect(weights[tree.find(tree.total)]).toBeGreaterThan(0);
+  });
+});
+
+describe('PrioritizedReplayBuffer', () => {
+  const alpha = 0.6;
+  const eps = 0.01;
+
+  it('draws rows by p^α / Σ p^α and weighs them by (N P)^−β', () => {
+    const buffer = new PrioritizedReplayBuffer('test', { ...sizes, bufferSize: 20 }, { alpha, eps });
+    const step = {
+      observations: new Float32Array(ENVS),
+      nextObservations: new Float32Array(ENVS),
+      actions: new Int32Array(ENVS),
+      rewards: [0, 0],
+      terminations: new Uint8Array(ENVS),
+      truncations: new Uint8Array(ENVS),
+    };
+    for (let time = 0; time < 13; time++) buffer.add(step);
+    const errors = Float32Array.from({ length: 16 }, (_, row) => (row % 2 === 0 ? -1 : 1) * row * 0.3);
+    buffer.prioritize(
+      Int32Array.from(errors, (_, row) => row),
+      errors,
+    );
+    // Rows 16 to 19 are as they came: the largest priority then was 1.
+    const priorities = Array.from({ length: 20 }, (_, row) => (row < 16 ? Math.abs(errors[row]!) + eps : 1) ** alpha);
+    const total = priorities.reduce((sum, priority) => sum + priority, 0);
+    const counts = new Float64Array(20);
+    for (let draw = 0; draw < 20_000; draw++) counts[buffer.draw(1, new Random(9, draw), 0.4).rows[0]!]!++;
+    const statistic = priorities.reduce((sum, priority, row) => {
+      const expected = (20_000 * priority) / total;
+      return sum + (counts[row]! - expected) ** 2 / expected;
+    }, 0);
+    expect(statistic).toBeLessThan(43.8); // χ² of 19 degrees of freedom, p = 0.001
+    expect(statistic).toBeGreaterThan(5.4); // p = 0.999
+    const { rows, weights } = buffer.draw(64, new Random(1), 0.4);
+    const raw = Array.from(rows, (row) => ((20 * priorities[row]!) / total) ** -0.4);
+    const largest = Math.max(...raw);
+    weights.forEach((weight, index) => expect(weight).toBeCloseTo(raw[index]! / largest, 5));
+    buffer.add(step);
+    expect(buffer.draw(20_000, new Random(2), 1).rows.filter((row) => row === 6).length).toBeGreaterThan(1000);
+  });
+
+  it('goes on from what it has saved', async () => {
+    const make = () => new PrioritizedReplayBuffer('test', { ...sizes, bufferSize: 26 }, { alpha, eps });
+    const [buffer, other] = [make(), make()];
+    const { buffer: source } = filled(20, 26, 1);
+    for (let time = 0; time < 9; time++) {
+      const { observations, nextObservations, actions, rewards } = source.take(Int32Array.of(2 * time, 2 * time + 1));
+      buffer.add({
+        observations,
+        nextObservations,
+        actions,
+        rewards,
+        terminations: new Uint8Array(ENVS),
+        truncations: new Uint8Array(ENVS),
+      });
+      buffer.prioritize(Int32Array.of(time), [time * 2]);
+    }
+    const { position, steps } = buffer;
+    (await other.saved('test', buffer.tensors(), { position, steps }))();
+    expect(other.draw(50, new Random(2), 0.5)).toEqual(buffer.draw(50, new Random(2), 0.5));
+    const { 'buffer.priorities': _, ...without } = buffer.tensors();
+    await expect(other.saved('test', without, { position, steps })).rejects.toThrow('no buffer.priorities');
   });
 });

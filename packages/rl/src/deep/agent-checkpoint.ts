@@ -2,7 +2,6 @@ import { DataError, data } from '@gai/core';
 import type { Tensor, TypedArray } from '@gai/core';
 import type { Storage } from '@gai/core/backend';
 import { hostLeaf } from '@gai/core/ops';
-import type { Module } from '@gai/nn';
 import { loadCheckpoint } from '@gai/nn/train';
 import type { Checkpoint, Json } from '@gai/nn/train';
 import { argumentError } from '../errors.ts';
@@ -14,7 +13,7 @@ import { givenOptions } from './settings.ts';
 import type { NormalizerState, VecNormalize } from './vec-normalize.ts';
 
 /** Where an agent goes on, besides its options. */
-export interface AgentLoadOptions<Policy extends Module = ActorCritic> {
+export interface AgentLoadOptions<Policy = ActorCritic> {
   /** Envs like those it learned in; they go on where they were, if they can be saved (`getState`). */
   readonly env: AgentEnv;
   /** For an agent with a policy of its own: a module like that, whose weights are replaced. */
@@ -43,7 +42,7 @@ export interface AgentMaker<Options, Policy, One> {
 export type AgentSource = string | Checkpoint;
 
 /** An agent from a file, ready to predict and to go on. */
-export async function loadAgent<Options extends object, One extends Agent, Policy extends Module = ActorCritic>(
+export async function loadAgent<Options extends object, One extends Agent, Policy = ActorCritic>(
   source: AgentSource,
   { env, policy, storage, ...options }: AgentLoadOptions<Policy> & Options,
   { op, make }: AgentMaker<Options, Policy, One>,

@@ -27,6 +27,9 @@ export interface AgentOptions {
   readonly statsWindowSize?: number | undefined;
 }
 
+/** Names of {@link AgentOptions}. */
+export const AGENT_OPTIONS = ['seed', 'statsWindowSize'];
+
 /** Settings that a kind of agent hands on to {@link Agent}. */
 export interface AgentRule extends AgentOptions {
   readonly op: string;

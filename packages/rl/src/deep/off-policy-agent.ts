@@ -5,7 +5,7 @@ import { argumentError, show } from '../errors.ts';
 import { checkInteger } from '../tabular/errors.ts';
 import { Random } from '../tabular/random.ts';
 import type { VectorEnv } from '../vector/vector-env.ts';
-import { Agent } from './agent.ts';
+import { AGENT_OPTIONS, Agent } from './agent.ts';
 import type { AgentOptions, AgentRule, Memory, SavedMemory } from './agent.ts';
 import { progressReader } from './agent-progress.ts';
 import { checkRewards } from './check-rewards.ts';
@@ -39,8 +39,7 @@ export interface OffPolicyOptions extends AgentOptions {
 
 /** Names of {@link OffPolicyOptions}. */
 export const OFF_POLICY_OPTIONS = [
-  'seed',
-  'statsWindowSize',
+  ...AGENT_OPTIONS,
   'bufferSize',
   'learningStarts',
   'batchSize',

@@ -1,5 +1,6 @@
 import { envSpec } from '../registry.ts';
 import type { A2COptions } from './a2c.ts';
+import type { DQNOptions } from './dqn-options.ts';
 import type { PPOOptions } from './ppo.ts';
 
 /** Tuned settings of an algorithm for one environment. */
@@ -17,6 +18,7 @@ export interface Preset<Options> {
 export interface PresetOptions {
   ppo: PPOOptions;
   a2c: A2COptions;
+  dqn: DQNOptions;
 }
 
 const PRESETS: { readonly [A in keyof PresetOptions]: Readonly<Record<string, Preset<PresetOptions[A]>>> } = {
@@ -57,6 +59,62 @@ const PRESETS: { readonly [A in keyof PresetOptions]: Readonly<Record<string, Pr
   a2c: {
     'CartPole-v1': { numEnvs: 8, normalize: false, totalTimesteps: 500_000, options: { entCoef: 0 } },
     'Acrobot-v1': { numEnvs: 16, normalize: true, totalTimesteps: 500_000, options: { entCoef: 0 } },
+  },
+  dqn: {
+    'CartPole-v1': {
+      numEnvs: 1,
+      normalize: false,
+      totalTimesteps: 50_000,
+      options: {
+        learningRate: 2.3e-3,
+        batchSize: 64,
+        bufferSize: 100_000,
+        learningStarts: 1000,
+        gamma: 0.99,
+        targetUpdateInterval: 10,
+        trainFreq: 256,
+        gradientSteps: 128,
+        explorationFraction: 0.16,
+        explorationFinalEps: 0.04,
+        policyKwargs: { netArch: [256, 256] },
+      },
+    },
+    'MountainCar-v0': {
+      numEnvs: 1,
+      normalize: false,
+      totalTimesteps: 120_000,
+      options: {
+        learningRate: 4e-3,
+        batchSize: 128,
+        bufferSize: 10_000,
+        learningStarts: 1000,
+        gamma: 0.98,
+        targetUpdateInterval: 600,
+        trainFreq: 16,
+        gradientSteps: 8,
+        explorationFraction: 0.2,
+        explorationFinalEps: 0.07,
+        policyKwargs: { netArch: [256, 256] },
+      },
+    },
+    'Acrobot-v1': {
+      numEnvs: 1,
+      normalize: false,
+      totalTimesteps: 100_000,
+      options: {
+        learningRate: 6.3e-4,
+        batchSize: 128,
+        bufferSize: 50_000,
+        learningStarts: 0,
+        gamma: 0.99,
+        targetUpdateInterval: 250,
+        trainFreq: 4,
+        gradientSteps: -1,
+        explorationFraction: 0.12,
+        explorationFinalEps: 0.1,
+        policyKwargs: { netArch: [256, 256] },
+      },
+    },
   },
 };
 

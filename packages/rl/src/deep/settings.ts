@@ -62,7 +62,7 @@ export function settingsOf<Settings extends object>(
   { op, defaults, rules, others = [] }: SettingsOf<Settings>,
 ): Settings {
   const names = Object.keys(defaults) as (keyof Settings & string)[];
-  checkOptionNames(op, options, [...names, ...others]);
+  checkOptionNames(op, options, [...new Set([...names, ...others])]);
   const given = givenOptions(options) as Partial<Settings>;
   const settings = Object.fromEntries(
     names.map((name) => [name, name in given ? given[name] : defaults[name]]),

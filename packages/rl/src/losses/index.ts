@@ -1,3 +1,5 @@
+export { categoricalProjection } from './categorical-projection.ts';
+export type { ProjectionInputs, Support } from './categorical-projection.ts';
 export { clippedSurrogate } from './clipped-surrogate.ts';
 export type { SurrogateInputs } from './clipped-surrogate.ts';
 export { clippedValueLoss } from './clipped-value-loss.ts';
@@ -7,4 +9,5 @@ export type { GaeInputs, GaeOptions, GaeResult } from './gae.ts';
 export { hostClippedSurrogate, hostClippedValueLoss, hostGae, hostKlEstimate, hostWhiten } from './host.ts';
 export { klEstimate } from './kl-estimate.ts';
 export type { KlEstimator } from './kl-estimate.ts';
+export { quantileHuberLoss } from './quantile-huber-loss.ts';
 export { whiten } from './whiten.ts';

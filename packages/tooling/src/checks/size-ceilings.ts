@@ -28,8 +28,8 @@ export const doorCeilings: Readonly<Record<string, Ceiling>> = {
   '@gai/providers/openai': [40, 14],
   '@gai/providers/testing': [8, 3],
   '@gai/rl': [122, 47],
-  // Most of it is core and the train step of nn.
-  '@gai/rl/deep': [328, 118],
+  // Most of it is core and the train step of nn; DQN and replay are 23 kB of it.
+  '@gai/rl/deep': [387, 137],
   // Most of it is oniguruma-to-es, which reads the patterns of tokenizer files.
   '@gai/tokenizers': [400, 140],
   // Most of it is core: graphs, their gradients, scan.
