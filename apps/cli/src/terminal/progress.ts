@@ -1,21 +1,26 @@
-import { ProgressLine } from '@gai/nn/train';
+import { redraws } from './style.ts';
 import type { Output } from './style.ts';
 
 const WIDTH = 30;
 
-/** A bar that is redrawn in place on a terminal; elsewhere nothing is written. */
+/**
+ * A bar that is redrawn in place on a terminal; elsewhere nothing is written. Not nn's ProgressLine: who fetches or converts models
+ * has no nn.
+ */
 export function progress(output: Output, label: string): { update(part: number): void; end(): void } {
-  const line = new ProgressLine(output);
   let shown = -1;
   return {
     update: (part) => {
       const percent = Math.round(part * 100);
-      if (percent === shown) return;
+      if (!redraws(output) || percent === shown) return;
       shown = percent;
-      line.draw(`${label}  ${ProgressLine.bar(part, WIDTH)}  ${String(percent).padStart(3)} %`);
+      const filled = Math.min(WIDTH, Math.max(0, Math.round(WIDTH * part)));
+      const bar = `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)}`;
+      const line = `${label}  ${bar}  ${String(percent).padStart(3)} %`;
+      output.write(`\r\u001b[2K${line.slice(0, (output.columns ?? 80) - 1)}`);
     },
     end: () => {
-      if (shown >= 0) line.clear();
+      if (shown >= 0) output.write('\r\u001b[2K');
     },
   };
 }

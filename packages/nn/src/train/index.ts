@@ -40,6 +40,8 @@ export type { LogSink, Scalars } from './log/log-sink.ts';
 export { csvSink } from './log/csv-sink.ts';
 export type { FileSinkOptions } from './log/file-sink.ts';
 export { jsonlSink } from './log/jsonl-sink.ts';
+export { readLog } from './log/read-log.ts';
+export type { LogRow } from './log/read-log.ts';
 export { tensorBoardSink } from './log/tensorboard-sink.ts';
 export { terminalSink } from './log/terminal-sink.ts';
 export type { TerminalSinkOptions } from './log/terminal-sink.ts';

@@ -1,6 +1,6 @@
 import type { Storage } from '@gai/core/backend';
 import { expect, it } from 'vitest';
-import { csvSink, jsonlSink, tensorBoardSink } from '../../src/index.ts';
+import { csvSink, jsonlSink, readLog, tensorBoardSink } from '../../src/index.ts';
 import { readEvent } from '../../src/train/log/event.ts';
 import { recordsOf } from '../../src/train/log/record-file.ts';
 
@@ -118,4 +118,31 @@ it.each(['step,name\n1,bob\n', 'step,a\n9999999999999999999999,1\n'])('csv: %j i
 it('tensorBoard: events with other fields where texts are expected are read', () => {
   // step 3; summary { value: 5 (a number), value { tag: 7 (a number) } }
   expect(readEvent(Uint8Array.of(16, 3, 42, 6, 8, 5, 10, 2, 8, 7))).toEqual({ step: 3, version: undefined, tags: [] });
+});
+
+it.each([
+  ['log.csv', csvSink],
+  ['log.jsonl', jsonlSink],
+] as const)('reads back what was written to %s, but for a torn row', async (path, sink) => {
+  const storage = new Disk();
+  const rows = [
+    { step: 1, scalars: { loss: 0.5, 'a,"b"': -Infinity } },
+    { step: 2, scalars: { loss: NaN } },
+  ];
+  const writer = sink(path, { storage });
+  await writer.open?.(0);
+  for (const { step, scalars } of rows) await writer.log(step, scalars);
+  await storage.append(path, new TextEncoder().encode(path.endsWith('csv') ? '3,0.' : '{"step":3,'));
+  expect(await readLog(path, { storage })).toEqual(rows);
+});
+
+it.each([
+  ['log.txt', '', "readLog: unknown kind of log. Got 'log.txt'; expected a name that ends in .csv or .jsonl."],
+  ['none.csv', undefined, "readLog: there is no log. Got 'none.csv'"],
+  ['data.csv', 'x,y\n1,2\n', "csvSink: 'data.csv' holds something else."],
+  ['data.jsonl', '{"a":1}\n', "jsonlSink: 'data.jsonl' holds something else."],
+])('refuses to read %s as a log', async (path, text, message) => {
+  const storage = new Disk();
+  if (text !== undefined) storage.files.set(path, new TextEncoder().encode(text));
+  await expect(readLog(path, { storage })).rejects.toThrow(message);
 });

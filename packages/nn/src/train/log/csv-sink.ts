@@ -22,7 +22,8 @@ interface TableRow extends LogRecord {
   readonly scalars: Scalars;
 }
 
-class Table implements LogFormat<TableRow> {
+/** A file whose first line names the columns. */
+export class Table implements LogFormat<TableRow> {
   readonly #path: string;
   #columns: string[] = [];
 

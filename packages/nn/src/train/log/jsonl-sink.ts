@@ -22,7 +22,8 @@ interface JsonRow extends LogRecord {
   readonly line: string;
 }
 
-const jsonLines = (path: string): LogFormat<JsonRow> => ({
+/** A file of one row to a line. */
+export const jsonLines = (path: string): LogFormat<JsonRow> => ({
   read: (bytes) => {
     // What comes after the last end of a line was torn.
     const lines = new TextDecoder().decode(bytes).split('\n').slice(0, -1);
