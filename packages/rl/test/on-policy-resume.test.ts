@@ -13,6 +13,7 @@ import {
   evaluatePolicy,
   PPO,
   progressBar,
+  REINFORCE,
   stopTrainingOnRewardThreshold,
   VecCheckNan,
   VecNormalize,
@@ -93,6 +94,16 @@ describe('a run that goes on from a file is the uninterrupted one, bit for bit',
     await whole.learn({ totalTimesteps: 60, resetNumTimesteps: false });
     const agent = await A2C.load(`${folder}/${id}.safetensors`, { env: make4() });
     await agent.learn({ totalTimesteps: 60, resetNumTimesteps: false });
+    expect(await everything(agent)).toBe(await everything(whole));
+  });
+
+  it('REINFORCE, within an episode', async () => {
+    const env = () => make('CartPole-v1');
+    const whole = new REINFORCE('MlpPolicy', env(), { seed: 3, episodesPerUpdate: 2, nSteps: 500 });
+    const saving = { saveFreq: 7, savePath: folder, namePrefix: 'reinforce' };
+    await whole.learn({ totalTimesteps: 120, callbacks: [checkpointCallback(saving)] });
+    const agent = await REINFORCE.load(`${folder}/reinforce_63_steps.safetensors`, { env: env() });
+    await agent.learn({ totalTimesteps: 120 - 63, resetNumTimesteps: false });
     expect(await everything(agent)).toBe(await everything(whole));
   });
 

@@ -5,7 +5,7 @@ import { Linear, Module } from '@gai/nn';
 import { Box, Discrete, make, makeVec, SyncVectorEnv } from '@gai/rl';
 import type { Env, StepResult } from '@gai/rl';
 import { Categorical } from '@gai/rl/distributions';
-import { A2C, evaluatePolicy, PPO } from '@gai/rl/deep';
+import { A2C, evaluatePolicy, PPO, REINFORCE } from '@gai/rl/deep';
 import type { AgentCallback, AgentEnv, PPOOptions } from '@gai/rl/deep';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -98,6 +98,33 @@ describe('learning', () => {
     const agent = new A2C('MlpPolicy', signs(), { learningRate: 0.01, gamma: 0, seed: 0 });
     await agent.learn({ totalTimesteps: 6000 });
     expect((await evaluatePolicy(agent, new Signs(), { episodes: 4 })).mean).toBe(8);
+  });
+
+  it('REINFORCE learns it from whole episodes, with a baseline and without', async () => {
+    for (const baseline of [true, false]) {
+      const options = {
+        learningRate: 0.01,
+        episodesPerUpdate: 4,
+        normalizeAdvantage: true,
+        gamma: 0,
+        baseline,
+        seed: 0,
+      };
+      const agent = new REINFORCE('MlpPolicy', new Signs(), options);
+      const rows: Readonly<Record<string, number>>[] = [];
+      const sink = { name: 'rows', log: (_: number, row: Readonly<Record<string, number>>) => void rows.push(row) };
+      await agent.learn({ totalTimesteps: 1600, sinks: [sink] });
+      expect(agent.numTimesteps % 32).toBe(0);
+      expect(rows[0]!['train/n_updates']).toBe(1);
+      expect('train/value_loss' in rows[0]!).toBe(baseline);
+      expect((await evaluatePolicy(agent, new Signs(), { episodes: 4 })).mean).toBe(8);
+    }
+  });
+
+  it('REINFORCE takes one env, and episodes that it has room for', async () => {
+    expect(() => new REINFORCE('MlpPolicy', makeVec('CartPole-v1', { numEnvs: 2 }))).toThrow('Got 2 envs; expected 1');
+    const agent = new REINFORCE('MlpPolicy', new Signs(), { nSteps: 5 });
+    await expect(agent.learn({ totalTimesteps: 64 })).rejects.toThrow('Got more than 5 steps in 1 episodes');
   });
 
   it('PPO follows a number with a Gaussian, clipped to the box', async () => {

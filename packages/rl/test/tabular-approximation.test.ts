@@ -5,6 +5,7 @@ import {
   chartText,
   compare,
   epsilonGreedyBandit,
+  exponential,
   fourierBasis,
   gradientBandit,
   gradientMC,
@@ -15,10 +16,12 @@ import {
   policyEvaluation,
   polynomialBasis,
   randomWalk,
+  reinforce,
   runMany,
   runManyInWorkers,
   semiGradientSarsa,
   semiGradientTD,
+  shortCorridor,
   skiResort,
   stateAggregation,
   tableText,
@@ -257,5 +260,52 @@ describe('charts', () => {
     }
     expect(chartSVG({ ...chart, series: [series[1]!] })).not.toContain('band');
     expect(compare('mc-vs-td', { runs: 2 }).chart.bandLabel).toBe('band: ± 2 standard errors');
+  });
+});
+
+describe('REINFORCE on the short corridor (example 13.1)', () => {
+  const value = (p: number): number => (2 * p - 4) / (p * (1 - p));
+  /** The bar is the mean of 100 runs; fewer of them, which are those of `pnpm test`, must reach it too. */
+  const RUNS = process.env['GAI_FULL'] === '1' ? 100 : 25;
+
+  it.each([0.05, 0.95])(
+    'from p(right) = %d: the mean of runs of 1,000 episodes is as good as a policy can be',
+    (first) => {
+      const runs = Array.from({ length: RUNS }, (_, seed) => {
+        const { policy } = reinforce(mdpEnv(shortCorridor()), {
+          features: stateAggregation(4, 1),
+          episodes: 1000,
+          alpha: exponential(2 ** -9, 2 ** -13),
+          baselineAlpha: 2 ** -6,
+          weights: [0, Math.log(first / (1 - first))],
+          seed,
+        });
+        return policy(0)[1]!;
+      });
+      const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one) / values.length;
+      expect(mean(runs.map(value))).toBeGreaterThan(-11.72);
+      expect(Math.abs(mean(runs) - (2 - Math.SQRT2))).toBeLessThan(0.03);
+    },
+    30_000,
+  );
+
+  it('without a baseline it learns the same more slowly, and nothing from what was cut off', () => {
+    const features = stateAggregation(4, 1);
+    const env = mdpEnv(shortCorridor());
+    const { policy, baseline } = reinforce(env, { features, episodes: 2000, alpha: 2 ** -12, seed: 1 });
+    expect(value(policy(0)[1]!)).toBeGreaterThan(-12);
+    expect([...baseline]).toEqual([0]);
+    const cut: FeatureEnv<number> = {
+      actionSpace: env.actionSpace,
+      reset: () => ({ observation: 0 }),
+      step: () => ({ observation: 0, reward: -1, terminated: false, truncated: true }),
+    };
+    expect([...reinforce(cut, { features, episodes: 9, alpha: 0.1 }).weights]).toEqual([0, 0]);
+    expect(() => reinforce(env, { features, episodes: 1, alpha: 0.1, weights: [1] })).toThrow(
+      'expected 2 finite numbers',
+    );
+    expect(() => reinforce(env, { features, episodes: 1, alpha: 0.1, baseline: true } as never)).toThrow(
+      'baselineAlpha',
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { ArgumentError, add, clip, div, minimum, mul, sqrt, sum } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { joined, laidTogether, taken } from './lay-together.ts';
 import type { GradientTransform } from './optimizer.ts';
 
 /** `√Σ‖tᵢ‖²` over all tensors, as one scalar. */
@@ -7,9 +8,24 @@ export function globalNorm(tensors: readonly Tensor[]): Tensor {
   return sqrt(squaredNorm(tensors));
 }
 
-/** `Σ‖tᵢ‖²` over all tensors, as one scalar. */
+/** `Σ‖tᵢ‖²` over all tensors, as one scalar; small ones are laid end to end and summed as one. */
 export function squaredNorm(tensors: readonly Tensor[]): Tensor {
-  return tensors.map((tensor) => sum(mul(tensor, tensor))).reduce((total, one) => add(total, one));
+  const squares = laidTogether(tensors).map((members) => {
+    const one = members.length === 1 ? tensors[members[0]!]! : joined(members.map((member) => tensors[member]!));
+    return sum(mul(one, one));
+  });
+  return squares.reduce((total, one) => add(total, one));
+}
+
+/** All tensors times one factor; small ones as one. */
+function scaled(tensors: readonly Tensor[], factor: Tensor): Tensor[] {
+  const results = [...tensors];
+  for (const members of laidTogether(tensors)) {
+    const own = members.map((member) => tensors[member]!);
+    const products = own.length === 1 ? [mul(own[0]!, factor)] : taken(mul(joined(own), factor), own);
+    products.forEach((product, index) => (results[members[index]!] = product));
+  }
+  return results;
 }
 
 /**
@@ -29,7 +45,7 @@ export function clipByGlobalNorm(maxNorm: number): GradientTransform {
     apply: (items) => {
       const gradients = items.map((item) => item.gradient);
       const factor = minimum(1, div(maxNorm, add(globalNorm(gradients), 1e-6)));
-      return gradients.map((gradient) => mul(gradient, factor));
+      return scaled(gradients, factor);
     },
   };
 }

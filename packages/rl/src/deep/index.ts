@@ -7,6 +7,8 @@ export type { QPolicy } from './dqn.ts';
 export type { DQNOptions } from './dqn-options.ts';
 export { QNetwork } from './q-network.ts';
 export type { QFunction, QNetworkOptions, QNetworkShape } from './q-network.ts';
+export { REINFORCE } from './reinforce.ts';
+export type { REINFORCEOptions } from './reinforce.ts';
 export { evaluatePolicy } from './evaluate-policy.ts';
 export type { EvaluatePolicyOptions, PolicyEvaluation } from './evaluate-policy.ts';
 export { Agent } from './agent.ts';

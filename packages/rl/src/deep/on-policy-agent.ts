@@ -51,7 +51,8 @@ export interface OnPolicyRule extends OnPolicyOptions {
   readonly op: string;
   readonly nSteps: number;
   readonly gamma: number;
-  readonly gaeLambda: number;
+  /** Default 1: returns as they were paid. */
+  readonly gaeLambda?: number | undefined;
 }
 
 /**
@@ -90,14 +91,19 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
   /** Learns from a full buffer; returns what is logged. */
   protected abstract update(rollout: Rollout, progressRemaining: number): Promise<Record<string, number>>;
 
+  /** Whether there is enough to learn from. */
+  protected get isCollected(): boolean {
+    return this.buffer.isFull;
+  }
+
   protected override async rounds(run: LearnRun): Promise<void> {
     while (!run.isOver) {
       await this.#collect(run);
-      if (!this.buffer.isFull) break;
+      if (!this.isCollected) break;
       await run.rolloutEnd();
-      const rollout = await this.#judge();
+      const scalars = await this.update(await this.#judge(), run.progressRemaining);
       this.buffer.clear();
-      await run.updateEnd(await this.update(rollout, run.progressRemaining));
+      await run.updateEnd(scalars);
     }
   }
 
@@ -146,7 +152,7 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
   async #collect(run: LearnRun): Promise<void> {
     const { env, buffer, head } = this;
     const { numEnvs } = env;
-    while (!buffer.isFull && run.reason === undefined) {
+    while (!this.isCollected && run.reason === undefined) {
       const observations = this.observations!;
       const mask = this.mask;
       const actions = await this.#runner.sample({ observations, count: numEnvs, mask }, this.drawn.steps++);
@@ -176,18 +182,22 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
     if (this.rule.actionMasks === true) this.mask = masksOf(this.rule.op, infos, this.#maskSize());
   }
 
-  /** A full buffer with what the policy thinks of it. */
+  /** The steps of the buffer with what the policy thinks of them. */
   async #judge(): Promise<Rollout> {
     const { buffer, codec } = this;
     const { numEnvs } = this.env;
-    const mask = buffer.sizes.mask === 0 ? undefined : buffer.masks;
-    const rows = { observations: buffer.observations, count: buffer.rows, mask };
-    const { values, logProbs } = await this.#runner.judge(rows, buffer.actions);
+    const { filled, sizes } = buffer;
+    const rows = {
+      observations: buffer.observations.subarray(0, filled * sizes.observation),
+      count: filled,
+      mask: sizes.mask === 0 ? undefined : buffer.masks.subarray(0, filled * sizes.mask),
+    };
+    const { values, logProbs } = await this.#runner.judge(rows, buffer.actions.subarray(0, filled * sizes.action));
     const after = new Float32Array((numEnvs + buffer.finals.size) * codec.size);
     after.set(this.observations!);
     [...buffer.finals.values()].forEach((final, index) => after.set(final, (numEnvs + index) * codec.size));
     const next = await this.#runner.values({ observations: after, count: numEnvs + buffer.finals.size });
-    const { gamma, gaeLambda } = this.rule;
+    const { gamma, gaeLambda = 1 } = this.rule;
     const estimate = buffer.estimate(
       {
         values: values as Float32Array,

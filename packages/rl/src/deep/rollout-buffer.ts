@@ -25,7 +25,7 @@ export interface RolloutStep {
   readonly truncations: Uint8Array;
 }
 
-/** What a policy thinks of a full buffer. */
+/** What a policy thinks of the steps of a buffer. */
 export interface Judged {
   /** Values of the observations, one per row. */
   readonly values: ArrayLike<number>;
@@ -66,6 +66,11 @@ export class RolloutBuffer {
     return this.rewards.length;
   }
 
+  /** Rows so far. */
+  get filled(): number {
+    return this.position * this.sizes.numEnvs;
+  }
+
   get isFull(): boolean {
     return this.position === this.sizes.nSteps;
   }
@@ -89,7 +94,7 @@ export class RolloutBuffer {
   }
 
   /**
-   * Advantages and returns of a full buffer, float32. An episode that was truncated, or goes on beyond the last step, ends
+   * Advantages and returns of the steps so far, float32. An episode that was truncated, or goes on beyond the last step, ends
    * in the value of its next observation.
    */
   estimate(
@@ -97,12 +102,15 @@ export class RolloutBuffer {
     options: { readonly gamma: number; readonly lambda: number },
   ): { advantages: Float32Array; returns: Float32Array } {
     const { numEnvs } = this.sizes;
-    const nextValues = new Float32Array(this.rows);
-    for (let row = numEnvs; row < this.rows; row++) nextValues[row - numEnvs] = values[row]!;
-    nextValues.set(last, this.rows - numEnvs);
+    const { filled } = this;
+    const nextValues = new Float32Array(filled);
+    for (let row = numEnvs; row < filled; row++) nextValues[row - numEnvs] = values[row]!;
+    nextValues.set(last, filled - numEnvs);
     let at = 0;
     for (const row of this.finals.keys()) nextValues[row] = finals[at++]!;
-    const { rewards, terminations, truncations } = this;
+    const rewards = this.rewards.subarray(0, filled);
+    const terminations = this.terminations.subarray(0, filled);
+    const truncations = this.truncations.subarray(0, filled);
     const inputs = { rewards, values, nextValues, terminations, truncations };
     const { advantages, returns } = hostGae(inputs, { ...options, numEnvs });
     return { advantages: Float32Array.from(advantages), returns: Float32Array.from(returns) };

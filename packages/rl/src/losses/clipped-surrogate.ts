@@ -1,4 +1,4 @@
-import { abs, add, cast, exp, greater, maximum, minimum, mul, neg, sub } from '@gai/core';
+import { abs, add, cast, exp, greater, logicalAnd, mul, neg, sub, where } from '@gai/core';
 import type { Tensor, TensorLike } from '@gai/core';
 import { checkOptionNames } from '@gai/core/ops';
 import { checkShapes, maskedMean, withoutPadding } from './shapes.ts';
@@ -43,8 +43,12 @@ export function clippedSurrogate(
   const { clipRange = 0.2 } = options;
   const gain = withoutPadding(advantages, mask);
   const ratio = exp(withoutPadding(sub(logProb, oldLogProb), mask));
-  const clipped = minimum(maximum(ratio, sub(1, clipRange)), add(1, clipRange));
-  const surrogate = minimum(mul(gain, ratio), mul(gain, clipped));
+  // What min(ρA, clip(ρ)A) takes: the bound where the ratio has gone beyond it the way that pays, and no gradient there.
+  const [low, high] = [sub(1, clipRange), add(1, clipRange)];
+  const isAbove = logicalAnd(greater(gain, 0), greater(ratio, high));
+  const isBelow = logicalAnd(greater(0, gain), greater(low, ratio));
+  const kept = where(isAbove, high, where(isBelow, low, ratio));
+  const surrogate = mul(gain, kept);
   const isClipped = cast(greater(abs(sub(ratio, 1)), clipRange), logProb.dtype);
   return { loss: neg(maskedMean(surrogate, mask)), clipFraction: maskedMean(isClipped, mask) };
 }

@@ -85,6 +85,8 @@ export { fourierBasis, polynomialBasis, stateAggregation, tileCoding } from './a
 export type { Features, TileCodingOptions } from './approximation/features.ts';
 export { gradientMC, lstd, semiGradientTD } from './approximation/prediction.ts';
 export type { FeatureEnv, LinearPrediction, LinearPredictionOptions } from './approximation/prediction.ts';
+export { reinforce } from './approximation/reinforce.ts';
+export type { ReinforceOptions, SoftmaxControl } from './approximation/reinforce.ts';
 export { semiGradientSarsa } from './approximation/control.ts';
 export type { LinearControl, SemiGradientSarsaOptions } from './approximation/control.ts';
 
