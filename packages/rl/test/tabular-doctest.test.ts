@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
-const root = new URL('../src/tabular', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../src/tabular', import.meta.url));
 
 /** The code of every `@example` below a folder, by the file it stands in and its number there. */
 function examples(): [where: string, code: string][] {

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
-const root = new URL('../src/tabular', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../src/tabular', import.meta.url));
 
 it('@gai/rl/tabular imports errors of @gai/core, else no package, nothing of Node and nothing outside its folder', () => {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
@@ -24,7 +25,7 @@ it('@gai/rl/tabular imports errors of @gai/core, else no package, nothing of Nod
 });
 
 it('the errors of @gai/core bring nothing else with them', () => {
-  const core = new URL('../../core/src/', import.meta.url).pathname;
+  const core = fileURLToPath(new URL('../../core/src/', import.meta.url));
   const reached = new Set<string>();
   const open = ['errors.ts'];
   for (let file = open.pop(); file !== undefined; file = open.pop()) {

@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const ROOT = new URL('../../../', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const LEFT_OUT = new Set(['node_modules', 'dist', 'fixtures', 'api', '.git', '.vitepress']);
 
 function* filesOf(folder: string): Generator<string> {
