@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { publishedPackages, publishedPrograms, readJson } from '../workspace.ts';
+import { templateSentences } from '../generate/template.ts';
+import { listFiles, publishedPackages, publishedPrograms, readJson } from '../workspace.ts';
 import type { Manifest, WorkspacePackage } from '../workspace.ts';
 import type { Check } from './check.ts';
 
@@ -47,6 +48,20 @@ function checkReadme({ dir, path }: WorkspacePackage): string[] {
   return readmeParts.filter(([part]) => !part.test(text)).map(([, what]) => `${path}/README.md: lacks ${what}`);
 }
 
+/** Sources that still say what a template says in place of what they do. */
+function checkWritten({ dir, path, manifest }: WorkspacePackage): string[] {
+  const texts = [
+    ...listFiles(join(dir, 'src'), '.ts').map(
+      (file) => [file.slice(dir.length + 1), readFileSync(file, 'utf8')] as const,
+    ),
+    ['package.json', String(manifest['description'])] as const,
+  ];
+  return texts.flatMap(([file, text]) => {
+    const left = templateSentences.find((sentence) => text.includes(sentence));
+    return left === undefined ? [] : [`${path}/${file}: says "${left}", as the template does. Write what it is.`];
+  });
+}
+
 /** What one published package lacks. */
 export function checkPackage(found: WorkspacePackage): string[] {
   const { dir, path, manifest } = found;
@@ -60,7 +75,7 @@ export function checkPackage(found: WorkspacePackage): string[] {
     if (!manifest[field]) problems.push(`${path}/package.json: "${field}" is missing`);
   }
   if (!manifest.exports?.['./package.json']) problems.push(`${path}/package.json: exports lacks "./package.json"`);
-  return [...problems, ...checkExports(found), ...checkReadme(found)];
+  return [...problems, ...checkExports(found), ...checkReadme(found), ...checkWritten(found)];
 }
 
 const programFiles = ['README.md', 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'CHANGELOG.md'];

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { packageLevels } from '../checks/levels.ts';
-import { createAll, edit } from './template.ts';
+import { Plan } from './plan.ts';
+import { fillAll } from './template.ts';
 
 /** Settings of {@link newPackage}. */
 export interface PackageOptions {
@@ -23,18 +24,20 @@ export function newPackage(root: string, name: string, { needs, description }: P
   });
   const dependencies = Object.fromEntries(needs.map((needed) => [`@gai/${needed}`, 'workspace:^']));
   const values = { name, description, dependencies: indented(dependencies) };
-  const files = createAll('package', join(root, 'packages', name), values);
-  const docs = edit(join(root, 'apps/docs/package.json'), (text) => {
+  const plan = new Plan();
+  for (const [file, text] of fillAll('package', values)) plan.create(join(root, 'packages', name, file), text);
+  plan.edit(join(root, 'apps/docs/package.json'), (text) => {
     const manifest = JSON.parse(text) as { devDependencies: Record<string, string> };
     const entries = Object.entries({ ...manifest.devDependencies, [`@gai/${name}`]: 'workspace:^' });
     const devDependencies = Object.fromEntries(entries.sort(([a], [b]) => a.localeCompare(b)));
     return `${JSON.stringify({ ...manifest, devDependencies }, undefined, 2)}\n`;
   });
-  if (packageLevels[name]) return [...files, docs];
-  const table = edit(join(root, 'packages/tooling/src/checks/levels.ts'), (text) => {
-    const list = needs.map((needed) => `'${needed}'`).join(', ');
-    const entry = `'${name}': { level: ${Math.max(0, ...levels)}, dependsOn: [${list}] },`;
-    return text.replace(/(packageLevels[^=]*= \{\n(?: .*\n)*)/, (head) => `${head}  ${entry}\n`);
-  });
-  return [...files, docs, table];
+  if (packageLevels[name]) return plan.write();
+  return plan
+    .edit(join(root, 'packages/tooling/src/checks/levels.ts'), (text) => {
+      const list = needs.map((needed) => `'${needed}'`).join(', ');
+      const entry = `'${name}': { level: ${Math.max(0, ...levels)}, dependsOn: [${list}] },`;
+      return text.replace(/(packageLevels[^=]*= \{\n(?: .*\n)*)/, (head) => `${head}  ${entry}\n`);
+    })
+    .write();
 }

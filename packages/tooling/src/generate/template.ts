@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { listFiles } from '../workspace.ts';
 
 const templates = join(import.meta.dirname, '../../templates');
@@ -20,30 +20,13 @@ function substitute(text: string, values: Values): string {
   });
 }
 
-/** Writes a new file; refuses to replace one. */
-export function create(file: string, text: string): string {
-  if (existsSync(file)) throw new Error(`${file} exists already`);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-  return file;
-}
-
-/** Writes every template of a folder to `target`; returns the files. */
-export function createAll(folder: string, target: string, values: Values): string[] {
+/** Every template of a folder, filled in: where it goes below the target, and its text. */
+export function fillAll(folder: string, values: Values): [name: string, text: string][] {
   const root = join(templates, folder);
   return listFiles(root, '.template').map((file) => {
     const name = file.slice(root.length + 1, -'.template'.length);
-    return create(join(target, name), fill(join(folder, name), values));
+    return [name, fill(join(folder, name), values)];
   });
-}
-
-/** Changes an existing file; `change` must change something. */
-export function edit(file: string, change: (text: string) => string): string {
-  const before = readFileSync(file, 'utf8');
-  const after = change(before);
-  if (after === before) throw new Error(`${file}: found no place to insert the new lines`);
-  writeFileSync(file, after);
-  return file;
 }
 
 /** `squeeze-excite` for `SqueezeExcite`. */
@@ -59,23 +42,9 @@ export function capitalized(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-/** Adds `export { name } from 'module'` to an index, beside names of the same module if there are any. */
-export function addExport(index: string, name: string, module: string): string {
-  const extended = extendList(index, 'export', name, module);
-  return extended ?? `${index.trimEnd()}\nexport { ${name} } from '${module}';\n`;
-}
-
-/** Imports a name, unless the file does already; `keyword` may be `import type`. */
-export function addImport(text: string, name: string, module: string, keyword = 'import'): string {
-  if (new RegExp(`import (type )?\\{[^}]*\\b${name}\\b[^}]*\\}`).test(text)) return text;
-  return extendList(text, keyword, name, module) ?? `${keyword} { ${name} } from '${module}';\n${text}`;
-}
-
-/** Adds a name to the list of `keyword { … } from 'module'`, or returns undefined if there is none. */
-function extendList(text: string, keyword: string, name: string, module: string): string | undefined {
-  const list = new RegExp(`^${keyword} \\{([^}]*)\\} from '${module.replaceAll('.', '\\.')}';`, 'm');
-  const names = list.exec(text)?.[1]?.split(',');
-  if (!names) return undefined;
-  const all = [...names.map((entry) => entry.trim()).filter(Boolean), name];
-  return text.replace(list, `${keyword} { ${all.join(', ')} } from '${module}';`);
-}
+/** Sentences of the templates that stand where an author must write: no source may keep one. */
+export const templateSentences: readonly string[] = [
+  'One sentence with the formula.',
+  'When to use it, and what to use instead otherwise.',
+  'One sentence that says what this package is for.',
+];
