@@ -227,7 +227,7 @@ describe('errors', () => {
       return escaped;
     });
     await leak(tensor(1));
-    const line = (text: string): string => text.replace(/at [^.]*?(lazy\.test\.ts):[\d:]+\)?/, 'at $1:LINE');
+    const line = (text: string): string => text.replace(/made at [^\n]*?(lazy\.test\.ts):[\d:]+\)?/, 'made at $1:LINE');
     expect(line((await rejection(item(escaped))).message)).toMatchInlineSnapshot(
       `"read: a tensor made inside 'leak' is used after that function was traced. It was made at lazy.test.ts:LINE. Return it from the function, or use debugPrint to look at it."`,
     );

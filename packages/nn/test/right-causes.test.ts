@@ -16,7 +16,7 @@ async function messageOf(run: () => unknown): Promise<string> {
   try {
     await run();
   } catch (error) {
-    return String(error).replace(/\S*\/(?=[\w-]+\.test\.ts)/g, '');
+    return String(error).replaceAll(`${import.meta.dirname}/`, '');
   }
   throw new Error('nothing was refused');
 }
