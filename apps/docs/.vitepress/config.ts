@@ -4,6 +4,7 @@ import { defineConfig } from 'vitepress';
 import type { DefaultTheme } from 'vitepress';
 import { ortFiles } from './ort-files.ts';
 import { searchText } from './search-text.ts';
+import { siteModelFiles } from './site-models.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const docs = join(root, 'docs');
@@ -27,7 +28,7 @@ function pagesOf(folder: string, first: readonly string[] = []): DefaultTheme.Si
 const RL_PAGES = ['mdp', 'bellman', 'monte-carlo-and-td', 'on-and-off-policy', 'q-learning'];
 
 /** How language models work, in the order it is read; a page that is not written yet is left out. */
-const LANGUAGE_PAGES = ['word-vectors', 'tokenizers', 'attention', 'train-gpt', 'families', 'parity'];
+const LANGUAGE_PAGES = ['word-vectors', 'tokenizers', 'attention', 'inspector', 'train-gpt', 'families', 'parity'];
 
 /** The pages of a course in its order, named by their headings; those that do not exist are left out. */
 function course(folder: string, names: readonly string[]): DefaultTheme.SidebarItem[] {
@@ -66,7 +67,8 @@ export default defineConfig({
   head: [['link', { rel: 'icon', href: 'data:,' }]],
   // The pages lie outside this package, so Vite would not find Vue from them.
   vite: {
-    plugins: [ortFiles(root)],
+    plugins: [ortFiles(root), siteModelFiles()],
+    worker: { format: 'es' },
     ssr: { noExternal: [/^@gai\//], resolve: { conditions: ['@gai/source'] } },
     resolve: {
       // Live figures import the packages' sources, and take the WebAssembly from /ort/ and not a second copy of it.

@@ -94,6 +94,51 @@ describe.skipIf(program === undefined)('live pages in Chromium', { timeout: TIME
     expect(await overflow(page)).toBe(0);
   });
 
+  it('inspector: a model learns in the page; heads, lens and distribution are reached by keyboard', async () => {
+    const page = await open('language/inspector', 360);
+    await page.locator('[data-test=train-here]').click();
+    await page.locator('[data-test=facts]').waitFor();
+    await page.locator('[data-place="0,0"]').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('x');
+    await page.getByRole('gridcell', { name: 'layer 2, head 1, switched off' }).waitFor();
+    await page.locator('[data-test=effects]').click();
+    await page.getByRole('gridcell', { name: /layer 2, head 4; without it/ }).waitFor();
+    await page.getByRole('tab', { name: 'Next token' }).click();
+    await page.getByRole('columnheader', { name: 'all heads' }).waitFor();
+    await page.getByLabel('temperature').fill('0');
+    await page.getByText('One token is left').waitFor();
+    const before = await page.locator('[data-test=text]').inputValue();
+    await page.locator('[data-test=draw]').click();
+    await page.waitForFunction(`document.querySelector('[data-test=text]').value !== ${JSON.stringify(before)}`);
+    await page.locator('[data-test=text]').fill('');
+    await page.getByText('Type a word or two').waitFor();
+    await page.setInputFiles('[data-test=files]', {
+      name: 'cat.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from('cat'),
+    });
+    await page.getByText('There is no model among these files').waitFor();
+    expect(await overflow(page)).toBe(0);
+  });
+
+  it('a GPT learns from the text of the reader, is stopped, and goes on', async () => {
+    const page = await open('language/train-gpt', 360);
+    await page.locator('[data-test=corpus]').fill('short');
+    await page.locator('[data-test=train]').click();
+    await page.getByText('The text is too short').waitFor();
+    await page.locator('[data-test=corpus]').fill('the cat sat on the mat and looked at the rat. '.repeat(40));
+    await page.locator('[data-test=train]').click();
+    await page.locator('[data-test=sample]').first().waitFor();
+    await page.locator('[data-test=stop]').click();
+    await page.locator('[data-test=continue]').click();
+    await page.locator('[data-test=sample]').nth(1).waitFor();
+    await page.locator('[data-test=stop]').click();
+    await page.locator('[data-test=write]').click();
+    await page.locator('[data-test=written]').waitFor();
+    expect(await overflow(page)).toBe(0);
+  });
+
   it('asks nobody else, and leaves no error', () => {
     expect(elsewhere).toEqual([]);
     expect(errors).toEqual([]);

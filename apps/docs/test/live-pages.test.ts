@@ -5,6 +5,8 @@ import { runExample } from '../../../packages/tooling/src/example.ts';
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   'language/attention': ['Attention, step by step', 'divide by √d', 'Tokens → Q, K, V → Scores'],
   'language/tokenizers': ['Tokenizers, compared', 'your own tokenizer', 'merges 0'],
+  'language/inspector': ['Inside a transformer', 'Open a folder', 'attention, residual stream, logit lens, next token'],
+  'language/train-gpt': ['Train a language model', 'text to learn from', 'learning rate'],
   'rl/q-learning': ['Q-learning', 'episodes a second'],
 };
 
@@ -17,5 +19,5 @@ it('pages with live figures render on the server, and compute nothing there', { 
     const text = pages[page]!.replaceAll(/<[^>]*>/g, '');
     expect(words.filter((word) => !text.includes(word))).toEqual([]);
   }
-  expect(modules.filter((id) => /packages\/(backend-web|tokenizers|transformer)\//.test(id))).toEqual([]);
+  expect(modules.filter((id) => /packages\/(backend-web|data|nn|tokenizers|transformer)\//.test(id))).toEqual([]);
 });
