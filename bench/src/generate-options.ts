@@ -3,7 +3,7 @@ import { UsageError, parseCount } from './usage.ts';
 
 /** What `pnpm bench generate` does. */
 export interface GenerateSettings {
-  /** `gpt2`: random weights of its shape; or a folder of Hugging Face's with a Llama. */
+  /** `gpt2`: random weights of its shape; or a folder of Hugging Face's or a .gguf file with a Llama. */
   readonly model: string;
   /** Names of peers. */
   readonly contenders: readonly string[];
@@ -21,7 +21,7 @@ export const generatePeers = ['transformers.js', 'llama.cpp'] as const;
 export const GENERATE_USAGE = `pnpm bench generate [options]: a token and a prompt of ours beside those of others, float32, greedy, one thread, processor time
 
   --json               the last line is {"rows":[…]}
-  --model <name>       gpt2 (random weights, 124 M) or a folder of Hugging Face's with a Llama. Default gpt2
+  --model <name>       gpt2 (random weights, 124 M), or a folder of Hugging Face's or a .gguf file with a Llama. Default gpt2
   --contenders <names> ${generatePeers.join(',')}; 'none': ours alone
   --starts <n>         processes of each contender, one after the other. Default 3
   --rounds <n>         rounds of each start. Default 3

@@ -9,6 +9,7 @@ import { AutoModelForCausalLM, generate } from '@gai/transformer';
 import { AutoTokenizer } from '@gai/transformer/text';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lengthOf } from '../src/gpt/length-of.ts';
+import { StepPace } from '../src/gpt/step-pace.ts';
 import { secondsOf } from '../src/gpt/train-model.ts';
 import { run } from '../src/run.ts';
 import { gai } from './support.ts';
@@ -42,6 +43,7 @@ beforeAll(async () => {
   await writeFile(at('one/a.txt'), 'the only document');
   await writeFile(at('damaged/run.json'), '{"preset":"gigantic"}');
   await writeFile(at('other/run.json'), 'no JSON');
+  await writeFile(at('one/run.json'), JSON.stringify({ ...RUN, baselines: { kn3: 'little' } }));
   for (const name of ['no-checkpoint', 'run-seed']) await writeFile(at(`${name}/run.json`), JSON.stringify(RUN));
   await writeFile(at('finished/run.json'), JSON.stringify({ ...RUN, steps: null, finished: true }));
 });
@@ -89,7 +91,13 @@ describe('gai train gpt', () => {
     expect(result['valNatsPerChar']).toBeLessThan(4);
 
     expect(await interrupted(...settings, '--out', at('parts'))).toBe(130);
+    const record = JSON.parse(await readFile(at('parts/run.json'), 'utf8')) as { baselines: { kn3: number } };
+    expect(record.baselines.kn3).toBeCloseTo(result['kn3']!, 4);
+    // It counts nothing again.
+    const counted = { ...record, baselines: { ...record.baselines, kn3: 9.5 } };
+    await writeFile(at('parts/run.json'), JSON.stringify(counted));
     const resumed = await train('--out', at('parts'), '--resume', '--json');
+    expect(lastLine(resumed)['kn3']).toBe(9.5);
     expect(lastLine(resumed)['valNatsPerChar']).toBe(result['valNatsPerChar']);
     expect(await digest(at('parts/model.safetensors'))).toBe(await digest(at('whole/model.safetensors')));
 
@@ -156,6 +164,7 @@ describe('gai train gpt', () => {
       'Got --seed 7; expected 0',
     ],
     ['a run of another text', () => ['--resume', '--text', 'a.txt', '--out', at('run-seed')], 2, 'Got --text a.txt'],
+    ['baselines that are none', () => ['--resume', '--out', at('one')], 1, 'this is no record of a run'],
     ['a finished run', () => ['--resume', '--out', at('finished')], 2, 'the run is finished'],
     ['a run of an unknown preset', () => ['--resume', '--out', at('damaged')], 1, 'this is no record of a run'],
     ['a record that is no JSON', () => ['--resume', '--out', at('other')], 1, 'this is no record of a run'],
@@ -186,4 +195,23 @@ it('says where reading has left less than half of the time', () => {
   expect(said).toEqual([]);
   expect(length({})).toEqual({ seconds: 1 });
   expect(said).toEqual([expect.stringContaining('Reading took 80 of 60 seconds: 1 are left to train and to measure')]);
+});
+
+it('takes the pace of the training alone, and of the latest steps where the machine was busy before', () => {
+  const pace = new StepPace();
+  let now = 0;
+  const steps = (count: number, ms: number): void => {
+    for (let step = 0; step < count; step += 1) pace.add((at += 1), (now += ms));
+  };
+  let at = 0;
+  steps(9, 5000);
+  expect(pace.seconds()).toBeUndefined(); // Those were compiled.
+  steps(20, 3000);
+  now += 40_000;
+  pace.pause(40_000); // A sample was written.
+  steps(20, 1000);
+  expect(pace.seconds()).toBeCloseTo(2, 9);
+  expect(pace.seconds({ recent: true })).toBeCloseTo(1, 9);
+  steps(20, 5000);
+  expect(pace.seconds({ recent: true })).toBe(pace.seconds()); // Slower now: that may pass.
 });

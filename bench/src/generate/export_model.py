@@ -1,7 +1,7 @@
 """Writes a language model in the forms that the contenders of `pnpm bench generate` read, with the same weights, float32:
 
     python export_model.py gpt2 FOLDER           random weights of GPT-2's shape (124 M)
-    python export_model.py SOURCE FOLDER         a folder of Hugging Face's with a Llama (SmolLM2)
+    python export_model.py SOURCE FOLDER         a folder of Hugging Face's, or a .gguf file, with a Llama (SmolLM2)
 
 FOLDER/model.safetensors with config.json (ours), FOLDER/onnx/model.onnx (Transformers.js; the graph of Optimum), FOLDER/model.gguf
 (llama.cpp). Needs torch, transformers 4.57.6, optimum-onnx 0.1.0, onnx, onnxruntime and gguf 0.19.0.
@@ -123,9 +123,17 @@ def write_gguf(model, path):
     writer.close()
 
 
+def read(source):
+    if source == "gpt2":
+        return random_gpt2()
+    path = pathlib.Path(source)
+    place = {"pretrained_model_name_or_path": path.parent, "gguf_file": path.name} if path.suffix == ".gguf" else {}
+    return AutoModelForCausalLM.from_pretrained(**(place or {"pretrained_model_name_or_path": path}), dtype=torch.float32).eval()
+
+
 def main(source, folder):
     folder = pathlib.Path(folder)
-    model = random_gpt2() if source == "gpt2" else AutoModelForCausalLM.from_pretrained(source, dtype=torch.float32).eval()
+    model = read(source)
     if not model.config.tie_word_embeddings:
         raise SystemExit("export_model: only models whose head is their embeddings")
     model.config.bos_token_id = model.config.eos_token_id = model.config.pad_token_id = None

@@ -1,4 +1,4 @@
-import { argmax, compile, data, neg, setDefaultBackend, spec, tensor } from '@gai/core';
+import { argmax, compile, data, getDefaultBackend, neg, setDefaultBackend, spec, tensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
 import { adamW, trainStep } from '@gai/nn';
@@ -101,6 +101,33 @@ test('rows end on their own: at an end, where asked, at their length', async () 
   expect(stopped.sequences.map(({ length }) => length)).toEqual([3, 2, 3, 3]);
   expect(stopped.finishReasons).toEqual(['length', 'stop', 'length', 'length']);
   expect(asked).toHaveLength(11);
+});
+
+test('rows that have ended are computed no more, unless their cache is wanted', async () => {
+  const model = gpt2();
+  const prompts = [...PROMPTS, ...PROMPTS.map((row) => [...row, 17])];
+  const lengths = [2, 9, 1, 4, 9, 3, 1, 6];
+  const stopWhen = (row: number, tokens: readonly number[]): boolean => tokens.length === lengths[row];
+  const step = vi.spyOn(StepProgram.prototype, 'step');
+  const batches = (): unknown[] => step.mock.calls.map(([{ shape }]) => shape[0]);
+  try {
+    const { sequences } = await generate(model, prompts, { maxNewTokens: 9, stopWhen });
+    const alone = await Promise.all(prompts.map((row) => generate(model, [row], { maxNewTokens: 9 })));
+    expect(sequences).toEqual(alone.map((one, row) => one.sequences[0]!.slice(0, lengths[row])));
+    step.mockClear();
+    // Of 8 rows 6, 5, 4, 3, 3, 2, … go on: half of them are left behind, and half of those again.
+    await generate(model, prompts, { maxNewTokens: 9, stopWhen, doSample: true, seed: 1 });
+    expect(batches()).toEqual([8, 8, 8, 4, 4, 4, 2, 2, 2]);
+    step.mockClear();
+    const { promptCache } = await generate(model, prompts, { maxNewTokens: 9, stopWhen, returnCache: true });
+    expect(batches()).toEqual([8, 8, 8, 8, 8, 8, 8, 8, 8]);
+    expect(promptCache!.ids.map(({ length }) => length)).toEqual(
+      prompts.map((row, at) => row.length + lengths[at]! - 1),
+    );
+    promptCache!.dispose();
+  } finally {
+    step.mockRestore();
+  }
 });
 
 test('the context of learned positions ends a row', async () => {
@@ -228,6 +255,24 @@ test('a model that is freed while it is compiled is free afterwards', async () =
   await releaseGeneration(model);
   expect(String(await writing)).toMatch(/while a generation was on its way/);
   expect((await generate(model, [[1]], { maxNewTokens: 2 })).sequences[0]).toHaveLength(2);
+});
+
+test('a model is freed on every backend, whichever is the default then', async () => {
+  const model = gpt2();
+  const first = await generate(model, [[1]], { maxNewTokens: 1 });
+  const before = getDefaultBackend();
+  await using other = await nodeBackend({ device: 'cpu', threads: 1 });
+  const dispose = vi.spyOn(StepProgram.prototype, 'dispose');
+  setDefaultBackend(other);
+  try {
+    await generate(model, [[1]], { maxNewTokens: 1 });
+    await releaseGeneration(model);
+    expect(dispose).toHaveBeenCalledTimes(2);
+  } finally {
+    setDefaultBackend(before);
+    dispose.mockRestore();
+  }
+  expect(await generate(model, [[1]], { maxNewTokens: 1 })).toEqual(first);
 });
 
 test('a model is freed, and compiled again', async () => {

@@ -213,6 +213,18 @@ describe('a text generator', () => {
   });
 });
 
+it.each<[string, unknown, object, string]>([
+  ['no model', {}, {}, 'textGenerator: this is no model that writes. Got nothing'],
+  ['nothing', undefined, {}, 'textGenerator: source does not fit. Got undefined'],
+  ['a misspelt part', { model: tiny(), tokeniser: tokenizer }, {}, 'tokenizer'],
+  ['a path for a tokenizer', { model: tiny(), tokenizer: 'gpt2' }, {}, 'expected a Tokenizer'],
+  ['loading options', { model: tiny(), tokenizer }, { lazy: true }, 'the model is there already. Got lazy beside'],
+])('refuses %s in place of a model that is there', async (_, parts, options, message) => {
+  const made: unknown = await textGenerator(parts as never, options).catch((error: unknown) => error);
+  expect(made).toMatchObject({ name: 'ArgumentError' });
+  expect((made as Error).message).toContain(message);
+});
+
 describe('a folder', () => {
   async function folder(files: Readonly<Record<string, unknown>>): Promise<MemoryStorage> {
     const storage = new MemoryStorage();

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileStorage } from '@gai/backend-node';
 import { DataError } from '@gai/core';
 import { UsageError } from '../errors.ts';
+import type { Baselines } from './baselines.ts';
 import { GPT_PRESETS } from './presets.ts';
 import type { GptPresetName } from './presets.ts';
 
@@ -25,6 +26,8 @@ export interface RunRecord extends RunSettings {
   readonly tokenizer: string;
   /** Whether it was trained to its end, measured and saved. */
   readonly finished: boolean;
+  /** What the models that only count foresee; undefined where they have not counted yet, or an older version wrote the record. */
+  readonly baselines?: Baselines | undefined;
 }
 
 /** What was asked for: undefined where nothing was. */
@@ -114,7 +117,27 @@ function parse(text: string, out: string): RunRecord {
   if (from !== null && typeof from !== 'string') throw noRecord(out);
   if (typeof heldOut !== 'string' || typeof tokenizer !== 'string' || typeof finished !== 'boolean')
     throw noRecord(out);
-  return { preset: preset as GptPresetName, seed, text: from, steps, seconds, heldOut, tokenizer, finished };
+  const baselines = given.baselines === undefined ? {} : { baselines: parseBaselines(given.baselines, out) };
+  return {
+    preset: preset as GptPresetName,
+    seed,
+    text: from,
+    steps,
+    seconds,
+    heldOut,
+    tokenizer,
+    finished,
+    ...baselines,
+  };
+}
+
+function parseBaselines(value: unknown, out: string): Baselines {
+  const { kn3, kn5, characters, counted } = (value ?? {}) as Readonly<Record<keyof Baselines, unknown>>;
+  const isPositive = (one: unknown): one is number => typeof one === 'number' && one > 0 && one < Infinity;
+  if (isPositive(kn3) && isPositive(kn5) && isPositive(characters) && isPositive(counted)) {
+    return { kn3, kn5, characters, counted };
+  }
+  throw noRecord(out);
 }
 
 const noRecord = (out: string): DataError =>

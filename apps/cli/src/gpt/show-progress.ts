@@ -2,6 +2,7 @@ import type { Callback } from '@gai/nn';
 import { ProgressLine } from '@gai/nn/train';
 import type { Streams } from '../streams.ts';
 import { styleFor } from '../terminal/style.ts';
+import { StepPace } from './step-pace.ts';
 import type { GptRun, TrainModelOptions } from './train-model.ts';
 import { writeSample } from './write-sample.ts';
 
@@ -9,8 +10,8 @@ import { writeSample } from './write-sample.ts';
 const [LINE_EVERY, SAMPLE_EVERY] = [10, 45];
 /** Milliseconds between two drawings on a terminal. */
 const REDRAW = 200;
-/** Steps whose losses are averaged, and after which the speed is known: those before were compiled. */
-const [SMOOTHED, KNOWN_AFTER] = [50, 8];
+/** Steps whose losses are averaged. */
+const SMOOTHED = 50;
 /** What measuring a token takes, as a share of training on one: forward only, but each in two windows. */
 const MEASURE_SHARE = 0.9;
 /** Seconds for saving, and for the start of the measurement. */
@@ -23,7 +24,7 @@ export function showProgress(run: GptRun, options: TrainModelOptions, { stderr }
   const drawing = new ProgressLine(stderr);
   const tokens = preset.length * preset.batchSize;
   const losses: number[] = [];
-  let first: { readonly step: number; readonly at: number } | undefined;
+  const pace = new StepPace();
   let [drawn, sampled] = [-Infinity, performance.now()];
   const line = (step: number, stepSeconds: number): string => {
     const loss = losses.reduce((sum, one) => sum + one, 0) / losses.length;
@@ -43,11 +44,11 @@ export function showProgress(run: GptRun, options: TrainModelOptions, { stderr }
       losses.push(logs.loss);
       if (losses.length > SMOOTHED) losses.shift();
       const now = performance.now();
-      first ??= { step: step + KNOWN_AFTER, at: Infinity };
-      if (step === first.step) first = { step, at: now };
-      const stepSeconds = step > first.step ? (now - first.at) / 1000 / (step - first.step) : logs.seconds;
-      if (step > first.step) {
-        clock.keep(SAVING + (options.heldOutTokens / tokens) * stepSeconds * MEASURE_SHARE);
+      pace.add(step, now);
+      const stepSeconds = pace.seconds() ?? logs.seconds;
+      const nowSeconds = pace.seconds({ recent: true });
+      if (nowSeconds !== undefined) {
+        clock.keep(SAVING + (options.heldOutTokens / tokens) * nowSeconds * MEASURE_SHARE);
       }
       if (now - drawn >= (drawing.isLive ? REDRAW : 1000 * LINE_EVERY)) {
         drawn = now;
@@ -60,6 +61,7 @@ export function showProgress(run: GptRun, options: TrainModelOptions, { stderr }
       drawing.clear();
       stderr.write(`${style.dim(`step ${step}: ${sample}`)}\n`);
       sampled = performance.now();
+      pace.pause(sampled - now);
     },
     onFitEnd: () => drawing.clear(),
   };

@@ -105,7 +105,9 @@ async function runAll(
     'record' in run ? await resumeRun(run.record, heldOut, out) : await prepareRun({ settings, corpus, heldOut }, out);
   try {
     const heldOutIds = heldOut.map((text) => [setup.separator, ...encode(setup.tokenizer, text)]);
-    const baselines = await measureBaselines(corpus, heldOut);
+    const baselines = setup.record.baselines ?? (await measureBaselines(corpus, heldOut));
+    const record = { ...setup.record, baselines };
+    await writeRecord(out, record); // Counting takes a while: a run that goes on has the figures.
     log(
       `3-grams foresee the text that is held out at ${baselines.kn3.toFixed(3)} nats per character, 5-grams at ` +
         `${baselines.kn5.toFixed(3)}.`,
@@ -122,7 +124,7 @@ async function runAll(
     for (let sample = 0; sample < (options.samples ?? 1); sample++) {
       streams.stdout.write(`${await writeSample(model, setup, seed + sample)}\n\n`);
     }
-    await writeRecord(out, { ...setup.record, finished: true });
+    await writeRecord(out, { ...record, finished: true });
     return { ...baselines, valNatsPerChar: nats / baselines.characters, parameters: parametersOf(model), ...trained };
   } finally {
     await setup.tokens.close();

@@ -12,7 +12,7 @@ type CachedNode = OnnxContext<NoAttrs>;
 /**
  * `y = P v` and `P = softmax(q kᵀ + bias)` for keys and values in two pieces, of a cache and new: `[past; new]`, which
  * are never copied together. Operands: q `[..., group, queries, depth]`, past keys and values, new keys and values
- * `[..., 1, keys, depth]`, bias.
+ * `[..., 1, keys, depth]`, bias. Without groups q is `[..., queries, depth]`, and keys and values `[..., keys, depth]`.
  */
 export const cachedAttentionOp: OpDef = {
   kind: 'op',
@@ -57,9 +57,9 @@ export const cachedAttentionOp: OpDef = {
 };
 
 /** Whether the rows of a group are put together, `[..., 1, group · queries, n]`: products of one row are faster apart. */
-function isMerged({ inputs: [q] }: CachedNode): boolean {
+function isMerged({ inputs: [q, key] }: CachedNode): boolean {
   const [group, queries] = q.shape.slice(-3);
-  return group !== 1 && queries !== 1;
+  return group !== 1 && queries !== 1 && key.shape.at(-3) === 1;
 }
 
 function writeMerged(b: OnnxBuilder, x: OnnxValue, node: CachedNode, width: Dim): OnnxValue {

@@ -8,7 +8,7 @@ import { bindAll } from '../trace/bind.ts';
 import type { TensorLike } from '../trace/literal.ts';
 import { asTensor } from '../trace/operands.ts';
 import { checkOperands, defaultScale, groupingOf, joinHeads, splitHeads } from './attention-heads.ts';
-import type { Attended } from './attention-heads.ts';
+import type { Attended, Grouping } from './attention-heads.ts';
 import { biasOf, checkWindow, masked, rowsOf } from './attention-mask.ts';
 import type { Masked } from './attention-mask.ts';
 import { scaledDotProductAttention } from './attention.ts';
@@ -112,12 +112,17 @@ export function cachedAttention(
     return scaledDotProductAttention(q, k, v, { isCausal: true, enableGqa: true, mask, window, scale });
   }
   const grouping = groupingOf(op, [q, k, v]);
-  const shared = { ...grouping, group: 1 };
   const { bias, attends } = biasFor(cachedPositions(lengths, places, q.shape[2]!), options, q);
-  const operands = [mul(q, scale), pastKey, pastValue, k, v, bias];
-  const split = operands.map((x, index) => splitHeads(x, index === 0 || index === 5 ? grouping : shared));
-  const y = joinHeads(bindAll(cachedAttentionOp, split, {})[0]!, grouping.heads);
+  const y = attended([mul(q, scale), pastKey, pastValue, k, v, bias], grouping);
   return attends === undefined ? y : where(attends, y, 0);
+}
+
+/** The op takes heads in groups that share keys; where none do, there is nothing to reshape. */
+function attended(operands: readonly Tensor[], grouping: Grouping): Tensor {
+  if (grouping.group === 1) return bindAll(cachedAttentionOp, operands, {})[0]!;
+  const shared = { ...grouping, group: 1 };
+  const split = operands.map((x, index) => splitHeads(x, index === 0 || index === 5 ? grouping : shared));
+  return joinHeads(bindAll(cachedAttentionOp, split, {})[0]!, grouping.heads);
 }
 
 /** What is added to the scores `[batch, heads, time, past + time]`; every query sees itself, unless a mask forbids it. */

@@ -4,15 +4,17 @@ import { isTensor } from '../ir/tensor.ts';
 import type { TypedArguments } from './call-specs.ts';
 import { solveSize } from './solve-size.ts';
 
-/** The sizes of a call that have names, with what they are. */
+/** The sizes of a call that have names, each once, with what they are. */
 function namedOf({ leaves, types }: TypedArguments): (readonly [size: DimExpr, found: number])[] {
-  return leaves.flatMap((leaf, index) => {
-    if (!isTensor(leaf)) return [];
-    const shape = types[index]?.shape ?? [];
-    return shape.flatMap((size, axis) =>
-      typeof size === 'number' ? [] : [[size, leaf.shape[axis] as number] as const],
-    );
-  });
+  const found = new Map<string, readonly [size: DimExpr, found: number]>();
+  for (const [index, leaf] of leaves.entries()) {
+    if (!isTensor(leaf)) continue;
+    for (const [axis, size] of (types[index]?.shape ?? []).entries()) {
+      if (typeof size === 'number' || found.has(size.key)) continue;
+      found.set(size.key, [size, leaf.shape[axis] as number]);
+    }
+  }
+  return [...found.values()];
 }
 
 /** The values of the names in a call that fits its types. */

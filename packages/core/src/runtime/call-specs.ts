@@ -117,13 +117,19 @@ const describe = (value: unknown): string =>
 function checkSizes(op: string, given: readonly Given[]): void {
   const sizes = new Map<string, number>();
   const open: { readonly size: DimExpr; readonly found: number; readonly given: Given }[] = [];
+  // A cache has the same few sizes dozens of times, at every call.
+  const seen = new Map<string, number>();
   for (const entry of given) {
     const { tensor, type } = entry;
     if (tensor.dtype !== type.dtype || tensor.shape.length !== type.shape.length) throw misfit(op, entry, sizes);
     type.shape.forEach((size, axis) => {
       const found = tensor.shape[axis] as number;
-      if (typeof size !== 'number') open.push({ size, found, given: entry });
-      else if (size !== found) throw misfit(op, entry, sizes);
+      if (typeof size === 'number') {
+        if (size !== found) throw misfit(op, entry, sizes);
+      } else if (seen.get(size.key) !== found) {
+        seen.set(size.key, found);
+        open.push({ size, found, given: entry });
+      }
     });
   }
   // Names before sums of names: those give what is still unknown.

@@ -2,12 +2,12 @@ import { ArgumentError } from '@gai/core';
 import { quoted } from '@gai/core/io';
 
 /** Refuses what cannot write. */
-export function checkModel(model: unknown): void {
+export function checkModel(model: unknown, op = 'generate'): void {
   if (typeof model === 'object' && model !== null && 'nextScores' in model && 'decoding' in model) return;
   const got = typeof model === 'object' && model !== null ? model.constructor.name : quoted(model);
   throw new ArgumentError(
-    `generate: this is no model that writes. Got ${got}; expected a language model such as GPT2LMHeadModel, LlamaForCausalLM or ` +
+    `${op}: this is no model that writes. Got ${got}; expected a language model such as GPT2LMHeadModel, LlamaForCausalLM or ` +
       `T5ForConditionalGeneration. Read it with AutoModelForCausalLM or AutoModelForSeq2SeqLM.`,
-    { op: 'generate' },
+    { op },
   );
 }

@@ -27,11 +27,14 @@ export class Decoder {
   readonly #program: StepProgram;
   readonly #options: DecoderOptions;
   readonly cache: KeyValueCache;
+  /** The row of the batch that each row of the cache is of. */
+  #rows: readonly number[];
 
   constructor(program: StepProgram, cache: KeyValueCache, options: DecoderOptions) {
     this.#program = program;
     this.cache = cache;
     this.#options = options;
+    this.#rows = Array.from({ length: cache.batch }, (_, row) => row);
   }
 
   /** Reads the encoder's texts, to which every step attends. */
@@ -47,7 +50,19 @@ export class Decoder {
   }
 
   /**
-   * Goes on with new tokens, in pieces. A row without new tokens stays as it is, and what is said of it means nothing.
+   * Gives up rows that have ended: they are computed no more. Half of them at once, so that what is copied is little.
+   * @param goesOn - Whether a row of the batch is still to be fed.
+   */
+  async leave(goesOn: (row: number) => boolean): Promise<void> {
+    const places = this.#rows.flatMap((row, place) => (goesOn(row) ? [place] : []));
+    if (places.length === 0 || places.length > this.#rows.length / 2) return;
+    await this.cache.gather(places);
+    this.#rows = places.map((place) => this.#rows[place]!);
+  }
+
+  /**
+   * Goes on with new tokens of each row of the batch, in pieces. A row without new tokens stays as it is, and what is said of it means
+   * nothing.
    * @returns What follows on the last token of each row.
    */
   async feed(tokens: readonly (readonly number[])[]): Promise<NextTokens> {
@@ -57,15 +72,16 @@ export class Decoder {
     const scores: Float32Array[] = tokens.map(() => new Float32Array(0));
     for (let start = 0; start < longest; start += chunkSize) {
       signal?.throwIfAborted();
-      const pieces = tokens.map((row) => row.slice(start, start + chunkSize));
+      const pieces = this.#rows.map((row) => tokens[row]!.slice(start, start + chunkSize));
       const output = await this.#run(pieces);
-      const ending = pieces.flatMap(({ length }, row) =>
-        length > 0 && start + length === tokens[row]!.length ? [row] : [],
+      const ending = pieces.flatMap(({ length }, place) =>
+        length > 0 && start + length === tokens[this.#rows[place]!]!.length ? [place] : [],
       );
       const found = await this.#read(output, ending.length > 0 && wantsScores);
-      for (const row of ending) {
-        best[row] = found.best[row]!;
-        scores[row] = found.scores?.[row] ?? scores[row]!;
+      for (const place of ending) {
+        const row = this.#rows[place]!;
+        best[row] = found.best[place]!;
+        scores[row] = found.scores?.[place] ?? scores[row]!;
       }
     }
     return { best, scores: wantsScores ? scores : undefined };
@@ -73,7 +89,7 @@ export class Decoder {
 
   /** The tokens of a row that the cache does not hold yet. */
   rest({ ids, index }: { readonly ids: readonly number[]; readonly index: number }): readonly number[] {
-    return ids.slice(this.cache.lengths[index]);
+    return ids.slice(this.cache.lengths[this.#rows.indexOf(index)]);
   }
 
   async #run(pieces: readonly (readonly number[])[]): Promise<StepOutput> {

@@ -55,7 +55,9 @@ export async function* generateSteps(
       const chosen = rows.map((row) => (goesOn(row) ? chooser.choose(row, next) : undefined));
       yield stepOf(run, chosen);
       for (const [index, one] of chosen.entries()) if (one?.scored !== undefined) scored[index]!.push(one.scored);
-      if (rows.some(goesOn)) next = await decoder.feed(rows.map((row) => (goesOn(row) ? decoder.rest(row) : [])));
+      if (!rows.some(goesOn)) break;
+      if (settings.returnCache !== true) await decoder.leave((row) => goesOn(rows[row]!));
+      next = await decoder.feed(rows.map((row) => (goesOn(row) ? decoder.rest(row) : [])));
     }
     isKept = settings.returnCache === true;
     return resultOf(run, scored);

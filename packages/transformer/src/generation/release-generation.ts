@@ -1,8 +1,8 @@
 import type { CausalLanguageModel, Seq2SeqLanguageModel } from '../models/generative.ts';
-import { programOf } from './step-program.ts';
+import { programsOf } from './step-program.ts';
 
 /**
- * Frees what {@link generate} has compiled of a model on the default backend, with its copy of the weights. The next call compiles again.
+ * Frees what {@link generate} has compiled of a model, on whichever backends, with its copies of the weights. The next call compiles again.
  * @example
  * const model = new GPT2LMHeadModel({ vocabSize: 50, nPositions: 16, nEmbd: 16, nLayer: 1, nHead: 2 });
  * await generate(model, [[2, 7]], { maxNewTokens: 1 });
@@ -10,5 +10,5 @@ import { programOf } from './step-program.ts';
  * @category Generation
  */
 export async function releaseGeneration(model: CausalLanguageModel | Seq2SeqLanguageModel): Promise<void> {
-  await programOf(model).dispose();
+  for (const program of programsOf(model)) await program.dispose();
 }

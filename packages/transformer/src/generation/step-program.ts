@@ -155,14 +155,17 @@ function emptyCross({ decoding: { layers, heads, depth } }: AnyModel): KeysValue
   return Array.from({ length: layers }, () => ({ key: empty, value: empty }));
 }
 
-const programs = new WeakMap<AnyModel, WeakMap<object, StepProgram>>();
+const programs = new WeakMap<AnyModel, Map<object, StepProgram>>();
 
 /** The program of a model on the default backend. */
 export function programOf(model: AnyModel): StepProgram {
   const backend = getDefaultBackend();
-  const known = programs.get(model) ?? new WeakMap<object, StepProgram>();
+  const known = programs.get(model) ?? new Map<object, StepProgram>();
   programs.set(model, known);
   const program = known.get(backend) ?? new StepProgram(model);
   known.set(backend, program);
   return program;
 }
+
+/** The programs of a model on every backend that one was made for. */
+export const programsOf = (model: AnyModel): readonly StepProgram[] => [...(programs.get(model)?.values() ?? [])];

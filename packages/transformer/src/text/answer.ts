@@ -1,18 +1,28 @@
 import type { DecodeStream, Tokenizer } from '@gai/tokenizers';
 import { StopFinder } from './stop-finder.ts';
 
+/** Tokens of the prompt behind which a token's text is what it is behind the whole: it depends on whether one is the first. */
+const CONTEXT = 16;
+
 /** The text of one row as its tokens come. */
 export class Answer {
   readonly #decoder: DecodeStream | undefined;
   readonly #stops: StopFinder;
+  /** Text of the prompt that the decoder holds back until the next token. */
+  #held: string;
   #read = 0;
   #fresh = '';
   #text = '';
   #isStopped = false;
 
-  constructor(tokenizer: Tokenizer | undefined, stops: readonly string[]) {
+  /** @param before - The tokens that it goes on with; none where a text of its own begins. */
+  // oxlint-disable-next-line max-params -- what it reads, what it looks for, what was before.
+  constructor(tokenizer: Tokenizer | undefined, stops: readonly string[], before: readonly number[] = []) {
     this.#decoder = tokenizer?.decodeStream();
     this.#stops = new StopFinder(stops);
+    const context = before.slice(-CONTEXT);
+    const given = context.reduce((length, id) => length + (this.#decoder?.push(id) ?? '').length, 0);
+    this.#held = tokenizer?.decode(context).slice(given) ?? '';
   }
 
   /** Whether a stop text was found: the text ends before it. */
@@ -44,9 +54,17 @@ export class Answer {
     return fresh;
   }
 
-  #add(piece: string): void {
-    const { text, isStopped } = this.#stops.push(piece);
+  #add(decoded: string): void {
+    const { text, isStopped } = this.#stops.push(this.#withoutHeld(decoded));
     this.#fresh += text;
     this.#isStopped = isStopped;
+  }
+
+  /** The text of new tokens alone; what completes a character of the prompt is theirs. */
+  #withoutHeld(decoded: string): string {
+    if (this.#held === '' || decoded === '') return decoded;
+    const fresh = decoded.startsWith(this.#held) ? decoded.slice(this.#held.length) : decoded;
+    this.#held = '';
+    return fresh;
   }
 }

@@ -31,6 +31,9 @@ export function encodePrompt(op: string, prompt: Prompt | readonly number[], enc
   return [...tokenizer.encode(text, { ...rest, addSpecialTokens: false }).ids];
 }
 
+/** Whether a prompt is a text or tokens to be gone on with, not a conversation, in which an answer begins anew. */
+export const isContinued = (prompt: Prompt | readonly number[]): boolean => typeof prompt === 'string' || isIds(prompt);
+
 const isIds = (prompt: Prompt | readonly number[]): prompt is readonly number[] =>
   Array.isArray(prompt) && prompt.length > 0 && prompt.every((id) => typeof id === 'number');
 

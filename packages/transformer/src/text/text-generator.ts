@@ -7,6 +7,7 @@ import type { CausalLanguageModel, Seq2SeqLanguageModel } from '../models/genera
 import { LOADING_OPTIONS } from '../pretrained/check-changes.ts';
 import { defaultStorage } from '../pretrained/folder.ts';
 import type { LoadingOptions } from '../pretrained/from-pretrained.ts';
+import { checkParts } from './check-parts.ts';
 import { loadWriter } from './load-writer.ts';
 import { readChatTemplate } from './read-chat-template.ts';
 import { findTokenizer, readTokenizer } from './read-tokenizer.ts';
@@ -73,6 +74,7 @@ export interface LocalTextStream extends TextStream {
  * 256 new tokens at most unless they say how many. What cannot be honoured throws.
  * @param source - A folder with a model and its tokenizer, a `.gguf` file, or a model that is there already.
  * @throws {@link DataError} if a file is missing, or asks for something that is not known here.
+ * @throws {@link ArgumentError} if what is given is no model, or comes with options for reading one.
  * @example
  * const tokenizer = characterTokenizer('abc ');
  * const model = new GPT2LMHeadModel({ vocabSize: tokenizer.vocabSize, nPositions: 16, nEmbd: 16, nLayer: 1, nHead: 2 });
@@ -86,10 +88,12 @@ export async function textGenerator(
   options: TextGeneratorOptions = {},
 ): Promise<LocalTextGenerator> {
   checkOptionNames('textGenerator', options, ['tokenizer', ...LOADING_OPTIONS]);
-  return generatorOf(typeof source === 'string' ? await fromFolder(source, options) : writerOf(source));
+  return generatorOf(typeof source === 'string' ? await fromFolder(source, options) : writerOf(source, options));
 }
 
-function writerOf({ model, tokenizer, chatTemplate, name }: TextGeneratorParts): Writer {
+function writerOf(parts: TextGeneratorParts, options: TextGeneratorOptions): Writer {
+  checkParts(parts, options);
+  const { model, tokenizer, chatTemplate, name } = parts;
   return { model, tokenizer, chatTemplate, name: name ?? model.constructor.name };
 }
 

@@ -2,9 +2,10 @@ import type { Prompt } from '@gai/providers';
 import type { GenerateOptions, GenerateResult } from '../generation/generate-options.ts';
 import { generateSteps } from '../generation/generate-steps.ts';
 import { settingsOf } from '../generation/read-generation-config.ts';
+import { hasEncoder } from '../generation/step-program.ts';
 import type { CausalLanguageModel, Seq2SeqLanguageModel } from '../models/generative.ts';
 import { Answer } from './answer.ts';
-import { encodePrompt } from './encode-prompt.ts';
+import { encodePrompt, isContinued } from './encode-prompt.ts';
 import type { PromptEncoder } from './encode-prompt.ts';
 import { checkStops, stopIds } from './stop-tokens.ts';
 import { asProviderError } from './provider-error.ts';
@@ -39,7 +40,10 @@ export async function* writeTexts(
     checkStops(op, options.stop ?? [], writer);
     const inputIds = prompts.map((prompt) => encodePrompt(op, prompt, writer));
     if (inputIds.length === 0) return [];
-    const answers = inputIds.map(() => new Answer(writer.tokenizer, options.stop ?? []));
+    const answers = inputIds.map((ids, row) => {
+      const before = isContinued(prompts[row]!) && !hasEncoder(writer.model) ? ids : [];
+      return new Answer(writer.tokenizer, options.stop ?? [], before);
+    });
     const ends = stopIds(options.stop ?? [], writer.tokenizer);
     const result = yield* stepsOf(writer, inputIds, { settings, answers, ends });
     for (const answer of answers) answer.end();

@@ -1,4 +1,4 @@
-import { add, matmul } from '@gai/core';
+import { add, matmul, reshape } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { Module, Parameter, init } from '@gai/nn';
 
@@ -16,8 +16,10 @@ export class Conv1D extends Module {
     this.bias = new Parameter(init.zeros()([outFeatures]));
   }
 
-  /** `[..., inFeatures]` → `[..., outFeatures]`. */
+  /** `[..., inFeatures]` → `[..., outFeatures]`. As matrices the product and the sum are one kernel. */
   forward(x: Tensor): Tensor {
-    return add(matmul(x, this.weight), this.bias);
+    const [inFeatures, outFeatures] = this.weight.shape as [number, number];
+    const rows = reshape(x, [-1, inFeatures]);
+    return reshape(add(matmul(rows, this.weight), this.bias), [...x.shape.slice(0, -1), outFeatures]);
   }
 }

@@ -81,14 +81,14 @@ class GPT2Attention extends Module {
   }
 
   forward(x: Tensor, { mask, cache, kept }: Attended): Tensor {
-    const width = x.shape.at(-1)!;
-    const parts = split(this.c_attn.forward(x), [width, width, width], { axis: -1 });
-    const [query, key, value] = parts.map((part) => splitHeads(part, this.#headDim)) as [Tensor, Tensor, Tensor];
-    const heads =
+    const parts = splitHeads(this.c_attn.forward(x), this.#headDim); // [batch, 3 · heads, time, depth]
+    const heads = (parts.shape[1] as number) / 3;
+    const [query, key, value] = split(parts, [heads, heads, heads], { axis: 1 }) as [Tensor, Tensor, Tensor];
+    const attended =
       cache === undefined
         ? this.core.forward(query, key, value, { mask, scale: this.#scale, isCausal: true })
         : cache.attend(this.#layer, query, { key, value }, { kept, scale: this.#scale });
-    return this.resid_dropout.forward(this.c_proj.forward(joinHeads(heads)));
+    return this.resid_dropout.forward(this.c_proj.forward(joinHeads(attended)));
   }
 }
 
