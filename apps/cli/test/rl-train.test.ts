@@ -47,6 +47,33 @@ it('gai rl train learns, logs and saves; --resume goes on; gai rl eval plays wha
   expect(last((await train('whole', 1024, '--resume')).stdout)['stepsPerSecond']).toBe(0);
 }, 60_000);
 
+it.each(['sac', 'td3'])(
+  'gai rl train %s: off-policy with continuous actions, saved with its buffer, and evaluated',
+  async (name) => {
+    const out = join(folder, name);
+    const plain = [
+      'rl',
+      'train',
+      name,
+      '--env',
+      'pendulum',
+      '--no-preset',
+      '--eval-episodes',
+      '1',
+      '--json',
+      '--out',
+      out,
+    ];
+    expect(last((await gai(...plain, '--steps', '103')).stdout)['steps']).toBe(103);
+    expect(last((await gai(...plain, '--steps', '106', '--resume')).stdout)['steps']).toBe(106);
+    const file = join(out, 'last.safetensors');
+    const { code, stdout } = await gai('rl', 'eval', file, '--env', 'pendulum', '--episodes', '1', '--json');
+    expect(code).toBe(0);
+    expect(last(stdout)['steps']).toBe(106);
+  },
+  60_000,
+);
+
 const numTimesteps = async (file: string): Promise<unknown> => {
   setDefaultBackend(await nodeBackend({ threads: 1 }));
   return (await loadCheckpoint(file)).progress['numTimesteps'];

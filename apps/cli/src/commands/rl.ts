@@ -104,12 +104,13 @@ on from there, bit for bit, with the algorithm, environment, seed and settings t
 
 Writes to the output folder
   last.safetensors    the agent, which --resume and gai rl eval read
-  log.csv             Stable-Baselines3's numbers, one row per update
+  log.csv             Stable-Baselines3's numbers, one row per update (dqn, sac, td3: per 4 episodes)
 
 Examples
   $ gai rl train ppo --env cartpole
   $ gai rl train ppo --env cartpole --steps 100000 --seed 1 --json
   $ gai rl train a2c --env Acrobot-v1 --out runs/acrobot --resume
+  $ gai rl train sac --env pendulum
 `;
 
 function trainAgentCommand(streams: Streams): Command {

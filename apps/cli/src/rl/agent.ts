@@ -1,11 +1,40 @@
 import { makeVec } from '@gai/rl';
-import { A2C, PPO, preset, VecNormalize } from '@gai/rl/deep';
-import type { A2COptions, AgentEnv, OnPolicyAgent, PPOOptions, Preset, VecNormalizeOptions } from '@gai/rl/deep';
+import { A2C, DQN, PPO, preset, SAC, TD3, VecNormalize } from '@gai/rl/deep';
+import type { Agent, AgentEnv, Preset, VecNormalizeOptions } from '@gai/rl/deep';
 import { loadCheckpoint, saveCheckpoint } from '@gai/nn';
 import type { Checkpoint } from '@gai/nn';
 import { UsageError } from '../errors.ts';
 import { ALGORITHMS } from './names.ts';
 import type { Algorithm } from './names.ts';
+
+/** How the agents of an algorithm are made, and read from a checkpoint. */
+interface Maker {
+  make(env: AgentEnv, options: object): Agent;
+  load(checkpoint: Checkpoint, env: AgentEnv): Promise<Agent>;
+}
+
+const MAKERS: Readonly<Record<Algorithm, Maker>> = {
+  ppo: {
+    make: (env, options) => new PPO('MlpPolicy', env, options),
+    load: (checkpoint, env) => PPO.load(checkpoint, { env }),
+  },
+  a2c: {
+    make: (env, options) => new A2C('MlpPolicy', env, options),
+    load: (checkpoint, env) => A2C.load(checkpoint, { env }),
+  },
+  dqn: {
+    make: (env, options) => new DQN('MlpPolicy', env, options),
+    load: (checkpoint, env) => DQN.load(checkpoint, { env }),
+  },
+  sac: {
+    make: (env, options) => new SAC('MlpPolicy', env, options),
+    load: (checkpoint, env) => SAC.load(checkpoint, { env }),
+  },
+  td3: {
+    make: (env, options) => new TD3('MlpPolicy', env, options),
+    load: (checkpoint, env) => TD3.load(checkpoint, { env }),
+  },
+};
 
 /** How an agent of the command line is made. */
 export interface AgentSetup {
@@ -13,7 +42,7 @@ export interface AgentSetup {
   readonly id: string;
   readonly numEnvs: number;
   readonly normalize: boolean;
-  readonly options: PPOOptions & A2COptions;
+  readonly options: { readonly gamma?: number | undefined };
 }
 
 /** The tuned settings of an environment, or the defaults. */
@@ -22,7 +51,7 @@ export function setupOf(
   id: string,
   { usesPreset, envs }: { readonly usesPreset: boolean; readonly envs?: number | undefined },
 ): AgentSetup & { readonly steps: number } {
-  const tuned: Preset<PPOOptions & A2COptions> | undefined = usesPreset ? preset(algorithm, id) : undefined;
+  const tuned: Preset<AgentSetup['options']> | undefined = usesPreset ? preset(algorithm, id) : undefined;
   return {
     algorithm,
     id,
@@ -40,10 +69,9 @@ function envsOf(id: string, numEnvs: number, normalize: VecNormalizeOptions | un
 }
 
 /** A new agent. */
-export function newAgent({ algorithm, id, numEnvs, normalize, options }: AgentSetup, seed: number): OnPolicyAgent {
-  const settings = { ...options, seed };
+export function newAgent({ algorithm, id, numEnvs, normalize, options }: AgentSetup, seed: number): Agent {
   const envs = envsOf(id, numEnvs, normalize ? { gamma: options.gamma } : undefined);
-  return algorithm === 'ppo' ? new PPO('MlpPolicy', envs, settings) : new A2C('MlpPolicy', envs, settings);
+  return MAKERS[algorithm].make(envs, { ...options, seed });
 }
 
 /** What an agent was begun with. */
@@ -66,7 +94,7 @@ export interface SavedAgent {
 }
 
 /** Writes an agent and what it was begun with. */
-export async function saveAgent(file: string, agent: OnPolicyAgent, run: AskedRun): Promise<void> {
+export async function saveAgent(file: string, agent: Agent, run: AskedRun): Promise<void> {
   const checkpoint = agent.checkpoint();
   const { env = null, preset: usesPreset = null } = run;
   await saveCheckpoint(file, { ...checkpoint, progress: { ...checkpoint.progress, run: { env, preset: usesPreset } } });
@@ -110,15 +138,12 @@ function shown(name: keyof SavedRun, run: AskedRun): string {
 }
 
 /** The agent of a file, in envs like those it learned in. */
-export async function loadedAgent(
-  { run: { algorithm, envs }, checkpoint }: SavedAgent,
-  id: string,
-): Promise<OnPolicyAgent> {
+export async function loadedAgent({ run: { algorithm, envs }, checkpoint }: SavedAgent, id: string): Promise<Agent> {
   const { normalizer } = checkpoint.progress as SavedProgress;
   const env = envsOf(
     id,
     envs,
     normalizer === null || normalizer === undefined ? undefined : (normalizer.settings ?? {}),
   );
-  return algorithm === 'ppo' ? PPO.load(checkpoint, { env }) : A2C.load(checkpoint, { env });
+  return MAKERS[algorithm].load(checkpoint, env);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { csvSink } from '@gai/nn';
 import { makeVec } from '@gai/rl';
 import { evaluatePolicy, progressBar } from '@gai/rl/deep';
-import type { AgentCallback, OnPolicyAgent } from '@gai/rl/deep';
+import type { Agent, AgentCallback } from '@gai/rl/deep';
 import { UsageError } from '../errors.ts';
 import { interrupted, interruptSignal } from '../interrupt.ts';
 import { withBackend } from '../language/with-backend.ts';
@@ -35,7 +35,7 @@ export interface TrainAgentOptions {
 
 /** What a training run came to. */
 interface Trained {
-  readonly agent: OnPolicyAgent;
+  readonly agent: Agent;
   /** Steps of this call. */
   readonly steps: number;
   readonly seconds: number;
@@ -104,7 +104,7 @@ function checkFile(file: string, resumes: boolean): void {
 
 /** An agent at the beginning of a run, and how far that goes. */
 interface Begun {
-  readonly agent: OnPolicyAgent;
+  readonly agent: Agent;
   readonly run: AskedRun;
   readonly total: number;
 }

@@ -1,7 +1,10 @@
 import { envSpec } from '../registry.ts';
 import type { A2COptions } from './a2c.ts';
 import type { DQNOptions } from './dqn-options.ts';
+import { normalActionNoise, ornsteinUhlenbeckActionNoise } from './action-noise.ts';
 import type { PPOOptions } from './ppo.ts';
+import type { SACOptions } from './sac.ts';
+import type { TD3Options } from './td3.ts';
 
 /** Tuned settings of an algorithm for one environment. */
 export interface Preset<Options> {
@@ -19,6 +22,8 @@ export interface PresetOptions {
   ppo: PPOOptions;
   a2c: A2COptions;
   dqn: DQNOptions;
+  sac: SACOptions;
+  td3: TD3Options;
 }
 
 const PRESETS: { readonly [A in keyof PresetOptions]: Readonly<Record<string, Preset<PresetOptions[A]>>> } = {
@@ -116,13 +121,53 @@ const PRESETS: { readonly [A in keyof PresetOptions]: Readonly<Record<string, Pr
       },
     },
   },
+  sac: {
+    'Pendulum-v1': {
+      numEnvs: 1,
+      normalize: false,
+      totalTimesteps: 10_000,
+      options: {
+        learningRate: 1e-3,
+        batchSize: 128,
+        trainFreq: 8,
+        gradientSteps: 8,
+        policyKwargs: { netArch: [64, 64] },
+      },
+    },
+  },
+  td3: {
+    'Pendulum-v1': {
+      numEnvs: 1,
+      normalize: false,
+      totalTimesteps: 10_000,
+      options: {
+        gamma: 0.98,
+        bufferSize: 200_000,
+        learningStarts: 1000,
+        batchSize: 128,
+        actionNoise: normalActionNoise({ sigma: 0.1 }),
+        learningRate: 1e-3,
+        policyKwargs: { netArch: [64, 64] },
+      },
+    },
+    'MountainCarContinuous-v0': {
+      numEnvs: 1,
+      normalize: false,
+      totalTimesteps: 300_000,
+      options: {
+        actionNoise: ornsteinUhlenbeckActionNoise({ sigma: 0.5 }),
+        learningRate: 1e-3,
+        policyKwargs: { netArch: [400, 300] },
+      },
+    },
+  },
 };
 
 /**
  * Tuned settings: RL Baselines3 Zoo's where they need nothing that is not here (Pendulum's are without gSDE). How long Acrobot and
- * Pendulum run is ours, and only PPO's settings for CartPole were measured.
+ * Pendulum run is ours, as are the small networks of SAC and TD3 in Pendulum (Zoo has [256, 256] and [400, 300], 20,000 steps).
  *
- * @param algorithm - `'ppo'` or `'a2c'`.
+ * @param algorithm - `'ppo'`, `'a2c'`, `'dqn'`, `'sac'` or `'td3'`.
  * @param env - An id.
  * @returns Undefined where there are none: the defaults then are as good as any.
  * @throws ArgumentError for an unknown id.

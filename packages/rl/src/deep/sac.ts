@@ -9,7 +9,7 @@ import { argumentError, show } from '../errors.ts';
 import { checkNumber } from '../tabular/errors.ts';
 import type { Random } from '../tabular/random.ts';
 import { loadAgent } from './agent-checkpoint.ts';
-import type { AgentLoadOptions } from './agent-checkpoint.ts';
+import type { AgentLoadOptions, AgentSource } from './agent-checkpoint.ts';
 import {
   CONTINUOUS_DEFAULTS,
   CONTINUOUS_OPTIONS,
@@ -152,12 +152,13 @@ export class SAC extends ContinuousAgent<SACRule> {
   /**
    * An agent from a file that `save` wrote, ready to predict and to go on.
    *
+   * @param source - The file, or what `loadCheckpoint` read from it.
    * @param given - Envs, and options that differ from the saved ones.
    * @throws DataError if the file holds no SAC.
    */
-  static load(file: string, given: AgentLoadOptions<SACPolicy> & SACOptions): Promise<SAC> {
+  static load(source: AgentSource, given: AgentLoadOptions<SACPolicy> & SACOptions): Promise<SAC> {
     const make = (policy: 'MlpPolicy' | SACPolicy, env: AgentEnv, options: SACOptions) => new SAC(policy, env, options);
-    return loadAgent<SACOptions, SAC, SACPolicy>(file, given, { op: 'SAC', make });
+    return loadAgent<SACOptions, SAC, SACPolicy>(source, given, { op: 'SAC', make });
   }
 
   protected override get trainer(): Step {

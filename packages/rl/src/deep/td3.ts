@@ -7,7 +7,7 @@ import { trainStep } from '@gai/nn/train';
 import type { StepContext, TrainStep } from '@gai/nn/train';
 import { checkNumber } from '../tabular/errors.ts';
 import { loadAgent } from './agent-checkpoint.ts';
-import type { AgentLoadOptions } from './agent-checkpoint.ts';
+import type { AgentLoadOptions, AgentSource } from './agent-checkpoint.ts';
 import {
   CONTINUOUS_DEFAULTS,
   CONTINUOUS_OPTIONS,
@@ -132,12 +132,13 @@ export class TD3 extends ContinuousAgent<TD3Rule> {
   /**
    * An agent from a file that `save` wrote, ready to predict and to go on.
    *
+   * @param source - The file, or what `loadCheckpoint` read from it.
    * @param given - Envs, and options that differ from the saved ones.
    * @throws DataError if the file holds no TD3.
    */
-  static load(file: string, given: AgentLoadOptions<TD3Policy> & TD3Options): Promise<TD3> {
+  static load(source: AgentSource, given: AgentLoadOptions<TD3Policy> & TD3Options): Promise<TD3> {
     const make = (policy: 'MlpPolicy' | TD3Policy, env: AgentEnv, options: TD3Options) => new TD3(policy, env, options);
-    return loadAgent<TD3Options, TD3, TD3Policy>(file, given, { op: 'TD3', make });
+    return loadAgent<TD3Options, TD3, TD3Policy>(source, given, { op: 'TD3', make });
   }
 
   protected override get trainer(): Step {
