@@ -25,7 +25,7 @@ function pagesOf(folder: string, first: readonly string[] = []): DefaultTheme.Si
 }
 
 /** The course on reinforcement learning, in the order it is read. */
-const RL_PAGES = ['mdp', 'bellman', 'monte-carlo-and-td', 'on-and-off-policy', 'q-learning'];
+const RL_PAGES = ['mdp', 'bellman', 'monte-carlo-and-td', 'on-and-off-policy', 'q-learning', 'sac-and-td3'];
 
 /** How language models work, in the order it is read; a page that is not written yet is left out. */
 const LANGUAGE_PAGES = ['word-vectors', 'tokenizers', 'attention', 'inspector', 'train-gpt', 'families', 'parity'];
