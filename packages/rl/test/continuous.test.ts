@@ -154,7 +154,7 @@ it('a module of its own takes the place of the policy, and several critics that 
     constructor() {
       super();
       const sizes = { observation: 3, action: 1 };
-      const layers = { pi: [4], qf: [6], activationFn: 'tanh', nCritics: 3 } as const;
+      const layers = { netArch: { pi: [4], qf: [6] }, activationFn: 'tanh', nCritics: 3 } as const;
       this.actor = new GaussianActor(sizes, layers);
       this.critic = new ContinuousCritic(sizes, layers);
       this.criticTarget = new ContinuousCritic(sizes, layers);
@@ -263,7 +263,7 @@ describe('refuses', () => {
     });
     const agent = new SAC('MlpPolicy', new SyncVectorEnv([bad]), SMALL);
     const before = await data(agent.policy.actor.parameters()[0] ?? tensor(0));
-    await expect(agent.learn({ totalTimesteps: 20 })).rejects.toThrow('not finite');
+    await expect(agent.learn({ totalTimesteps: 20 })).rejects.toThrow('a reward is no finite number');
     expect(await data(agent.policy.actor.parameters()[0] ?? tensor(0))).toEqual(before);
   });
 });

@@ -15,6 +15,7 @@ import type { Rows } from './policy-runner.ts';
 import type { AgentEnv } from './same-step.ts';
 import { checkSchedule, scheduleAt } from './schedule.ts';
 import type { AgentSchedule } from './schedule.ts';
+import { givenOptions } from './settings.ts';
 
 /** What {@link SAC} and {@link TD3} can be told alike: Stable-Baselines3's names. */
 export interface ContinuousOptions extends OffPolicyOptions {
@@ -151,8 +152,7 @@ const NOISE = 2 ** 50;
 
 /** Options with defaults; those that are undefined count as left out. */
 export function withDefaults<Defaults extends object>(defaults: Defaults, options: object): Defaults {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(given) };
+  return { ...defaults, ...givenOptions(options) };
 }
 
 /** Refuses a count that is none. */

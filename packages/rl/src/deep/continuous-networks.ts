@@ -44,7 +44,7 @@ export interface ContinuousPolicyKwargs {
 }
 
 /** {@link ContinuousPolicyKwargs} with nothing left out. */
-export interface ContinuousLayers {
+interface ContinuousLayers {
   readonly pi: readonly number[];
   readonly qf: readonly number[];
   readonly activationFn: 'tanh' | 'relu';
@@ -52,11 +52,7 @@ export interface ContinuousLayers {
 }
 
 /** The settings with defaults; refuses what no network can be made of. */
-export function continuousLayers(
-  op: string,
-  options: ContinuousPolicyKwargs,
-  fallback: readonly number[],
-): ContinuousLayers {
+function continuousLayers(op: string, options: ContinuousPolicyKwargs, fallback: readonly number[]): ContinuousLayers {
   checkOptionNames(op, options, ['netArch', 'activationFn', 'nCritics']);
   const { netArch = fallback, activationFn = 'relu', nCritics = 2 } = options;
   const { pi, qf } = 'pi' in netArch ? netArch : { pi: netArch, qf: netArch };
@@ -92,6 +88,13 @@ const flat = (observations: Tensor, size: number): Tensor => reshape(observation
 /**
  * SAC's actor: from observations to a squashed Gaussian over actions in (−1, 1).
  *
+ * @param sizes - Numbers of an observation and of an action.
+ * @param options - Default {@link ContinuousPolicyKwargs}' own, with layers of `[256, 256]`.
+ * @throws ArgumentError for an unknown option, or layers that are none.
+ * @example
+ * import { GaussianActor } from '@gai/rl/deep';
+ * const actor = new GaussianActor({ observation: 3, action: 1 }, { netArch: [16] });
+ * actor.forward(tensor([[1, 0, 0.5]])).mode().shape; // => [1, 1]
  * @category Deep agents
  * @since 0.1.0
  */
@@ -101,8 +104,10 @@ export class GaussianActor extends Module implements StochasticActor {
   readonly logStd: Linear;
   readonly #size: number;
 
-  constructor({ observation, action }: ContinuousSizes, { pi, activationFn }: ContinuousLayers) {
+  constructor(sizes: ContinuousSizes, options: ContinuousPolicyKwargs = {}) {
+    const { pi, activationFn } = continuousLayers('GaussianActor', options, [256, 256]);
     super();
+    const { observation, action } = sizes;
     this.#size = observation;
     this.latentPi = new Sequential(...hidden([observation, ...pi], activationFn));
     const head = { inFeatures: pi.at(-1) ?? observation, outFeatures: action };
@@ -123,6 +128,12 @@ export class GaussianActor extends Module implements StochasticActor {
 /**
  * TD3's actor: from observations to one action each, in (−1, 1).
  *
+ * @param sizes - Numbers of an observation and of an action.
+ * @param options - Default {@link ContinuousPolicyKwargs}' own, with layers of `[400, 300]`.
+ * @throws ArgumentError for an unknown option, or layers that are none.
+ * @example
+ * import { DeterministicActor } from '@gai/rl/deep';
+ * new DeterministicActor({ observation: 3, action: 1 }, { netArch: [16] }).forward(tensor([[1, 0, 0.5]])).shape; // => [1, 1]
  * @category Deep agents
  * @since 0.1.0
  */
@@ -130,8 +141,10 @@ export class DeterministicActor extends Module implements PlainActor {
   readonly mu: Sequential;
   readonly #size: number;
 
-  constructor({ observation, action }: ContinuousSizes, { pi, activationFn }: ContinuousLayers) {
+  constructor(sizes: ContinuousSizes, options: ContinuousPolicyKwargs = {}) {
+    const { pi, activationFn } = continuousLayers('DeterministicActor', options, [400, 300]);
     super();
+    const { observation, action } = sizes;
     this.#size = observation;
     const last = new Linear({ inFeatures: pi.at(-1) ?? observation, outFeatures: action });
     this.mu = new Sequential(...hidden([observation, ...pi], activationFn), last, new Tanh());
@@ -146,6 +159,13 @@ export class DeterministicActor extends Module implements PlainActor {
 /**
  * Several critics of an observation together with an action: Q values, one per critic.
  *
+ * @param inputs - Numbers of an observation and of an action.
+ * @param options - Default {@link ContinuousPolicyKwargs}' own, with layers of `[256, 256]`.
+ * @throws ArgumentError for an unknown option, or layers that are none.
+ * @example
+ * import { ContinuousCritic } from '@gai/rl/deep';
+ * const critic = new ContinuousCritic({ observation: 3, action: 1 }, { netArch: [16] });
+ * critic.forward(tensor([[1, 0, 0.5]]), tensor([[0.2]])).length; // => 2
  * @category Deep agents
  * @since 0.1.0
  */
@@ -153,7 +173,8 @@ export class ContinuousCritic extends Module implements Critic {
   readonly qf: ModuleList<Sequential>;
   readonly #sizes: ContinuousSizes;
 
-  constructor(inputs: ContinuousSizes, { qf, activationFn, nCritics }: ContinuousLayers) {
+  constructor(inputs: ContinuousSizes, options: ContinuousPolicyKwargs = {}) {
+    const { qf, activationFn, nCritics } = continuousLayers('ContinuousCritic', options, [256, 256]);
     super();
     this.#sizes = inputs;
     const sizes = [inputs.observation + inputs.action, ...qf];

@@ -62,12 +62,10 @@ export class QNetwork extends Module implements QFunction {
   readonly #inputs: number;
   readonly #outputs: readonly number[];
 
-  constructor(
-    { observationSpace, actionSpace }: { readonly observationSpace: Space; readonly actionSpace: Space },
-    options: QNetworkShape = {},
-  ) {
+  constructor(spaces: { readonly observationSpace: Space; readonly actionSpace: Space }, options: QNetworkShape = {}) {
     checkOptionNames('QNetwork', options, ['netArch', 'activationFn', 'dueling', 'atoms']);
     super();
+    const { observationSpace, actionSpace } = spaces;
     const { netArch = [64, 64], activationFn = 'relu', dueling = false, atoms = 0 } = options;
     checkSettings(netArch, activationFn);
     if (!(actionSpace instanceof Discrete)) throw noChoices(actionSpace);

@@ -18,7 +18,7 @@ import {
   withDefaults,
 } from './continuous-agent.ts';
 import type { ContinuousOptions, ContinuousRule } from './continuous-agent.ts';
-import { ContinuousCritic, GaussianActor, continuousLayers } from './continuous-networks.ts';
+import { ContinuousCritic, GaussianActor } from './continuous-networks.ts';
 import type { ContinuousPolicyKwargs, ContinuousSizes, Critic, StochasticActor } from './continuous-networks.ts';
 import { meanOf } from './episode-monitor.ts';
 import type { ReplayTensors } from './off-policy-agent.ts';
@@ -26,6 +26,7 @@ import type { Rows } from './policy-runner.ts';
 import { polyakUpdate } from './polyak.ts';
 import type { AgentEnv } from './same-step.ts';
 import { scheduleAt } from './schedule.ts';
+import { givenOptions } from './settings.ts';
 
 /** Options of {@link SAC}: Stable-Baselines3's, with its defaults. */
 export interface SACOptions extends ContinuousOptions {
@@ -64,7 +65,7 @@ class SACMlpPolicy extends Module implements SACPolicy {
 
   constructor(sizes: ContinuousSizes, options: ContinuousPolicyKwargs) {
     super();
-    const layers = continuousLayers('SAC', options, [256, 256]);
+    const layers = { netArch: [256, 256], ...givenOptions(options) };
     this.actor = new GaussianActor(sizes, layers);
     this.critic = new ContinuousCritic(sizes, layers);
     this.criticTarget = new ContinuousCritic(sizes, layers);

@@ -16,7 +16,7 @@ import {
   withDefaults,
 } from './continuous-agent.ts';
 import type { ContinuousOptions, ContinuousRule } from './continuous-agent.ts';
-import { ContinuousCritic, DeterministicActor, continuousLayers } from './continuous-networks.ts';
+import { ContinuousCritic, DeterministicActor } from './continuous-networks.ts';
 import type { ContinuousPolicyKwargs, ContinuousSizes, Critic, PlainActor } from './continuous-networks.ts';
 import { meanOf } from './episode-monitor.ts';
 import type { ReplayTensors } from './off-policy-agent.ts';
@@ -24,6 +24,7 @@ import type { Rows } from './policy-runner.ts';
 import { polyakUpdate } from './polyak.ts';
 import type { AgentEnv } from './same-step.ts';
 import { scheduleAt } from './schedule.ts';
+import { givenOptions } from './settings.ts';
 
 /** Options of {@link TD3}: Stable-Baselines3's, with its defaults. */
 export interface TD3Options extends ContinuousOptions {
@@ -64,7 +65,7 @@ class TD3MlpPolicy extends Module implements TD3Policy {
 
   constructor(sizes: ContinuousSizes, options: ContinuousPolicyKwargs) {
     super();
-    const layers = continuousLayers('TD3', options, [400, 300]);
+    const layers = { netArch: [400, 300], ...givenOptions(options) };
     this.actor = new DeterministicActor(sizes, layers);
     this.actorTarget = new DeterministicActor(sizes, layers);
     this.critic = new ContinuousCritic(sizes, layers);
