@@ -46,7 +46,7 @@ export function checkSpace(space: SearchSpace, isGrid: boolean): void {
     );
   }
   for (const [name, one] of Object.entries(space)) {
-    if (typeof one !== 'object' || one === null)
+    if (typeof one !== 'object' || one === null || Array.isArray(one))
       throw refused(name, 'is no range', one, '{ low, high } or { choices }');
     if (isChoices(one)) checkChoices(name, one);
     else checkRange(name, one, isGrid);

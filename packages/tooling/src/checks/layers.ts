@@ -54,6 +54,8 @@ export const coreLayers: readonly (readonly string[])[] = [
   ['testing'],
   // Public doors: they export from anywhere below, and nothing inside imports them.
   ['index', 'ops/index', 'onnx/index'],
+  // All of the first door, as methods.
+  ['fluent'],
 ];
 
 /** Position in `layers` of a file such as `ops/reduce.ts`, or -1. `ops/reduce` covers `ops/reduce-mean.ts` too. */
