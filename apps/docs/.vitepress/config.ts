@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitepress';
 import type { DefaultTheme } from 'vitepress';
 import { ortFiles } from './ort-files.ts';
-import { searchText } from './search-text.ts';
+import { searchText, searchWeight } from './search-text.ts';
 import { siteModelFiles } from './site-models.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -26,6 +26,17 @@ function pagesOf(folder: string, first: readonly string[] = []): DefaultTheme.Si
 
 /** The course on reinforcement learning, in the order it is read. */
 const RL_PAGES = ['mdp', 'bellman', 'monte-carlo-and-td', 'on-and-off-policy', 'q-learning', 'sac-and-td3'];
+
+/** How to do one thing, with a whole program. */
+const GUIDES = [
+  'csv',
+  'own-module-and-loss',
+  'recurrent',
+  'two-models',
+  'second-derivatives',
+  'own-environment',
+  'coming-from',
+];
 
 /** How language models work, in the order it is read; a page that is not written yet is left out. */
 const LANGUAGE_PAGES = ['word-vectors', 'tokenizers', 'attention', 'inspector', 'train-gpt', 'families', 'parity'];
@@ -50,6 +61,9 @@ function apiSidebars(): Record<string, DefaultTheme.SidebarItem[]> {
 const packages = apiSidebars();
 
 const searchOptions: DefaultTheme.LocalSearchOptions = {
+  miniSearch: {
+    searchOptions: { fuzzy: 0.2, prefix: true, boost: { title: 4, text: 2, titles: 1 }, boostDocument: searchWeight },
+  },
   _render: (source, env, markdown) => markdown.render(searchText(env.relativePath, source), env),
 };
 
@@ -99,6 +113,7 @@ export default defineConfig({
       '/decisions/': [{ text: 'Decisions', link: '/decisions/', items: pagesOf('decisions').reverse() }],
       '/': [
         { text: 'Guide', items: pagesOf('.', ['getting-started.md', 'browser.md', 'performance.md']) },
+        { text: 'How to', items: course('guides', GUIDES) },
         { text: 'Reinforcement learning', items: course('rl', RL_PAGES) },
         { text: 'Language models', items: course('language', LANGUAGE_PAGES) },
       ],

@@ -1,6 +1,15 @@
 import { policyIteration } from '@gai/rl/tabular';
 import { describe, expect, it } from 'vitest';
-import { begin, makeWorld, METHODS, step, WORLDS } from '../.vitepress/components/gridworld-model.ts';
+import {
+  arrowPlaces,
+  backupOf,
+  begin,
+  CELL,
+  makeWorld,
+  METHODS,
+  step,
+  WORLDS,
+} from '../.vitepress/components/gridworld-model.ts';
 import type { Settings } from '../.vitepress/components/gridworld-model.ts';
 
 const settings: Settings = {
@@ -44,5 +53,36 @@ describe('the gridworld in the docs pages', () => {
     expect(now.path[0]).toBe(36);
     expect(now.path.at(-1)).toBe(47);
     expect(now.returns).toHaveLength(200);
+  });
+
+  it('shows the backup of a cell: the best row is what the next sweep gives it, for a learner what it has learned', () => {
+    for (const slip of [0, 0.3]) {
+      const slippery = { ...settings, slip };
+      const mdp = makeWorld(slippery);
+      let now = begin(mdp);
+      for (let i = 0; i < 12; i++) now = step(mdp, now, slippery);
+      const next = step(mdp, now, slippery);
+      for (let state = 0; state < mdp.numStates; state++) {
+        const rows = backupOf(mdp, now, state, slippery);
+        if (rows.length === 0) continue;
+        expect(Math.max(...rows.map(({ value }) => value))).toBeCloseTo(next.values[state]!, 10);
+        for (const { outcomes } of rows) {
+          expect(outcomes.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 10);
+        }
+      }
+    }
+    const learner = { ...settings, method: 'SARSA' } as const;
+    const mdp = makeWorld(learner);
+    const now = step(mdp, begin(mdp), learner);
+    backupOf(mdp, now, 0, learner).forEach(({ action, value }) => expect(value).toBe(now.q[action]));
+  });
+
+  it('four tied arrows stay within their cell and apart; the lane of the path is beside the numbers', () => {
+    const places = arrowPlaces(4);
+    expect(places[0]! - 5).toBeGreaterThan(CELL.lane.x + 3);
+    expect(places[3]! + 5).toBeLessThanOrEqual(CELL.size);
+    places.slice(1).forEach((place, i) => expect(place - places[i]!).toBeGreaterThanOrEqual(10));
+    expect(CELL.value.right - 6 * 7.8).toBeGreaterThan(CELL.lane.x + 1.5); // '-100.0' in letters of 14 pixels
+    expect(CELL.value.baseline).toBeLessThan(CELL.lane.y - 4);
   });
 });

@@ -1,3 +1,24 @@
+/**
+ * Layers, losses, optimizers and training.
+ *
+ * @categoryDescription Schedules
+ * Learning-rate schedules: the learning rate by the number of updates made. Give one in place of a number:
+ * `adamW({ learningRate: cosineSchedule({ initial: 1e-3, steps: 1000 }) })`.
+ *
+ * @categoryDescription Optimizers
+ * From gradients to updates, with PyTorch's defaults; `chain` puts clipping before one.
+ *
+ * @categoryDescription Losses
+ * From outputs and targets to a scalar, for `fit`, `trainStep` and `grad`.
+ *
+ * @categoryDescription Layers
+ * What models are made of; names of settings and parameters are PyTorch's.
+ *
+ * @categoryDescription Callbacks
+ * What `fit` calls while it trains: progress, checkpoints, early stopping.
+ *
+ * @module
+ */
 export { Module } from './module.ts';
 export { isModule, isModuleBuffer, isParameter } from './modules/brands.ts';
 export type { LoadReport, LoadStateOptions } from './modules/state-dict.ts';

@@ -133,3 +133,48 @@ function learn(mdp: MDP, before: Snapshot, { method, gamma, alpha, epsilon }: Se
     returns: [...before.returns, returns[0]!].slice(-200),
   };
 }
+
+/** What an action is worth in a state, and the outcomes that are averaged. */
+export interface BackupRow {
+  readonly action: number;
+  /** What the figure knows of the action: `Σ p (r + γ V(s′))`, or the learner's Q. */
+  readonly value: number;
+  readonly isBest: boolean;
+  /** Merged by where they lead; `ends` has no value after it. */
+  readonly outcomes: readonly { probability: number; next: number; reward: number; ends: boolean }[];
+}
+
+/** How the value of a state comes about, by action: the arithmetic of the next sweep, or what a learner has in its table. */
+export function backupOf(mdp: MDP, now: Snapshot, state: number, { method, gamma }: Settings): BackupRow[] {
+  const rows = mdp.actions(state).map((action) => {
+    const merged = new Map<string, { probability: number; next: number; reward: number; ends: boolean }>();
+    for (const [probability, next, reward, ends] of mdp.outcomes(state, action)) {
+      const key = `${next} ${reward} ${ends}`;
+      merged.set(key, { probability: probability + (merged.get(key)?.probability ?? 0), next, reward, ends });
+    }
+    const outcomes = [...merged.values()].filter(({ probability }) => probability > 0);
+    const planned = outcomes.reduce(
+      (sum, { probability, next, reward, ends }) =>
+        sum + probability * (reward + (ends ? 0 : gamma * now.values[next]!)),
+      0,
+    );
+    const value = method === 'value iteration' ? planned : now.q[state * mdp.numActions + action]!;
+    return { action, value, outcomes };
+  });
+  const best = Math.max(...rows.map(({ value }) => value));
+  return rows.map((row) => ({ ...row, isBest: row.value >= best - 1e-9 }));
+}
+
+/** Where the parts of a cell lie, in a square of 64: nothing lies on the lane that paths are drawn on, below and left. */
+export const CELL = {
+  size: 64,
+  lane: { x: 7, y: 58 },
+  value: { right: 60, baseline: 46 },
+  arrows: { left: 18, right: 60, y: 20 },
+};
+
+/** The middles of `count` arrows, side by side within a cell. */
+export function arrowPlaces(count: number): number[] {
+  const { left, right } = CELL.arrows;
+  return Array.from({ length: count }, (_, i) => left + ((right - left) * (i + 0.5)) / count);
+}

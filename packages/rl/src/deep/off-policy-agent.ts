@@ -77,7 +77,7 @@ export interface ReplayTensors {
  * What DQN, SAC and their like share: envs that are stepped, a replay buffer, and a `learn` that updates from it every
  * `trainFreq` steps.
  *
- * An algorithm sets `head` and `replayBuffer` by {@link OffPolicyAgent.begin} and adds `explore` (actions while learning), `choose` (actions of
+ * `head` and `replayBuffer` come from the settings; an algorithm adds `explore` (actions while learning), `choose` (actions of
  * `predict`), `trainer` and `train` (so many updates); `stepped` happens after every step of all envs, `keep` and `keeping` add to the
  * checkpoint. All draws are numbered ({@link OffPolicyAgent.draws}), so that a run that goes on needs counters, no generators.
  *

@@ -59,6 +59,24 @@ export function readModules(dir: string): ApiModule[] {
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** Where a member that a class has from another is described: follows one class after the other. */
+export function originsOf(modules: readonly ApiModule[]): (file: string, hash: string) => string {
+  const from = new Map<string, string>();
+  for (const { file, inherited } of modules
+    .flatMap(({ categories }) => [...categories.values()])
+    .flatMap(({ items }) => items)) {
+    for (const link of inherited) {
+      const [, , target = '', hash = ''] = [...link.matchAll(LINK)][0] ?? [];
+      from.set(file + hash, posix.join(posix.dirname(file), target) + hash);
+    }
+  }
+  return (file, hash) => {
+    let found = file + hash;
+    while (from.has(found)) found = from.get(found)!;
+    return found;
+  };
+}
+
 function readModule(dir: string, file: string): ApiModule {
   const folder = posix.dirname(file);
   const { children } = readSections(readFileSync(join(dir, file), 'utf8')).children[0]!;

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { LINK } from './items.ts';
+import { LINK, originsOf } from './items.ts';
 import type { ApiModule } from './items.ts';
 import type { Place } from './places.ts';
 import { outsideFences } from './sections.ts';
@@ -29,14 +29,18 @@ export function siteLinks({ places, modules, pages }: Targets): Map<string, stri
   const names = new Map(modules.map(({ folder, name }) => [`${folder}/index.md`, `${name}/`]));
   const anchors = new Map([...pages].map(([page, text]) => [page, anchorsIn(text)]));
 
-  const address = (file: string, hash: string): string => {
+  const origin = originsOf(modules);
+
+  const address = (from: string, mark: string): string => {
+    const [file = '', member = ''] = origin(from, mark).split('#');
+    const hash = member === '' ? '' : `#${member}`;
     const name = names.get(file);
     const referred = references.get(file + hash);
     if (name !== undefined && referred === undefined) return `/api/${name}`;
     const place = places.get(referred ?? file);
     if (!place) throw new Error(`docs:api: a link leads to ${file}${hash}, which is on no page`);
     const inner = referred === undefined && hash !== '' ? (place.anchor ? `${place.anchor}-` : '') + hash.slice(1) : '';
-    // A member that a class has from another is described there alone: its link leads to the class.
+    // What is on no page (a member of a library's class) leads to the class.
     const anchor = inner !== '' && anchors.get(place.page)!.has(inner) ? inner : place.anchor;
     return `/api/${place.page}${anchor === '' ? '' : `#${anchor}`}`;
   };

@@ -15,12 +15,18 @@ export function foldOverloads(section: Section): Section {
   const parts = titles.map((title): Section => {
     const same = calls.flatMap(({ children }) => children.filter((child) => child.title === title));
     const texts = unique(same.map(({ text }) => text));
-    const between = title === 'Returns' ? ' or ' : '\n\n';
-    return { title, text: /Parameter/.test(title) ? joinTables(texts) : texts.join(between), children: [] };
+    if (/Parameter/.test(title)) return { title, text: joinTables(texts), children: [] };
+    return { title, text: title === 'Returns' ? joinReturns(texts) : texts.join('\n\n'), children: [] };
   });
   const others = section.children.filter(({ title }) => title !== CALL);
   const text = [section.text, `\`\`\`ts\n${code}\n\`\`\``, ...words].filter((part) => part !== '').join('\n\n');
   return { title: section.title, text, children: [...parts, ...others] };
+}
+
+/** Results that are types alone on one line; else each paragraph once. */
+function joinReturns(texts: readonly string[]): string {
+  if (texts.every((text) => !text.includes('\n'))) return texts.join(' or ');
+  return unique(texts.flatMap((text) => text.split('\n\n'))).join('\n\n');
 }
 
 function unique(texts: readonly string[]): string[] {
@@ -31,8 +37,8 @@ function unique(texts: readonly string[]): string[] {
 function joinTables(tables: readonly string[]): string {
   const rows = new Map<string, Row>();
   for (const row of tables.flatMap(readTable)) {
-    const [name] = Object.values(row);
-    rows.set(name!.replace('?', ''), { ...row, ...rows.get(name!.replace('?', '')) });
+    const name = Object.values(row)[0]!.replace(/^<a id="[^"]*"><\/a> |\?/g, '');
+    rows.set(name, { ...row, ...rows.get(name) });
   }
   return writeTable([...rows.values()]);
 }

@@ -19,7 +19,7 @@ export function layOut(modules: readonly ApiModule[], intros: ReadonlyMap<string
       if (text !== undefined) pages.set(categoryPage(module, category), text);
     }
     for (const item of itemsOf(module).filter(({ kind }) => kind === 'class')) {
-      pages.set(`${module.name}/classes/${item.name}`, withInlined(item, plan, 1).join('\n\n'));
+      pages.set(`${module.name}/classes/${item.name}`, withInlined(item, plan, 1));
     }
   }
   for (const [page, text] of pages) pages.set(page, uniqueAnchors(text));
@@ -41,11 +41,16 @@ const itemsOf = ({ categories }: ApiModule): Item[] => [...categories.values()].
 /** A line by which a reader sees what to import from where. */
 const from = (module: ApiModule): string => `From \`@gai/${module.name}\`.`;
 
-/** An item, then the types that stand with it. */
-function withInlined(item: Item, plan: Plan, level: number): string[] {
-  const text = (of: Item, at: number): string =>
-    rootLinks(renderItem(of, { level: at, anchor: plan.places.get(of.file)!.anchor }), of.file);
-  return [text(item, level), ...(plan.inlined.get(item.file) ?? []).map((type) => text(type, level + 1))];
+/** An item with the types that stand with it. */
+function withInlined(item: Item, plan: Plan, level: number): string {
+  const text = (of: Item, at: number, options: readonly string[] = []): string => {
+    const { anchor } = plan.places.get(of.file)!;
+    return rootLinks(renderItem(of, { level: at, anchor }, options), of.file);
+  };
+  const types = (plan.inlined.get(item.file) ?? []).map((type) => text(type, level + 1));
+  // Options are linked from the root already: only the item's own text may be changed, so they are put in last.
+  const marks = types.map((_, i) => `<!-- options ${i} -->`);
+  return marks.reduce((page, mark, i) => page.replace(mark, () => types[i]!), text(item, level, marks));
 }
 
 /** What a category has besides its classes, which have their own pages; undefined if they are all there is of them. */
@@ -59,7 +64,7 @@ function categoryText(module: ApiModule, category: string, plan: Plan): string |
   const sorted = own.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
   const list = classes.map((item) => entry(item));
   const parts = [`# ${titleOf(module, category)} {#page}`, description, from(module), list.join('\n')];
-  return [...parts, ...sorted.flatMap((item) => withInlined(item, plan, 2))].filter((part) => part !== '').join('\n\n');
+  return [...parts, ...sorted.map((item) => withInlined(item, plan, 2))].filter((part) => part !== '').join('\n\n');
 }
 
 /** "Other" alone would say nothing among the results of a search. */

@@ -15,17 +15,20 @@ export interface Layout {
   anchor: string;
 }
 
-/** Markdown of one item; links still name TypeDoc's files. */
-export function renderItem(item: Item, { level, anchor }: Layout): string {
+/** Markdown of one item, `options` after what takes them; links still name TypeDoc's files. */
+export function renderItem(item: Item, { level, anchor }: Layout, options: readonly string[] = []): string {
   const head = level === 1 ? `# ${item.heading} {#page}` : `${'#'.repeat(level)} ${item.heading} {#${anchor}}`;
   const prefix = anchor === '' ? '' : `${anchor}-`;
   const groups = item.body.children.filter(({ title }) => GROUPS.has(title));
   const remarks = item.body.children.filter(({ title }) => !GROUPS.has(title));
   const parts = [head, item.body.text, ...labelled(remarks)];
-  for (const group of groups) parts.push(...renderGroup(group, level, prefix));
+  const isFirst = ({ title }: Section): boolean => title === 'Constructors';
+  for (const group of groups.filter(isFirst)) parts.push(...renderGroup(group, level, prefix));
+  const own = parts.length;
+  for (const group of groups.filter((one) => !isFirst(one))) parts.push(...renderGroup(group, level, prefix));
   if (item.inherited.length > 0) parts.push(`**Inherited:** ${[...new Set(item.inherited)].join(', ')}`);
-  const text = parts.filter((part) => part !== '').join('\n\n');
-  return text.replaceAll('<a id="', `<a id="${prefix}`);
+  const marked = parts.map((part) => part.replaceAll('<a id="', `<a id="${prefix}`));
+  return [...marked.slice(0, own), ...options, ...marked.slice(own)].filter((part) => part !== '').join('\n\n');
 }
 
 /** The members of a group under headings of their own; a group that is one table stays one. */
@@ -81,12 +84,15 @@ function textOf({ text, children }: Section): string {
   return [text, ...labelled(children)].filter((part) => part !== '').join('\n\n');
 }
 
-/** The type of a result and its description on one line; `void` says nothing. */
+/** The type of a result and its description on one line; `void` says nothing. TypeDoc puts the type last where it is a function. */
 function returns(texts: readonly string[]): string[] {
   const said = texts.filter((text) => text !== '`void`');
   return said.map((text) => {
-    const [type = '', ...words] = text.split('\n\n');
     if (/^(?:\||```)/m.test(text)) return `**Returns**\n\n${text}`;
-    return `**Returns** ${type}${words.length > 0 ? `: ${words.join('\n\n')}` : ''}`;
+    const parts = text.split('\n\n');
+    const isSentence = (part: string): boolean => part.endsWith('.');
+    const types = parts.filter((part) => !isSentence(part)).join(' or ');
+    const words = parts.filter(isSentence).join('\n\n');
+    return `**Returns** ${[types, words].filter((part) => part !== '').join(': ')}`;
   });
 }
