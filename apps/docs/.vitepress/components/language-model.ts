@@ -40,7 +40,9 @@ export async function languageModelOf(files: ReadonlyMap<string, Blob>, name: st
 export function factsOf({ name, model }: LanguageModel): ModelFacts {
   const parameters = model.parameters().reduce((sum, { shape }) => sum + Number(sizeOf(shape)), 0);
   const { layers, vocabulary } = model.decoding;
-  return { name, kind: model.constructor.name, layers, heads: model.queryHeads, vocabulary, parameters };
+  // The class has another name once the page is built and minified.
+  const { architecture: kind } = model.constructor as unknown as { readonly architecture: string };
+  return { name, kind, layers, heads: model.queryHeads, vocabulary, parameters };
 }
 
 /** Where texts begin and end with one and the same token, the model has seen it in front of every text. */
