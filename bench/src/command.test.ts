@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { peerNames } from './contenders/index.ts';
+import { parseAgents } from './agents-options.ts';
 import { parseGenerate } from './generate-options.ts';
 import { compare, total } from './generate/same-tokens.ts';
 import { interleave, median } from './interleave.ts';
@@ -14,6 +15,30 @@ import { formatJson, formatTable } from './report.ts';
 import type { Row } from './report.ts';
 import { parseTrain } from './train-options.ts';
 import { UsageError } from './usage.ts';
+
+describe('agents', () => {
+  test('reads its options', () => {
+    expect(parseAgents(['--agents', 'dqn', '--steps', '512', '--contenders', 'none', '--json'])).toEqual({
+      agents: ['dqn'],
+      env: 'CartPole-v1',
+      steps: 512,
+      rounds: 5,
+      hasPeer: false,
+      json: true,
+    });
+    expect(parseAgents([])).toMatchObject({ agents: ['ppo', 'dqn'], hasPeer: true });
+  });
+
+  test.each([
+    [['--agents', 'dqn,ddpg'], "there is no agent 'ddpg'. Choose from ppo, dqn."],
+    [['--contenders', 'rllib'], "there is no contender 'rllib'"],
+    [['--steps', '0'], '--steps is not a count'],
+    [['--rounds', 'x'], "--rounds is not a count. Got 'x'"],
+  ])('refuses %j', (args, message) => {
+    expect(() => parseAgents(args)).toThrow(UsageError);
+    expect(() => parseAgents(args)).toThrow(message);
+  });
+});
 
 describe('train', () => {
   test('reads its options', () => {

@@ -55,7 +55,7 @@ describe('learning', () => {
     ['quantiles of returns', { gamma: 0.5, distributional: 'qr', nQuantiles: 8, dueling: true, tau: 0.5 }],
   ])('learns which action a sign asks for: %s', async (_, options) => {
     const agent = new DQN('MlpPolicy', signs(), { ...FAST, ...options });
-    await agent.learn({ totalTimesteps: 2560 });
+    await agent.learn({ totalTimesteps: 1536 });
     expect((await evaluatePolicy(agent, new Signs(), { episodes: 4 })).mean).toBe(8);
     expect(await agent.predict(2, { deterministic: true })).toBe(12);
     const drawn = new Set<unknown>();
@@ -71,8 +71,8 @@ describe('learning', () => {
       reset: () => ({ observation: Float32Array.of(1), info: {} }),
       step: () => ({ observation: Float32Array.of(1), reward: 1, terminated: false, truncated: true, info: {} }),
     };
-    const agent = new DQN('MlpPolicy', stay, { ...FAST, gamma: 0.75, learningRate: 0.02, targetUpdateInterval: 16 });
-    await agent.learn({ totalTimesteps: 800 });
+    const agent = new DQN('MlpPolicy', stay, { ...FAST, gamma: 0.75, learningRate: 0.02, targetUpdateInterval: 8 });
+    await agent.learn({ totalTimesteps: 400 });
     const [[value]] = (await toArray(agent.qNet.forward(tensor([[1]])))) as [[number]];
     expect(Math.abs(value - 4)).toBeLessThan(0.2);
   });
@@ -85,7 +85,7 @@ describe('learning', () => {
       }
     }
     const agent = new DQN(() => new Own(), signs(), { ...FAST, gamma: 0, policyKwargs: undefined });
-    await agent.learn({ totalTimesteps: 2560 });
+    await agent.learn({ totalTimesteps: 1536 });
     expect((await evaluatePolicy(agent, new Signs(), { episodes: 4 })).mean).toBe(8);
     expect(agent.checkpoint().progress['hasOwnPolicy']).toBe(true);
   });

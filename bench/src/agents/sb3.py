@@ -1,0 +1,47 @@
+"""A process of its own that learns as many steps as each line of its input says, with Stable-Baselines3; as ours.ts does."""
+import json
+import re
+import sys
+import time
+
+import numpy as np
+import torch
+
+torch.set_num_threads(1)
+
+import stable_baselines3
+from stable_baselines3.common.env_util import make_vec_env
+from stable_baselines3.common.logger import configure
+from stable_baselines3.common.vec_env import VecNormalize
+
+settings = json.loads(sys.argv[1])
+
+
+def snake_case(name):
+    return re.sub(r'([A-Z])', lambda found: '_' + found[1].lower(), name)
+
+
+def own(value):
+    """Schedules and nested settings as Stable-Baselines3 takes them."""
+    if isinstance(value, str) and value.startswith('lin_'):
+        return lambda remaining, first=float(value[4:]): remaining * first
+    if isinstance(value, dict):
+        return {snake_case(name): own(one) for name, one in value.items()}
+    return value
+
+
+options = own(settings['options'])
+envs = make_vec_env(settings['env'], n_envs=settings['numEnvs'], seed=settings['seed'])
+if settings['normalize']:
+    envs = VecNormalize(envs, gamma=options.get('gamma', 0.99))
+agent = getattr(stable_baselines3, settings['agent'].upper())('MlpPolicy', envs, device='cpu', seed=settings['seed'], **options)
+agent.set_logger(configure(None, []))
+agent.num_timesteps = 0
+
+for line in sys.stdin:
+    before, began = agent.num_timesteps, time.process_time()
+    agent.learn(int(line), reset_num_timesteps=False, log_interval=4 if settings['agent'] != 'ppo' else 1)
+    spent = (time.process_time() - began) * 1000
+    returns = [episode['r'] for episode in agent.ep_info_buffer]
+    block = {'steps': agent.num_timesteps - before, 'processorMs': spent, 'meanReturn': float(np.mean(returns))}
+    print(json.dumps(block), flush=True)
