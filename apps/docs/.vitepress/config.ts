@@ -25,7 +25,16 @@ function pagesOf(folder: string, first: readonly string[] = []): DefaultTheme.Si
 }
 
 /** The course on reinforcement learning, in the order it is read. */
-const RL_PAGES = ['mdp', 'bellman', 'monte-carlo-and-td', 'on-and-off-policy', 'q-learning', 'dqn', 'sac-and-td3'];
+const RL_PAGES = [
+  'mdp',
+  'bellman',
+  'monte-carlo-and-td',
+  'on-and-off-policy',
+  'q-learning',
+  'policy-gradient',
+  'dqn',
+  'sac-and-td3',
+];
 
 /** How to do one thing, with a whole program. */
 const GUIDES = [

@@ -9,6 +9,7 @@ export { QNetwork } from './q-network.ts';
 export type { QFunction, QNetworkOptions, QNetworkShape } from './q-network.ts';
 export { REINFORCE } from './reinforce.ts';
 export type { REINFORCEOptions } from './reinforce.ts';
+export { exportPolicy } from './export-policy.ts';
 export { evaluatePolicy } from './evaluate-policy.ts';
 export type { EvaluatePolicyOptions, PolicyEvaluation } from './evaluate-policy.ts';
 export { Agent } from './agent.ts';
