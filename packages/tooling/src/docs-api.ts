@@ -7,7 +7,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { Application, ConsoleLogger, Converter } from 'typedoc';
+import { Application, ConsoleLogger, Converter, ReflectionKind } from 'typedoc';
 import type { ProjectReflection, TypeDocOptions } from 'typedoc';
 import type { PluginOptions } from 'typedoc-plugin-markdown';
 import { readModules } from './api/items.ts';
@@ -29,6 +29,18 @@ const moduleNames = new Map(
     return [path, specifier.replace('@gai/', '')] as const;
   }),
 );
+
+/** What `@gai/core/fluent` adds to tensors: the functions, which are described as such. */
+const { METHODS } = (await import(join(repositoryRoot, 'packages/core/src/fluent/methods.ts'))) as { METHODS: object };
+
+/** Leaves out of the classes the methods that are there only for who asks for them. */
+function withoutFluent(project: ProjectReflection): void {
+  const classes = (project.children ?? []).flatMap((module) => module.children ?? []);
+  for (const { children = [] } of classes.filter((item) => item.kindOf(ReflectionKind.Class))) {
+    const added = children.filter((member) => member.kindOf(ReflectionKind.Property) && member.name in METHODS);
+    for (const member of added.filter(({ comment }) => !comment)) project.removeReflection(member);
+  }
+}
 
 const written = mkdtempSync(join(tmpdir(), 'gai-api-'));
 
@@ -99,6 +111,7 @@ const app = await Application.bootstrapWithPlugins(options);
 app.logger = new Logger();
 app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
   for (const module of project.children ?? []) module.name = moduleNames.get(module.name) ?? module.name;
+  withoutFluent(project);
   resolveLinks(project);
 });
 const project = await app.convert();
