@@ -1,3 +1,4 @@
+import { checkOptionNames } from './check-option-names.ts';
 import { TokenizerError } from './errors.ts';
 import { wellFormed } from './text/characters.ts';
 import { Tokenizer } from './tokenizer.ts';
@@ -17,7 +18,9 @@ export interface CharacterTokenizerOptions {
  * tokenizer.encode('boot!').ids; // => [4, 2, 2, 1, 0]
  * @category Tokenizers
  */
-export function characterTokenizer(text: string, { unkToken = '<unk>' }: CharacterTokenizerOptions = {}): Tokenizer {
+export function characterTokenizer(text: string, options: CharacterTokenizerOptions = {}): Tokenizer {
+  checkOptionNames('characterTokenizer', options, ['unkToken']);
+  const { unkToken = '<unk>' } = options;
   const characters = new Set(typeof text === 'string' ? wellFormed(text) : []);
   if (characters.size === 0) {
     throw new TokenizerError(

@@ -24,6 +24,16 @@ it('knows tokens, tools and other variables', () => {
 });
 
 it.each<[string, () => unknown, string]>([
+  [
+    "an option in Python's spelling",
+    () => new ChatTemplate(CHATML).apply([], { add_generation_prompt: true } as never),
+    "ChatTemplate.apply: no such option. Got 'add_generation_prompt'; expected one of addGenerationPrompt, tools, variables. Did you mean 'addGenerationPrompt'?",
+  ],
+  [
+    'a token of another name',
+    () => new ChatTemplate('a', { eos_token: '</s>' } as never),
+    "ChatTemplate: no such option. Got 'eos_token'; expected one of bosToken, eosToken, padToken, unkToken. Did you mean 'eosToken'?",
+  ],
   ['a template that ends too early', () => new ChatTemplate('{% if a %}'), 'the template cannot be applied'],
   ['what the template refuses', () => new ChatTemplate("{{ raise_exception('no user') }}").apply([]), 'no user'],
   ['a template of megabytes', () => new ChatTemplate('a'.repeat(1_000_001)), "Got '1000001 characters'"],

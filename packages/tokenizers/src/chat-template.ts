@@ -1,4 +1,5 @@
 import { parse, tokenize } from '@huggingface/jinja';
+import { checkOptionNames } from './check-option-names.ts';
 import { TokenizerError } from './errors.ts';
 import { render } from './jinja/interpreter.ts';
 
@@ -57,6 +58,7 @@ export class ChatTemplate {
       readonly unkToken?: string;
     } = {},
   ) {
+    checkOptionNames('ChatTemplate', tokens ?? {}, ['bosToken', 'eosToken', 'padToken', 'unkToken']);
     const { bosToken = '', eosToken = '', padToken = '', unkToken = '' } = tokens ?? {};
     if (typeof source !== 'string') throw failed(typeof source, 'the text of a template');
     this.source = source;
@@ -74,6 +76,7 @@ export class ChatTemplate {
    * @throws {@link TokenizerError} with what the template says if it refuses the conversation.
    */
   apply(messages: readonly ChatMessage[], options: ChatTemplateOptions = {}): string {
+    checkOptionNames('ChatTemplate.apply', options ?? {}, ['addGenerationPrompt', 'tools', 'variables']);
     const { addGenerationPrompt = false, tools, variables = {} } = options ?? {};
     if (!Array.isArray(messages)) throw failed(`messages: ${typeof messages}`, 'a list of messages');
     const values = {

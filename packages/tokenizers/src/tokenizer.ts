@@ -1,5 +1,6 @@
 import { AddedTokenFinder } from './added/added-tokens.ts';
 import type { AddedToken } from './added/added-tokens.ts';
+import { checkOptionNames } from './check-option-names.ts';
 import type { Decoder } from './decoders/decoder.ts';
 import { DecodeStream } from './decoders/decode-stream.ts';
 import { checkOptions, checkText, refused } from './encoding/check-encode.ts';
@@ -193,7 +194,9 @@ export class Tokenizer {
   }
 
   /** Decodes ids one by one as they are generated; see {@link DecodeStream}. */
-  decodeStream({ skipSpecialTokens = true }: DecodeOptions = {}): DecodeStream {
+  decodeStream(options: DecodeOptions = {}): DecodeStream {
+    checkOptionNames('decode', options, ['skipSpecialTokens']);
+    const { skipSpecialTokens = true } = options;
     return new DecodeStream(this.#parts.decoder, (id) => {
       if (!Number.isInteger(id)) throw noId(id);
       return skipSpecialTokens && this.#special.has(id) ? undefined : this.#byId[id];

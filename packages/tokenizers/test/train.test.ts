@@ -95,9 +95,13 @@ describe('what cannot be done', () => {
     [
       'an option of another library',
       () => trainBPE('a', { vocabSize: 300, special_tokens: ['<s>'] } as { vocabSize: number }),
-      "trainBPE: no such option. Got 'special_tokens'; expected one of vocabSize, specialTokens",
+      "trainBPE: no such option. Got 'special_tokens'; expected one of vocabSize, specialTokens, onProgress, minFrequency, pattern. Did you mean 'specialTokens'?",
     ],
-    ['no options', () => (trainUnigram as (text: string) => Promise<Tokenizer>)('a'), 'vocabSize is needed.'],
+    [
+      'no options',
+      () => (trainUnigram as (text: string) => Promise<Tokenizer>)('a'),
+      'trainUnigram: there are no options. Got undefined; expected an object with vocabSize',
+    ],
     ['the nearest name', () => trainBPE('a', { vocabSize: 300, pattern: 'Smolm' }), "Did you mean 'smollm'?"],
     ['a name near none', () => trainBPE('a', { vocabSize: 300, pattern: 'words' }), 'Choose one.'],
     [

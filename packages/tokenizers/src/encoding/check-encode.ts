@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../check-option-names.ts';
 import { TokenizerError } from '../errors.ts';
 import type { EncodeOptions } from '../tokenizer.ts';
 import type { Padding } from './pad.ts';
@@ -23,8 +24,7 @@ export function checkText(text: unknown): void {
 /** Refuses options that are unknown or make no sense. */
 export function checkOptions(options: EncodeOptions): void {
   if (!isRecord(options)) throw refused(`there are no options. Got ${String(options)}; expected an object.`);
-  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
-  if (unknown !== undefined) throw refused(`no such option. Got '${unknown}'; expected one of ${OPTIONS.join(', ')}.`);
+  checkOptionNames('encode', options, OPTIONS);
   const { truncation = null, padding = null } = options;
   if (truncation !== null) checkTruncation(truncation);
   if (padding !== null && padding !== true) checkPadding(padding);

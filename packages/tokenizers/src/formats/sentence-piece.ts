@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../check-option-names.ts';
 import { Tokenizer } from '../tokenizer.ts';
 import { fieldsOf } from './protobuf.ts';
 import { refuse } from './refuse.ts';
@@ -15,6 +16,8 @@ export interface SentencePieceOptions {
   /** The type id of the second text of a pair: T5 has 0. Default 1. */
   readonly pairTypeId?: 0 | 1 | undefined;
 }
+
+const OPTIONS = ['addBos', 'addEos', 'extraTokens', 'pairTypeId'];
 
 /**
  * Reads a model of SentencePiece (`spiece.model`, `tokenizer.model`): Unigram or BPE, with its table of characters, its
@@ -34,6 +37,7 @@ export interface SentencePieceOptions {
  * @category Tokenizers
  */
 export function tokenizerFromSentencePiece(bytes: Uint8Array, options: SentencePieceOptions = {}): Tokenizer {
+  checkOptionNames('tokenizerFromSentencePiece', options, OPTIONS);
   return Tokenizer.fromJSON(pieceTokenizer(readModel(bytes), options));
 }
 

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../check-option-names.ts';
 import type { Json } from '../read/fields.ts';
 import { characterOf } from '../text/byte-characters.ts';
 import { Tokenizer } from '../tokenizer.ts';
@@ -25,6 +26,7 @@ export interface TiktokenOptions {
  * @category Tokenizers
  */
 export function tokenizerFromTiktoken(ranks: string, options: TiktokenOptions): Tokenizer {
+  checkOptionNames('tokenizerFromTiktoken', options ?? {}, ['pattern', 'specialTokens']);
   const { pattern, specialTokens = {} } = options ?? {}; // without types it may be left out
   const tokens = readRanks(ranks);
   const vocab = new Map(tokens);

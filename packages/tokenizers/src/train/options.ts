@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../check-option-names.ts';
 import { TokenizerError } from '../errors.ts';
 
 /** What a tokenizer learns from: a text, or texts one after the other, which may come from a file or the network. */
@@ -30,17 +31,7 @@ const COMMON = ['vocabSize', 'specialTokens', 'onProgress'];
 
 /** @throws {@link TokenizerError} if an option is none: `special_tokens` would leave them out silently. */
 export function checkTrainingOptions(op: string, options: unknown, own: readonly string[]): void {
-  const names = [...COMMON, ...own];
-  const isObject = typeof options === 'object' && options !== null;
-  const unknown = isObject ? Object.keys(options).find((name) => !names.includes(name)) : undefined;
-  if (isObject && unknown === undefined) return;
-  const got = isObject ? `'${unknown}'` : String(options);
-  throw new TokenizerError(
-    'ARGUMENT',
-    `${op}: ${isObject ? 'no such option' : 'there are no options'}. Got ${got}; expected ${isObject ? 'one of' : 'an object with'} ` +
-      `${names.join(', ')}. ${isObject ? 'Correct the name.' : 'vocabSize is needed.'}`,
-    { op },
-  );
+  checkOptionNames(op, options, [...COMMON, ...own]);
 }
 
 /** @throws {@link TokenizerError} if a size is no whole number, or there is no room for what must be in the vocabulary. */
