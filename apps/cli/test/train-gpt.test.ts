@@ -8,6 +8,7 @@ import { writeTokens } from '@gai/data/node';
 import { AutoModelForCausalLM, generate } from '@gai/transformer';
 import { AutoTokenizer } from '@gai/transformer/text';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RunClock } from '../src/gpt/clock.ts';
 import { lengthOf } from '../src/gpt/length-of.ts';
 import { StepPace } from '../src/gpt/step-pace.ts';
 import { secondsOf } from '../src/gpt/train-model.ts';
@@ -191,10 +192,25 @@ it('says where reading has left less than half of the time', () => {
   const length = (run: object): unknown =>
     lengthOf({ steps: null, seconds: null, preset: 'quick', spent: 80, ...run }, (text) => said.push(text));
   expect(length({ steps: 7 })).toEqual({ steps: 7 });
-  expect(length({ seconds: 200 })).toEqual({ seconds: 120 });
+  expect(length({ seconds: 200 })).toEqual({ seconds: 120, least: 20 });
   expect(said).toEqual([]);
-  expect(length({})).toEqual({ seconds: 1 });
-  expect(said).toEqual([expect.stringContaining('Reading took 80 of 60 seconds: 1 are left to train and to measure')]);
+  expect(length({ seconds: 110 })).toEqual({ seconds: 30, least: 20 });
+  expect(length({})).toEqual({ seconds: 20, least: 20 });
+  expect(length({ seconds: 5 })).toEqual({ seconds: 5, least: 5 });
+  expect(said).toEqual([
+    expect.stringContaining('Reading took 80 of 110 seconds: 30 are left to train and to measure.'),
+    expect.stringContaining('Reading took 80 of 60 seconds: training takes 20 all the same, so the run takes longer.'),
+    expect.stringContaining('Reading took 80 of 5 seconds: training takes 5 all the same, so the run takes longer.'),
+  ]);
+});
+
+it('trains for the least time, whatever a busy machine needs to measure', () => {
+  const clock = new RunClock({ seconds: 30, least: 20 }, 10);
+  clock.keep(500);
+  expect(clock.done(1)).toBeCloseTo(0.5, 1);
+  expect(clock.left(1, 9)).toBeCloseTo(10, 0);
+  clock.keep(6);
+  expect(clock.done(1)).toBeCloseTo(10 / 24, 1);
 });
 
 it('takes the pace of the training alone, and of the latest steps where the machine was busy before', () => {

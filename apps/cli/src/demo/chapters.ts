@@ -19,7 +19,7 @@ export interface Chapter {
   readonly play: (options: ChapterOptions, streams: Streams) => Promise<void>;
 }
 
-/** The chapters in the order of the tour. Each takes at most a minute on two cores, all of them five: longer ones would go by name only. */
+/** The chapters in the order of the tour. Each takes about a minute on two cores at most, all of them three: longer ones would go by name only. */
 export const CHAPTERS: readonly Chapter[] = [
   {
     name: 'ski',
@@ -61,7 +61,7 @@ export const CHAPTERS: readonly Chapter[] = [
   {
     name: 'gpt',
     title: 'A language model learns English, then it writes',
-    about: 'Nothing but 0.4 million random numbers and most of a minute with the Brown corpus.',
+    about: 'Nothing but 0.4 million random numbers and a minute with the Brown corpus.',
     play: async (options, streams) => {
       const { gptChapter } = await load(() => import('./gpt.ts'), 'gpt');
       await gptChapter(options, streams);

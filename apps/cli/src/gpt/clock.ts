@@ -1,7 +1,10 @@
 import { cosineSchedule } from '@gai/nn';
 
-/** How long a run is: a number of steps, or seconds of training, those of earlier calls among them, less what is kept for what follows. */
-export type RunLength = { readonly steps: number } | { readonly seconds: number };
+/**
+ * How long a run is: a number of steps, or seconds of training, those of earlier calls among them, less what is kept for what follows, of
+ * which at least so many are trained.
+ */
+export type RunLength = { readonly steps: number } | { readonly seconds: number; readonly least: number };
 
 /** The share of a run that warms up, and that of the highest rate at which it ends. */
 const [WARM_UP, LAST] = [0.03, 0.02];
@@ -34,13 +37,18 @@ export class RunClock {
   /** From 0 to 1, after so many steps. */
   done(step: number): number {
     if ('steps' in this.#length) return Math.min(1, step / this.#length.steps);
-    return Math.min(1, this.seconds / Math.max(1e-9, this.#length.seconds - this.#reserve));
+    return Math.min(1, this.seconds / this.#training(this.#length));
+  }
+
+  /** Seconds that are trained. A busy machine makes the reserve long, and must not leave nothing. */
+  #training({ seconds, least }: { readonly seconds: number; readonly least: number }): number {
+    return Math.max(least, seconds - this.#reserve);
   }
 
   /** Seconds that are left after `step` steps at `stepSeconds` each. */
   left(step: number, stepSeconds: number): number {
     if ('steps' in this.#length) return (this.#length.steps - step) * stepSeconds;
-    return Math.max(0, this.#length.seconds - this.#reserve - this.seconds);
+    return Math.max(0, this.#training(this.#length) - this.seconds);
   }
 
   /** A cosine behind a warm-up, over the run. */

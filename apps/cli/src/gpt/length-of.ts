@@ -2,8 +2,8 @@ import type { RunLength } from './clock.ts';
 import { GPT_PRESETS } from './presets.ts';
 import type { RunSettings } from './record.ts';
 
-/** Seconds of a run that reading and measuring are to leave, whatever they take. */
-const LEAST_TRAINING = 1;
+/** Seconds that are trained, whatever reading and measuring take: a model of a few steps writes noise. */
+const LEAST_TRAINING = 20;
 
 /** What a run was asked to be, and the seconds that have gone. */
 export interface TimedRun extends Pick<RunSettings, 'steps' | 'seconds' | 'preset'> {
@@ -16,12 +16,15 @@ export function lengthOf(run: TimedRun, log: (text: string) => void): RunLength 
   const { steps, spent } = run;
   if (steps !== null) return { steps };
   const whole = run.seconds ?? GPT_PRESETS[run.preset].seconds;
-  const seconds = Math.max(LEAST_TRAINING, whole - spent);
-  if (seconds < whole / 2) {
-    log(
-      `Reading took ${Math.round(spent)} of ${whole} seconds: ${Math.round(seconds)} are left to train and to measure. Give more with ` +
-        `--seconds, or use --steps.`,
-    );
+  const least = Math.min(LEAST_TRAINING, whole);
+  const left = whole - spent;
+  const seconds = Math.max(least, left);
+  if (seconds < whole / 2 || seconds > left) {
+    const what =
+      seconds > left
+        ? `training takes ${Math.round(seconds)} all the same, so the run takes longer`
+        : `${Math.round(seconds)} are left to train and to measure`;
+    log(`Reading took ${Math.round(spent)} of ${whole} seconds: ${what}. Give more with --seconds, or use --steps.`);
   }
-  return { seconds };
+  return { seconds, least };
 }
