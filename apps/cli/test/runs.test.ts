@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileStorage } from '@gai/backend-node';
@@ -120,6 +120,80 @@ describe('gai runs plot', () => {
     expect(name).toBe('train/kl');
     expect(series[0]!.y.slice(3, 6)).toEqual([1, null, 1]);
     expect(await readFile(at('plot.svg'), 'utf8')).toMatch(/^<svg/);
+  });
+});
+
+describe('gai runs on folders of strangers', () => {
+  const stranger = async (name: string, files: Readonly<Record<string, string>>): Promise<string> => {
+    await mkdir(at('strange', name), { recursive: true });
+    for (const [file, text] of Object.entries(files)) await writeFile(at('strange', name, file), text);
+    return at('strange', name);
+  };
+
+  it('counts a row once that two logs have', async () => {
+    const twice = await stranger('twice', {
+      'log.csv': 'step,loss\n1,0.5\n2,0.25\n',
+      'log.jsonl': '{"step":1,"loss":0.5}\n{"step":2,"loss":0.25,"rate":1}\n',
+      'eval.csv': 'step,loss,reward\n2,9,7\n',
+    });
+    const { series } = await json('plot', twice, '--name', 'loss');
+    expect(series).toEqual([{ run: twice, x: [1, 2], y: [0.5, 0.25] }]);
+    expect((await json('show', twice))['numbers']).toMatchObject({
+      loss: { rows: 2 },
+      rate: { rows: 1 },
+      reward: { last: 7 },
+    });
+  });
+
+  it('moves no cursor, and gives machines what it found', async () => {
+    const [name, value] = ['lo\u001b[2Jss\u202e', 'a\u009b31mb'];
+    const evil = await stranger('evil', {
+      'log.jsonl': `${JSON.stringify({ step: 1, [name]: 2 })}\n`,
+      'run.json': JSON.stringify({ [name]: value }),
+      'a\u001b[2Jb': '',
+    });
+    for (const args of [
+      ['show', evil],
+      ['diff', evil, at('runs/a')],
+      ['plot', evil],
+      ['list', evil],
+      ['show', evil, '--json'],
+    ]) {
+      const { code, stdout } = await gai('runs', ...args);
+      expect(code).toBe(0);
+      expect(stdout).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
+    }
+    expect(await json('show', evil)).toMatchObject({ settings: { [name]: value }, numbers: { [name]: { last: 2 } } });
+  });
+
+  it('reads records of any depth and size, and links that lead nowhere', async () => {
+    const deep = await stranger('deep', {
+      'run.json': `{"a":${'{"b":'.repeat(20_000)}1${'}'.repeat(20_001)}`,
+      'log.csv': 'step,a\n1,2\n',
+    });
+    await symlink(at('nowhere'), join(deep, 'link'));
+    const { settings } = await json('show', deep);
+    expect(Object.keys(settings as object)).toEqual([`a${'.b'.repeat(15)}`]);
+    const large = await stranger('large', { 'run.json': ' '.repeat(2 ** 24 + 1) });
+    expect((await gai('runs', 'show', large)).stderr).toContain('is not a record in JSON. Got 16777217 bytes');
+  });
+
+  it('lists the others where one cannot be read', async () => {
+    await stranger('list/broken', { 'log.csv': 'x,y\n1,2\n' });
+    const good = await stranger('list/good', { 'log.csv': 'step,loss\n1,2\n' });
+    const { code, stdout, stderr } = await gai('runs', 'list', at('strange/list'), '--json');
+    const { runs, unread } = JSON.parse(stdout) as { runs: { run: string }[]; unread: { run: string }[] };
+    expect([code, runs.map(({ run }) => run), unread.map(({ run }) => run)]).toEqual([
+      0,
+      [good],
+      [at('strange/list/broken')],
+    ]);
+    expect(stderr).toContain('broken is left out: readLog: ');
+  });
+
+  it('draws numbers of any size', async () => {
+    const huge = await stranger('huge', { 'log.csv': 'step,loss\n1,1e20\n2,1e20\n' });
+    expect((await gai('runs', 'plot', huge)).stdout).toContain('*');
   });
 });
 

@@ -1,6 +1,7 @@
-import { tableText } from '@gai/rl/tabular';
 import type { Streams } from '../streams.ts';
+import { plainJson } from '../terminal/plain.ts';
 import { lastOf } from './pick-series.ts';
+import { plainTable } from './plain-table.ts';
 import { readRun } from './read-run.ts';
 import type { Run } from './read-run.ts';
 
@@ -17,14 +18,14 @@ export async function diffRuns(
   const numbers = union(a.series, b.series).map((name) => ({ name, a: last(a, name), b: last(b, name) }));
   if (json === true) {
     const runs = [a, b].map(({ folder, step }) => ({ run: folder, step: step ?? null }));
-    stdout.write(`${JSON.stringify({ runs, settings, numbers })}\n`);
+    stdout.write(`${plainJson({ runs, settings, numbers })}\n`);
     return;
   }
   const names = [a, b].map(({ folder, step }) => `${folder} (step ${step ?? '-'})`);
   const parts = [
     settings.length === 0
       ? 'Both were begun with the same settings, as far as they tell.'
-      : tableText({
+      : plainTable({
           columns: ['setting', ...names],
           rows: settings.map((one) => [one.name, one.a ?? '-', one.b ?? '-']),
         }),
@@ -36,7 +37,7 @@ export async function diffRuns(
       one.b ?? '-',
       one.a === null || one.b === null ? '-' : one.b - one.a,
     ]);
-    parts.push(tableText({ columns: ['last', ...names, 'difference'], rows }));
+    parts.push(plainTable({ columns: ['last', ...names, 'difference'], rows }));
   }
   stdout.write(`${parts.join('\n\n')}\n`);
 }

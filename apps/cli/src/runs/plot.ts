@@ -2,6 +2,7 @@ import { chartSVG, chartText } from '@gai/rl/tabular';
 import { UsageError } from '../errors.ts';
 import { checkWritable, writeResult } from '../rl/files.ts';
 import type { Streams } from '../streams.ts';
+import { plain, plainJson } from '../terminal/plain.ts';
 import { seriesOf, telling } from './pick-series.ts';
 import { readRun } from './read-run.ts';
 
@@ -15,14 +16,19 @@ export interface PlotOptions {
 /** `gai runs plot`: a number of one or several runs over their course. */
 export async function plotRuns(folders: readonly string[], options: PlotOptions, { stdout }: Streams): Promise<void> {
   const runs = await Promise.all(folders.map((folder) => readRun(folder)));
-  const units = [...new Set(runs.map(({ unit }) => unit))];
+  const units = [...new Set(runs.filter(({ series }) => series.size > 0).map(({ unit }) => unit))];
   if (units.length > 1) {
     throw new UsageError('some of the runs logged by steps and others by epochs only. Plot those of a kind together.');
   }
   const name = options.name ?? telling(runs);
   if (name === undefined) throw new UsageError(`'${runs[0]!.folder}' logged no numbers. Give fit a logger.`);
   const series = runs.map((run) => ({ name: run.folder, ...seriesOf(run, name) }));
-  const chart = { title: name, xLabel: units[0]!, yLabel: name, series };
+  const chart = {
+    title: plain(name),
+    xLabel: units[0]!,
+    yLabel: plain(name),
+    series: series.map((one) => ({ ...one, name: plain(one.name) })),
+  };
   if (options.svg !== undefined) {
     checkWritable('runs plot', options.svg);
     writeResult('runs plot', options.svg, `${chartSVG(chart)}\n`);
@@ -30,7 +36,7 @@ export async function plotRuns(folders: readonly string[], options: PlotOptions,
   const width = Math.max(20, Math.min(100, (stdout.columns ?? 80) - 14));
   if (options.json === true) {
     stdout.write(
-      `${JSON.stringify({ name, unit: units[0], series: series.map(({ name: run, x, y }) => ({ run, x, y })) })}\n`,
+      `${plainJson({ name, unit: units[0], series: series.map(({ name: run, x, y }) => ({ run, x, y })) })}\n`,
     );
   } else stdout.write(`${chartText(chart, { width })}\n`);
 }

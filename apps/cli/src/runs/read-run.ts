@@ -1,8 +1,10 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import type { Dirent } from 'node:fs';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileStorage } from '@gai/backend-node';
+import { fileError } from '@gai/core/backend';
 import { GaiError } from '@gai/core/errors';
-import { openSafetensors } from '@gai/core/io';
+import { openSafetensors, quoted } from '@gai/core/io';
 import { readLog } from '@gai/nn';
 import { UsageError } from '../errors.ts';
 
@@ -45,8 +47,8 @@ export async function findRuns(root: string): Promise<string[]> {
 }
 
 async function below(folder: string, depth: number): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  const entries = await entriesOf(folder);
+  const files = filesOf(entries);
   const found = isRun(files) ? [folder] : [];
   if (depth === DEEPEST) return found;
   // Not those behind symbolic links: they may lead in a circle.
@@ -54,6 +56,17 @@ async function below(folder: string, depth: number): Promise<string[]> {
   for (const name of folders.sort()) found.push(...(await below(join(folder, name), depth + 1)));
   return found;
 }
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (cause) {
+    throw fileError(cause, 'runs', folder);
+  }
+}
+
+const filesOf = (entries: readonly Dirent[]): string[] =>
+  entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
 
 const isFolder = (path: string): Promise<boolean> =>
   stat(path).then(
@@ -67,20 +80,21 @@ const noFolder = (path: string): UsageError =>
 /** Reads what a run left in its folder: logs, the head of its checkpoint, and its record. */
 export async function readRun(folder: string): Promise<Run> {
   if (!(await isFolder(folder))) throw noFolder(folder);
-  const files = (await readdir(folder)).sort();
+  const files = filesOf(await entriesOf(folder)).sort();
   if (!isRun(files)) {
     throw new UsageError(
       `'${folder.slice(0, 80)}' holds no run. Expected log.csv, log.jsonl, ${CHECKPOINT} or run.json in it; gai runs list shows what there is.`,
     );
   }
-  const times = await Promise.all(files.map(async (name) => (await stat(join(folder, name))).mtimeMs));
+  // Of a link its own time: what it leads to may be gone.
+  const times = await Promise.all(files.map(async (name) => (await lstat(join(folder, name))).mtimeMs));
   const checkpoint = files.includes(CHECKPOINT) ? await readState(join(folder, CHECKPOINT)) : undefined;
   const logged = await readLogs(folder, files);
   const fromHistory = logged.size === 0 ? historyOf(checkpoint?.progress) : new Map<string, Series>();
-  const lastRow = Math.max(-Infinity, ...[...logged.values()].map(({ x }) => x.at(-1) ?? -Infinity));
+  const lastRow = largest([...logged.values()].map(({ x }) => x.at(-1) ?? -Infinity));
   return {
     folder,
-    updated: new Date(Math.max(...times)),
+    updated: new Date(largest(times)),
     step: checkpoint?.step ?? (Number.isFinite(lastRow) ? lastRow : undefined),
     unit: logged.size > 0 ? 'steps' : 'epochs',
     series: logged.size > 0 ? logged : fromHistory,
@@ -88,6 +102,9 @@ export async function readRun(folder: string): Promise<Run> {
     files,
   };
 }
+
+/** The largest of any number of numbers; as arguments of `Math.max` there may be too many. */
+const largest = (values: readonly number[]): number => values.reduce((most, one) => Math.max(most, one), -Infinity);
 
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields =>
@@ -109,22 +126,36 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Every log of the folder; a file that only ends like one is passed over. */
+/**
+ * Every log of the folder; a file that only ends like one is passed over. What several have, as where a run writes a table and lines of JSON,
+ * is taken from the first of them.
+ */
 async function readLogs(folder: string, files: readonly string[]): Promise<Map<string, Series>> {
-  const series = new Map<string, { x: number[]; y: number[] }>();
-  for (const name of files.filter((one) => LOG.test(one))) {
-    const isOurs = basename(name).startsWith('log.');
+  const isOurs = (name: string): boolean => name.startsWith('log.');
+  const logs = files.filter((name) => LOG.test(name)).sort((a, b) => Number(isOurs(b)) - Number(isOurs(a)));
+  const series = new Map<string, Series>();
+  for (const name of logs) {
     const rows = await readLog(join(folder, name), { storage: fileStorage }).catch((error: unknown) => {
-      if (!isOurs && GaiError.isInstance(error)) return [];
+      if (!isOurs(name) && GaiError.isInstance(error)) return [];
       throw error;
     });
-    for (const { step, scalars } of rows) {
-      for (const [key, value] of Object.entries(scalars)) {
-        const one = series.get(key) ?? { x: [], y: [] };
-        one.x.push(step);
-        one.y.push(value);
-        series.set(key, one);
-      }
+    for (const [key, one] of seriesIn(rows.map(({ step, scalars }) => [step, scalars]))) {
+      if (!series.has(key)) series.set(key, one);
+    }
+  }
+  return series;
+}
+
+/** Numbers by name, of rows at a place each; what is no number is passed over. */
+function seriesIn(rows: Iterable<readonly [number, Fields]>): Map<string, Series> {
+  const series = new Map<string, { x: number[]; y: number[] }>();
+  for (const [x, row] of rows) {
+    for (const [key, value] of Object.entries(row)) {
+      if (typeof value !== 'number') continue;
+      const one = series.get(key) ?? { x: [], y: [] };
+      one.x.push(x);
+      one.y.push(value);
+      series.set(key, one);
     }
   }
   return series;
@@ -133,20 +164,14 @@ async function readLogs(folder: string, files: readonly string[]): Promise<Map<s
 /** What fit keeps of every epoch. */
 function historyOf(progress: Fields | undefined): Map<string, Series> {
   const history = progress?.['history'];
-  const series = new Map<string, { x: number[]; y: number[] }>();
-  if (!Array.isArray(history)) return series;
-  for (const [index, logs] of history.entries()) {
-    if (!isFields(logs)) continue;
-    for (const [key, value] of Object.entries(logs)) {
-      if (typeof value !== 'number') continue;
-      const one = series.get(key) ?? { x: [], y: [] };
-      one.x.push(index + 1);
-      one.y.push(value);
-      series.set(key, one);
-    }
-  }
-  return series;
+  const epochs = Array.isArray(history) ? history : [];
+  return seriesIn(epochs.map((logs: unknown, index) => [index + 1, isFields(logs) ? logs : {}]));
 }
+
+/** Names in names, in settings: what lies deeper is one text. */
+const DEEPEST_NAME = 16;
+/** Bytes of a record, at most. */
+const LARGEST_RECORD = 1 << 24;
 
 /** run.json, and what agents keep in their checkpoints. */
 async function settingsOf(
@@ -155,16 +180,30 @@ async function settingsOf(
   progress: Fields | undefined,
 ): Promise<Map<string, string>> {
   const settings = new Map<string, string>();
-  const add = (value: unknown, name: string): void => {
-    if (isFields(value))
-      for (const [key, inner] of Object.entries(value)) add(inner, name === '' ? key : `${name}.${key}`);
-    else settings.set(name, typeof value === 'string' ? value : JSON.stringify(value));
+  const add = (value: unknown, path: readonly string[]): void => {
+    if (isFields(value) && path.length < DEEPEST_NAME) {
+      for (const [key, inner] of Object.entries(value)) add(inner, [...path, key]);
+    } else settings.set(path.join('.'), typeof value === 'string' ? value : textOf(value));
   };
-  for (const key of ['agent', 'options', 'run']) if (progress?.[key] !== undefined) add(progress[key], key);
-  if (files.includes('run.json')) {
-    const record = parsed(await readFile(join(folder, 'run.json'), 'utf8'));
-    if (!isFields(record)) throw new UsageError(`'${join(folder, 'run.json')}' is not a record in JSON. Remove it.`);
-    add(record, '');
-  }
+  for (const key of ['agent', 'options', 'run']) if (progress?.[key] !== undefined) add(progress[key], [key]);
+  if (files.includes('run.json')) add(await readRecord(join(folder, 'run.json')), []);
   return settings;
+}
+
+async function readRecord(path: string): Promise<Fields> {
+  const size = (await fileStorage.size(path)) ?? 0;
+  if (size <= LARGEST_RECORD) {
+    const record = parsed(new TextDecoder().decode(await fileStorage.read(path)));
+    if (isFields(record)) return record;
+  }
+  throw new UsageError(`'${path}' is not a record in JSON. Got ${size} bytes. Remove it.`);
+}
+
+/** A value as JSON, whole, so that two of them can be compared; lists in lists beyond what can be written as words. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return quoted(value);
+  }
 }

@@ -1,8 +1,9 @@
-import { tableText } from '@gai/rl/tabular';
 import type { Streams } from '../streams.ts';
+import { plain, plainJson } from '../terminal/plain.ts';
 import { sparkline } from '../terminal/sparkline.ts';
 import { styleFor } from '../terminal/style.ts';
 import { lastOf } from './pick-series.ts';
+import { plainTable } from './plain-table.ts';
 import { readRun } from './read-run.ts';
 import type { Run, Series } from './read-run.ts';
 
@@ -14,16 +15,16 @@ export async function showRun(
 ): Promise<void> {
   const run = await readRun(folder);
   if (json === true) {
-    stdout.write(`${JSON.stringify(forMachines(run))}\n`);
+    stdout.write(`${plainJson(forMachines(run))}\n`);
     return;
   }
   const style = styleFor(stdout);
   const parts = [
-    `${style.bold(run.folder)}  ${run.step === undefined ? 'not begun' : `step ${run.step}`}; ${run.files.join(', ')}`,
+    `${style.bold(plain(run.folder))}  ${run.step === undefined ? 'not begun' : `step ${run.step}`}; ${plain(run.files.join(', '))}`,
   ];
   if (run.settings.size > 0) {
     parts.push(
-      tableText({
+      plainTable({
         columns: ['setting', 'value'],
         rows: [...run.settings].map(([name, value]) => [name, shortened(value)]),
       }),
@@ -31,7 +32,7 @@ export async function showRun(
   }
   if (run.series.size > 0) {
     const rows = [...run.series].map(([name, one]) => [name, ...summary(one).map(shown), curve(one)]);
-    parts.push(tableText({ columns: ['number', 'first', 'lowest', 'highest', 'last', `over ${run.unit}`], rows }));
+    parts.push(plainTable({ columns: ['number', 'first', 'lowest', 'highest', 'last', `over ${run.unit}`], rows }));
   }
   stdout.write(`${parts.join('\n\n')}\n`);
 }

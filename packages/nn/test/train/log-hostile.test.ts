@@ -139,10 +139,23 @@ it.each([
 it.each([
   ['log.txt', '', "readLog: unknown kind of log. Got 'log.txt'; expected a name that ends in .csv or .jsonl."],
   ['none.csv', undefined, "readLog: there is no log. Got 'none.csv'"],
-  ['data.csv', 'x,y\n1,2\n', "csvSink: 'data.csv' holds something else."],
-  ['data.jsonl', '{"a":1}\n', "jsonlSink: 'data.jsonl' holds something else."],
+  ['data.csv', 'x,y\n1,2\n', "readLog: 'data.csv' holds something else."],
+  ['data.jsonl', '{"a":1}\n', "readLog: 'data.jsonl' holds something else."],
+  ['null.jsonl', 'null\n', "readLog: 'null.jsonl' holds something else. Got line 1"],
+  ['text.jsonl', '{"step":1,"a":2}\n{"step":2,"a":"two"}\n', 'Got line 2, "{\\"step\\":2,'],
+  ['deep.jsonl', `{"step":1,"a":${'['.repeat(1e5)}${']'.repeat(1e5)}}\n`, 'holds something else. Got line 1'],
+  ['huge.jsonl', '{"step":1e999,"a":2}\n', 'holds something else. Got line 1'],
+  ['space.csv', 'step,a\n1, \n', 'holds something else. Got "1, "'],
+  ['wide.csv', 'step,a\n1,2,3\n', 'holds something else. Got "1,2,3"'],
+  ['quotes.csv', `step,a\n1,${'"'.repeat(300_001)}\n`, 'holds something else. Got "1,'],
 ])('refuses to read %s as a log', async (path, text, message) => {
   const storage = new Disk();
   if (text !== undefined) storage.files.set(path, new TextEncoder().encode(text));
   await expect(readLog(path, { storage })).rejects.toThrow(message);
+});
+
+it('refuses a log of gigabytes before it is read', async () => {
+  const storage = new Disk();
+  storage.size = async () => 2 ** 33;
+  await expect(readLog('log.csv', { storage })).rejects.toThrow('too large to be read at once. Got 8589934592 bytes');
 });

@@ -25,10 +25,13 @@ interface TableRow extends LogRecord {
 /** A file whose first line names the columns. */
 export class Table implements LogFormat<TableRow> {
   readonly #path: string;
+  readonly #op: string;
   #columns: string[] = [];
 
-  constructor(path: string) {
+  /** @param op - Who reads it, for messages. */
+  constructor(path: string, op = 'csvSink') {
     this.#path = path;
+    this.#op = op;
   }
 
   read(bytes: Uint8Array): TableRow[] {
@@ -39,7 +42,7 @@ export class Table implements LogFormat<TableRow> {
     return lines.map((line) => {
       const [step = '', ...cells] = cellsOf(line);
       if (!/^\d+$/.test(step) || !Number.isSafeInteger(Number(step))) throw this.#foreign(line);
-      if (cells.some((cell) => cell !== 'NaN' && Number.isNaN(Number(cell)))) throw this.#foreign(line);
+      if (cells.length > columns.length || !cells.every(isNumber)) throw this.#foreign(line);
       const values = columns.flatMap((name, index): [string, number][] =>
         (cells[index] ?? '') === '' ? [] : [[name, Number(cells[index])]],
       );
@@ -65,9 +68,9 @@ export class Table implements LogFormat<TableRow> {
 
   #foreign(line: string): DataError {
     return new DataError(
-      `csvSink: '${this.#path}' holds something else. Got ${JSON.stringify(line.slice(0, 30))}; expected a table whose first ` +
+      `${this.#op}: '${this.#path}' holds something else. Got ${JSON.stringify(line.slice(0, 30))}; expected a table whose first ` +
         `column is step. Name another file, or remove this one.`,
-      { op: 'csvSink', details: { path: this.#path } },
+      { op: this.#op, details: { path: this.#path } },
     );
   }
 }
@@ -76,11 +79,17 @@ const rowOf = (step: number, scalars: Scalars): TableRow => ({ step, kind: kindO
 
 const quoted = (name: string): string => (/[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
 
-/** The cells of a line this sink wrote. */
+/** Whether a cell is empty or a number as this sink writes it; of white space alone `Number` would make 0. */
+const isNumber = (cell: string): boolean => cell === 'NaN' || (cell === cell.trim() && !Number.isNaN(Number(cell)));
+
+/** The cells of a line this sink wrote; none of one that it did not. */
 function cellsOf(line: string): string[] {
   const cells: string[] = [];
-  for (const [, plain, inner] of `${line},`.matchAll(/([^",]*|"((?:[^"]|"")*)"),/g)) {
+  let end = 0;
+  // Without the flag y a line of quotation marks would be searched from each of its signs.
+  for (const [all, plain, inner] of `${line},`.matchAll(/([^",]*|"((?:[^"]|"")*)"),/gy)) {
     cells.push(inner === undefined ? plain! : inner.replaceAll('""', '"'));
+    end += all.length;
   }
-  return cells;
+  return end === line.length + 1 ? cells : [];
 }

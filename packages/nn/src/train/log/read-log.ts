@@ -12,10 +12,13 @@ export interface LogRow {
   readonly scalars: Scalars;
 }
 
+/** Bytes of a log that is read: a text of more than half a gigabyte no engine holds. */
+const LARGEST = 256 * 1024 * 1024;
+
 /**
  * Reads the rows that {@link csvSink} or {@link jsonlSink} has written; one that a crash has torn at the end is left out.
  * @param path - A file that ends in `.csv` or `.jsonl`.
- * @throws {@link ArgumentError} for another ending; {@link DataError} if there is no such file, or it holds something else.
+ * @throws {@link ArgumentError} for another ending; {@link DataError} if there is no such file, or it holds something else, or more than 256 MiB.
  * @example
  * await csvSink('log.csv').log(1, { loss: 0.5 });
  * (await readLog('log.csv'))[0]; // => { step: 1, scalars: { loss: 0.5 } }
@@ -33,7 +36,8 @@ export async function readLog(path: string, options: FileSinkOptions = {}): Prom
     );
   }
   const storage = options.storage ?? defaultStorage('readLog');
-  if ((await storage.size(path)) === undefined) {
+  const size = await storage.size(path);
+  if (size === undefined) {
     throw new DataError(
       `readLog: there is no log. Got '${path}'; expected a file that a sink has written. Check the path.`,
       {
@@ -42,19 +46,13 @@ export async function readLog(path: string, options: FileSinkOptions = {}): Prom
       },
     );
   }
+  if (size > LARGEST) {
+    throw new DataError(
+      `readLog: the log is too large to be read at once. Got ${size} bytes of '${path}'; expected at most ${LARGEST}. Read a part of it.`,
+      { op: 'readLog', details: { path, size } },
+    );
+  }
   const bytes = await storage.read(path);
-  if (isTable) return new Table(path).read(bytes).map(({ step, scalars }) => ({ step, scalars }));
-  return jsonLines(path)
-    .read(bytes)
-    .map(({ line }) => rowOf(line));
-}
-
-function rowOf(line: string): LogRow {
-  const { step, ...others } = JSON.parse(line) as { step: number } & Record<string, number | string | null>;
-  // NaN is written as null and an infinity as text: JSON has neither.
-  const values = Object.entries(others).map(([name, value]): [string, number] => [
-    name,
-    value === null ? NaN : Number(value),
-  ]);
-  return { step, scalars: Object.fromEntries(values) };
+  const rows = isTable ? new Table(path, 'readLog').read(bytes) : jsonLines(path, 'readLog').read(bytes);
+  return rows.map(({ step, scalars }) => ({ step, scalars }));
 }

@@ -36,6 +36,10 @@ function axisOf(low: number, high: number): Axis {
   };
 }
 
+/** The high end of an axis, apart from the low one however large the numbers are: 1 more than 1e20 is 1e20. */
+const above = (low: number, high: number): number =>
+  high - low > Math.abs(low) * 1e-12 ? high : low + Math.max(1, Math.abs(low) * 1e-3);
+
 /** The two axes of a chart: they span the data, with the bands where those are drawn. */
 export function frameOf({ series }: Chart, hasBands: boolean): { readonly x: Axis; readonly y: Axis } {
   let [x0, x1, y0, y1] = [Infinity, -Infinity, Infinity, -Infinity];
@@ -50,7 +54,7 @@ export function frameOf({ series }: Chart, hasBands: boolean): { readonly x: Axi
     }
   }
   if (x0 > x1) [x0, x1, y0, y1] = [0, 1, 0, 1];
-  return { x: axisOf(x0, x1 > x0 ? x1 : x0 + 1), y: axisOf(y0, y1 > y0 ? y1 : y0 + 1) };
+  return { x: axisOf(x0, above(x0, x1)), y: axisOf(y0, above(y0, y1)) };
 }
 
 /** Where a value lies on an axis, from 0 to 1. */

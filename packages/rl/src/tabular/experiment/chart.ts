@@ -214,7 +214,7 @@ export function tableText(table: Table): string {
   const cell = (value: string | number): string =>
     typeof value === 'number' ? String(Number(value.toPrecision(4))) : value;
   const rows = [table.columns, ...table.rows.map((row) => row.map(cell))];
-  const widths = table.columns.map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
+  const widths = table.columns.map((_, i) => rows.reduce((most, row) => Math.max(most, (row[i] ?? '').length), 0));
   const lines = rows.map((row) =>
     row
       .map((text, i) => text.padEnd(widths[i]!))
