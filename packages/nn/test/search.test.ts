@@ -137,6 +137,62 @@ describe('search', () => {
     );
   });
 
+  it('keeps to its ends, and reaches every whole number', async () => {
+    const space = { x: { low: 0, high: 0.3, step: 0.1 }, y: { low: 0, high: 2 ** 40, int: true } } as const;
+    const { trials } = await search({ space, run: () => 0, trials: 60 });
+    expect(Math.max(...trials.map(({ params }) => params.x))).toBe(0.3);
+    expect(trials.filter(({ params }) => params.y % 2 === 1).length).toBeGreaterThan(15);
+    const ends = {
+      z: { low: 1e-300, high: 1e300, log: true, points: 3 },
+      w: { low: 1e-4, high: 0.1, log: true, points: 4 },
+    };
+    const grid = await search({ space: ends, sampler: 'grid', run: () => 0 });
+    expect(new Set(grid.trials.map(({ params }) => params.z)).size).toBe(3);
+    expect([grid.trials[0]!.params, grid.trials.at(-1)!.params]).toEqual([
+      { z: 1e-300, w: 1e-4 },
+      { z: 1e300, w: 0.1 },
+    ]);
+  });
+
+  it('tells choices apart that JSON does not hold, and refuses those that no file holds', async () => {
+    const storage = new Memory();
+    const [f, g] = [(x: number) => x + 1, (x: number) => x + 2];
+    const options = { run: () => 0, sampler: 'grid', file: 'f', storage } as const;
+    await search({ ...options, space: { x: { choices: [f, 1n] } } });
+    expect((await search({ ...options, space: { x: { choices: [f, 1n] } } })).trials[1]!.params.x).toBe(1n);
+    await expect(search({ ...options, space: { x: { choices: [g, 1n] } } })).rejects.toThrow('holds another search');
+    const circle: { self?: unknown } = {};
+    circle.self = circle;
+    const space = { x: { choices: [circle] } };
+    await expect(search({ ...options, space, file: 'g' })).rejects.toThrow('a choice cannot be written to the file');
+    expect((await search({ ...options, space, file: undefined })).best.params.x).toBe(circle);
+  });
+
+  it.each([
+    ['"number":0', '"number":1'],
+    ['"params":{"x":0}', '"params":{"x":1}'],
+    ['"state":"complete"', '"state":"good"'],
+    ['"value":0.5', '"value":null'],
+    ['"value":0.5', '"value":"NaN"'],
+    ['"reported":[[0,2]]', '"reported":[[0]]'],
+    ['"reported":[[0,2]]', '"reported":{}'],
+    ['{"number"', '[{"number"'],
+  ])('does not go on from a file with %s changed to %s', async (from, to) => {
+    const storage = new Memory();
+    const options = {
+      space: { x: { low: 0, high: 1, int: true } },
+      sampler: 'grid',
+      file: 'f',
+      storage,
+      run: (_: object, trial: { report(value: number, step: number): void }) => (trial.report(2, 0), 0.5),
+    } as const;
+    await search({ ...options, trials: 1 });
+    const text = new TextDecoder().decode(storage.files.get('f'));
+    expect(text).toContain(from);
+    storage.files.set('f', new TextEncoder().encode(text.replace(from, to)));
+    await expect(search(options)).rejects.toThrow("'f' holds another search");
+  });
+
   it('keeps NaN and infinities in its file, as trials that have failed', async () => {
     const storage = new Memory();
     const options = { space: { x: { choices: [NaN, 1] } }, sampler: 'grid', file: 'f', storage } as const;
@@ -183,6 +239,19 @@ describe('search', () => {
     [{ space: { x: { low: 1, high: 2, log: true, step: 1 } } }, 'space.x has a step that does not fit'],
     [{ space: { x: { choices: [] } } }, 'space.x has no choices'],
     [{ space: { x: { low: 0, high: 1, lgo: true } as never } }, "no such option. Got 'lgo'"],
+    [
+      { space: { x: { low: 0, high: 1, step: 0.5, points: 3 } } },
+      'space.x has points and a step. Got {"points":3,"step":0.5}',
+    ],
+    [
+      { space: { x: { low: 0, high: 1e9, int: true } }, sampler: 'grid' },
+      'space.x has too many values. Got 1000000001',
+    ],
+    [{ space: { x: { low: 0, high: 1, step: 1e-300 } } }, 'space.x has too many values'],
+    [{ space: { x: { low: 0, high: 1, step: Infinity } } }, 'space.x has a step that does not fit'],
+    [{ space: { x: { low: -1e308, high: 1e308 } } }, 'space.x is no range'],
+    [{ medianStop: 'yes' as never }, 'medianStop cannot be honoured. Got "yes"; expected true, false'],
+    [{ medianStop: null as never }, 'the options object does not fit. Got null'],
     [{ space: { x: [1, 2] as never } }, 'space.x is no range'],
     [{ space: { x: null as never } }, 'space.x is no range'],
     [{ space: { x: { low: 0, high: 1 } }, sampler: 'grid' }, 'space.x has no grid'],

@@ -1,42 +1,55 @@
-import { hostKey, hostUniform } from '@gai/core/random';
-import { isChoices } from './space.ts';
+import { hostBits, hostKey } from '@gai/core/random';
+import { isChoices, stepsIn } from './space.ts';
 import type { Choices, NumberRange, SearchSpace } from './space.ts';
 
-/** A value of a range for a number from 0 to 1. */
-function inRange({ low, high, log = false, int = false, step }: NumberRange, part: number): number {
+/** One of them; 3 steps of 0.1 are a little more than 0.3. */
+const stepped = ({ low, high }: NumberRange, step: number, index: number): number => Math.min(high, low + step * index);
+
+/** A value of a range for a number from 0 to 1, which gives `high` itself. */
+function inRange(range: NumberRange, part: number): number {
+  const { low, high, log = false, int = false, step } = range;
   const spacing = step ?? (int && !log ? 1 : undefined);
   if (spacing !== undefined) {
-    const count = Math.floor((high - low) / spacing + 1e-9) + 1;
-    return low + spacing * Math.min(count - 1, Math.floor(part * count));
+    const count = stepsIn(range, spacing);
+    return stepped(range, spacing, Math.min(count - 1, Math.floor(part * count)));
   }
   // Whole numbers on a logarithmic scale: each has the width from half below to half above it.
-  const [from, to] = int ? [low - 0.5, high + 0.5] : [low, high];
-  const value = log ? Math.exp(Math.log(from) + part * (Math.log(to) - Math.log(from))) : from + part * (to - from);
+  const value = between(int ? low - 0.5 : low, int ? high + 0.5 : high, { log, part });
   return Math.min(high, Math.max(low, int ? Math.round(value) : value));
+}
+
+function between(low: number, high: number, { log, part }: { readonly log: boolean; readonly part: number }): number {
+  return log ? low ** (1 - part) * high ** part : low + part * (high - low);
+}
+
+/** A number from 0 to 1, below 1, with all the bits of a double: of 24 a range of a billion whole numbers would miss most. */
+function partOf(text: string): number {
+  const [high, low] = hostBits(hostKey(text), 2);
+  return (high! * 2 ** 21 + (low! >>> 11)) * 2 ** -53;
 }
 
 /** The values of random trial `number`: they hang on the seed, the number and the names alone, so that a search can go on. */
 export function drawn(space: SearchSpace, seed: number, number: number): Record<string, unknown> {
   const entries = Object.entries(space).map(([name, one]): [string, unknown] => {
-    const part = hostUniform(hostKey(`search ${seed} ${number} ${name}`), 1)[0]!;
+    const part = partOf(`search ${seed} ${number} ${name}`);
     return [name, isChoices(one) ? one.choices[Math.floor(part * one.choices.length)] : inRange(one, part)];
   });
   return Object.fromEntries(entries);
 }
 
-/** The values of a grid along one name. */
+/** The values of a grid along one name, both ends exact. */
 export function gridValues(one: NumberRange | Choices): readonly unknown[] {
   if (isChoices(one)) return one.choices;
   const { low, high, log = false, int = false, points } = one;
   if (points === undefined) {
-    const spacing = one.step ?? 1;
-    const count = Math.floor((high - low) / spacing + 1e-9) + 1;
-    return Array.from({ length: count }, (_, index) => low + spacing * index);
+    const step = one.step ?? 1;
+    return Array.from({ length: stepsIn(one, step) }, (_, index) => stepped(one, step, index));
   }
   const values = Array.from({ length: points }, (_, index) => {
-    const part = points === 1 ? 0 : index / (points - 1);
-    const value = log ? low * (high / low) ** part : low + part * (high - low);
-    return int ? Math.round(value) : value;
+    if (index === 0) return low;
+    if (index === points - 1) return high;
+    const value = between(low, high, { log, part: index / (points - 1) });
+    return Math.min(high, Math.max(low, int ? Math.round(value) : value));
   });
   return [...new Set(values)];
 }

@@ -1,6 +1,7 @@
 import { ArgumentError, GaiError, GraphError } from '@gai/core';
 import { hostBits, hostKey } from '@gai/core/random';
 import type { Storage } from '@gai/core/backend';
+import { quoted } from '@gai/core/io';
 import { checkOptionNames } from '@gai/core/ops';
 import { defaultStorage } from '../train/checkpoint-file.ts';
 import { isBelowMedian } from './median-stop.ts';
@@ -92,9 +93,7 @@ export async function search<const S extends SearchSpace>(
   const file = fileOf(options);
   const paramsOf = (number: number): SearchParams<S> =>
     (sampler === 'grid' ? gridPoint(space, number) : drawn(space, seed, number)) as SearchParams<S>;
-  // Values are drawn again and not taken from the file: a choice may be what JSON does not hold.
-  const before = (await file?.read()) ?? [];
-  const trials = before.map((trial, number) => ({ ...trial, params: paramsOf(number) }));
+  const trials = (await file?.read(paramsOf)) ?? [];
   const stop = options.medianStop ?? false;
   const median = { startupTrials: 5, warmupSteps: 0, ...(typeof stop === 'object' && stop), sign } as const;
   for (let number = trials.length; number < total; number++) {
@@ -161,6 +160,7 @@ function checkOptions<S extends SearchSpace>(options: SearchOptions<S>): number 
   if (trials !== undefined && !(Number.isSafeInteger(trials) && trials >= 1))
     throw wrong('trials', trials, '1 or more');
   if (typeof medianStop === 'object') checkOptionNames('search', medianStop, ['startupTrials', 'warmupSteps']);
+  else if (typeof medianStop !== 'boolean') throw wrong('medianStop', medianStop, 'true, false or its settings');
   for (const [name, value] of Object.entries(typeof medianStop === 'object' ? medianStop : {})) {
     if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) continue;
     throw wrong(`medianStop.${name}`, value, '0 or more');
@@ -174,13 +174,10 @@ function oneOf(name: string, value: unknown, allowed: readonly string[]): void {
 }
 
 const wrong = (name: string, got: unknown, expected: string): ArgumentError =>
-  new ArgumentError(
-    `search: ${name} cannot be honoured. Got ${JSON.stringify(got) ?? String(got)}; expected ${expected}.`,
-    {
-      op: 'search',
-      details: { name },
-    },
-  );
+  new ArgumentError(`search: ${name} cannot be honoured. Got ${quoted(got)}; expected ${expected}.`, {
+    op: 'search',
+    details: { name },
+  });
 
 const aborted = (number: number, cause: unknown): GaiError =>
   new GaiError(

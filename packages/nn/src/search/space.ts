@@ -1,4 +1,5 @@
 import { ArgumentError } from '@gai/core';
+import { quoted } from '@gai/core/io';
 import { checkOptionNames } from '@gai/core/ops';
 
 /** Numbers from `low` to `high`, both included. */
@@ -11,7 +12,7 @@ export interface NumberRange {
   readonly int?: boolean | undefined;
   /** Only `low` and multiples of this from there; not with `log`. */
   readonly step?: number | undefined;
-  /** How many values a grid takes of it, evenly from `low` to `high`. Needed for a grid, unless there is a `step`. */
+  /** How many values a grid takes of it, evenly from `low` to `high`. Needed for a grid, unless there is a `step`: never both. */
   readonly points?: number | undefined;
 }
 
@@ -30,8 +31,11 @@ export type SearchParams<S extends SearchSpace> = {
 
 export const isChoices = (one: NumberRange | Choices): one is Choices => 'choices' in one;
 
+/** How many multiples of a step, from `low` on, a range holds. */
+export const stepsIn = ({ low, high }: NumberRange, step: number): number => Math.floor((high - low) / step + 1e-9) + 1;
+
 const refused = (name: string, what: string, got: unknown, expected: string): ArgumentError =>
-  new ArgumentError(`search: space.${name} ${what}. Got ${JSON.stringify(got) ?? String(got)}; expected ${expected}.`, {
+  new ArgumentError(`search: space.${name} ${what}. Got ${quoted(got)}; expected ${expected}.`, {
     op: 'search',
     details: { name },
   });
@@ -40,7 +44,7 @@ const refused = (name: string, what: string, got: unknown, expected: string): Ar
 export function checkSpace(space: SearchSpace, isGrid: boolean): void {
   if (typeof space !== 'object' || space === null || Object.keys(space).length === 0) {
     throw new ArgumentError(
-      `search: the space is empty. Got ${JSON.stringify(space)}; expected ranges and choices by name, such as ` +
+      `search: the space is empty. Got ${quoted(space)}; expected ranges and choices by name, such as ` +
         `{ learningRate: { low: 1e-4, high: 1e-1, log: true } }.`,
       { op: 'search' },
     );
@@ -63,13 +67,14 @@ function checkChoices(name: string, one: Choices): void {
 function checkRange(name: string, one: NumberRange, isGrid: boolean): void {
   checkOptionNames('search', one, ['low', 'high', 'log', 'int', 'step', 'points']);
   const { low, high, log = false, int = false, step, points } = one;
-  const fits = Number.isFinite(low) && Number.isFinite(high) && low <= high;
+  // Of a range from -1e308 to 1e308 the width is no number.
+  const fits = Number.isFinite(low) && Number.isFinite(high) && Number.isFinite(high - low) && low <= high;
   if (!fits) throw refused(name, 'is no range', { low, high }, 'two numbers, low at most high');
   if (log && !(low > 0)) throw refused(name, 'has no logarithm', { low }, 'low above 0 where log is true');
   if (int && !(Number.isSafeInteger(low) && Number.isSafeInteger(high))) {
     throw refused(name, 'has ends that are not whole', { low, high }, 'whole numbers where int is true');
   }
-  if (step !== undefined && (log || !(step > 0) || (int && !Number.isSafeInteger(step)))) {
+  if (step !== undefined && (log || !(step > 0 && step < Infinity) || (int && !Number.isSafeInteger(step)))) {
     throw refused(
       name,
       'has a step that does not fit',
@@ -80,7 +85,23 @@ function checkRange(name: string, one: NumberRange, isGrid: boolean): void {
   if (points !== undefined && !(Number.isSafeInteger(points) && points >= 1)) {
     throw refused(name, 'has no number of points', { points }, 'a whole number of 1 or more');
   }
-  if (isGrid && step === undefined && points === undefined && !(int && !log)) {
+  if (points !== undefined && step !== undefined) {
+    throw refused(name, 'has points and a step', { points, step }, 'one of them');
+  }
+  checkCount(name, one, isGrid);
+}
+
+/** Values along one name of a grid, or steps of a range, at most. */
+const MOST = { grid: 100_000, range: Number.MAX_SAFE_INTEGER };
+
+function checkCount(name: string, one: NumberRange, isGrid: boolean): void {
+  const { log = false, int = false, points } = one;
+  const step = one.step ?? (int && !log ? 1 : undefined);
+  if (isGrid && step === undefined && points === undefined) {
     throw refused(name, 'has no grid', one, 'points or a step');
   }
+  const count = (isGrid ? points : undefined) ?? (step === undefined ? 1 : stepsIn(one, step));
+  const most = isGrid ? MOST.grid : MOST.range;
+  if (!(count <= most))
+    throw refused(name, 'has too many values', count, `at most ${most}: fewer points, or a larger step`);
 }
