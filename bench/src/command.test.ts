@@ -1,7 +1,11 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { peerNames } from './contenders/index.ts';
 import { parseAgents } from './agents-options.ts';
 import { parseGenerate } from './generate-options.ts';
+import { folderName } from './generate/prepare.ts';
 import { compare, total } from './generate/same-tokens.ts';
 import { interleave, median } from './interleave.ts';
 import { kernelTimes, kernelsOf, opTimes, totalMs } from './kernels.ts';
@@ -109,6 +113,20 @@ describe('generate', () => {
     expect(parseGenerate(line)).toMatchObject({ json: true, contenders: [], model: '/models/smol', prompts: 2 });
     expect(() => parseGenerate(['--contenders', 'torch'])).toThrow("there is no contender 'torch'");
     expect(() => parseGenerate(['--starts', '0'])).toThrow('--starts is not a count');
+  });
+
+  test('keeps what is made of files of one name apart, in folders that are no .gguf files', () => {
+    const root = mkdtempSync(join(tmpdir(), 'bench-'));
+    const paths = ['a', 'b'].map((folder) => join(root, folder, 'model.gguf'));
+    for (const path of paths) {
+      mkdirSync(dirname(path));
+      writeFileSync(path, 'GGUF');
+    }
+    const names = paths.map(folderName);
+    rmSync(root, { recursive: true });
+    expect(names).toEqual([expect.stringMatching(/^model-[\da-f]{8}$/), expect.stringMatching(/^model-[\da-f]{8}$/)]);
+    expect(names[0]).not.toBe(names[1]);
+    expect(folderName('gpt2')).toBe('gpt2');
   });
 
   test('counts what is the same up to the first difference', () => {

@@ -28,7 +28,7 @@ export const GENERATE_USAGE = `pnpm bench generate [options]: a token and a prom
   --prompts <n>        prompts that all must go on with alike, for 64 tokens each. Default 20
 
 The peers and the model's files are made in the cache (GAI_CACHE) at the first run; GAI_BENCH_PYTHON names a Python with torch,
-transformers 4.57.6, optimum-onnx 0.1.0, onnx, onnxruntime and gguf.`;
+transformers 4.57.6, accelerate, optimum-onnx 0.1.0, onnx, onnxruntime and gguf 0.19.0.`;
 
 export function parseGenerate(args: string[]): GenerateSettings {
   const text = { type: 'string' } as const;

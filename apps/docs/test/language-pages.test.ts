@@ -54,11 +54,18 @@ describe('the worker of the pages on language models', () => {
     expect(news.filter(({ kind }) => kind === 'sample').map((each) => 'step' in each && each.step)).toEqual([20, 40]);
     expect(typeof (await functions.write({ beginning: 'Tom', seed: 1, temperature: 0.5 }))).toBe('string');
 
-    // The same seed learns the same.
+    // The same seed learns the same, also if texts are written and heads are tried meanwhile.
     await functions.begin(SETTINGS);
     const again: number[] = [];
-    await functions.train({ ...request, steps: 4 }, (each) => each.kind === 'step' && again.push(each.news.loss));
-    expect(again).toEqual(losses.slice(0, 4));
+    const texts: Promise<string>[] = [];
+    await functions.train({ ...request, steps: 5, sampleEvery: 1000 }, (each) => {
+      if (each.kind !== 'step') return;
+      again.push(each.news.loss);
+      texts.push(functions.write({ beginning: 'Tom', seed: 1, temperature: 0.5 }));
+      functions.stopEffects();
+    });
+    expect(again).toEqual(losses.slice(0, 5));
+    expect(await Promise.all(texts)).toHaveLength(5);
 
     expect(await functions.inspectTrained()).toMatchObject({ layers: 1, heads: 2, kind: 'LlamaForCausalLM' });
     const found = await look({});
@@ -90,9 +97,47 @@ describe('the worker of the pages on language models', () => {
     const few = functions.next({ at: found.at, settings: { topK: 3, temperature: 0.5 } });
     expect(few.tokens.filter(({ drawn }) => drawn > 0)).toHaveLength(3);
     expect(functions.next({ at: found.at, settings: { temperature: 0 } })).toMatchObject({ left: 1, bits: 0 });
-    expect(functions.draw({ settings: { temperature: 0 }, uniform: 0.99 })).toBe(
-      plain.tokens[0]!.text.replaceAll('␣', ' '),
-    );
+    const best = { off: [], settings: { temperature: 0 }, uniform: 0.99 };
+    const drawn = await functions.draw({ ...best, text: 'Mia has a red ball.' });
+    expect(drawn).toBe(plain.tokens[0]!.text.replaceAll('␣', ' '));
+    await expect(functions.draw({ ...best, text: 'Mia has a red ball. '.repeat(20) })).rejects.toThrow('is full');
+    expect(() => functions.next({ at: 99, settings: {} })).toThrow('no token 99');
+  });
+
+  it('draws behind the text that is given, whichever is shown', async () => {
+    await functions.open({ files, name: 'mine' }, silent);
+    const likeliest = async (request: Partial<LookRequest>): Promise<number[]> => {
+      const found = await look(request);
+      return functions.next({ at: found.at, settings: { topK: 0 } }).tokens.map(({ plain }) => plain);
+    };
+    const [shown, given] = [{ text: 'Tom' }, { text: 'Mia has a red', off: [[0, 0]] as const }];
+    const drawnFor = async (request: Partial<LookRequest>): Promise<string[]> => {
+      const draws = [0.02, 0.2, 0.4, 0.6, 0.8, 0.98].map((uniform) =>
+        functions.draw({ text: FIRST_STORY, off: [], ...request, settings: { topK: 0 }, uniform }),
+      );
+      return Promise.all(draws);
+    };
+    await likeliest(given);
+    const expected = await drawnFor(given);
+    const before = await likeliest(shown);
+    expect(await drawnFor(given)).toEqual(expected);
+    expect(await drawnFor(shown)).not.toEqual(expected);
+    const { at } = await look(shown);
+    expect(functions.next({ at, settings: { topK: 0 } }).tokens.map(({ plain }) => plain)).toEqual(before);
+  });
+
+  it('begins with what the tokenizer puts in front', async () => {
+    const tokenizer = JSON.parse(await (files.find(({ name }) => name === 'tokenizer.json')!.content as Blob).text());
+    const [{ id, content }] = tokenizer.added_tokens;
+    tokenizer.post_processor = {
+      type: 'TemplateProcessing',
+      single: [{ SpecialToken: { id: content, type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }],
+      pair: [],
+      special_tokens: { [content]: { id: content, ids: [id], tokens: [content] } },
+    };
+    const own = { name: 'tokenizer.json', content: new Blob([JSON.stringify(tokenizer)]) };
+    await functions.open({ files: [...files.filter(({ name }) => name !== own.name), own], name: 'mine' }, silent);
+    expect((await look({ text: 'Mia' })).tokens[0]).toEqual({ id, text: content });
   });
 
   it('switches heads off, remembers what all of them said, and tries each', async () => {
@@ -108,9 +153,16 @@ describe('the worker of the pages on language models', () => {
     expect(effects).toEqual([[expect.any(Number), expect.any(Number)]]);
     expect(effects[0]![1]).toBeCloseTo(Math.log(same.plain / same.whole!), 4);
     expect(functions.next({ at: off.at, settings: {} })).toEqual(after); // Trying leaves what is shown alone.
-    const stopped = functions.effects({ text: FIRST_STORY, at: Infinity }, silent);
-    functions.stop();
-    expect((await stopped).length).toBeLessThanOrEqual(1);
+    const request = { text: FIRST_STORY, at: Infinity };
+    const stopped = functions.effects(request, silent);
+    functions.stopEffects();
+    expect(await stopped).toEqual([]);
+    const outdated = functions.effects(request, silent);
+    expect(await functions.effects(request, silent)).toEqual(effects);
+    expect(await outdated).toEqual([]);
+    const other = functions.effects(request, silent);
+    await functions.open({ files, name: 'another' }, silent);
+    expect(await other).toEqual([]);
   });
 
   it.each<[string, Partial<LookRequest>, number]>([

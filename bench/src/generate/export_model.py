@@ -4,7 +4,8 @@
     python export_model.py SOURCE FOLDER         a folder of Hugging Face's, or a .gguf file, with a Llama (SmolLM2)
 
 FOLDER/model.safetensors with config.json (ours), FOLDER/onnx/model.onnx (Transformers.js; the graph of Optimum), FOLDER/model.gguf
-(llama.cpp). Needs torch, transformers 4.57.6, optimum-onnx 0.1.0, onnx, onnxruntime and gguf 0.19.0.
+(llama.cpp). Needs torch, transformers 4.57.6, accelerate (which reads .gguf files), optimum-onnx 0.1.0, onnx, onnxruntime
+and gguf 0.19.0.
 """
 import json
 import pathlib

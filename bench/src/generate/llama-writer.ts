@@ -36,7 +36,7 @@ export async function llamaWriter({ folder, peers }: WriterOptions): Promise<Wri
     const [ids, ms]: [number[], number[]] = [[], []];
     await sequence.clearHistory();
     const since = watch();
-    for await (const token of sequence.evaluate(prompt!, { temperature: 0 })) {
+    for await (const token of sequence.evaluate(prompt!, { temperature: 0, yieldEogToken: true })) {
       ms.push(since());
       ids.push(token);
       if (ids.length === tokens) break;

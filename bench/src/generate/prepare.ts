@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '@gai/hub/node';
 import type { WriterOptions } from './writer.ts';
@@ -20,11 +21,19 @@ export function prepare(model: string): WriterOptions {
     const flags = ['--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund'];
     execFileSync('npm', ['install', ...flags, ...PEERS], { stdio: ['ignore', 2, 2] });
   });
-  const folder = once(join(root, basename(model)), (made) => {
+  const folder = once(join(root, folderName(model)), (made) => {
     const program = fileURLToPath(new URL('export_model.py', import.meta.url));
     execFileSync(python, [program, model, made], { stdio: ['ignore', 2, 2] });
   });
   return { folder, peers };
+}
+
+/** A name for what is made of a model: another one for each file, and not one that a reader takes for the file itself. */
+export function folderName(model: string): string {
+  if (model === 'gpt2') return model;
+  const path = resolve(model);
+  const hash = createHash('sha256').update(`${path} ${statSync(path).mtimeMs}`);
+  return `${basename(path, '.gguf')}-${hash.digest('hex').slice(0, 8)}`;
 }
 
 /** Makes a folder that is whole or not there. */

@@ -336,6 +336,7 @@ describe('config.json', () => {
 
   test('what has no effect is let through', async () => {
     await read({ use_cache: false, torch_dtype: 'float16', max_length: 7, sliding_window: null, pad_token_id: -1 });
+    await read({ _model_name_or_path: 'smollm2', unk_token_id: 0 }); // What the reference makes of a GGUF file.
     const storage = folderOf(llama, weightsOf(llama), { ...llama.config, note: 'mine' });
     await LlamaModel.fromPretrained('model', { storage, ignoreFields: ['note'] });
   });

@@ -130,6 +130,19 @@ test('rows that have ended are computed no more, unless their cache is wanted', 
   }
 });
 
+test.each(Object.entries(MODELS))('rows of %s are drawn as alone, also where others have ended', async (_, make) => {
+  const model = make();
+  const prompts = [...PROMPTS, ...PROMPTS.map((row) => [...row, 17])];
+  const lengths = [2, 9, 1, 4, 9, 3, 1, 6];
+  const options = { maxNewTokens: 9, eosTokenId: null, temperature: 1.5, topK: 0 };
+  const stopWhen = (row: number, tokens: readonly number[]): boolean => tokens.length === lengths[row];
+  const { sequences, seeds } = await generate(model, prompts, { ...options, stopWhen, seed: 5 });
+  for (const [row, prompt] of prompts.entries()) {
+    const alone = await generate(model, [prompt], { ...options, seed: [seeds![row]!] });
+    expect(sequences[row]).toEqual(alone.sequences[0]!.slice(0, lengths[row]));
+  }
+});
+
 test('the context of learned positions ends a row', async () => {
   const model = gpt2();
   const { sequences, finishReasons } = await generate(model, [PROMPTS[2]!, [1]], { maxNewTokens: 50 });

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { ArgumentError, data, mul, setDefaultBackend, tensor, toArray } from '@gai/core';
+import { ArgumentError, data, getDefaultBackend, mul, setDefaultBackend, tensor, toArray } from '@gai/core';
 import { readSafetensors } from '@gai/core/io';
 import { nodeBackend } from '@gai/backend-node';
 import { manualSeed } from '@gai/nn';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { BertForMaskedLM, GPT2LMHeadModel, LlamaForCausalLM, inspect, releaseInspection } from '../src/index.ts';
 import type { DecoderLanguageModel, InspectOptions } from '../src/index.ts';
+import { InspectProgram } from '../src/inspect/inspect-program.ts';
 import { TOLERANCE, loadCase } from './families.ts';
 import { readCases, relativeDifference } from './fixture.ts';
 
@@ -227,6 +228,24 @@ it('calls that overlap do not disturb each other, and a failed one leaves the ne
   expect((second as PromiseFulfilledResult<Awaited<ReturnType<typeof inspect>>>).value.ids).toEqual([4, 5]);
   await releaseInspection(model);
   expect(await floats((await inspect(model, [1, 2, 3])).logits)).toEqual(alone);
+});
+
+it('is freed on every backend, whichever is the default then', async () => {
+  const model = gpt2();
+  const first = await floats((await inspect(model, [1, 2])).logits);
+  const before = getDefaultBackend();
+  await using other = await nodeBackend({ device: 'cpu', threads: 1 });
+  const dispose = vi.spyOn(InspectProgram.prototype, 'dispose');
+  setDefaultBackend(other);
+  try {
+    await inspect(model, [1, 2]);
+    await releaseInspection(model);
+    expect(dispose).toHaveBeenCalledTimes(2);
+  } finally {
+    setDefaultBackend(before);
+    dispose.mockRestore();
+  }
+  expect(await floats((await inspect(model, [1, 2])).logits)).toEqual(first);
 });
 
 const floats = async (x: Parameters<typeof data>[0]): Promise<Float32Array> => (await data(x)) as Float32Array;

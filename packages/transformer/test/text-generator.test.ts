@@ -218,6 +218,8 @@ it.each<[string, unknown, object, string]>([
   ['nothing', undefined, {}, 'textGenerator: source does not fit. Got undefined'],
   ['a misspelt part', { model: tiny(), tokeniser: tokenizer }, {}, 'tokenizer'],
   ['a path for a tokenizer', { model: tiny(), tokenizer: 'gpt2' }, {}, 'expected a Tokenizer'],
+  ['a text for a template', { model: tiny(), tokenizer, chatTemplate: TEMPLATE }, {}, 'expected a ChatTemplate'],
+  ['a number for a name', { model: tiny(), tokenizer, name: 5 }, {}, 'expected a text'],
   ['loading options', { model: tiny(), tokenizer }, { lazy: true }, 'the model is there already. Got lazy beside'],
 ])('refuses %s in place of a model that is there', async (_, parts, options, message) => {
   const made: unknown = await textGenerator(parts as never, options).catch((error: unknown) => error);

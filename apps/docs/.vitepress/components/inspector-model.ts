@@ -64,6 +64,12 @@ export interface NextRequest {
   readonly settings: SamplingSettings;
 }
 
+/** How a token is drawn behind a text: with the heads that are on, by a number in [0, 1). */
+export interface DrawRequest extends Pick<LookRequest, 'text' | 'off'> {
+  readonly settings: SamplingSettings;
+  readonly uniform: number;
+}
+
 /** A token of the distribution. */
 export interface NextToken extends ShownToken {
   /** What the model says. */
@@ -92,7 +98,6 @@ export class Inspector {
   #logits: Float32Array = new Float32Array();
   /** The scores with every head. */
   #whole: { readonly text: string; readonly logits: Float32Array } | undefined;
-  #ids: readonly number[] = [];
 
   constructor(opened: LanguageModel) {
     this.#opened = opened;
@@ -112,7 +117,6 @@ export class Inspector {
     const read = async (x: Tensor): Promise<Float32Array> => (await data(x)) as Float32Array;
     const { lens } = found;
     this.#logits = await read(found.logits);
-    this.#ids = ids;
     if (off.length === 0) this.#whole = { text, logits: this.#logits };
     else if (this.#whole?.text !== text) this.#whole = { text, logits: await this.#logitsOf(ids) };
     const best = Math.min(vocabulary, found.lens.tokens.shape.at(-1) as number);
@@ -138,6 +142,7 @@ export class Inspector {
   next({ at, settings }: NextRequest): Next {
     const { tokenizer } = this.#opened;
     const logits = this.#logitsAt(this.#logits, at);
+    if (logits.length === 0) throw new ArgumentError(`The text has no token ${at} any more.`);
     const plain = samplingProbabilities(logits, { topK: 0 });
     const drawn = samplingProbabilities(logits, settings);
     const drawnOf = new Map(drawn.map(({ token, probability }) => [token, probability]));
@@ -166,13 +171,16 @@ export class Inspector {
     };
   }
 
-  /** What a token drawn by `uniform` in [0, 1) adds to the text, behind its last token. */
-  draw({ settings, uniform }: { readonly settings: SamplingSettings; readonly uniform: number }): string {
-    const drawn = samplingProbabilities(this.#logitsAt(this.#logits, this.#ids.length - 1), settings);
+  /** What a token drawn behind the text adds to it; of that text, whichever is shown just then. */
+  async draw({ text, off, settings, uniform }: DrawRequest): Promise<string> {
+    const { model, tokenizer, begin } = this.#opened;
+    const { ids, leftOut } = this.#encode(text);
+    if (leftOut > 0) throw new ArgumentError(`The text is full: ${ids.length} tokens are all that are looked at.`);
+    const logits = await this.#logitsOf(ids, maskOf([model.decoding.layers, model.queryHeads], off));
+    const drawn = samplingProbabilities(this.#logitsAt(logits, ids.length - 1), settings);
     let sum = 0;
     const found = drawn.find(({ probability }) => (sum += probability) > uniform) ?? drawn.at(-1)!;
-    const begin = this.#opened.begin === undefined ? 0 : 1;
-    return addedText(this.#opened.tokenizer, this.#ids.slice(begin), found.token);
+    return addedText(tokenizer, ids.slice(begin === undefined ? 0 : 1), found.token);
   }
 
   /** Switches every head off in turn. `tell` hears of each layer; `isStopped` ends it. */

@@ -1,6 +1,6 @@
 import type { DecoderLanguageModel } from '@gai/transformer';
 import { Inspector } from './inspector-model.ts';
-import type { HeadEffects, Look, LookRequest, Next, NextRequest } from './inspector-model.ts';
+import type { DrawRequest, HeadEffects, Look, LookRequest, Next, NextRequest } from './inspector-model.ts';
 import { factsOf, languageModelOf } from './language-model.ts';
 import type { LanguageModel, ModelFacts } from './language-model.ts';
 import { SmallGpt } from './small-gpt.ts';
@@ -51,6 +51,8 @@ class Desk {
   gpt: SmallGpt | undefined;
   isTraining = false;
   isStopped = false;
+  /** Counts what was asked for of heads: only the latest goes on. */
+  trial = 0;
 
   constructor(place: LanguagePlace) {
     this.#place = place;
@@ -64,6 +66,7 @@ class Desk {
 
   /** Takes a model to look into; the one before goes. */
   async show(model: LanguageModel): Promise<ModelFacts> {
+    this.trial += 1; // Heads of the model before are tried no more.
     if (this.#opened !== undefined && this.#opened !== model) await this.#place.release(this.#opened.model);
     [this.#opened, this.#inspector] = [model, new Inspector(model)];
     return factsOf(model);
@@ -106,10 +109,14 @@ const inspecting = (desk: Desk) => ({
   },
   look: (request: LookRequest): Promise<Look> => desk.inspector.look(request),
   next: (request: NextRequest): Next => desk.inspector.next(request),
-  draw: (request: Parameters<Inspector['draw']>[0]): string => desk.inspector.draw(request),
+  draw: (request: DrawRequest): Promise<string> => desk.inspector.draw(request),
   effects(request: Pick<LookRequest, 'text' | 'at'>, tell: Tell<HeadEffects>): Promise<HeadEffects> {
-    desk.isStopped = false;
-    return desk.inspector.effects(request, { tell, isStopped: () => desk.isStopped });
+    desk.trial += 1;
+    const own = desk.trial;
+    return desk.inspector.effects(request, { tell, isStopped: () => desk.trial !== own });
+  },
+  stopEffects(): void {
+    desk.trial += 1;
   },
   /** Looks into the model that has learned here. */
   inspectTrained: (): Promise<ModelFacts> => desk.show(desk.learner),

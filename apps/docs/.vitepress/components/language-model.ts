@@ -34,7 +34,7 @@ export async function languageModelOf(files: ReadonlyMap<string, Blob>, name: st
   const path = gguf === undefined ? BlobStorage.folder : `${BlobStorage.folder}/${gguf}`;
   const tokenizer = await AutoTokenizer.fromPretrained(path, { storage });
   const model = await AutoModelForCausalLM.fromPretrained(path, { storage });
-  return { name, model, tokenizer, begin: beginOf(model) };
+  return { name, model, tokenizer, begin: beginOf(model, tokenizer) };
 }
 
 export function factsOf({ name, model }: LanguageModel): ModelFacts {
@@ -45,8 +45,14 @@ export function factsOf({ name, model }: LanguageModel): ModelFacts {
   return { name, kind, layers, heads: model.queryHeads, vocabulary, parameters };
 }
 
-/** Where texts begin and end with one and the same token, the model has seen it in front of every text. */
-function beginOf({ origin }: DecoderLanguageModel): number | undefined {
+/**
+ * What the tokenizer puts in front of a text; else, where texts begin and end with one and the same token, that one, which the model has
+ * seen in front of every text.
+ */
+function beginOf({ origin }: DecoderLanguageModel, tokenizer: Tokenizer): number | undefined {
+  const own = tokenizer.encode('a', { addSpecialTokens: false }).ids[0];
+  const first = tokenizer.encode('a').ids[0];
+  if (first !== own) return first;
   const json = JSON.parse(origin?.generationConfig ?? '{}') as { bos_token_id?: unknown; eos_token_id?: unknown };
   return typeof json.bos_token_id === 'number' && json.bos_token_id === json.eos_token_id
     ? json.bos_token_id

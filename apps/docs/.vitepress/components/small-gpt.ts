@@ -50,6 +50,8 @@ export class SmallGpt implements LanguageModel {
   readonly #step: (batch: PackedBatch) => Promise<number>;
   readonly #batches: AsyncGenerator<PackedBatch, never>;
   #steps = 0;
+  /** The latest step or text: one at a time, so that no text is begun by one model and ended by another. */
+  #latest: Promise<unknown> = Promise.resolve();
 
   private constructor(settings: SmallGptSettings, tokenizer: Tokenizer, texts: readonly (readonly number[])[]) {
     const { seed, layers, heads, headSize, learningRate } = settings;
@@ -105,11 +107,13 @@ export class SmallGpt implements LanguageModel {
   }
 
   /** One step. */
-  async learn(): Promise<StepNews> {
-    const { value } = await this.#batches.next();
-    const loss = await this.#step(value);
-    this.#steps += 1;
-    return { step: this.#steps, loss };
+  learn(): Promise<StepNews> {
+    return this.#inTurn(async () => {
+      const { value } = await this.#batches.next();
+      const loss = await this.#step(value);
+      this.#steps += 1;
+      return { step: this.#steps, loss };
+    });
   }
 
   /** What it writes now, behind a beginning. */
@@ -127,12 +131,18 @@ export class SmallGpt implements LanguageModel {
       eosTokenId: this.begin,
       seed,
     };
-    const { sequences } = await generate(this.model, [prompt], options);
+    const { sequences } = await this.#inTurn(() => generate(this.model, [prompt], options));
     return this.tokenizer.decode(sequences[0]!);
   }
 
   dispose(): Promise<void> {
-    return releaseGeneration(this.model);
+    return this.#inTurn(() => releaseGeneration(this.model));
+  }
+
+  #inTurn<R>(work: () => Promise<R>): Promise<R> {
+    const done = this.#latest.then(work);
+    this.#latest = done.catch(() => undefined); // Who called is told.
+    return done;
   }
 }
 

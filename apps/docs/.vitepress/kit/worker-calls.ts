@@ -72,6 +72,7 @@ export function workerCalls<Functions extends WorkerFunctions>(make: () => Port)
     opened.addEventListener('message', ({ data }) => hear(data as Reply));
     opened.addEventListener('error', ({ message }) => {
       fail(`The worker of this figure ended: ${message || 'its script did not load'}.`);
+      opened.terminate?.();
       port = undefined; // The next call makes another one.
     });
     return opened;

@@ -2,6 +2,7 @@
 export const harmlessFields: readonly string[] = [
   // Notes.
   '_name_or_path',
+  '_model_name_or_path',
   'name_or_path',
   '_commit_hash',
   'architectures',
@@ -63,4 +64,5 @@ export const harmlessFields: readonly string[] = [
   'top_k',
   'top_p',
   'typical_p',
+  'unk_token_id',
 ];

@@ -67,5 +67,5 @@ export function lensPositionsOf(positions: readonly number[] | undefined, time: 
     name: 'lensPositions',
     rule: `one or more whole numbers from 0 to ${time - 1}`,
   });
-  return positions;
+  return [...positions];
 }

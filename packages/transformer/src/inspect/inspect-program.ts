@@ -58,14 +58,19 @@ export class InspectProgram {
   }
 }
 
-const programs = new WeakMap<DecoderLanguageModel, WeakMap<object, InspectProgram>>();
+const programs = new WeakMap<DecoderLanguageModel, Map<object, InspectProgram>>();
 
 /** The program of a model on the default backend. */
 export function inspectProgramOf(model: DecoderLanguageModel): InspectProgram {
   const backend = getDefaultBackend();
-  const known = programs.get(model) ?? new WeakMap<object, InspectProgram>();
+  const known = programs.get(model) ?? new Map<object, InspectProgram>();
   programs.set(model, known);
   const program = known.get(backend) ?? new InspectProgram(model);
   known.set(backend, program);
   return program;
 }
+
+/** The programs of a model on every backend that one was made for. */
+export const inspectProgramsOf = (model: DecoderLanguageModel): readonly InspectProgram[] => [
+  ...(programs.get(model)?.values() ?? []),
+];

@@ -1,8 +1,8 @@
 import type { DecoderLanguageModel } from '../models/generative.ts';
-import { inspectProgramOf } from './inspect-program.ts';
+import { inspectProgramsOf } from './inspect-program.ts';
 
 /**
- * Frees what {@link inspect} has compiled of a model on the default backend, with its copy of the weights. The next call compiles again.
+ * Frees what {@link inspect} has compiled of a model, on whichever backends, with its copies of the weights. The next call compiles again.
  * @example
  * const model = new GPT2LMHeadModel({ vocabSize: 50, nPositions: 16, nEmbd: 16, nLayer: 1, nHead: 2 });
  * await inspect(model, [2, 7]);
@@ -10,5 +10,5 @@ import { inspectProgramOf } from './inspect-program.ts';
  * @category Inspecting
  */
 export async function releaseInspection(model: DecoderLanguageModel): Promise<void> {
-  await inspectProgramOf(model).dispose();
+  for (const program of inspectProgramsOf(model)) await program.dispose();
 }

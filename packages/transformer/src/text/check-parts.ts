@@ -1,6 +1,6 @@
 import { ArgumentError } from '@gai/core';
 import { checkArgument, checkOptionNames } from '@gai/core/ops';
-import { Tokenizer } from '@gai/tokenizers';
+import { ChatTemplate, Tokenizer } from '@gai/tokenizers';
 import { checkModel } from '../generation/check-model.ts';
 import type { TextGeneratorOptions, TextGeneratorParts } from './text-generator.ts';
 
@@ -16,14 +16,13 @@ export function checkParts(parts: TextGeneratorParts, options: TextGeneratorOpti
     rule: 'the path of a folder or of a .gguf file, or { model, tokenizer }',
   });
   checkOptionNames(OP, parts, PARTS);
-  const { model, tokenizer } = parts;
+  const { model, tokenizer, chatTemplate, name: own } = parts;
   checkModel(model, OP);
-  const isTokenizer = tokenizer === undefined || tokenizer instanceof Tokenizer;
-  checkArgument(isTokenizer, tokenizer, {
-    op: OP,
-    name: 'tokenizer',
-    rule: 'a Tokenizer, such as AutoTokenizer reads',
-  });
+  const check = (name: string, value: unknown, [fits, rule]: readonly [boolean, string]): void =>
+    checkArgument(value === undefined || fits, value, { op: OP, name, rule });
+  check('tokenizer', tokenizer, [tokenizer instanceof Tokenizer, 'a Tokenizer, such as AutoTokenizer reads']);
+  check('chatTemplate', chatTemplate, [chatTemplate instanceof ChatTemplate, 'a ChatTemplate: new ChatTemplate(text)']);
+  check('name', own, [typeof own === 'string', 'a text']);
   const [name] = Object.entries(options).find(([, value]) => value !== undefined) ?? [];
   if (name === undefined) return;
   throw new ArgumentError(
