@@ -183,6 +183,7 @@ const CASES: readonly (readonly [name: string, args: () => string[], code: numbe
   ['TD3 for tables', () => ['rl', 'train', 'td3', '--env', 'taxi'], 1, 'expected a Box'],
   ['nothing to train in', () => ['rl', 'train', 'ppo'], 2, "required option '--env <id>' not specified"],
   ['training in an unknown environment', () => train('cartpool'), 2, 'Did you mean cartpole?'],
+  ['training in a version that there is not', () => train('cartpole-v9'), 2, "unknown environment 'cartpole-v9'"],
   ['no steps', () => train('cartpole', '--steps', '0'), 2, "Got '0'; expected a whole number of 1 or more"],
   ['half an env', () => train('cartpole', '--envs', '1.5'), 2, "Got '1.5'"],
   ['no episodes', () => train('cartpole', '--eval-episodes', '0'), 2, "Got '0'"],

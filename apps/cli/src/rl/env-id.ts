@@ -2,17 +2,20 @@ import { envIds } from '@gai/rl';
 import { UsageError } from '../errors.ts';
 import { didYouMean } from '../suggest.ts';
 
-/** A name without case, marks and version. */
-const plain = (id: string): string =>
-  id
-    .toLowerCase()
-    .replace(/-v\d+$/, '')
-    .replace(/[^a-z0-9]/g, '');
+const VERSION = /-v\d+$/;
 
-/** The id that a name stands for: `cartpole` for CartPole-v1, the newest version where there are several. */
+/** A name without case and marks. */
+const letters = (id: string): string => id.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/** A name without case, marks and version. */
+const plain = (id: string): string => letters(id.toLowerCase().replace(VERSION, ''));
+
+/** The id that a name stands for: `cartpole` for CartPole-v1, the newest version where there are several. A version that was named is kept. */
 export function knownEnvId(name: string): string | undefined {
   const ids = envIds();
-  return ids.includes(name) ? name : ids.findLast((id) => plain(id) === plain(name));
+  if (ids.includes(name)) return name;
+  const keyOf = VERSION.test(name.toLowerCase()) ? letters : plain;
+  return ids.findLast((id) => keyOf(id) === keyOf(name));
 }
 
 /** As {@link knownEnvId}; a usage error with the nearest name if there is none. */
