@@ -1,6 +1,6 @@
 import { GaiError } from '@gai/core/errors';
 import { CommanderError } from 'commander';
-import { plain } from './terminal/plain.ts';
+import { plain, plainText } from './terminal/plain.ts';
 import type { Output } from './terminal/style.ts';
 
 /** The command was called in a way it does not understand: exit code 2. */
@@ -29,5 +29,5 @@ export function reportError(error: unknown, stderr: Output, { verbose }: { reado
   const known = GaiError.isInstance(error) || error instanceof UsageError;
   const hint = known || verbose ? '' : ' Run again with --verbose for the details.';
   stderr.write(`gai: ${plain(message)}${hint}\n`);
-  if (verbose && error instanceof Error) stderr.write(`${error.stack ?? ''}\n`);
+  if (verbose && error instanceof Error) stderr.write(`${plainText(error.stack ?? '')}\n`);
 }

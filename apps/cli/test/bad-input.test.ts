@@ -153,6 +153,9 @@ describe('bad input', () => {
   it('--verbose shows the stack', async () => {
     const outcome = await gai('predict', at('text.png'), '--verbose');
     expect(outcome.stderr).toMatch(/\n\s+at /);
+    const evil = await gai('predict', at('no\u001b[2Jne.png'), '--verbose');
+    expect(evil.stderr).toMatch(/\n\s+at /);
+    expect(evil.stderr).not.toMatch(/[^\P{Cc}\n]/u);
   });
 
   it('help is no error', async () => {

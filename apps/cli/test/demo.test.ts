@@ -30,6 +30,13 @@ describe('gai demo', () => {
     expect(stdout).toContain('from the Hotel 7.8412');
   });
 
+  it('gives the same for machines', async () => {
+    const last = async (chapter: string): Promise<unknown> =>
+      JSON.parse((await gai('demo', chapter, '--json')).stdout.trim().split('\n').at(-1)!);
+    expect(await last('ski')).toMatchObject({ value: expect.closeTo(7.8412, 4) as number, discount: 0.9 });
+    expect(await last('cliff')).toMatchObject({ methods: [{ method: 'Q-learning', steps: 13 }, { method: 'SARSA' }] });
+  });
+
   it('draws both ways along the cliff', async () => {
     const { stdout } = await gai('demo', 'cliff');
     // The book's example 6.6: about -50 and -28 while learning, measured over 1000 runs.

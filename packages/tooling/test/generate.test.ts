@@ -99,6 +99,10 @@ test('new:layer writes layer, test and exports; it does not overwrite', () => {
   const index = readFileSync(join(folder.root, 'packages/nn/src/index.ts'), 'utf8');
   expect(index).toContain("export { GroupNorm } from './layers/group-norm.ts';");
   expect(index).toContain("export type { GroupNormOptions } from './layers/group-norm.ts';");
+  expect(() => newLayer(folder.root, 'GroupNorm')).toThrow('@gai/nn has GroupNorm already');
+  // Also one whose file has another name, or one that is in its place and not exported.
+  writeFiles(folder.root, { 'packages/nn/src/index.ts': "export { Lstm } from './layers/recurrent.ts';\n" });
+  expect(() => newLayer(folder.root, 'Lstm')).toThrow('@gai/nn has Lstm already');
   expect(() => newLayer(folder.root, 'GroupNorm')).toThrow('exists already');
   expect(() => newLayer(folder.root, 'nowhere/GroupNorm')).toThrow('no package nowhere');
   writeFiles(folder.root, { 'packages/plain/package.json': { name: '@gai/plain' }, 'packages/plain/src/index.ts': '' });
@@ -120,6 +124,8 @@ test('new:package writes a complete package', async () => {
   expect(await completeCheck.run(folder.root)).toEqual([]);
   const table = readFileSync(join(folder.root, 'packages/tooling/src/checks/levels.ts'), 'utf8');
   expect(table).toContain("  'speech': { level: 2, dependsOn: ['core', 'nn'] },\n};");
+  const quotes = { needs: ['core'], description: 'A "model".' };
+  expect(() => newPackage(folder.root, 'x', quotes)).toThrow('the description has a quotation mark');
   expect(() => newPackage(folder.root, 'x', { needs: ['nowhere'], description: '' })).toThrow("no package 'nowhere'");
 });
 

@@ -1,5 +1,6 @@
 import { load } from '../load.ts';
 import type { Streams } from '../streams.ts';
+import type { Shown } from './tabular.ts';
 
 /** What every chapter of `gai demo` is told. */
 export interface ChapterOptions {
@@ -19,24 +20,29 @@ export interface Chapter {
   readonly play: (options: ChapterOptions, streams: Streams) => Promise<void>;
 }
 
+function show({ text, facts }: Shown, { json }: ChapterOptions, { stdout }: Streams): void {
+  stdout.write(`${text}\n`);
+  if (json === true) stdout.write(`${JSON.stringify(facts)}\n`);
+}
+
 /** The chapters in the order of the tour. Each takes about a minute on two cores at most, all of them three: longer ones would go by name only. */
 export const CHAPTERS: readonly Chapter[] = [
   {
     name: 'ski',
     title: 'The ski resort: lift or ski?',
     about: 'A Markov decision process, solved exactly by value iteration.',
-    play: async (_, { stdout }) => {
+    play: async (options, streams) => {
       const { skiResortSolved } = await load(() => import('./tabular.ts'), 'rl');
-      stdout.write(`${skiResortSolved()}\n`);
+      show(skiResortSolved(), options, streams);
     },
   },
   {
     name: 'cliff',
     title: 'Q-learning against SARSA on the cliff',
     about: 'Both learn by trial and error; one in ten steps is random.',
-    play: async (_, { stdout }) => {
+    play: async (options, streams) => {
       const { cliffLearned } = await load(() => import('./tabular.ts'), 'rl');
-      stdout.write(`${cliffLearned()}\n`);
+      show(cliffLearned(), options, streams);
     },
   },
   {

@@ -20,8 +20,14 @@ const EPISODES = 500;
 const SMOOTH = 10;
 const RUNS = 50;
 
+/** What a chapter shows, and the same for machines. */
+export interface Shown {
+  readonly text: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
 /** Chapter `ski`: a decision problem, solved exactly by value iteration, as a table. */
-export function skiResortSolved(): string {
+export function skiResortSolved(): Shown {
   const ski = skiResort();
   const { values, policy, iterations } = valueIteration(ski);
   const largest = Math.max(...values);
@@ -32,7 +38,9 @@ export function skiResortSolved(): string {
     return [`${' '.repeat(2 * i)}${ski.stateName(state)}`, values[state]!.toFixed(3), move, bar];
   });
   const table = tableText({ columns: ['mountain', 'value', 'best', 'what a skier there may expect'], rows });
-  return `${table}\n\nvalue iteration: ${counted(iterations, 'sweep')}, γ = ${ski.discount}; from the Hotel ${startValue(ski, values).toFixed(4)}`;
+  const value = startValue(ski, values);
+  const text = `${table}\n\nvalue iteration: ${counted(iterations, 'sweep')}, γ = ${ski.discount}; from the Hotel ${value.toFixed(4)}`;
+  return { text, facts: { value, sweeps: iterations, discount: ski.discount } };
 }
 
 const METHODS: readonly {
@@ -44,12 +52,12 @@ const METHODS: readonly {
 ];
 
 /** Chapter `cliff`: Q-learning and SARSA learn the cliff by trial and error, as curves and as ways. */
-export function cliffLearned(): string {
+export function cliffLearned(): Shown {
   const cliff = cliffWalking();
   const env = mdpEnv(cliff);
   const settings = { episodes: EPISODES, alpha: 0.5, epsilon: 0.1, gamma: 1 };
   const series: ChartSeries[] = [];
-  const paths = METHODS.map(({ name, learn }) => {
+  const learned = METHODS.map(({ name, learn }) => {
     const { mean } = runMany((seed) => learn(env, { ...settings, seed }).returns, { runs: RUNS, seed: 0 });
     series.push({ name, ...curve(mean) });
     const late = mean.slice(100).reduce((sum, one) => sum + one, 0) / (EPISODES - 100);
@@ -58,7 +66,8 @@ export function cliffLearned(): string {
   const title = `Mean of ${RUNS} runs`;
   const yLabel = 'return of an episode while learning, cut off at -100';
   const chart = chartText({ title, xLabel: 'episodes', yLabel, series }, { width: 66, height: 12 });
-  return [chart, ...paths].join('\n\n');
+  const text = [chart, ...learned.map((one) => one.text)].join('\n\n');
+  return { text, facts: { methods: learned.map(({ facts }) => facts) } };
 }
 
 function curve(mean: Float64Array): { x: number[]; y: number[] } {
@@ -71,8 +80,11 @@ function pathOf(
   cliff: MDP,
   name: string,
   { late, result }: { readonly late: number; readonly result: ControlResult },
-): string {
+): Shown {
   const { text, steps } = drawPath(cliff, result.policy);
   const value = startValue(cliff, evaluateHorizon(cliff, { policy: result.policy, horizon: 100 }));
-  return `${name}: ${late.toFixed(1)} per episode while learning; its way without random steps takes ${steps}, return ${value}\n${text}`;
+  return {
+    text: `${name}: ${late.toFixed(1)} per episode while learning; its way without random steps takes ${steps}, return ${value}\n${text}`,
+    facts: { method: name, online: late, steps, value },
+  };
 }

@@ -1,6 +1,6 @@
+import { fileStorage } from '@gai/backend-node';
 import { chartSVG, chartText } from '@gai/rl/tabular';
 import { UsageError } from '../errors.ts';
-import { checkWritable, writeResult } from '../rl/files.ts';
 import type { Streams } from '../streams.ts';
 import { plain, plainJson } from '../terminal/plain.ts';
 import { seriesOf, telling } from './pick-series.ts';
@@ -30,8 +30,7 @@ export async function plotRuns(folders: readonly string[], options: PlotOptions,
     series: series.map((one) => ({ ...one, name: plain(one.name) })),
   };
   if (options.svg !== undefined) {
-    checkWritable('runs plot', options.svg);
-    writeResult('runs plot', options.svg, `${chartSVG(chart)}\n`);
+    await fileStorage.writeAtomic(options.svg, [new TextEncoder().encode(`${chartSVG(chart)}\n`)]);
   }
   const width = Math.max(20, Math.min(100, (stdout.columns ?? 80) - 14));
   if (options.json === true) {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { exportedNames } from '../doctest/exports.ts';
 import { readJson } from '../workspace.ts';
 import type { Manifest } from '../workspace.ts';
 import { Plan } from './plan.ts';
@@ -15,12 +16,14 @@ export function newLayer(root: string, wanted: string): string[] {
   if (!existsSync(join(dir, 'src'))) throw new Error(`there is no package ${packageName}`);
   if (packageName !== 'nn' && !readJson<Manifest>(join(dir, 'package.json')).dependencies?.['@gai/nn'])
     throw new Error(`${packageName} does not depend on @gai/nn, of whose Module layers are made`);
+  const door = join(dir, 'src/index.ts');
+  if (exportedNames(door).includes(name)) throw new Error(`@gai/${packageName} has ${name} already`);
   const file = kebabCase(name);
   const values = { Name: name, file, module: packageName === 'nn' ? '../module.ts' : '@gai/nn' };
   const module = `./layers/${file}.ts`;
   return new Plan()
     .create(join(dir, 'src/layers', `${file}.ts`), fill('layer/layer.ts', values))
     .create(join(dir, 'src/layers', `${file}.test.ts`), fill('layer/layer.test.ts', values))
-    .edit(join(dir, 'src/index.ts'), (text) => addExport(addExport(text, name, module), `${name}Options`, module, true))
+    .edit(door, (text) => addExport(addExport(text, name, module), `${name}Options`, module, true))
     .write();
 }

@@ -17,6 +17,8 @@ const indented = (value: object): string => JSON.stringify(value, undefined, 2).
 export function newPackage(root: string, name: string, { needs, description }: PackageOptions): string[] {
   if (!/^[a-z][a-z0-9-]*$/.test(name))
     throw new Error(`'${name}' is no package name: write kebab-case, such as time-series`);
+  if (/["\\\p{Cc}]/u.test(description))
+    throw new Error('the description has a quotation mark, a backslash or several lines: it goes into JSON as it is');
   const levels = needs.map((needed) => {
     const entry = packageLevels[needed];
     if (!entry) throw new Error(`no package '${needed}' in packageLevels`);
