@@ -2,13 +2,22 @@ import { parseArgs } from 'node:util';
 import { UsageError, parseCount } from './usage.ts';
 
 /** Agents that both have, and the least of theirs / ours. */
-export const AGENT_BARS = { ppo: 3.5, dqn: 2 } as const;
+export const AGENT_BARS = { ppo: 3.5, dqn: 2, sac: 1, td3: 1 } as const;
 export type BenchAgent = keyof typeof AGENT_BARS;
+
+/** Where each learns unless told. */
+export const DEFAULT_ENVS: Readonly<Record<BenchAgent, string>> = {
+  ppo: 'CartPole-v1',
+  dqn: 'CartPole-v1',
+  sac: 'Pendulum-v1',
+  td3: 'Pendulum-v1',
+};
 
 /** What `pnpm bench agents` does. */
 export interface AgentsSettings {
   readonly agents: readonly BenchAgent[];
-  readonly env: string;
+  /** Default: {@link DEFAULT_ENVS}. */
+  readonly env: string | undefined;
   /** Steps of all envs in a block. */
   readonly steps: number;
   /** Blocks that are timed, of each contender. */
@@ -22,7 +31,7 @@ export const AGENTS_USAGE = `pnpm bench agents [options]: how fast agents learn 
 
   --json               the last line is {"rows":[…]}
   --agents <names>     ${Object.keys(AGENT_BARS).join(',')}. Default all
-  --env <id>           an environment with a preset of each agent. Default CartPole-v1
+  --env <id>           an environment with a preset of each agent. Default CartPole-v1; for sac and td3 Pendulum-v1
   --contenders <name>  stable-baselines3; 'none': ours alone
   --steps <n>          steps of a block. Default 4096
   --rounds <n>         blocks that are timed, after one that is not. Default 5
@@ -46,7 +55,7 @@ export function parseAgents(args: string[]): AgentsSettings {
   }
   return {
     agents: agents as BenchAgent[],
-    env: values.env ?? 'CartPole-v1',
+    env: values.env,
     steps: parseCount('agents', 'steps', values.steps ?? '4096'),
     rounds: parseCount('agents', 'rounds', values.rounds ?? '5'),
     hasPeer: peer !== 'none',

@@ -1,5 +1,5 @@
 import { preset } from '@gai/rl/deep';
-import { AGENT_BARS } from './agents-options.ts';
+import { AGENT_BARS, DEFAULT_ENVS } from './agents-options.ts';
 import type { AgentsSettings, BenchAgent } from './agents-options.ts';
 import { startLearner } from './agents/contender.ts';
 import type { Block, LearnerSettings } from './agents/learner.ts';
@@ -35,7 +35,8 @@ export async function agents(settings: AgentsSettings): Promise<void> {
   if (settings.json) console.log(JSON.stringify({ rows }));
 }
 
-async function besides(agent: BenchAgent, { env, steps, rounds, hasPeer }: AgentsSettings): Promise<AgentRow[]> {
+async function besides(agent: BenchAgent, settings: AgentsSettings): Promise<AgentRow[]> {
+  const { env = DEFAULT_ENVS[agent], steps, rounds, hasPeer } = settings;
   const contenders = (hasPeer ? (['gai', 'stable-baselines3'] as const) : (['gai'] as const)).map((name) =>
     startLearner(name, settingsOf(agent, env)),
   );

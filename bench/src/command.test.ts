@@ -24,17 +24,18 @@ describe('agents', () => {
   test('reads its options', () => {
     expect(parseAgents(['--agents', 'dqn', '--steps', '512', '--contenders', 'none', '--json'])).toEqual({
       agents: ['dqn'],
-      env: 'CartPole-v1',
+      env: undefined,
       steps: 512,
       rounds: 5,
       hasPeer: false,
       json: true,
     });
-    expect(parseAgents([])).toMatchObject({ agents: ['ppo', 'dqn'], hasPeer: true });
+    expect(parseAgents([])).toMatchObject({ agents: ['ppo', 'dqn', 'sac', 'td3'], hasPeer: true });
+    expect(parseAgents(['--env', 'Acrobot-v1']).env).toBe('Acrobot-v1');
   });
 
   test.each([
-    [['--agents', 'dqn,ddpg'], "there is no agent 'ddpg'. Choose from ppo, dqn."],
+    [['--agents', 'dqn,ddpg'], "there is no agent 'ddpg'. Choose from ppo, dqn, sac, td3."],
     [['--contenders', 'rllib'], "there is no contender 'rllib'"],
     [['--steps', '0'], '--steps is not a count'],
     [['--rounds', 'x'], "--rounds is not a count. Got 'x'"],

@@ -47,32 +47,38 @@ it('gai rl train learns, logs and saves; --resume goes on; gai rl eval plays wha
   expect(last((await train('whole', 1024, '--resume')).stdout)['stepsPerSecond']).toBe(0);
 }, 60_000);
 
-it.each(['sac', 'td3'])(
-  'gai rl train %s: off-policy with continuous actions, saved with its buffer, and evaluated',
-  async (name) => {
+it.each([
+  ['sac', 'pendulum'],
+  ['td3', 'pendulum'],
+  ['dqn', 'cartpole'],
+])(
+  'gai rl train %s: off-policy, saved with its buffer, and evaluated',
+  async (name, env) => {
     const out = join(folder, name);
-    const plain = [
-      'rl',
-      'train',
-      name,
-      '--env',
-      'pendulum',
-      '--no-preset',
-      '--eval-episodes',
-      '1',
-      '--json',
-      '--out',
-      out,
-    ];
-    expect(last((await gai(...plain, '--steps', '103')).stdout)['steps']).toBe(103);
-    expect(last((await gai(...plain, '--steps', '106', '--resume')).stdout)['steps']).toBe(106);
+    const plain = ['rl', 'train', name, '--env', env, '--no-preset', '--eval-episodes', '1', '--json', '--out', out];
+    expect(last((await gai(...plain, '--steps', '104')).stdout)['steps']).toBe(104);
+    expect(last((await gai(...plain, '--steps', '108', '--resume')).stdout)['steps']).toBe(108);
     const file = join(out, 'last.safetensors');
-    const { code, stdout } = await gai('rl', 'eval', file, '--env', 'pendulum', '--episodes', '1', '--json');
+    const { code, stdout } = await gai('rl', 'eval', file, '--env', env, '--episodes', '1', '--json');
     expect(code).toBe(0);
-    expect(last(stdout)['steps']).toBe(106);
+    expect(last(stdout)['steps']).toBe(108);
   },
   60_000,
 );
+
+it('gai rl train reinforce: whole episodes of one env, saved, resumed and evaluated', async () => {
+  const out = join(folder, 'reinforce');
+  const plain = ['rl', 'train', 'reinforce', '--env', 'cartpole', '--eval-episodes', '1', '--json', '--out', out];
+  const steps = last((await gai(...plain, '--steps', '60')).stdout)['steps']!;
+  expect(steps).toBeGreaterThanOrEqual(60);
+  expect(last((await gai(...plain, '--steps', String(steps + 1), '--resume')).stdout)['steps']).toBeGreaterThan(steps);
+  const file = join(out, 'last.safetensors');
+  expect(await gai('rl', 'eval', file, '--env', 'cartpole', '--episodes', '1')).toMatchObject({ code: 0, stderr: '' });
+  expect(await gai(...plain, '--steps', '9', '--envs', '2', '--out', join(folder, 'two'))).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('it learns from whole episodes of one env. Got 2 envs'),
+  });
+}, 60_000);
 
 const numTimesteps = async (file: string): Promise<unknown> => {
   setDefaultBackend(await nodeBackend({ threads: 1 }));

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { nodeBackend } from '@gai/backend-node';
 import { setDefaultBackend } from '@gai/core';
 import { makeVec } from '@gai/rl';
-import { DQN, PPO, VecNormalize } from '@gai/rl/deep';
+import { DQN, PPO, SAC, TD3, VecNormalize } from '@gai/rl/deep';
 import type { Agent, AgentEnv } from '@gai/rl/deep';
 import type { BenchAgent } from '../agents-options.ts';
 import type { Block, LearnerSettings } from './learner.ts';
@@ -11,6 +11,8 @@ import type { Block, LearnerSettings } from './learner.ts';
 const MAKERS: Readonly<Record<BenchAgent, (env: AgentEnv, options: object) => Agent>> = {
   ppo: (env, options) => new PPO('MlpPolicy', env, options),
   dqn: (env, options) => new DQN('MlpPolicy', env, options),
+  sac: (env, options) => new SAC('MlpPolicy', env, options),
+  td3: (env, options) => new TD3('MlpPolicy', env, options),
 };
 
 const { agent: name, env: id, numEnvs, normalize, options, seed } = JSON.parse(process.argv[2]!) as LearnerSettings;

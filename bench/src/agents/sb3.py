@@ -12,6 +12,7 @@ torch.set_num_threads(1)
 import stable_baselines3
 from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.logger import configure
+from stable_baselines3.common.noise import NormalActionNoise, OrnsteinUhlenbeckActionNoise
 from stable_baselines3.common.vec_env import VecNormalize
 
 settings = json.loads(sys.argv[1])
@@ -34,6 +35,14 @@ options = own(settings['options'])
 envs = make_vec_env(settings['env'], n_envs=settings['numEnvs'], seed=settings['seed'])
 if settings['normalize']:
     envs = VecNormalize(envs, gamma=options.get('gamma', 0.99))
+if options.get('action_noise') is not None:
+    noise = options['action_noise']
+    every = {name: np.broadcast_to(noise[name], envs.action_space.shape).astype(np.float64) for name in ('mean', 'sigma')}
+    if noise['kind'] == 'normal':
+        options['action_noise'] = NormalActionNoise(**every)
+    else:
+        initial = np.broadcast_to(noise['initial_noise'], envs.action_space.shape)
+        options['action_noise'] = OrnsteinUhlenbeckActionNoise(**every, theta=noise['theta'], dt=noise['dt'], initial_noise=initial)
 agent = getattr(stable_baselines3, settings['agent'].upper())('MlpPolicy', envs, device='cpu', seed=settings['seed'], **options)
 agent.set_logger(configure(None, []))
 agent.num_timesteps = 0

@@ -7,15 +7,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { nodeBackend } from '@gai/backend-node';
 import { setDefaultBackend } from '@gai/core';
 import { make, makeVec } from '@gai/rl';
-import { evaluatePolicy, REINFORCE } from '@gai/rl/deep';
+import { evaluatePolicy, preset, REINFORCE } from '@gai/rl/deep';
 
 const smoke = process.argv.includes('--smoke');
 const id = 'CartPole-v1';
 const seeds = process.argv.slice(2).filter((word) => word !== '--smoke');
 const file = new URL('./reinforce.results.json', import.meta.url);
-/** Chosen on seed 0: several episodes make the step less noisy, a falling rate lets the policy settle. */
-const options = { learningRate: 'lin_0.005', episodesPerUpdate: 4, normalizeAdvantage: true } as const;
-const STEPS = 200_000;
+const { options, totalTimesteps: STEPS } = preset('reinforce', id)!;
 setDefaultBackend(await nodeBackend({ threads: 1 }));
 
 for (const seed of (seeds.length === 0 ? ['0'] : seeds).map(Number)) {

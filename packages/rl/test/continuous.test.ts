@@ -248,6 +248,10 @@ describe('refuses', () => {
     await expect(TD3.load(`${folder}/sac.safetensors`, { env: envs() })).rejects.toThrow('Got SAC; expected TD3');
     const { policy } = new SAC('MlpPolicy', envs(), SMALL);
     expect(() => new SAC(policy, envs(), SMALL)).toThrow("policyKwargs are settings of 'MlpPolicy'");
+    expect(() => new TD3(policy as never, envs())).toThrow('the policy has no actorTarget');
+    expect(() => new SAC(Object.assign(policy, { criticTarget: policy.critic }), envs())).toThrow(
+      'a target would be what it follows',
+    );
   });
 
   it('rewards that are not finite, before anything is updated', async () => {

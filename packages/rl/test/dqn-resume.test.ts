@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { data, setDefaultBackend } from '@gai/core';
+import { data, setDefaultBackend, tensor } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
 import { CartPole, makeVec, SyncVectorEnv, TransformReward } from '@gai/rl';
 import { checkpointCallback, DQN } from '@gai/rl/deep';
@@ -85,6 +85,33 @@ describe('a run that goes on from a file is the uninterrupted one, bit for bit',
     const { tensors, step, progress } = agent.checkpoint();
     const { 'buffer.rewards': _, ...without } = tensors;
     await expect(agent.restore({ tensors: without, step, progress })).rejects.toThrow('no buffer.rewards');
+    const replay = { ...(progress['replay'] as object), explorationRate: 2 };
+    await expect(agent.restore({ tensors, step, progress: { ...progress, replay } })).rejects.toThrow(
+      'replay.explorationRate 2',
+    );
+  });
+
+  it.each([
+    ['rewards', Number.NaN, 'Got NaN in buffer.rewards; expected finite numbers'],
+    ['actions', 2, 'Got 2 in buffer.actions; expected choices from 0 to 1'],
+    ['priorities', -1, 'Got -1 in buffer.priorities; expected numbers above 0'],
+  ])('a file whose %s cannot be is refused, and nothing is changed', async (name, number, message) => {
+    const make = () => new DQN('MlpPolicy', envs(), { ...SMALL, prioritizedReplay: true });
+    const agent = await make().learn({ totalTimesteps: 30 });
+    const { tensors, step, progress } = agent.checkpoint();
+    const old = tensors[`buffer.${name}`]!;
+    const values = (await data(old)).slice() as Float32Array;
+    values[3] = number;
+    const damaged = { ...tensors, [`buffer.${name}`]: tensor(values, { dtype: old.dtype }) };
+    const other = make();
+    const before = await everything(other);
+    await expect(other.restore({ tensors: damaged, step, progress })).rejects.toThrow(message);
+    expect(await everything(other)).toBe(before);
+  });
+
+  it('a position that cannot be is refused', async () => {
+    const agent = await new DQN('MlpPolicy', envs(), SMALL).learn({ totalTimesteps: 60 });
+    const { tensors, step, progress } = agent.checkpoint();
     const replay = { ...(progress['replay'] as object), position: -1 };
     await expect(agent.restore({ tensors, step, progress: { ...progress, replay } })).rejects.toThrow(
       'Got replay.position -1',

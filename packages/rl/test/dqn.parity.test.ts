@@ -7,7 +7,6 @@ import type { Env, Space } from '@gai/rl';
 import { DQN } from '@gai/rl/deep';
 import type { DQNOptions, QFunction } from '@gai/rl/deep';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { moveTarget } from '../src/deep/move-target.ts';
 import { expectNumbers } from './torch.ts';
 import type { Packed } from './torch.ts';
 
@@ -100,7 +99,7 @@ describe.each(
     for (const [round, count] of one.rounds.entries()) {
       const logged = await agent['train'](count, 1);
       expect(Math.abs(logged['train/loss']! - one.losses[round]!)).toBeLessThan(2e-5);
-      await moveTarget(qNet, target, one.options['tau'] ?? 1);
+      await agent['moveTarget']();
     }
     await expectState(qNet, one.after);
     await expectState(target, one.afterTarget);

@@ -177,6 +177,8 @@ describe('bad input', () => {
     );
     expect(() => new DQN(() => ({}) as never, 'CartPole-v1')).toThrow('there is no such policy');
     const spaces = { observationSpace: new Box({ low: -1, high: 1, shape: [4] }), actionSpace: new Discrete(2) };
+    const shared = new QNetwork(spaces);
+    expect(() => new DQN(() => shared, 'CartPole-v1')).toThrow('Got the same module twice');
     expect(() => new DQN(() => new QNetwork(spaces), 'CartPole-v1', { dueling: true })).toThrow(
       "settings of 'MlpPolicy'",
     );

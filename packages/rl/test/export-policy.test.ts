@@ -5,7 +5,7 @@ import { setDefaultBackend } from '@gai/core';
 import { nodeBackend, openOnnx } from '@gai/backend-node';
 import { Box, Discrete, makeVec, SyncVectorEnv } from '@gai/rl';
 import type { Env, StepResult } from '@gai/rl';
-import { exportPolicy, PPO, VecNormalize } from '@gai/rl/deep';
+import { DQN, exportPolicy, PPO, VecNormalize } from '@gai/rl/deep';
 import type { AgentEnv } from '@gai/rl/deep';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -44,6 +44,27 @@ describe('exportPolicy', () => {
     ['choices', new SyncVectorEnv([started]) as AgentEnv, (index) => Number(index % 4 === Math.floor(index / 4) % 4)],
     ['images', new SyncVectorEnv([() => new Picture()]) as AgentEnv, (index) => (index * 71) % 256],
   ];
+
+  it('gives actions of a box their shape', async () => {
+    const box: Env<Float32Array, Float32Array> = {
+      observationSpace: new Box({ low: -1, high: 1, shape: [3] }),
+      actionSpace: new Box({ low: -1, high: 1, shape: [2, 2] }),
+      reset: () => ({ observation: new Float32Array(3), info: {} }),
+      step: () => ({ observation: new Float32Array(3), reward: 0, terminated: true, truncated: false, info: {} }),
+    };
+    const path = join(folder, 'box.onnx');
+    await exportPolicy(new PPO('MlpPolicy', box as AgentEnv, OPTIONS), path);
+    const model = await openOnnx(path, { threads: 1 });
+    const { action } = await model.run({
+      observations: { dtype: 'float32', shape: [5, 3], data: new Float32Array(15) },
+    });
+    expect(action!.shape).toEqual([5, 2, 2]);
+  });
+
+  it('refuses an agent that learns off-policy', async () => {
+    const agent = new DQN('MlpPolicy', 'CartPole-v1', { bufferSize: 10 });
+    await expect(exportPolicy(agent as never, join(folder, 'no.onnx'))).rejects.toThrow('Got "DQN"; expected PPO, A2C');
+  });
 
   it.each(cases)('of %s acts in a plain ONNX Runtime as the agent does', async (name, env, valueAt) => {
     const agent = new PPO('MlpPolicy', env, OPTIONS);

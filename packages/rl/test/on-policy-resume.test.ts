@@ -8,14 +8,16 @@ import { Box, CartPole, Discrete, make, makeVec, SyncVectorEnv, TransformReward 
 import type { Env, StepResult } from '@gai/rl';
 import {
   A2C,
+  ActorCriticPolicy,
   checkpointCallback,
+  DQN,
   evalCallback,
   evaluatePolicy,
   PPO,
   progressBar,
+  QNetwork,
   REINFORCE,
   stopTrainingOnRewardThreshold,
-  VecCheckNan,
   VecNormalize,
 } from '@gai/rl/deep';
 import type { AgentCallback, OnPolicyAgent, PPOOptions } from '@gai/rl/deep';
@@ -95,6 +97,19 @@ describe('a run that goes on from a file is the uninterrupted one, bit for bit',
     const agent = await A2C.load(`${folder}/${id}.safetensors`, { env: make4() });
     await agent.learn({ totalTimesteps: 60, resetNumTimesteps: false });
     expect(await everything(agent)).toBe(await everything(whole));
+  });
+
+  it('a policy that was given is asked for, if it is of the kind that comes with agents, too', async () => {
+    const { singleObservationSpace: observationSpace, singleActionSpace: actionSpace } = makeVec('CartPole-v1', {
+      numEnvs: 1,
+    });
+    const own = new ActorCriticPolicy({ observationSpace, actionSpace }, { activationFn: 'relu' });
+    const checkpoint = new PPO(own, 'CartPole-v1', { seed: 0 }).checkpoint();
+    await expect(PPO.load(checkpoint, { env: 'CartPole-v1' })).rejects.toThrow('policy of its own');
+    const network = () => new QNetwork({ observationSpace, actionSpace }, { activationFn: 'tanh' });
+    const values = new DQN(network, 'CartPole-v1', { seed: 0, bufferSize: 10 }).checkpoint();
+    await expect(DQN.load(values, { env: 'CartPole-v1' })).rejects.toThrow('policy of its own');
+    expect((await DQN.load(values, { env: 'CartPole-v1', policy: network })).numTimesteps).toBe(0);
   });
 
   it('REINFORCE, within an episode', async () => {
@@ -253,49 +268,6 @@ describe('callbacks', () => {
     await agent.learn({ totalTimesteps: 64, callbacks: [progressBar({ stream: { isTTY: true, write: dumb } })] });
     expect(dumb).not.toHaveBeenCalled();
     vi.unstubAllEnvs();
-  });
-});
-
-describe('what is no number', () => {
-  /** Pays NaN at its fourth step. */
-  class Broken extends CartPole {
-    #steps = 0;
-    override step(action: number) {
-      const result = super.step(action);
-      return { ...result, reward: this.#steps++ === 3 ? Number.NaN : result.reward };
-    }
-  }
-  const envs = () => new SyncVectorEnv<Float32Array, number>([() => new CartPole(), () => new Broken()]);
-
-  it('a reward is refused before anything is learned, with its env and step', async () => {
-    const agent = new PPO('MlpPolicy', envs(), { ...SMALL });
-    await expect(agent.learn({ totalTimesteps: 64 })).rejects.toThrow(
-      'PPO: a reward is no finite number. Got NaN from env 1 at step 4',
-    );
-    const normalized = new A2C('MlpPolicy', new VecNormalize(envs()), { seed: 0 });
-    await expect(normalized.learn({ totalTimesteps: 64 })).rejects.toThrow('Got NaN from env 1 at step 4');
-  });
-
-  it('VecCheckNan finds it in rewards, observations and actions; warns once if asked', async () => {
-    const checked = new VecCheckNan(envs());
-    await checked.reset({ seed: 0 });
-    for (let step = 0; step < 3; step++) await checked.step([0, 1]);
-    await expect(checked.step([0, 1])).rejects.toThrow(
-      'VecCheckNan: reward is no finite number. Got NaN from env 1 at step 4',
-    );
-    const turned = new VecCheckNan(makeVec('Pendulum-v1', { numEnvs: 2 }), { checkInf: false });
-    await turned.reset({ seed: 0 });
-    await expect(turned.step(Float32Array.of(0, Number.NaN))).rejects.toThrow(
-      'action is not a number. Got NaN for env 1',
-    );
-    const warn = vi.spyOn(console, 'warn').mockReturnValue();
-    const quiet = new VecCheckNan(envs(), { raiseException: false });
-    await quiet.reset({ seed: 0 });
-    for (let step = 0; step < 6; step++) await quiet.step([0, 1]);
-    expect(warn).toHaveBeenCalledTimes(1);
-    warn.mockRestore();
-    expect(() => new VecCheckNan(new VecNormalize(envs()))).toThrow('Put it inside');
-    expect(() => new VecCheckNan(envs(), { warn: true } as never)).toThrow("Did you mean 'warnOnce'?");
   });
 });
 

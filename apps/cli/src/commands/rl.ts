@@ -98,7 +98,7 @@ function solveCommand(streams: Streams): Command {
 }
 
 const TRAIN_HELP = `
-Settings are those of RL Baselines3 Zoo for the environment, where there are some; --no-preset takes the algorithm's defaults.
+Settings are those of RL Baselines3 Zoo for the environment, where there are some (reinforce: our own); --no-preset takes the algorithm's defaults.
 The agent is saved every half minute and at the end. Ctrl-C saves it after its step and ends with exit code 130; --resume goes
 on from there, bit for bit, with the algorithm, environment, seed and settings that the run was begun with.
 

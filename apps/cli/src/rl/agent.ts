@@ -1,5 +1,5 @@
 import { makeVec } from '@gai/rl';
-import { A2C, DQN, PPO, preset, SAC, TD3, VecNormalize } from '@gai/rl/deep';
+import { A2C, DQN, PPO, preset, REINFORCE, SAC, TD3, VecNormalize } from '@gai/rl/deep';
 import type { Agent, AgentEnv, Preset, VecNormalizeOptions } from '@gai/rl/deep';
 import { loadCheckpoint, saveCheckpoint } from '@gai/nn';
 import type { Checkpoint } from '@gai/nn';
@@ -21,6 +21,10 @@ const MAKERS: Readonly<Record<Algorithm, Maker>> = {
   a2c: {
     make: (env, options) => new A2C('MlpPolicy', env, options),
     load: (checkpoint, env) => A2C.load(checkpoint, { env }),
+  },
+  reinforce: {
+    make: (env, options) => new REINFORCE('MlpPolicy', env, options),
+    load: (checkpoint, env) => REINFORCE.load(checkpoint, { env }),
   },
   dqn: {
     make: (env, options) => new DQN('MlpPolicy', env, options),

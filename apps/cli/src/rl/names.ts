@@ -1,5 +1,5 @@
 /** What `gai rl train` can train. */
-export const ALGORITHMS = ['ppo', 'a2c', 'dqn', 'sac', 'td3'] as const;
+export const ALGORITHMS = ['ppo', 'a2c', 'reinforce', 'dqn', 'sac', 'td3'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
 
 // The names of what stands in problems.ts and methods.ts, for help that is shown without reading the library.

@@ -162,6 +162,6 @@ export async function fitting<Numbers extends TypedArray>(
 const misfit = (op: string, got: string, expected: string): Error =>
   argumentError(
     `${op}.load`,
-    `the rollout of the file does not fit. Got ${got}; expected ${expected}. Nothing was changed. Load it with the nSteps, ` +
-      'actionMasks and spaces that it was saved with.',
+    `what was seen does not fit. Got ${got}; expected ${expected}. Nothing was changed. Load it with the settings (nSteps, ` +
+      'actionMasks) and spaces that it was saved with.',
   );

@@ -3,7 +3,7 @@ import { DataError } from '@gai/core';
 /**
  * Throws for a reward that is no finite number, before anything is learned from it.
  *
- * @param step - How many steps each env has taken.
+ * @param step - Which step of each env it was, from 1, counted as `numTimesteps` is.
  */
 export function checkRewards(op: string, rewards: Float64Array, step: number): void {
   const env = rewards.findIndex((reward) => !Number.isFinite(reward));

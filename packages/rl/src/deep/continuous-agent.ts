@@ -106,8 +106,16 @@ export abstract class ContinuousAgent<Rule extends ContinuousRule> extends OffPo
     return { observation: this.codec.size, action: this.head.size };
   }
 
-  /** The policy that was given, or the one that `make` makes, with the first weights of the agent's seed. */
-  protected policyOf<Policy extends Module>(policy: 'MlpPolicy' | Policy, make: () => Policy): Policy {
+  /**
+   * The policy that was given, or the one that `make` makes, with the first weights of the agent's seed.
+   *
+   * @param parts - The modules that it has to have, all different.
+   */
+  protected policyOf<Policy extends Module>(
+    policy: 'MlpPolicy' | Policy,
+    parts: readonly (keyof Policy & string)[],
+    make: () => Policy,
+  ): Policy {
     const { op, policyKwargs } = this.rule;
     if (policy === 'MlpPolicy') {
       manualSeed(this.seed);
@@ -119,6 +127,10 @@ export abstract class ContinuousAgent<Rule extends ContinuousRule> extends OffPo
         `there is no such policy. Got ${show(policy)}; expected 'MlpPolicy' or a module. Pass one of them.`,
       );
     }
+    const found = parts.map((name) => policy[name] as Partial<Module> | undefined);
+    const lost = parts.find((_, index) => typeof found[index]?.forward !== 'function');
+    if (lost !== undefined) throw noPart(op, lost, parts);
+    if (new Set(found).size < parts.length) throw onePart(op, parts);
     if (policyKwargs === undefined) return policy;
     throw argumentError(
       op,
@@ -146,6 +158,19 @@ export abstract class ContinuousAgent<Rule extends ContinuousRule> extends OffPo
     return hostLeaf(observations, { dtype: 'float32', shape: [count, ...this.codec.shape] }, false);
   }
 }
+
+const noPart = (op: string, lost: string, parts: readonly string[]): Error =>
+  argumentError(
+    op,
+    `the policy has no ${lost}. Got a module without it; expected the modules ${parts.join(', ')}. Give it all of them.`,
+  );
+
+const onePart = (op: string, parts: readonly string[]): Error =>
+  argumentError(
+    op,
+    `a target would be what it follows. Got one module as two of ${parts.join(', ')}; expected a module for each. Make them ` +
+      'one by one.',
+  );
 
 /** Where the generators of updates' noise begin, behind those of their rows. */
 const NOISE = 2 ** 50;

@@ -25,6 +25,7 @@ import type { Json, ProgressReader, TrainStep } from '@gai/nn/train';
 import { argumentError, show } from '../errors.ts';
 import { categoricalProjection, supportOf } from '../losses/categorical-projection.ts';
 import { quantileHuberLoss } from '../losses/quantile-huber-loss.ts';
+import { checkNumber } from '../tabular/errors.ts';
 import type { Random } from '../tabular/random.ts';
 import { loadAgent } from './agent-checkpoint.ts';
 import type { AgentLoadOptions, AgentSource } from './agent-checkpoint.ts';
@@ -34,13 +35,13 @@ import { meanOf } from './episode-monitor.ts';
 import { OffPolicyAgent } from './off-policy-agent.ts';
 import type { ReplayTensors } from './off-policy-agent.ts';
 import type { Rows } from './policy-runner.ts';
+import { polyakUpdate } from './polyak.ts';
 import { PrioritizedReplayBuffer } from './prioritized-replay-buffer.ts';
 import { QNetwork } from './q-network.ts';
 import type { QFunction } from './q-network.ts';
 import type { ReplayBuffer, ReplaySizes } from './replay-buffer.ts';
 import type { AgentEnv } from './same-step.ts';
 import { scheduleAt } from './schedule.ts';
-import { moveTarget } from './move-target.ts';
 
 /** The network of a {@link DQN}: the one that comes with it, or a function that makes one (it is called twice). */
 export type QPolicy = 'MlpPolicy' | (() => QFunction);
@@ -79,6 +80,8 @@ export class DQN extends OffPolicyAgent<DQNRule> {
   readonly #atoms: Tensor;
   readonly #step: Step;
   readonly #greedy: Jitted<[Tensor], Tensor>;
+  readonly #follow: Jitted<[], Record<string, never>>;
+  readonly #hasOwnPolicy: boolean;
   #learningRate = 0;
 
   constructor(policy: QPolicy, env: AgentEnv, options: DQNOptions = {}) {
@@ -90,6 +93,8 @@ export class DQN extends OffPolicyAgent<DQNRule> {
     manualSeed(this.seed);
     this.qNet = this.#network(policy);
     this.target = this.#network(policy);
+    if (this.target === this.qNet) throw madeOnce();
+    this.#hasOwnPolicy = policy !== 'MlpPolicy';
     this.target.loadStateDict(this.qNet.stateDict());
     const rule = adam({ learningRate: () => this.#learningRate, eps: adamEps });
     const optimizer = maxGradNorm === null ? rule : chain(clipByGlobalNorm(maxGradNorm), rule);
@@ -99,6 +104,10 @@ export class DQN extends OffPolicyAgent<DQNRule> {
       { seed: this.seed, dynamicAxes: null },
     );
     this.#greedy = jit((observations: Tensor) => this.#best(this.qNet.forward(observations)));
+    this.#follow = jit(() => {
+      polyakUpdate(this.qNet, this.target, settings.tau);
+      return {};
+    });
   }
 
   /**
@@ -118,7 +127,7 @@ export class DQN extends OffPolicyAgent<DQNRule> {
   }
 
   protected override get hasOwnPolicy(): boolean {
-    return !(this.qNet instanceof QNetwork);
+    return this.#hasOwnPolicy;
   }
 
   protected override bufferOf(sizes: ReplaySizes): ReplayBuffer {
@@ -153,13 +162,19 @@ export class DQN extends OffPolicyAgent<DQNRule> {
   }
 
   /** After every step: exploration falls, and the target network moves when it is time. */
-  protected override stepped(progressRemaining: number): void | Promise<void> {
+  protected override stepped(progressRemaining: number): void | Promise<unknown> {
     const { explorationFraction, explorationInitialEps: first, explorationFinalEps: last } = this.rule;
     const part = explorationFraction === 0 ? 1 : Math.min(1, (1 - progressRemaining) / explorationFraction);
     this.explorationRate = first + part * (last - first);
-    const { tau, targetUpdateInterval } = this.rule;
-    const interval = Math.max(1, Math.floor(targetUpdateInterval / this.env.numEnvs));
-    if (this.drawn.steps % interval === 0) return moveTarget(this.qNet, this.target, tau);
+    const interval = Math.max(1, Math.floor(this.rule.targetUpdateInterval / this.env.numEnvs));
+    return this.drawn.steps % interval === 0 ? this.moveTarget() : undefined;
+  }
+
+  /** `θ⁻ ← τ θ + (1 − τ) θ⁻`. With τ = 1 they share their values, and nothing is computed. */
+  protected moveTarget(): void | Promise<unknown> {
+    if (this.rule.tau < 1) return this.#follow();
+    this.target.loadStateDict(this.qNet.stateDict());
+    return undefined;
   }
 
   // --- Learning.
@@ -248,6 +263,7 @@ export class DQN extends OffPolicyAgent<DQNRule> {
 
   protected override keeping(read: ProgressReader, saved: Readonly<Record<string, unknown>>): () => void {
     const rate = read.number(saved['explorationRate'], 'replay.explorationRate');
+    checkNumber('DQN.load', 'replay.explorationRate', [rate, 0, 1]);
     return () => {
       this.explorationRate = rate;
     };
@@ -274,6 +290,13 @@ export class DQN extends OffPolicyAgent<DQNRule> {
     );
   }
 }
+
+const madeOnce = (): Error =>
+  argumentError(
+    'DQN',
+    'the target network would be the one that learns. Got the same module twice from the function; expected a new one each ' +
+      'time. Make it inside the function.',
+  );
 
 /** The outputs of one action per row: `[batch]` or `[batch, atoms]`. */
 function pick(outputs: Tensor, actions: Tensor): Tensor {

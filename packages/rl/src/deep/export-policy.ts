@@ -1,9 +1,10 @@
-import { add, div, exportOnnx, maximum, minimum, mul, spec, sqrt, sub, tensor } from '@gai/core';
+import { add, div, exportOnnx, maximum, minimum, mul, reshape, spec, sqrt, sub, tensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { argumentError, show } from '../errors.ts';
 import { Box } from '../spaces/box.ts';
 import { Discrete } from '../spaces/discrete.ts';
 import { isImage } from './observation-codec.ts';
-import type { OnPolicyAgent } from './on-policy-agent.ts';
+import { OnPolicyAgent } from './on-policy-agent.ts';
 
 /**
  * Writes how an agent acts as an ONNX file that any ONNX Runtime runs, in a page too: `observations` in, the likeliest
@@ -15,6 +16,7 @@ import type { OnPolicyAgent } from './on-policy-agent.ts';
  *
  * @param agent - Who has learned on-policy.
  * @param path - Where to write, through the default backend's storage.
+ * @throws ArgumentError for an agent that learns off-policy.
  * @throws BackendError if the backend has no files, or writing fails.
  * @example
  * import { exportPolicy, PPO } from '@gai/rl/deep';
@@ -24,6 +26,7 @@ import type { OnPolicyAgent } from './on-policy-agent.ts';
  * @since 0.1.0
  */
 export async function exportPolicy(agent: OnPolicyAgent, path: string): Promise<void> {
+  if (!(agent instanceof OnPolicyAgent)) throw noPolicy(agent);
   const { policy, codec } = agent;
   const act = (observations: Tensor): { readonly action: Tensor } => {
     const { distribution } = policy.forward(prepared(agent, observations));
@@ -49,5 +52,13 @@ function inSpace({ env: { singleActionSpace: space } }: OnPolicyAgent, actions: 
   if (!(space instanceof Box)) return actions;
   const bound = (values: ArrayLike<number>): Tensor => tensor(Float32Array.from(values));
   const { low, high } = space as Box;
-  return minimum(maximum(actions, bound(low)), bound(high));
+  const clipped = minimum(maximum(actions, bound(low)), bound(high));
+  return space.shape.length === 1 ? clipped : reshape(clipped, [clipped.shape[0]!, ...space.shape]);
 }
+
+const noPolicy = (agent: unknown): Error =>
+  argumentError(
+    'exportPolicy',
+    `this agent has no policy that it could write. Got ${show((agent as object | null)?.constructor.name)}; expected PPO, A2C or ` +
+      'REINFORCE. For others, export their network (agent.qNet, agent.policy) with exportOnnx.',
+  );

@@ -113,6 +113,7 @@ export abstract class OffPolicyAgent<Rule extends OffPolicyRule = OffPolicyRule>
       observation: this.codec.size,
       action: this.head.size,
       actionDType: this.head.dtype,
+      choices: this.head.choices,
       gamma,
       nSteps,
     });
@@ -133,7 +134,7 @@ export abstract class OffPolicyAgent<Rule extends OffPolicyRule = OffPolicyRule>
   protected abstract train(gradientSteps: number, progressRemaining: number): Promise<Record<string, number>>;
 
   /** After every step of all envs. */
-  protected stepped(_progressRemaining: number): void | Promise<void> {}
+  protected stepped(_progressRemaining: number): void | Promise<unknown> {}
 
   /** Episodes that have just ended, for what an algorithm keeps per episode. */
   protected ended(_index: number): void {}
@@ -206,7 +207,7 @@ export abstract class OffPolicyAgent<Rule extends OffPolicyRule = OffPolicyRule>
       const actions = await this.#act(observations, run.progressRemaining);
       const result = await env.step(head.toEnv(actions));
       const { rewards, terminations, truncations } = result;
-      checkRewards(this.rule.op, this.normalizer?.rawRewards ?? rewards, this.drawn.steps);
+      checkRewards(this.rule.op, rewards, Math.floor(this.numTimesteps / env.numEnvs) + 1);
       const nextObservations = this.#nextOf(result);
       replayBuffer.add({ observations, actions, rewards, nextObservations, terminations, truncations });
       this.episodes.add(rewards, terminations, truncations);

@@ -71,12 +71,14 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
   /** @internal */
   readonly logUnit = { unit: 'iterations', interval: 1 } as const;
   readonly #runner: PolicyRunner;
+  readonly #hasOwnPolicy: boolean;
 
   protected constructor(policy: PolicyOf, env: AgentEnv, rule: OnPolicyRule) {
     checkInteger(rule.op, 'nSteps', [rule.nSteps, 1, Number.MAX_SAFE_INTEGER]);
     super(env, rule);
     this.head = actionHead(rule.op, this.env.singleActionSpace);
     this.policy = this.#policyOf(policy);
+    this.#hasOwnPolicy = policy !== 'MlpPolicy';
     this.#runner = new PolicyRunner(this.policy, { codec: this.codec, head: this.head, seed: this.seed });
     this.buffer = new RolloutBuffer({
       nSteps: rule.nSteps,
@@ -113,7 +115,7 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
   }
 
   protected override get hasOwnPolicy(): boolean {
-    return !(this.policy instanceof ActorCriticPolicy);
+    return this.#hasOwnPolicy;
   }
 
   protected override memory(goesOn: boolean): Memory {
@@ -157,7 +159,8 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
       const mask = this.mask;
       const actions = await this.#runner.sample({ observations, count: numEnvs, mask }, this.drawn.steps++);
       const result = await env.step(head.toEnv(actions));
-      checkRewards(this.rule.op, this.normalizer?.rawRewards ?? result.rewards, this.drawn.steps);
+      const step = Math.floor(this.numTimesteps / numEnvs) + 1;
+      checkRewards(this.rule.op, this.normalizer?.rawRewards ?? result.rewards, step);
       this.#keepFinals(result);
       const { rewards, terminations, truncations } = result;
       buffer.add({ observations, actions, mask, rewards, terminations, truncations });

@@ -3,6 +3,7 @@ import type { A2COptions } from './a2c.ts';
 import type { DQNOptions } from './dqn-options.ts';
 import { normalActionNoise, ornsteinUhlenbeckActionNoise } from './action-noise.ts';
 import type { PPOOptions } from './ppo.ts';
+import type { REINFORCEOptions } from './reinforce.ts';
 import type { SACOptions } from './sac.ts';
 import type { TD3Options } from './td3.ts';
 
@@ -21,6 +22,7 @@ export interface Preset<Options> {
 export interface PresetOptions {
   ppo: PPOOptions;
   a2c: A2COptions;
+  reinforce: REINFORCEOptions;
   dqn: DQNOptions;
   sac: SACOptions;
   td3: TD3Options;
@@ -64,6 +66,15 @@ const PRESETS: { readonly [A in keyof PresetOptions]: Readonly<Record<string, Pr
   a2c: {
     'CartPole-v1': { numEnvs: 8, normalize: false, totalTimesteps: 500_000, options: { entCoef: 0 } },
     'Acrobot-v1': { numEnvs: 16, normalize: true, totalTimesteps: 500_000, options: { entCoef: 0 } },
+  },
+  // Chosen on seed 0: several episodes make the step less noisy, a falling rate lets the policy settle.
+  reinforce: {
+    'CartPole-v1': {
+      numEnvs: 1,
+      normalize: false,
+      totalTimesteps: 200_000,
+      options: { learningRate: 'lin_0.005', episodesPerUpdate: 4, normalizeAdvantage: true },
+    },
   },
   dqn: {
     'CartPole-v1': {
@@ -168,7 +179,7 @@ const PRESETS: { readonly [A in keyof PresetOptions]: Readonly<Record<string, Pr
  * Acrobot and Pendulum is ours: 500,000 and 200,000 steps, the zoo's are 1,000,000 and 100,000. Ours are the small networks of SAC and TD3
  * in Pendulum, too (Zoo has [256, 256] and [400, 300], 20,000 steps).
  *
- * @param algorithm - `'ppo'`, `'a2c'`, `'dqn'`, `'sac'` or `'td3'`.
+ * @param algorithm - `'ppo'`, `'a2c'`, `'reinforce'` (ours: Zoo has none), `'dqn'`, `'sac'` or `'td3'`.
  * @param env - An id.
  * @returns Undefined where there are none: the defaults then are as good as any.
  * @throws ArgumentError for an unknown id.

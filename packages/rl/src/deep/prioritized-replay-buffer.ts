@@ -2,7 +2,7 @@ import type { Tensor } from '@gai/core';
 import { hostLeaf } from '@gai/core/ops';
 import type { Random } from '../tabular/random.ts';
 import { fitting } from './agent-checkpoint.ts';
-import { ReplayBuffer } from './replay-buffer.ts';
+import { ReplayBuffer, wrongNumber } from './replay-buffer.ts';
 import type { ReplayBatch, ReplayPosition, ReplaySizes, ReplayStep } from './replay-buffer.ts';
 import { SumTree } from './sum-tree.ts';
 
@@ -84,6 +84,8 @@ export class PrioritizedReplayBuffer extends ReplayBuffer {
     const fill = await super.saved(op, tensors, at);
     const like = new Float64Array(at.steps * this.sizes.numEnvs + 1);
     const priorities = await fitting(op, 'buffer.priorities', { tensor: tensors['buffer.priorities'], like });
+    const wrong = priorities.find((one) => !(one > 0 && one < Infinity));
+    if (wrong !== undefined) throw wrongNumber(op, 'buffer.priorities', { got: wrong, expected: 'numbers above 0' });
     return () => {
       fill();
       this.#largest = priorities.at(-1)!;

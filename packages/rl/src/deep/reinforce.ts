@@ -73,6 +73,8 @@ type Episodes = {
   readonly returns: Tensor;
   readonly advantages: Tensor;
   readonly masks?: Tensor;
+  /** Whether advantages are scaled: one step alone has no deviation. */
+  readonly isScaled: boolean;
 };
 
 type Step = TrainStep<Episodes, { losses: { policy: Tensor }; statistics: Tensor }>;
@@ -157,10 +159,11 @@ export class REINFORCE extends OnPolicyAgent {
   }
 
   /** The loss of whole episodes, and what is logged of it. */
-  #losses(policy: ActorCritic, { observations, actions, returns, advantages, masks }: Episodes) {
-    const { baseline, normalizeAdvantage, entCoef, vfCoef } = this.#settings;
+  #losses(policy: ActorCritic, episodes: Episodes) {
+    const { observations, actions, returns, advantages, masks, isScaled } = episodes;
+    const { baseline, entCoef, vfCoef } = this.#settings;
     const { distribution, value: values } = policy.forward(observations, masks);
-    const gains = normalizeAdvantage ? whiten(advantages) : advantages;
+    const gains = isScaled ? whiten(advantages) : advantages;
     const policyLoss = neg(mean(mul(gains, distribution.logProb(actions))));
     const valueLoss = clippedValueLoss({ values, oldValues: values, returns });
     const entropyLoss = neg(mean(distribution.entropy()));
@@ -184,7 +187,7 @@ export class REINFORCE extends OnPolicyAgent {
 
   #episodes({ buffer, advantages, values }: Rollout): Episodes {
     const { observation, action, mask } = buffer.sizes;
-    const { baseline, gamma } = this.#settings;
+    const { baseline, gamma, normalizeAdvantage } = this.#settings;
     const rows = buffer.filled;
     const returns = baseline
       ? advantages.map((advantage, row) => advantage + Number(values[row]))
@@ -200,6 +203,7 @@ export class REINFORCE extends OnPolicyAgent {
       actions: tensorOf(buffer.actions.slice(0, rows * action), this.head.dtype, this.head.shape),
       returns: tensorOf(returns, 'float32', []),
       advantages: tensorOf(baseline ? advantages : returns, 'float32', []),
+      isScaled: normalizeAdvantage && rows > 1,
       ...(mask > 0 && { masks: tensorOf(buffer.masks.slice(0, rows * mask), 'float32', [mask]) }),
     };
   }

@@ -15,6 +15,8 @@ export interface ReplaySizes {
   /** Numbers of an action. */
   readonly action: number;
   readonly actionDType: 'int32' | 'float32';
+  /** How many an int32 action chooses from. Default any. */
+  readonly choices?: number | undefined;
   /** Discount γ. */
   readonly gamma: number;
   /** Rewards that a row adds up before it goes on with a value. Default 1. */
@@ -68,11 +70,11 @@ export class ReplayBuffer {
   readonly truncations: Uint8Array;
 
   constructor(op: string, sizes: ReplaySizes) {
-    const { bufferSize, numEnvs, gamma, nSteps = 1 } = sizes;
+    const { bufferSize, numEnvs, gamma, nSteps = 1, choices = Infinity } = sizes;
     checkInteger(op, 'bufferSize', [bufferSize, 1, Number.MAX_SAFE_INTEGER]);
     checkInteger(op, 'nSteps', [nSteps, 1, Number.MAX_SAFE_INTEGER]);
     checkNumber(op, 'gamma', [gamma, 0, 1]);
-    this.sizes = { ...sizes, nSteps };
+    this.sizes = { ...sizes, nSteps, choices };
     this.capacity = Math.max(1, Math.floor(bufferSize / numEnvs));
     const rows = this.capacity * numEnvs;
     const numbers = rows * Math.max(sizes.observation, sizes.action);
@@ -180,11 +182,24 @@ export class ReplayBuffer {
       const like = this[name].subarray(0, (this[name].length / this.capacity) * steps);
       arrays.set(name, await fitting(op, `buffer.${name}`, { tensor: tensors[`buffer.${name}`], like }));
     }
+    this.#checkRows(op, arrays);
     return () => {
       for (const [name, array] of arrays) this[name].set(array as Float32Array);
       this.position = position;
       this.steps = steps;
     };
+  }
+
+  /** Refuses rows that no env can have given: a loss of them would be wrong, or no number. */
+  #checkRows(op: string, arrays: ReadonlyMap<string, TypedArray>): void {
+    const reward = (arrays.get('rewards') as Float32Array | undefined)?.find((one) => !Number.isFinite(one));
+    if (reward !== undefined) throw wrongNumber(op, 'buffer.rewards', { got: reward, expected: 'finite numbers' });
+    const { choices, actionDType } = this.sizes;
+    const isAction = (one: number): boolean =>
+      actionDType === 'int32' ? one >= 0 && one < choices : Number.isFinite(one);
+    const action = (arrays.get('actions') as Float32Array | undefined)?.find((one) => !isAction(one));
+    const expected = actionDType === 'int32' ? `choices from 0 to ${choices - 1}` : 'finite numbers';
+    if (action !== undefined) throw wrongNumber(op, 'buffer.actions', { got: action, expected });
   }
 
   get #newest(): number {
@@ -239,6 +254,15 @@ function copyRow(from: TypedArray, to: TypedArray, place: { row: number; index: 
 
 /** Numbers of the largest typed array. */
 const MOST_NUMBERS = 2 ** 31;
+
+/** An error for a file that holds another number than there can be. */
+export const wrongNumber = (op: string, name: string, { got, expected }: { got: number; expected: string }): Error =>
+  argumentError(
+    `${op}.load`,
+    `the replay buffer of the file is damaged. Got ${got} in ${name}; expected ${expected}. Nothing was changed. Use another ` +
+      'file.',
+    { name },
+  );
 
 const tooLarge = (op: string, bufferSize: number, most: number): Error =>
   argumentError(

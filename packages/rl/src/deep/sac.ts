@@ -132,7 +132,11 @@ export class SAC extends ContinuousAgent<SACRule> {
   constructor(policy: 'MlpPolicy' | SACPolicy, env: AgentEnv, options: SACOptions = {}) {
     super(env, ruleOf(options));
     const { policyKwargs = {}, entCoef } = this.rule;
-    this.policy = this.policyOf<SACPolicy>(policy, () => new SACMlpPolicy(this.sizes, policyKwargs));
+    this.policy = this.policyOf<SACPolicy>(
+      policy,
+      ['actor', 'critic', 'criticTarget'],
+      () => new SACMlpPolicy(this.sizes, policyKwargs),
+    );
     const { actor, critic, criticTarget } = this.policy;
     criticTarget.loadStateDict(critic.stateDict());
     if (typeof entCoef === 'string') this.#entropy = new EntropyCoefficient(Number(entCoef.split('_')[1] ?? 1));

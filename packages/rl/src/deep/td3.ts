@@ -114,7 +114,8 @@ export class TD3 extends ContinuousAgent<TD3Rule> {
   constructor(policy: 'MlpPolicy' | TD3Policy, env: AgentEnv, options: TD3Options = {}) {
     super(env, ruleOf(options));
     const { policyKwargs = {} } = this.rule;
-    this.policy = this.policyOf<TD3Policy>(policy, () => new TD3MlpPolicy(this.sizes, policyKwargs));
+    const parts = ['actor', 'actorTarget', 'critic', 'criticTarget'] as const;
+    this.policy = this.policyOf<TD3Policy>(policy, parts, () => new TD3MlpPolicy(this.sizes, policyKwargs));
     const { actor, actorTarget, critic, criticTarget } = this.policy;
     actorTarget.loadStateDict(actor.stateDict());
     criticTarget.loadStateDict(critic.stateDict());

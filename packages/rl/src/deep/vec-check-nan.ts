@@ -85,6 +85,7 @@ export class VecCheckNan implements VectorEnv {
     const result = await this.env.step(actions);
     this.#found('reward', this.#bad(result.rewards), result.rewards);
     this.#check('observation', this.singleObservationSpace, result.observations);
+    this.#checkFinals(result);
     return result;
   }
 
@@ -94,6 +95,16 @@ export class VecCheckNan implements VectorEnv {
 
   close(): void | Promise<void> {
     return this.env.close();
+  }
+
+  /** What was seen last of the episodes that have ended: values go on from there. */
+  #checkFinals({ terminations, truncations, infos }: VectorStepResult<unknown>): void {
+    for (let env = 0; env < this.numEnvs; env++) {
+      if (terminations[env] === 0 && truncations[env] === 0) continue;
+      const numbers = [...numbersIn(infos[env]!['finalObservation'])];
+      const at = this.#bad(numbers);
+      if (at >= 0) this.#report('final observation', env, numbers[at]!);
+    }
   }
 
   #check(what: string, space: Space, batch: unknown): void {
