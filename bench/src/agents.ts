@@ -13,7 +13,7 @@ interface AgentRow {
   readonly contender: string;
   readonly steps: number;
   readonly stepsPerProcessorSecond: number;
-  readonly meanReturn: number;
+  readonly meanReturn: number | null;
   readonly peerOverOurs?: number;
 }
 
@@ -28,7 +28,7 @@ export async function agents(settings: AgentsSettings): Promise<void> {
     const bar = AGENT_BARS[agent];
     const asked = ratio === undefined ? '' : ratio >= bar ? `≥ ${bar}x` : `missed ${bar}x`;
     const factor = ratio === undefined ? '' : `${ratio.toFixed(2)}x`;
-    return [agent, contender, stepsPerProcessorSecond.toFixed(0), meanReturn.toFixed(1), factor, asked];
+    return [agent, contender, stepsPerProcessorSecond.toFixed(0), meanReturn?.toFixed(1) ?? '-', factor, asked];
   });
   const head = ['agent', 'contender', 'steps/s', 'return', 'peer/ours', 'bar'];
   console.log(formatColumns(head, lines, ['agent', 'contender']));

@@ -13,6 +13,6 @@ export interface Block {
   readonly steps: number;
   /** Of this process, in milliseconds. */
   readonly processorMs: number;
-  /** Mean return of the latest hundred episodes. */
-  readonly meanReturn: number;
+  /** Mean return of the latest hundred episodes; null before the first has ended. */
+  readonly meanReturn: number | null;
 }

@@ -28,7 +28,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   await agent.learn({ totalTimesteps: Number(line), resetNumTimesteps: false, sinks: [log] });
   const { user, system } = process.cpuUsage(usage);
   const { returns } = agent.episodes;
-  const meanReturn = returns.reduce((sum, one) => sum + one, 0) / returns.length;
+  const meanReturn = returns.length === 0 ? null : returns.reduce((sum, one) => sum + one, 0) / returns.length;
   const block: Block = { steps: agent.numTimesteps - before, processorMs: (user + system) / 1000, meanReturn };
   console.log(JSON.stringify(block));
 }

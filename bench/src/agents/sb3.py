@@ -52,5 +52,5 @@ for line in sys.stdin:
     agent.learn(int(line), reset_num_timesteps=False, log_interval=4 if settings['agent'] != 'ppo' else 1)
     spent = (time.process_time() - began) * 1000
     returns = [episode['r'] for episode in agent.ep_info_buffer]
-    block = {'steps': agent.num_timesteps - before, 'processorMs': spent, 'meanReturn': float(np.mean(returns))}
+    block = {'steps': agent.num_timesteps - before, 'processorMs': spent, 'meanReturn': float(np.mean(returns)) if returns else None}
     print(json.dumps(block), flush=True)
