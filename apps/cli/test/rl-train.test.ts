@@ -36,6 +36,16 @@ it('gai rl train learns, logs and saves; --resume goes on; gai rl eval plays wha
   expect(log.slice(1).map((row) => row.split(',')[0])).toEqual(['256', '512', '768']);
   const file = join(folder, 'whole', 'last.safetensors');
   const evaluated = last((await gai('rl', 'eval', file, '--env', 'CartPole-v1', '--episodes', '3', '--json')).stdout);
+  // Without --env it plays where it has learned.
+  const seen = await gai('rl', 'watch', file, '--seed', '7', '--json');
+  expect(seen).toMatchObject({
+    code: 0,
+    stderr: '',
+    stdout: expect.stringMatching(/^start\nstate \[[^]*\nstep 1 {2}action [01]/),
+  });
+  const shown = last(seen.stdout);
+  expect(shown).toMatchObject({ env: 'CartPole-v1', policy: 'ppo', return: shown['steps'] });
+  expect(last((await gai('rl', 'watch', file, '--seed', '7', '--json')).stdout)).toEqual(shown);
   expect(evaluated).toEqual({
     meanReturn: result['meanReturn'],
     stdReturn: result['stdReturn'],
@@ -62,6 +72,10 @@ it.each([
     const { code, stdout } = await gai('rl', 'eval', file, '--env', env, '--episodes', '1', '--json');
     expect(code).toBe(0);
     expect(last(stdout)['steps']).toBe(108);
+    const gif = join(out, 'played.gif');
+    const watched = await gai('rl', 'watch', file, '--max-steps', '3', '--gif', gif, '--json');
+    expect(last(watched.stdout)).toMatchObject({ policy: name, steps: 3 });
+    expect(readFileSync(gif).subarray(0, 6).toString()).toBe('GIF89a');
   },
   60_000,
 );
@@ -74,6 +88,8 @@ it('gai rl train reinforce: whole episodes of one env, saved, resumed and evalua
   expect(last((await gai(...plain, '--steps', String(steps + 1), '--resume')).stdout)['steps']).toBeGreaterThan(steps);
   const file = join(out, 'last.safetensors');
   expect(await gai('rl', 'eval', file, '--env', 'cartpole', '--episodes', '1')).toMatchObject({ code: 0, stderr: '' });
+  const watched = await gai('rl', 'watch', file, '--max-steps', '2', '--stochastic', '--json');
+  expect(last(watched.stdout)).toMatchObject({ policy: 'reinforce', steps: 2 });
   expect(await gai(...plain, '--steps', '9', '--envs', '2', '--out', join(folder, 'two'))).toMatchObject({
     code: 1,
     stderr: expect.stringContaining('it learns from whole episodes of one env. Got 2 envs'),
@@ -137,6 +153,18 @@ describe('what a run has learned is kept', () => {
     expect(await numTimesteps(path)).toBe(256);
   }, 60_000);
 
+  it('on a terminal the returns are a curve that is drawn over', async () => {
+    let drawn = '';
+    const stderr = { isTTY: true, columns: 60, write: (text: string) => (drawn += text) };
+    const options = { env: 'cartpole', steps: 512, preset: true, device: 'cpu', threads: 1, evalEpisodes: 1 };
+    await trainAgent('ppo', { ...options, out: join(folder, 'curve') }, { stdout: { write: () => true }, stderr });
+    const [first, second] = drawn.replaceAll('\u001b[', '~').split('~J') as [string, string];
+    expect(first).toMatch(/^█+░+ 256\/512 {2}return \d+\.\d {2}\d+ steps\/s~K\n$/);
+    expect(second).toMatch(/^~1A {9,}.*\|/);
+    expect(second).toMatch(/steps~K\n█+ 512\/512 {2}return/);
+    for (const line of (first + second).split('\n')) expect(line.replaceAll(/~\d*[AK]/g, '').length).toBeLessThan(60);
+  }, 60_000);
+
   it('a log that cannot be written leaves no agent', async () => {
     mkdirSync(join(folder, 'no-log', 'log.csv'), { recursive: true });
     expect((await train('no-log', 256)).code).toBe(1);
@@ -148,6 +176,8 @@ describe('what a run has learned is kept', () => {
     const acrobot = ['--env', 'acrobot', '--out', out, '--eval-episodes', '1', '--envs', '1'];
     expect((await gai('rl', 'train', 'a2c', ...acrobot, '--steps', '10')).code).toBe(0);
     expect(await gai('rl', 'train', 'a2c', ...acrobot, '--steps', '20', '--resume')).toMatchObject({ code: 0 });
+    const watched = await gai('rl', 'watch', join(out, 'last.safetensors'), '--max-steps', '2', '--json');
+    expect(last(watched.stdout)).toMatchObject({ env: 'Acrobot-v1', policy: 'a2c', steps: 2 });
   }, 60_000);
 
   it('a file that a program wrote is played as it is', async () => {

@@ -9,7 +9,7 @@ const HELP = `
 Chapters
 ${CHAPTERS.map(({ name, title }) => `  ${name.padEnd(10)}${title}`).join('\n')}
 
-On two cores ski and cliff take seconds, cartpole about twenty, digits and gpt a minute each, all of them less than three; on a busy
+On two cores ski and cliff take seconds, ppo about twenty, digits and gpt a minute each, all of them less than three; on a busy
 machine it is more. Those whose packages are not installed are passed over. Only digits and gpt heed --device.
 
 Examples

@@ -2,12 +2,14 @@ import { Argument, Command, Option } from 'commander';
 import { deviceOption, jsonOption, threadsOption, verboseOption, wholeNumber } from '../options.ts';
 import { ALGORITHMS, METHOD_NAMES, PROBLEM_NAMES } from '../rl/names.ts';
 import type { Algorithm } from '../rl/names.ts';
-import type { CompareRunsOptions } from '../rl/compare.ts';
+import { isAgentQuestion } from '../rl/questions.ts';
+import type { CompareRunsOptions } from '../rl/show-comparison.ts';
 import type { EvalAgentOptions } from '../rl/eval-agent.ts';
 import { moveSet, numberBetween, rate, wholeBetween } from '../rl/numbers.ts';
 import type { RolloutEnvOptions } from '../rl/rollout.ts';
 import type { SolveOptions } from '../rl/solve.ts';
 import type { TrainAgentOptions } from '../rl/train-agent.ts';
+import type { WatchAgentOptions } from '../rl/watch-agent.ts';
 import type { WatchOptions } from '../rl/watch.ts';
 import { load } from '../load.ts';
 import type { Streams } from '../streams.ts';
@@ -189,32 +191,63 @@ function rolloutCommand(streams: Streams): Command {
     );
 }
 
+const COMPARE_HELP = `
+On tables, 100 runs per method: mc-vs-td, on-vs-off, model-based-vs-model-free.
+On agents with networks, 3 runs per agent, one to five minutes of one core, over steps and over seconds:
+  policy-gradient-vs-value  PPO, A2C and REINFORCE against DQN
+  sample-efficiency         PPO against SAC and TD3, on- against off-policy
+  baseline                  REINFORCE with and without one
+  gae-lambda                PPO with λ from 0 to 1
+  ppo-clip                  PPO with and without its clip
+
+Examples
+  $ gai rl compare on-vs-off --svg cliff.svg
+  $ gai rl compare ppo-clip --share 0.3
+`;
+
 function compareCommand(streams: Streams): Command {
   return new Command('compare')
-    .description('Measure a question of the course: mc-vs-td, on-vs-off or model-based-vs-model-free.')
-    .argument('<question>', 'mc-vs-td, on-vs-off or model-based-vs-model-free')
-    .addOption(new Option('--runs <count>', 'runs per method').argParser(wholeBetween(1, 100_000)).default(100))
+    .description('Measure a question of the course: curves and a table of many runs.')
+    .argument('<question>', 'mc-vs-td, on-vs-off, … ppo-clip (see below)')
+    .addOption(
+      new Option('--runs <count>', 'runs per method (default: 100, of agents 3)').argParser(wholeBetween(1, 100_000)),
+    )
     .addOption(seedOption())
-    .option('--svg <file>', 'also draw the curves into an SVG file')
+    .addOption(
+      new Option('--share <number>', 'agents: the share of its steps that each is given').argParser(
+        numberBetween(0.001, 1),
+      ),
+    )
+    .option('--svg <file>', 'also draw the curves into an SVG file (of agents two: over steps, over seconds)')
     .addOption(jsonOption())
     .addOption(verboseOption())
-    .action(async (question: string, options: CompareRunsOptions) =>
-      (await load(() => import('../rl/compare.ts'), 'rl')).compareRuns(question, options, streams),
-    );
+    .addHelpText('after', COMPARE_HELP)
+    .action(async (question: string, options: CompareRunsOptions) => {
+      if (isAgentQuestion(question)) {
+        const { compareAgentRuns } = await load(() => import('../rl/compare-agents.ts'), 'agents');
+        return compareAgentRuns(question, options, streams);
+      }
+      return (await load(() => import('../rl/compare.ts'), 'rl')).compareRuns(question, options, streams);
+    });
 }
 
 const WATCH_HELP = `
+With a FILE that gai rl train has written the agent in it plays, where it has learned; without one, --policy acts in --env.
+
 Examples
+  $ gai rl watch runs/ppo-CartPole-v1/last.safetensors
+  $ gai rl watch runs/sac-Pendulum-v1/last.safetensors --gif pendulum.gif
   $ gai rl watch --env frozen-lake --policy optimal
   $ gai rl watch --env Taxi-v3 --policy q --gif taxi.gif
-  $ gai rl watch --env CartPole-v1
 `;
 
 function watchCommand(streams: Streams): Command {
   return new Command('watch')
     .description('Watch an episode in the terminal, or record it as an animated GIF.')
-    .requiredOption('--env <id>', 'an environment (see gai rl envs) or a problem')
-    .option('--policy <name>', 'who acts: random, optimal or q (learned now)', 'random')
+    .argument('[file]', 'a trained agent')
+    .option('--env <id>', 'an environment (see gai rl envs) or a problem')
+    .option('--policy <name>', 'who acts without a file: random, optimal or q (learned now) (default: random)')
+    .option('--stochastic', 'a trained agent: draw actions instead of taking the likeliest')
     .addOption(new Option('--episodes <count>', 'q: episodes to learn from').argParser(wholeBetween(1, 10_000_000)))
     .addOption(seedOption())
     .addOption(new Option('--max-steps <count>', 'stop after so many steps').argParser(wholeBetween(1, 100_000)))
@@ -225,7 +258,10 @@ function watchCommand(streams: Streams): Command {
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText('after', WATCH_HELP)
-    .action(async (options: WatchOptions) =>
-      (await load(() => import('../rl/watch.ts'), 'rl')).watch(options, streams),
-    );
+    .action(async (file: string | undefined, options: WatchOptions & WatchAgentOptions) => {
+      if (file === undefined) {
+        return (await load(() => import('../rl/watch.ts'), 'rl')).watch(options, streams);
+      }
+      return (await load(() => import('../rl/watch-agent.ts'), 'agents')).watchAgent(file, options, streams);
+    });
 }

@@ -46,13 +46,12 @@ export const CHAPTERS: readonly Chapter[] = [
     },
   },
   {
-    name: 'cartpole',
+    name: 'ppo',
     title: 'A network learns to balance a pole',
     about: 'Proximal policy optimisation, from nothing to 500 steps without falling.',
     play: async (options, streams) => {
-      const { trainAgent } = await load(() => import('../rl/train-agent.ts'), 'agents');
-      const settings = { env: 'CartPole-v1', preset: true, threads: 1, evalEpisodes: 20 };
-      await trainAgent('ppo', { ...options, ...settings, device: 'cpu', steps: 60_000 }, streams);
+      const { ppoChapter } = await load(() => import('./ppo.ts'), 'agents');
+      await ppoChapter(options, streams);
     },
   },
   {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { csvSink } from '@gai/nn';
 import { makeVec } from '@gai/rl';
-import { evaluatePolicy, progressBar } from '@gai/rl/deep';
+import { evaluatePolicy } from '@gai/rl/deep';
 import type { Agent, AgentCallback } from '@gai/rl/deep';
 import { UsageError } from '../errors.ts';
 import { interrupted, interruptSignal } from '../interrupt.ts';
@@ -13,6 +13,7 @@ import { styleFor } from '../terminal/style.ts';
 import { loadedAgent, newAgent, saveAgent, savedAgent, setupOf } from './agent.ts';
 import type { AskedRun } from './agent.ts';
 import { envIdOf } from './env-id.ts';
+import { liveCurve } from './live-curve.ts';
 import type { Algorithm } from './names.ts';
 
 /** Options of `gai rl train`. */
@@ -158,7 +159,7 @@ async function train(
     if (before < total) {
       await agent.learn({
         totalTimesteps: total - before,
-        callbacks: [progressBar({ stream: stderr }), watch],
+        callbacks: [liveCurve(stderr), watch],
         sinks: [csvSink(join(out, 'log.csv'))],
         resetNumTimesteps: false,
       });

@@ -1,5 +1,7 @@
 export { A2C } from './a2c.ts';
 export type { A2COptions } from './a2c.ts';
+export { compareAgents } from './compare-agents.ts';
+export type { AgentComparison, AgentComparisonName, CompareAgentsOptions } from './compare-agents.ts';
 export { PPO } from './ppo.ts';
 export type { PPOOptions } from './ppo.ts';
 export { DQN } from './dqn.ts';

@@ -1,0 +1,54 @@
+/**
+ * Teaches: what sets deep agents apart, measured: policy gradients against values, on- against off-policy, a baseline, λ, the clip.
+ * Writes the curves into compare-agents.results.json and, into the folder given as argument, two SVGs per question.
+ * Expected: the README of the course, docs/rl/compare.md. Run time: about ten minutes of one core; --smoke some seconds.
+ *
+ * `pnpm example rl/compare-agents docs/rl/figures`; questions by name behind the folder: `… docs/rl/figures ppo-clip`
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { nodeBackend } from '@gai/backend-node';
+import { setDefaultBackend } from '@gai/core';
+import { compareAgents } from '@gai/rl/deep';
+import type { AgentComparisonName } from '@gai/rl/deep';
+import { chartSVG, chartText, tableText } from '@gai/rl/tabular';
+import type { Chart } from '@gai/rl/tabular';
+
+const QUESTIONS = ['ppo-clip', 'baseline', 'gae-lambda', 'policy-gradient-vs-value', 'sample-efficiency'] as const;
+const RUNS = 3;
+const isSmoke = process.argv.includes('--smoke');
+const [folder, ...asked] = process.argv.slice(2).filter((word) => word !== '--smoke');
+const file = new URL('./compare-agents.results.json', import.meta.url);
+setDefaultBackend(await nodeBackend({ threads: 1 }));
+
+/** Seconds of the processor: what one idle core takes, whatever else the machine does. */
+const clock = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+
+const short = (values: ArrayLike<number>, digits: number): (number | null)[] =>
+  Array.from(values, (value) => (Number.isFinite(value) ? Number(value.toFixed(digits)) : null));
+const curvesOf = ({ series }: Chart): object[] =>
+  series.map(({ name, x, y, band }) => ({
+    name,
+    x: short(x, 2),
+    y: short(y, 1),
+    ...(band && { band: short(band, 1) }),
+  }));
+
+for (const name of (isSmoke ? ['ppo-clip'] : asked.length > 0 ? asked : QUESTIONS) as AgentComparisonName[]) {
+  const options = isSmoke ? { runs: 1, share: 0.02 } : { runs: RUNS };
+  const onRun = (done: number, all: number): void => console.error(`${name}: run ${done} of ${all}`);
+  const { title, chart, timeChart, table } = await compareAgents(name, { ...options, clock, onRun });
+  const times = { ...timeChart, xLabel: 'seconds of one processor core' };
+  console.log(`${chartText(chart)}\n\n${tableText(table)}\n`);
+  if (isSmoke) continue;
+  const all = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, object>) : {};
+  const result = { title, runs: RUNS, seed: 0, table, curves: curvesOf(chart), timeCurves: curvesOf(times) };
+  writeFileSync(file, `${JSON.stringify({ ...all, [name]: result })}\n`);
+  if (folder === undefined) continue;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${name}.svg`), chartSVG(chart));
+  writeFileSync(join(folder, `${name}-seconds.svg`), chartSVG(times));
+}
