@@ -9,6 +9,7 @@ import {
 } from '@gai/core/backend';
 import type { Capabilities, DeviceBuffer, HostTensor, Session, SessionOptions } from '@gai/core/backend';
 import type { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
+import { TraceFolder } from './trace-folder.ts';
 import { locateFile } from './locate-file.ts';
 import type { NodeBackend, ResolvedOptions } from './options.ts';
 import type { Runtime } from './runtime.ts';
@@ -89,11 +90,21 @@ export class LocalBackend implements NodeBackend {
     options: SessionOptions,
     external: ReadonlyMap<string, Uint8Array> | undefined,
   ): Promise<Session> {
-    const session = await this.#create(model, options, external);
+    const traces = options.profile === true ? new TraceFolder() : undefined;
+    try {
+      const session = await this.#create(model, this.#sessionOptions(options, external, traces), options.describe);
+      return await this.#adopt(session, options, traces);
+    } catch (error) {
+      traces?.remove();
+      throw error;
+    }
+  }
+
+  async #adopt(session: InferenceSession, options: SessionOptions, traces?: TraceFolder): Promise<Session> {
     try {
       // Without the weights: the session has its own, and these would be kept as long as it.
       const { inputs, outputs, describe } = options;
-      const loaded = new LocalSession(this, session, { inputs, outputs, describe });
+      const loaded = new LocalSession(this, session, { inputs, outputs, describe, traces });
       this.life.add(loaded);
       return loaded;
     } catch (error) {
@@ -104,20 +115,22 @@ export class LocalBackend implements NodeBackend {
 
   async #create(
     model: Uint8Array,
-    options: SessionOptions,
-    external: ReadonlyMap<string, Uint8Array> | undefined,
+    options: InferenceSession.SessionOptions,
+    describe: SessionOptions['describe'],
   ): Promise<InferenceSession> {
     try {
-      return await this.runtime.InferenceSession.create(model, this.#sessionOptions(options, external));
+      return await this.runtime.InferenceSession.create(model, options);
     } catch (error) {
-      throw wrapRuntimeError(error, 'load', options.describe);
+      throw wrapRuntimeError(error, 'load', describe);
     }
   }
 
   #sessionOptions(
     { externalFolder, sizesOnHost, compact }: SessionOptions,
     external: ReadonlyMap<string, Uint8Array> | undefined,
+    traces: TraceFolder | undefined,
   ): InferenceSession.SessionOptions {
+    const isTraced = traces !== undefined || this.#profile !== '';
     const gpu = this.provider !== 'cpu';
     return {
       executionProviders: gpu && !this.#strict ? [this.provider, 'cpu'] : [this.provider],
@@ -128,10 +141,10 @@ export class LocalBackend implements NodeBackend {
       logSeverityLevel: 4,
       // What a provider lacks is refused before; this only checks it, and cannot where a graph computes sizes.
       extra: extraSettings({ alone: gpu && this.#strict && sizesOnHost !== true, compact, externalFolder }),
-      ...(this.#profile !== '' && {
+      ...(isTraced && {
         enableProfiling: true,
         // The time in a file's name has seconds only.
-        profileFilePrefix: `${this.#profile}-${this.#profiles++}`,
+        profileFilePrefix: traces?.prefix ?? `${this.#profile}-${this.#profiles++}`,
       }),
       ...(external && { externalData: [...external].map(([path, data]) => ({ path, data })) }),
     };

@@ -2,14 +2,23 @@ import { HostBuffer, RuntimeSession } from '@gai/core/backend';
 import type { DeviceBuffer, HostTensor, SessionOptions } from '@gai/core/backend';
 import type { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import type { LocalBackend } from './local-backend.ts';
+import type { TraceFolder } from './trace-folder.ts';
+
+/** What a session is made with, and where the runtime writes what it records. */
+export interface LocalSessionOptions extends SessionOptions {
+  readonly traces: TraceFolder | undefined;
+}
 
 /** A compiled graph in this thread. */
 export class LocalSession extends RuntimeSession<RuntimeTensor, InferenceSession> {
   readonly #backend: LocalBackend;
+  readonly #traces: TraceFolder | undefined;
+  #ended = false;
 
-  constructor(backend: LocalBackend, session: InferenceSession, options: SessionOptions) {
+  constructor(backend: LocalBackend, session: InferenceSession, options: LocalSessionOptions) {
     super(backend.life, session, options);
     this.#backend = backend;
+    this.#traces = options.traces;
   }
 
   protected override execute(
@@ -26,6 +35,22 @@ export class LocalSession extends RuntimeSession<RuntimeTensor, InferenceSession
 
   protected override wrap(input: HostTensor): RuntimeTensor {
     return this.#backend.wrap(input, 'run');
+  }
+
+  protected override async trace(): Promise<string> {
+    this.#end();
+    return this.#traces?.read() ?? '[]';
+  }
+
+  protected override leave(): void {
+    this.#end();
+    this.#traces?.remove();
+  }
+
+  /** Closes the file, which some platforms do not remove while it is open. */
+  #end(): void {
+    if (this.#traces !== undefined && !this.#ended) this.session.endProfiling();
+    this.#ended = true;
   }
 
   protected override adopt(tensor: RuntimeTensor): DeviceBuffer {

@@ -163,7 +163,7 @@ export class OnnxWebBackend implements WebBackend {
   }
 
   #sessionOptions(
-    { sizesOnHost, compact }: SessionOptions,
+    { sizesOnHost, compact, profile }: SessionOptions,
     location: InferenceSession.SessionOptions['preferredOutputLocation'],
     external: ReadonlyMap<string, Uint8Array> | undefined,
   ): InferenceSession.SessionOptions {
@@ -176,6 +176,7 @@ export class OnnxWebBackend implements WebBackend {
       ...(location !== undefined && { preferredOutputLocation: location }),
       // What the provider lacks is refused before; this only checks it, and cannot where a graph computes sizes.
       extra: extraSettings({ alone: this.#gpu !== undefined && this.#options.strict && sizesOnHost !== true, compact }),
+      ...(profile === true && { enableProfiling: true }),
       ...(external && { externalData: [...external].map(([path, data]) => ({ path, data })) }),
     };
   }

@@ -55,6 +55,11 @@ export interface Writable {
   abort(): Promise<void>;
 }
 
+/** What Node's own code calls to write to a file, the standard output among them. */
+export interface NodeFiles {
+  writeSync: (file: number, ...rest: readonly unknown[]) => unknown;
+}
+
 /** What a page, a worker or Node has in its global scope. */
 export interface Platform {
   readonly crossOriginIsolated?: boolean;
@@ -65,7 +70,10 @@ export interface Platform {
     readonly hardwareConcurrency?: number;
     readonly storage?: { getDirectory?(): Promise<Directory> };
   };
-  readonly process?: { readonly versions?: { readonly node?: string } };
+  readonly process?: {
+    readonly versions?: { readonly node?: string };
+    getBuiltinModule?(name: 'fs'): NodeFiles | undefined;
+  };
 }
 
 /** The global scope this runs in. */

@@ -2,6 +2,7 @@ import { BackendError, RunQueue, firstLine, probeModel } from '@gai/core/backend
 import type { InferenceSession } from 'onnxruntime-web/wasm';
 import { checkWasmFiles, wasmFolder } from './files/wasm-files.ts';
 import type { ResolvedOptions } from './options.ts';
+import { withPrinter } from './printed.ts';
 import { platform } from './platform.ts';
 import { decideThreads, fewerThreads } from './threads.ts';
 
@@ -67,8 +68,10 @@ async function load(
   ort.env.wasm.numThreads = threads;
   if (folder !== undefined) ort.env.wasm.wasmPaths = folder;
   try {
-    const session = await ort.InferenceSession.create(probeModel(), { executionProviders: [provider] });
-    await session.release();
+    await withPrinter(async () => {
+      const session = await ort.InferenceSession.create(probeModel(), { executionProviders: [provider] });
+      await session.release();
+    });
   } catch (cause) {
     const where = folder === undefined ? '' : ` with the files in ${folder}`;
     throw new StartError(

@@ -2,6 +2,7 @@ import { HostBuffer, RuntimeSession, resultDType } from '@gai/core/backend';
 import type { DeviceBuffer, HostTensor, SessionOptions } from '@gai/core/backend';
 import type { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-web/wasm';
 import { Allocation } from './gpu/allocation.ts';
+import { printed } from './printed.ts';
 import { GpuBuffer } from './gpu/gpu-buffer.ts';
 import type { OnnxWebBackend } from './onnx-web-backend.ts';
 
@@ -59,6 +60,10 @@ export class WebSession extends RuntimeSession<RuntimeTensor, InferenceSession> 
     const onHost = tensor.location !== 'gpu-buffer' || gpu === undefined;
     if (onHost) return new HostBuffer(this.#backend, dtype, tensor, true);
     return new GpuBuffer(this.#backend, gpu, dtype, new Allocation(tensor, this.#outputs));
+  }
+
+  protected override trace(): Promise<string> {
+    return printed(() => this.session.endProfiling());
   }
 
   /** What is still on the GPU outlives the session. */

@@ -120,6 +120,23 @@ describe.skipIf(program === undefined)('in Chromium', { timeout: TIMEOUT_MS }, (
     });
   });
 
+  it('tells what the lines of a step take', async () => {
+    const profiled = (device: 'wasm' | 'webgpu'): Promise<unknown> =>
+      inPage('/', (page) =>
+        page.evaluate(async (wanted) => {
+          await tests.open({ device: wanted });
+          return tests.profiled();
+        }, device),
+      );
+    const expected = {
+      ops: expect.arrayContaining(['square', 'sub', 'sum', '∂mul']),
+      withLines: true,
+      took: true,
+    };
+    expect(await profiled('wasm')).toEqual(expected);
+    expect(await profiled('webgpu')).toEqual(expected);
+  });
+
   it('replaces a lost GPU once', async () => {
     const seen = await inPage('/', (page) => page.evaluate(() => tests.loseGpu()));
     expect(seen).toMatchInlineSnapshot(`

@@ -59,9 +59,9 @@ export class WorkerBackend implements NodeBackend {
   async load(model: Uint8Array, options: SessionOptions): Promise<Session> {
     this.life.checkAlive('load');
     const session = this.#nextSession++;
-    const { inputs, outputs, externalFolder, sizesOnHost, compact } = options;
+    const { inputs, outputs, externalFolder, sizesOnHost, compact, profile } = options;
     const externalData = options.externalData && this.#send(options.externalData);
-    const weights = { externalData, externalFolder, compact };
+    const weights = { externalData, externalFolder, compact, profile };
     const request = { op: 'load', session, model, inputs, outputs, sizesOnHost, ...weights } as const;
     await this.life.queue.add(() => this.ask(request, [], options.describe));
     return new WorkerSession(this, session, { inputs, outputs, describe: options.describe });

@@ -36,6 +36,8 @@ export class WorkerHost {
         return plain(undefined);
       case 'forget':
         return plain(this.#forget(request));
+      case 'endProfile':
+        return plain(await this.#endProfile(request));
       case 'release':
         return plain(await this.#release(request));
       case 'close':
@@ -90,6 +92,12 @@ export class WorkerHost {
   #forget({ handle }: Ask<'forget'>): undefined {
     this.#buffers.get(handle)?.dispose();
     this.#buffers.delete(handle);
+  }
+
+  async #endProfile({ session }: Ask<'endProfile'>): Promise<Answers['endProfile']> {
+    const loaded = this.#sessions.get(session);
+    if (loaded?.endProfile === undefined) throw internalError(`the worker has no session ${session} that records.`);
+    return loaded.endProfile();
   }
 
   async #release({ session }: Ask<'release'>): Promise<undefined> {

@@ -1,4 +1,4 @@
-import type { Capabilities, DType, HostTensor, TypedArray } from '@gai/core/backend';
+import type { Capabilities, DType, HostTensor, SessionProfile, TypedArray } from '@gai/core/backend';
 import type { ResolvedOptions } from '../options.ts';
 
 /** A tensor that lies in the worker, by number; the main thread hands the numbers out. */
@@ -19,6 +19,7 @@ export type Request =
       readonly externalFolder: string | undefined;
       readonly sizesOnHost: boolean | undefined;
       readonly compact: boolean | undefined;
+      readonly profile: boolean | undefined;
     }
   /** Outputs get the numbers from `first` on. */
   | {
@@ -30,6 +31,7 @@ export type Request =
   | { readonly op: 'upload'; readonly handle: number; readonly tensor: HostTensor }
   | { readonly op: 'read'; readonly handle: number }
   | { readonly op: 'forget'; readonly handle: number }
+  | { readonly op: 'endProfile'; readonly session: number }
   | { readonly op: 'release'; readonly session: number }
   | { readonly op: 'close' };
 
@@ -46,6 +48,7 @@ export interface Answers {
   load: undefined;
   run: readonly OutputInfo[];
   read: TypedArray;
+  endProfile: SessionProfile;
   release: undefined;
   close: undefined;
 }

@@ -1,5 +1,5 @@
 import { foreignBuffer, releasedError } from '@gai/core/backend';
-import type { DeviceBuffer, HostTensor, RunOptions, Session, SessionOptions } from '@gai/core/backend';
+import type { DeviceBuffer, HostTensor, RunOptions, Session, SessionOptions, SessionProfile } from '@gai/core/backend';
 import type { WorkerBackend } from './backend.ts';
 import { WorkerBuffer } from './buffer.ts';
 import type { Handle } from './protocol.ts';
@@ -28,6 +28,10 @@ export class WorkerSession implements Session {
       signal?.throwIfAborted();
       return this.#execute(sent, moved);
     });
+  }
+
+  endProfile(): Promise<SessionProfile> {
+    return this.#backend.life.queue.add(() => this.#backend.ask({ op: 'endProfile', session: this.#number }));
   }
 
   release(): Promise<void> {

@@ -1,5 +1,5 @@
 /** What the browser tests run inside a page or a worker: functions on `globalThis.tests`, bundled by esbuild. */
-import { jit, mul, setDefaultBackend, square, sub, sum, tensor, toArray, valueAndGrad } from '@gai/core';
+import { jit, mul, profile, setDefaultBackend, square, sub, sum, tensor, toArray, valueAndGrad } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { allSamples, checkSamples } from '@gai/core/testing';
 import type { Sample } from '@gai/core/testing';
@@ -53,6 +53,14 @@ async function conformance(names: readonly string[], most = Infinity): Promise<R
     if (found.length > 0) problems[name] = found.map((problem) => problem.split('\n', 1)[0] as string);
   }
   return problems;
+}
+
+/** What the ops of a step are, as a profile names them, and whether each has a line and took time. */
+async function profiled(): Promise<{ ops: string[]; withLines: boolean; took: boolean }> {
+  const step = jit((w: Tensor) => valueAndGrad((v: Tensor) => sum(square(sub(v, 3))))(w));
+  const { lines, kernelTime } = await profile(() => step(tensor([1, 2])), { active: 1 });
+  const ops = lines.flatMap(({ ops: own }) => own.map(({ op, isGradient }) => (isGradient ? `∂${op}` : op)));
+  return { ops: ops.toSorted(), withLines: lines.every(({ line }) => line !== undefined), took: kernelTime >= 0 };
 }
 
 /** Minimises a square by hand, with state that stays where the backend has it. */
@@ -159,6 +167,7 @@ export const tests = {
   conformance,
   randomBits,
   losses,
+  profiled,
   descend,
   half,
   float64Failure,

@@ -49,6 +49,38 @@ export interface SessionOptions {
    * weight is cast at every run.
    */
   readonly compact?: boolean | undefined;
+  /** Records the time of each kernel, for {@link Session.endProfile}. */
+  readonly profile?: boolean | undefined;
+}
+
+/**
+ * One run of one kernel, as a session that was loaded with `profile` has recorded it.
+ * @category Backends
+ */
+export interface KernelRun {
+  /** The ONNX node. What the runtime has made of several nodes has a name of its own. */
+  readonly node: string;
+  readonly opType: string;
+  /** Which run of the session, from 0. */
+  readonly run: number;
+  /** Milliseconds since that run began. */
+  readonly start: number;
+  /** Milliseconds. Of a loop or a branch the kernels in it are part of it, and there by themselves too. */
+  readonly duration: number;
+  /** Bytes of the results. */
+  readonly bytes: number;
+  /** Types and sizes of operands and results, as text. */
+  readonly shapes: string;
+}
+
+/**
+ * What a session that was loaded with `profile` has recorded.
+ * @category Backends
+ */
+export interface SessionProfile {
+  /** How long each run took in milliseconds, in order. */
+  readonly runs: readonly number[];
+  readonly kernels: readonly KernelRun[];
 }
 
 /** Settings of one run. */
@@ -68,6 +100,11 @@ export interface Session {
    * @throws {@link BackendError} naming the ONNX node that failed.
    */
   run(inputs: readonly (HostTensor | DeviceBuffer)[], options?: RunOptions): Promise<DeviceBuffer[]>;
+  /**
+   * Stops recording, once the runs asked for so far are done, and gives what was recorded. Left out by a backend that
+   * cannot tell.
+   */
+  endProfile?(): Promise<SessionProfile>;
   /** Frees the compiled graph once the runs asked for so far are done. */
   release(): Promise<void>;
 }

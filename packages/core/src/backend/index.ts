@@ -4,9 +4,11 @@ export type {
   ExternalContent,
   HeldFile,
   HostTensor,
+  KernelRun,
   RunOptions,
   Session,
   SessionOptions,
+  SessionProfile,
   Storage,
 } from './backend.ts';
 export type { Capabilities, Fallback, KernelFault, Kernels } from '../ir/capabilities.ts';

@@ -1,7 +1,8 @@
-import type { DeviceBuffer, HostTensor, RunOptions, Session, SessionOptions } from './backend.ts';
+import type { DeviceBuffer, HostTensor, RunOptions, Session, SessionOptions, SessionProfile } from './backend.ts';
 import type { RuntimeTensor } from './host-tensor.ts';
 import type { Lifetime } from './lifetime.ts';
 import { wrapRuntimeError } from './runtime-error.ts';
+import { readRuntimeTrace } from './runtime-trace.ts';
 import { foreignBuffer, releasedError } from './session-errors.ts';
 import { inputCountError, inputTypeError, inputTypes, outputTypes } from './session-ports.ts';
 import type { PortMetadata } from './session-ports.ts';
@@ -59,6 +60,8 @@ export abstract class RuntimeSession<T extends RuntimeTensor, S extends RawSessi
   protected abstract adopt(tensor: T): DeviceBuffer;
   /** Called when it is a run's turn, before the graph runs. */
   protected ready?(inputs: readonly (HostTensor | DeviceBuffer)[]): Promise<void>;
+  /** Stops recording and gives the trace that the runtime has written, as text. */
+  protected abstract trace(): Promise<string>;
   /** Called before the runtime's session is released. */
   protected leave?(): void;
 
@@ -73,6 +76,10 @@ export abstract class RuntimeSession<T extends RuntimeTensor, S extends RawSessi
       if (this.ready === undefined) return this.#execute(feeds);
       return this.ready(inputs).then(() => this.#execute(feeds));
     });
+  }
+
+  endProfile(): Promise<SessionProfile> {
+    return this.#life.queue.add(async () => readRuntimeTrace(await this.trace()));
   }
 
   release(): Promise<void> {

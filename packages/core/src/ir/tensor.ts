@@ -6,6 +6,7 @@ import type { Shape } from '../shape.ts';
 import type { DeviceBuffer } from '../backend/backend.ts';
 import { describeTensor } from './describe.ts';
 import type { AnyOp, AttrValue, Regions, TensorType } from './op.ts';
+import type { Place } from './place.ts';
 import { dropResidents } from './residents.ts';
 import type { TraceScope } from './scope.ts';
 import type { Variable } from './variable.ts';
@@ -82,7 +83,7 @@ export class Node {
   readonly values: (Leaf | undefined)[];
   /** The trace the node was made in; null outside. */
   readonly scope: TraceScope | null;
-  readonly #origin: { readonly line: string | undefined } | undefined;
+  readonly #origin: Place | undefined;
   /** How many nodes take one of the outputs as input. */
   uses = 0;
   /** An earlier read has computed this node without keeping it. */
@@ -96,7 +97,7 @@ export class Node {
     types: readonly TensorType[];
     leaf?: Leaf;
     scope: TraceScope | null;
-    origin?: { readonly line: string | undefined } | undefined;
+    origin?: Place | undefined;
   }) {
     this.op = init.op;
     this.inputs = init.inputs ?? [];
@@ -132,7 +133,7 @@ export class Node {
   }
 
   /** As {@link origin}, to be asked for later without keeping the node. */
-  get place(): { readonly line: string | undefined } | undefined {
+  get place(): Place | undefined {
     return this.#origin;
   }
 }

@@ -1,4 +1,5 @@
 import type { Graph } from '../ir/graph.ts';
+import type { Place } from '../ir/place.ts';
 import type { OnnxTarget } from '../ir/onnx-binding.ts';
 import type { Tensor } from '../ir/tensor.ts';
 import { verify } from '../ir/verify.ts';
@@ -31,6 +32,12 @@ export interface Ports {
   readonly outputs: readonly string[];
 }
 
+/** What an ONNX node was written for: our op, and where the user asked for it. */
+export interface NodeSource {
+  readonly op: string;
+  readonly place: Place | undefined;
+}
+
 /** A program as an ONNX model, with what is needed to run it and to speak of it. */
 export interface Lowered {
   readonly model: Wire;
@@ -38,7 +45,9 @@ export interface Lowered {
   readonly ports: Ports;
   /** Number of ONNX nodes. */
   readonly nodes: number;
-  /** For an ONNX node, the line of the user it was written for. Holds places only: nodes would keep data alive. */
+  /** For an ONNX node, what it was written for. Holds places only: nodes would keep data alive. */
+  readonly sourceOf: (onnxNode: string) => NodeSource | undefined;
+  /** For an ONNX node, the line of the user it was written for. */
   readonly describe: (onnxNode: string) => string | undefined;
   /** What the provider leaves to the fallback, with the first line of the user that asked for it. */
   readonly fallbacks: ReadonlyMap<string, string | undefined>;
@@ -61,8 +70,9 @@ export function lower(program: Program, request: LowerRequest): Lowered {
     ...(frozen && { weights: frozen }),
     ...(external && { external }),
   });
-  const places = new Map([...sources].map(([name, { place }]) => [name, place]));
-  return { model, ports, nodes, describe: (name) => places.get(name)?.line, fallbacks, sizesOnHost };
+  const known = new Map([...sources].map(([name, { op, place }]) => [name, { op: op?.name ?? name, place }]));
+  const sourceOf = (name: string): NodeSource | undefined => known.get(name);
+  return { model, ports, nodes, sourceOf, describe: (name) => sourceOf(name)?.place?.line, fallbacks, sizesOnHost };
 }
 
 /** What a run is given: the caller's inputs, then the captured leaves that are not frozen. */

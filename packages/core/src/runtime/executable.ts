@@ -24,6 +24,7 @@ import type { Compiled, SessionSource } from './sessions.ts';
 import { StackedInput } from './stacked-input.ts';
 import { structureOf } from './structure.ts';
 import { loadWatched } from './watched-session.ts';
+import { watcherOf } from './watcher.ts';
 
 /** How a program is made ready. */
 export interface ExecutableOptions {
@@ -65,6 +66,8 @@ export class Executable {
   readonly used: ReadonlySet<Variable>;
   readonly #options: ExecutableOptions;
   readonly #session: SessionSource;
+  /** Equal programs have equal text; undefined where the session is this program's alone. */
+  readonly #key: string | undefined;
   readonly #stacks: readonly Stack[] = [];
   /** Of {@link fed} those that are inputs of their own, and the others. */
   readonly #single: readonly Tensor[];
@@ -89,12 +92,13 @@ export class Executable {
     this.#together = this.#stacks.map(
       (stack) => new StackedInput(stack, backend, (tensor) => valueOf(tensor, backend)),
     );
-    const load = (): Promise<Compiled> => this.#load();
+    const load = (): Promise<Compiled> => this.#load(false);
     if (weights !== undefined) {
       this.#session = new OwnedSession(load, options.name ?? program.graph.name);
       return;
     }
     const key = `${passes === undefined ? '' : passesKey(passes)}\n${structureOf(program.graph, program.isInput)}`;
+    this.#key = key;
     this.#session = { with: (use) => sessionsOf(backend).with(key, load, use) };
   }
 
@@ -102,7 +106,7 @@ export class Executable {
   async run({ settle, inputs, signal }: ExecutableRun = {}): Promise<DeviceBuffer[]> {
     const { effects, graph } = this.program;
     if (graph.outputs.length === 0) return [];
-    const results = await this.#session.with(async ({ session, nodes, bytes }) => {
+    const results = await this.#with(async ({ session, nodes, bytes }) => {
       this.nodes = nodes;
       this.bytes = bytes;
       const open = (): Promise<void> | undefined => settle?.() ?? loadStored(this.fed, this.backend);
@@ -118,6 +122,17 @@ export class Executable {
     if (effects.length === 0) return results;
     await this.#runEffects(results);
     return results.slice(0, -effects.length);
+  }
+
+  /** Uses the session; while somebody watches the backend, one that records beside it. */
+  #with<R>(use: (compiled: Compiled) => Promise<R>): Promise<R> {
+    const watcher = watcherOf(this.backend);
+    if (watcher === undefined) return this.#session.with(use);
+    const load = (): Promise<Compiled> => this.#load(true);
+    if (this.#key !== undefined) return watcher.with({ key: this.#key, program: this.program, load }, use);
+    if (this.stale) throw staleProfile(this.program.graph.name);
+    // The one that is replaced when the weights are frozen anew tells which values it has.
+    return this.#session.with((key) => watcher.with({ key, program: this.program, load }, use));
   }
 
   /** Compiles now what the first run would. */
@@ -159,7 +174,7 @@ export class Executable {
     for (const buffer of probes) buffer.dispose();
   }
 
-  async #load(): Promise<Compiled> {
+  async #load(profile: boolean): Promise<Compiled> {
     const { passes, weights, compact } = this.#options;
     const values = await weights?.read(this.backend);
     const known = values?.plan !== undefined && values.plan === this.#written?.plan ? this.#written : undefined;
@@ -168,10 +183,10 @@ export class Executable {
       const written = known ?? this.#write(values, passes);
       if (written.plan !== undefined) this.#written = written;
       const { lowered, bytes } = written;
-      const { ports, nodes, describe, sizesOnHost } = lowered;
-      const beside = { externalData, externalFolder, compact };
+      const { ports, nodes, describe, sourceOf, sizesOnHost } = lowered;
+      const beside = { externalData, externalFolder, compact, profile };
       const session = await this.backend.load(bytes, { ...ports, describe, sizesOnHost, ...beside });
-      return { session, nodes, bytes: bytes.length };
+      return { session, nodes, bytes: bytes.length, sourceOf };
     });
   }
 
@@ -187,6 +202,14 @@ export class Executable {
     warnFallbacks(this.backend, lowered.fallbacks);
     return { plan, lowered, bytes: model.finish() };
   }
+}
+
+function staleProfile(name: string): GraphError {
+  return new GraphError(
+    `profile: '${name}' computes with values its variables had before. Got new values since it was compiled; expected ` +
+      'none, since it is compiled again to be watched. Call refresh() before.',
+    { op: 'profile' },
+  );
 }
 
 /** What a leaf holds right now, for one run on `backend` (undefined: to be read, wherever it lives). */

@@ -10,7 +10,7 @@ function setUp(): { cache: SessionCache; log: string[]; run: (key: string, until
   const load = async (key: string): Promise<Compiled> => {
     log.push(`load ${key}`);
     const release = async (): Promise<void> => void log.push(`release ${key}`);
-    return { session: { release } as Session, nodes: 1, bytes: 2 };
+    return { session: { release } as Session, nodes: 1, bytes: 2, sourceOf: () => undefined };
   };
   const run = (key: string, until?: Promise<void>): Promise<string> =>
     cache.with(
@@ -30,7 +30,12 @@ describe('OwnedSession', () => {
     let loads = 0;
     const own = new OwnedSession(async () => {
       const nodes = (loads += 1);
-      return { session: { release: async () => void log.push(`release ${nodes}`) } as Session, nodes, bytes: 2 };
+      return {
+        session: { release: async () => void log.push(`release ${nodes}`) } as Session,
+        nodes,
+        bytes: 2,
+        sourceOf: () => undefined,
+      };
     }, 'net');
     const { promise, resolve } = deferred();
     const run = own.with(async ({ nodes }) => {
@@ -54,6 +59,7 @@ describe('OwnedSession', () => {
         session: { release: async () => undefined } as Session,
         nodes: 1,
         bytes: 2,
+        sourceOf: () => undefined,
       }),
       'net',
     );
@@ -119,7 +125,7 @@ describe('SessionCache', () => {
     for (const key of ['a', 'b'])
       await cache.with(
         key,
-        async () => ({ session, nodes: 0, bytes: 0 }),
+        async () => ({ session, nodes: 0, bytes: 0, sourceOf: () => undefined }),
         async () => key,
       );
     await new Promise((done) => setTimeout(done, 0));

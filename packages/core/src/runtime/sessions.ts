@@ -1,4 +1,5 @@
 import type { Backend, Session } from '../backend/backend.ts';
+import type { NodeSource } from '../lowering/lower.ts';
 import { disposedProgram } from './disposed.ts';
 
 /** A session with what is known of the model it was made from. */
@@ -8,6 +9,8 @@ export interface Compiled {
   readonly nodes: number;
   /** Size of the model in bytes. */
   readonly bytes: number;
+  /** For an ONNX node, what it was written for. */
+  readonly sourceOf: (onnxNode: string) => NodeSource | undefined;
 }
 
 /** Where a run gets its session from, which stays there as long as it is used. */

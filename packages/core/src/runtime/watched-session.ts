@@ -1,4 +1,4 @@
-import type { DeviceBuffer, HostTensor, RunOptions, Session } from '../backend/backend.ts';
+import type { DeviceBuffer, HostTensor, RunOptions, Session, SessionProfile } from '../backend/backend.ts';
 import type { WatchedFile } from '../ir/tensor.ts';
 import type { Compiled } from './sessions.ts';
 
@@ -7,9 +7,12 @@ class WatchedSession implements Session {
   readonly #session: Session;
   readonly #files: readonly WatchedFile[];
 
+  readonly endProfile?: () => Promise<SessionProfile>;
+
   constructor(session: Session, files: readonly WatchedFile[]) {
     this.#session = session;
     this.#files = files;
+    if (session.endProfile !== undefined) this.endProfile = () => session.endProfile!();
   }
 
   async run(inputs: readonly (HostTensor | DeviceBuffer)[], options?: RunOptions): Promise<DeviceBuffer[]> {

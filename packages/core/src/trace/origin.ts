@@ -1,3 +1,4 @@
+import type { Place } from '../ir/place.ts';
 import { isDebug } from './debug.ts';
 import { homeOf, userLine } from './user-line.ts';
 
@@ -13,7 +14,7 @@ const HOME = homeOf(import.meta.url);
  * Where in the user's code a tensor was made. Writing a stack as text costs far more than taking it, and hardly any is
  * ever read.
  */
-export class Origin {
+export class Origin implements Place {
   #stack: Error | undefined;
   #line: string | undefined;
 
@@ -30,8 +31,43 @@ export class Origin {
   }
 }
 
+/** What nodes are made for now, if not for the line that is running. */
+let standing: Place | undefined;
+
+/** Runs a gradient rule: what it makes belongs to the line that made the op, which is where the user looks for it. */
+export function inGradientOf<R>(place: Place | undefined, rule: () => R): R {
+  return standingFor(place && new GradientPlace(place), rule);
+}
+
+/** Runs code of the user inside a rule: it has lines of its own. */
+export const atOwnLines = <R>(code: () => R): R => standingFor(undefined, code);
+
+function standingFor<R>(place: Place | undefined, make: () => R): R {
+  const before = standing;
+  standing = place;
+  try {
+    return make();
+  } finally {
+    standing = before;
+  }
+}
+
+class GradientPlace implements Place {
+  readonly isGradient = true;
+  readonly #of: Place;
+
+  constructor(of: Place) {
+    this.#of = of;
+  }
+
+  get line(): string | undefined {
+    return this.#of.line;
+  }
+}
+
 /** The place in the user's code that is running, or undefined where it is not recorded. */
-export function recordOrigin(inTrace: boolean): Origin | undefined {
+export function recordOrigin(inTrace: boolean): Place | undefined {
+  if (standing !== undefined) return standing;
   if (!inTrace && !isDebug()) return undefined;
   const previous = Error.stackTraceLimit;
   Error.stackTraceLimit = FRAMES;

@@ -5,6 +5,7 @@ import { formatShape, shapesEqual } from '../shape.ts';
 import { bind } from '../trace/bind.ts';
 import type { TensorLike } from '../trace/literal.ts';
 import { asTensor } from '../trace/operands.ts';
+import { atOwnLines } from '../trace/origin.ts';
 
 /** What a rule for {@link customVjp} is given besides the cotangent. */
 export interface CustomVjpContext {
@@ -21,7 +22,7 @@ const customVjpOp: OpDef<{ rule: CustomVjpRule; count: number }> = {
   name: 'customVjp',
   infer: (inputs, { count }) => inputs[count] as TensorType,
   vjp: ([dy], { inputs, outputs: [output], attrs: { rule, count } }) => {
-    const given = rule(dy, { inputs: inputs.slice(0, count), output });
+    const given = atOwnLines(() => rule(dy, { inputs: inputs.slice(0, count), output }));
     checkRule(given, inputs, count);
     return [...given, null];
   },

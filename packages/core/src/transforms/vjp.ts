@@ -10,6 +10,7 @@ import { currentScope } from '../ir/scope.ts';
 import { add } from '../ops/elementwise.ts';
 import { reshape, sum, zerosLike } from '../ops/structural.ts';
 import { resolve } from '../trace/bind.ts';
+import { inGradientOf } from '../trace/origin.ts';
 
 /** Undoes broadcasting: sums `dy` over the axes that were repeated, down to `shape`. */
 export function sumTo(dy: Tensor, shape: Shape): Tensor {
@@ -113,7 +114,8 @@ export function pullBack(tape: Tape, cotangents: readonly Tensor[]): (Tensor | u
   const active = differentiable(tape, sources);
   for (const step of tape.steps) {
     const dys = sums.of(step.node);
-    if (dys !== undefined && active.has(step.node) && !sources.has(step.node)) propagate(step, dys, active, sums);
+    if (dys === undefined || !active.has(step.node) || sources.has(step.node)) continue;
+    inGradientOf(step.node.place, () => propagate(step, dys, active, sums));
   }
   return tape.wrt.map((tensor) => sums.get(tensor));
 }
