@@ -53,7 +53,7 @@ describe.each(WAYS)('profile, %s', (_, worker) => {
   beforeAll(async () => {
     backend = await open(worker);
     setDefaultBackend(backend);
-  });
+  }, 60_000);
   afterAll(() => backend.dispose());
 
   const gradient = grad(loss);
