@@ -1,12 +1,17 @@
 import {
+  abs,
+  concat,
   data,
   getDefaultBackend,
   item,
   jit,
+  max,
+  reshape,
   scan,
   setDefaultBackend,
   slice,
   spec,
+  sub,
   swapAxes,
   tensor,
   toArray,
@@ -68,6 +73,30 @@ describe('recurrent layers', () => {
       'weight_ih_l0',
       'weight_hh_l0',
     ]);
+  });
+
+  it.each([RNN, GRU, LSTM])('%o reads sequences one behind the other as it reads them apart', async (Layer) => {
+    const layer = new Layer({ inputSize: 2, hiddenSize: 3, numLayers: 2, batchFirst: true });
+    const [one, two] = [tensor([[[1, 2], [0.5, -1]]]), tensor([[[-2, 1], [1, 1], [0.3, 0.2]]])]; // prettier-ignore
+    const both = concat([one, two], { axis: 1 });
+    const { output, hidden } = layer.forward(both, { resets: tensor([[0, 0, 1, 0, 0]]) });
+    const apart = [layer.forward(one), layer.forward(two)];
+    const close = async (got: Tensor, wanted: Tensor) =>
+      expect(await item(max(abs(sub(got, wanted))))).toBeLessThan(1e-6);
+    await close(output, concat([apart[0]!.output, apart[1]!.output], { axis: 1 }));
+    await close(hidden, apart[1]!.hidden);
+    const single = layer.forward(reshape(both, [5, 2]), { resets: tensor([0, 0, 1, 0, 0]) });
+    await close(single.output, reshape(output, [5, 3]));
+  });
+
+  it('refuse resets that do not fit, or where there is another direction', () => {
+    const x = tensor(new Float32Array(12), { shape: [3, 2, 2] });
+    const layer = new LSTM({ inputSize: 2, hiddenSize: 3 });
+    expect(() => layer.forward(x, { resets: tensor([0, 0, 1]) })).toThrow('Got [3]; expected [3,2], one for each step');
+    const twoWays = new LSTM({ inputSize: 2, hiddenSize: 3, bidirectional: true });
+    expect(() => twoWays.forward(x, { resets: tensor(new Float32Array(6), { shape: [3, 2] }) })).toThrow(
+      'resets of a bidirectional layer; expected one direction',
+    );
   });
 
   it('begin within ±1/√hiddenSize', async () => {

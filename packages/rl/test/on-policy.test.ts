@@ -250,9 +250,10 @@ describe('what it takes', () => {
   });
 
   it('refuses spaces, policies and envs that do not fit', async () => {
-    expect(() => new PPO('CnnPolicy' as 'MlpPolicy', 'CartPole-v1')).toThrow(
-      'there is no such policy. Got "CnnPolicy"',
+    expect(() => new PPO('LstmPolicy' as 'MlpPolicy', 'CartPole-v1')).toThrow(
+      `there is no such policy. Got "LstmPolicy"; expected 'MlpPolicy', 'CnnPolicy' or a module`,
     );
+    expect(() => new PPO('CnnPolicy', 'CartPole-v1')).toThrow('observations are no images. Got Box(');
     expect(() => new PPO('MlpPolicy', 'Pendulum-v1', { actionMasks: true })).toThrow('cannot be masked');
     await expect(
       new PPO('MlpPolicy', 'CartPole-v1', { ...SMALL, actionMasks: true }).learn({ totalTimesteps: 1 }),

@@ -33,22 +33,27 @@ const isFunctionMark = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && (value as { function?: unknown }).function === true;
 
 /** How {@link loadAgent} makes an agent of a class. */
-export interface AgentMaker<Options, Policy, One> {
+export interface AgentMaker<Options, Policy, One, Name extends string = 'MlpPolicy'> {
   readonly op: string;
-  make(policy: Policy | 'MlpPolicy', env: AgentEnv, options: Options): One;
+  make(policy: Policy | Name, env: AgentEnv, options: Options): One;
 }
 
 /** A file, or what was read from it. */
 export type AgentSource = string | Checkpoint;
 
 /** An agent from a file, ready to predict and to go on. */
-export async function loadAgent<Options extends object, One extends Agent, Policy = ActorCritic>(
+export async function loadAgent<
+  Options extends object,
+  One extends Agent,
+  Policy = ActorCritic,
+  Name extends string = 'MlpPolicy',
+>(
   source: AgentSource,
   { env, policy, storage, ...options }: AgentLoadOptions<Policy> & Options,
-  { op, make }: AgentMaker<Options, Policy, One>,
+  { op, make }: AgentMaker<Options, Policy, One, Name>,
 ): Promise<One> {
   const checkpoint = typeof source === 'string' ? await loadCheckpoint(source, storage) : source;
-  const { agent: kind, options: saved, hasOwnPolicy } = checkpoint.progress;
+  const { agent: kind, options: saved, hasOwnPolicy, policy: name } = checkpoint.progress;
   if (kind !== op) {
     throw new DataError(
       `${op}.load: ${typeof source === 'string' ? `'${source}'` : 'the checkpoint'} holds another kind of agent. Got ${String(kind)}; expected ${op}. Load it with its own class.`,
@@ -69,7 +74,7 @@ export async function loadAgent<Options extends object, One extends Agent, Polic
       `${lost[0]} was a function, which no file holds. Got none; expected it among the options. Pass ${lost[0]} again.`,
     );
   }
-  const agent = make(policy ?? 'MlpPolicy', env, all);
+  const agent = make(policy ?? ((name ?? 'MlpPolicy') as Name), env, all);
   await agent.restore(checkpoint);
   return agent;
 }
@@ -87,10 +92,25 @@ export function checkNormalizer(op: string, own: VecNormalize | undefined, saved
   );
 }
 
-const ARRAYS = ['observations', 'actions', 'masks', 'rewards', 'terminations', 'truncations'] as const;
+const ARRAYS = [
+  'observations',
+  'actions',
+  'masks',
+  'rewards',
+  'terminations',
+  'truncations',
+  'states',
+  'starts',
+  'values',
+  'logProbs',
+] as const;
 const DTYPES = {
   masks: 'float32',
   observations: 'float32',
+  states: 'float32',
+  starts: 'float32',
+  values: 'float32',
+  logProbs: 'float32',
   rewards: 'float64',
   terminations: 'uint8',
   truncations: 'uint8',

@@ -4,6 +4,7 @@ import { checkOptionNames, hostLeaf } from '@gai/core/ops';
 import { saveCheckpoint } from '@gai/nn/train';
 import type { Checkpoint, Json, TrainStep } from '@gai/nn/train';
 import type { Info } from '../env.ts';
+import { argumentError } from '../errors.ts';
 import type { VectorEnv } from '../vector/vector-env.ts';
 import { checkInteger } from '../tabular/errors.ts';
 import { runSeed } from '../tabular/random.ts';
@@ -15,6 +16,7 @@ import { LearnRun } from './learn-run.ts';
 import type { LearnOptions } from './learn-run.ts';
 import { ObservationCodec } from './observation-codec.ts';
 import type { Rows } from './policy-runner.ts';
+import { PolicyState } from './policy-state.ts';
 import { sameStep, setEnvState } from './same-step.ts';
 import type { AgentEnv } from './same-step.ts';
 import { VecNormalize } from './vec-normalize.ts';
@@ -41,6 +43,8 @@ export interface PredictOptions {
   readonly deterministic?: boolean | undefined;
   /** 1 for the actions that are allowed. Default all. */
   readonly actionMask?: ArrayLike<number> | undefined;
+  /** What a policy with a memory knows of the episodes, from {@link Agent.initialState}; it is brought up to date. */
+  readonly state?: PolicyState | undefined;
 }
 
 /** What an agent has seen and not yet learned from, or may learn from again: part of its checkpoint. */
@@ -107,6 +111,11 @@ export abstract class Agent<Rule extends AgentRule = AgentRule> {
   /** Whether its networks are of a module that the caller has made. */
   protected abstract get hasOwnPolicy(): boolean;
 
+  /** Which of the policies that come with the package it has; null for one of the caller's. */
+  protected get policyName(): string | null {
+    return this.hasOwnPolicy ? null : 'MlpPolicy';
+  }
+
   /** Collects and updates until the run is over. */
   protected abstract rounds(run: LearnRun): Promise<void>;
 
@@ -171,6 +180,7 @@ export abstract class Agent<Rule extends AgentRule = AgentRule> {
       agent: op,
       options: optionsToJson({ ...rule, seed: this.seed }),
       hasOwnPolicy: this.hasOwnPolicy,
+      policy: this.policyName,
       numTimesteps: this.numTimesteps,
       updates: this.updates,
       drawn: { ...this.drawn },
@@ -236,18 +246,41 @@ export abstract class Agent<Rule extends AgentRule = AgentRule> {
 
   /** The action for one observation, as it comes from an env. */
   async predict(observation: unknown, options: PredictOptions = {}): Promise<unknown> {
-    const { actionMask, deterministic = false } = checked(options);
+    const { deterministic = false, ...given } = this.#given(options, 1);
     const observations = this.#normalized(this.codec.encodeOne(observation));
-    const mask = actionMask === undefined ? undefined : this.maskOf(actionMask, 1);
-    return this.head.toAction(await this.choose({ observations, count: 1, mask }, deterministic));
+    return this.head.toAction(await this.choose({ observations, count: 1, ...given }, deterministic));
   }
 
   /** The actions for the observations of several envs, as a vector env gives and takes them. */
   async predictBatch(observations: unknown, count: number, options: PredictOptions = {}): Promise<TypedArray> {
-    const { actionMask, deterministic = false } = checked(options);
-    const mask = actionMask === undefined ? undefined : this.maskOf(actionMask, count);
-    const rows = { observations: this.#normalized(this.codec.encode(observations, count)), count, mask };
+    const { deterministic = false, ...given } = this.#given(options, count);
+    const rows = { observations: this.#normalized(this.codec.encode(observations, count)), count, ...given };
     return this.head.toEnv(await this.choose(rows, deterministic));
+  }
+
+  /**
+   * What a policy with a memory knows at the beginning of so many episodes, for `predict` and `predictBatch`; undefined for an agent
+   * without a memory, which takes none.
+   */
+  initialState(count = 1): PolicyState | undefined {
+    checkInteger(`${this.rule.op}.initialState`, 'count', [count, 1, Number.MAX_SAFE_INTEGER]);
+    return this.stateSize === 0 ? undefined : new PolicyState(count, this.stateSize);
+  }
+
+  /** Numbers that the policy remembers of an episode. */
+  protected get stateSize(): number {
+    return 0;
+  }
+
+  /** What was said of a prediction, checked. */
+  #given(options: PredictOptions, count: number) {
+    checkOptionNames('predict', options, ['deterministic', 'actionMask', 'state']);
+    const { deterministic, actionMask, state } = options;
+    const size = state === undefined ? 0 : state.values.length / state.count;
+    if (size !== this.stateSize || (state !== undefined && state.count !== count)) {
+      throw misplacedState(this.rule.op, { state, size: this.stateSize, count });
+    }
+    return { deterministic, state, mask: actionMask === undefined ? undefined : this.maskOf(actionMask, count) };
   }
 
   #normalized(observations: Float32Array): Float32Array {
@@ -264,9 +297,17 @@ export abstract class Agent<Rule extends AgentRule = AgentRule> {
   }
 }
 
-function checked(options: PredictOptions): PredictOptions {
-  checkOptionNames('predict', options, ['deterministic', 'actionMask']);
-  return options;
-}
+const misplacedState = (
+  op: string,
+  { state, size, count }: { readonly state: PolicyState | undefined; readonly size: number; readonly count: number },
+): Error =>
+  argumentError(
+    `${op}.predict`,
+    size === 0
+      ? 'this agent remembers nothing. Got a state; expected none. Leave it out.'
+      : `what the policy remembers does not fit. Got ${state === undefined ? 'no state' : `one of ${state.count} episodes`}; ` +
+          `expected one of ${count}, from agent.initialState(${count}). Keep it from step to step, and call state.restart() ` +
+          'where an episode begins.',
+  );
 
 const floats = (values: Float32Array): Tensor => hostLeaf(values, { dtype: 'float32', shape: [values.length] }, false);

@@ -59,12 +59,16 @@ export async function evaluatePolicy(
   const envs = given instanceof VecNormalize ? given.env : given;
   checkSpaces(agent, envs);
   const shares = new Shares(envs.numEnvs, episodes);
+  const state = agent.initialState(envs.numEnvs);
   let { observations, infos } = await envs.reset({ seed });
   while (!shares.isOver) {
     const actionMask = agent.maskEntries > 0 ? masksOf('evaluatePolicy', infos, agent.maskEntries) : undefined;
-    const actions = await agent.predictBatch(observations, envs.numEnvs, { deterministic, actionMask });
+    const actions = await agent.predictBatch(observations, envs.numEnvs, { deterministic, actionMask, state });
     const step = await envs.step(actions as Int32Array);
     shares.add(step);
+    for (let index = 0; state !== undefined && index < envs.numEnvs; index++) {
+      if (step.terminations[index] !== 0 || step.truncations[index] !== 0) state.restart(index);
+    }
     ({ observations, infos } = step);
   }
   return shares.evaluation();

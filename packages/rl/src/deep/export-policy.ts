@@ -16,7 +16,7 @@ import { OnPolicyAgent } from './on-policy-agent.ts';
  *
  * @param agent - Who has learned on-policy.
  * @param path - Where to write, through the default backend's storage.
- * @throws ArgumentError for an agent that learns off-policy.
+ * @throws ArgumentError for an agent that learns off-policy, or a policy that remembers.
  * @throws BackendError if the backend has no files, or writing fails.
  * @example
  * import { exportPolicy, PPO } from '@gai/rl/deep';
@@ -27,6 +27,7 @@ import { OnPolicyAgent } from './on-policy-agent.ts';
  */
 export async function exportPolicy(agent: OnPolicyAgent, path: string): Promise<void> {
   if (!(agent instanceof OnPolicyAgent)) throw noPolicy(agent);
+  if ((agent.policy.stateSize ?? 0) > 0) throw hasMemory(agent);
   const { policy, codec } = agent;
   const act = (observations: Tensor): { readonly action: Tensor } => {
     const { distribution } = policy.forward(prepared(agent, observations));
@@ -61,4 +62,11 @@ const noPolicy = (agent: unknown): Error =>
     'exportPolicy',
     `this agent has no policy that it could write. Got ${show((agent as object | null)?.constructor.name)}; expected PPO, A2C or ` +
       'REINFORCE. For others, export their network (agent.qNet, agent.policy) with exportOnnx.',
+  );
+
+const hasMemory = ({ policy }: OnPolicyAgent): Error =>
+  argumentError(
+    'exportPolicy',
+    `the policy remembers, and the file has no room for a state. Got stateSize ${policy.stateSize}; expected a policy without one. ` +
+      'Export policy.forward with exportOnnx, the state among its inputs and outputs.',
   );

@@ -3,7 +3,7 @@ import type { TypedArray } from '@gai/core';
 import { manualSeed } from '@gai/nn';
 import { argumentError, show } from '../errors.ts';
 import type { Info } from '../env.ts';
-import type { VectorEnv } from '../vector/vector-env.ts';
+import type { VectorStepResult } from '../vector/vector-env.ts';
 import { checkInteger } from '../tabular/errors.ts';
 import { actionHead } from './action-head.ts';
 import type { ActionHead } from './action-head.ts';
@@ -15,16 +15,19 @@ import { positionOf } from './agent-progress.ts';
 import { checkRewards } from './check-rewards.ts';
 import { meanOf } from './episode-monitor.ts';
 import type { LearnRun } from './learn-run.ts';
-import { ActorCriticPolicy } from './policy.ts';
-import type { ActorCritic, PolicyKwargs } from './policy.ts';
+import { ActorCriticPolicy, CNN_KWARGS } from './policy.ts';
+import type { ActorCritic, PolicyKwargs, PolicySpaces } from './policy.ts';
 import { PolicyRunner } from './policy-runner.ts';
 import type { Rows } from './policy-runner.ts';
+import { RecurrentActorCriticPolicy } from './recurrent-policy.ts';
 import { RolloutBuffer } from './rollout-buffer.ts';
+import type { RolloutMemory } from './rollout-buffer.ts';
 import type { AgentEnv } from './same-step.ts';
+import { givenOptions } from './settings.ts';
 
 /** What every agent that learns on-policy can be told. */
 export interface OnPolicyOptions extends AgentOptions {
-  /** Settings of `'MlpPolicy'`. */
+  /** Settings of `'MlpPolicy'` and `'CnnPolicy'`. */
   readonly policyKwargs?: PolicyKwargs | undefined;
   /** Take `info.actionMask` of the envs: 1 for the actions that are allowed. Default false. */
   readonly actionMasks?: boolean | undefined;
@@ -34,7 +37,7 @@ export interface OnPolicyOptions extends AgentOptions {
 export const ON_POLICY_OPTIONS = ['seed', 'policyKwargs', 'actionMasks', 'statsWindowSize'];
 
 /** The policy of an agent: the one that comes with it, or any module. */
-export type PolicyOf = 'MlpPolicy' | ActorCritic;
+export type PolicyOf = 'MlpPolicy' | 'CnnPolicy' | ActorCritic;
 
 /** What an update learns from: rows of steps, all envs side by side. */
 export interface Rollout {
@@ -44,6 +47,14 @@ export interface Rollout {
   readonly logProbs: TypedArray;
   readonly advantages: Float32Array;
   readonly returns: Float32Array;
+}
+
+/** What a policy thinks of a buffer. */
+export interface Judgement {
+  readonly values: TypedArray;
+  readonly logProbs: TypedArray;
+  /** Values of what comes after ({@link OnPolicyAgent.after}). */
+  readonly next: TypedArray;
 }
 
 /** Settings that an algorithm hands on to {@link OnPolicyAgent}. */
@@ -71,14 +82,14 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
   /** @internal */
   readonly logUnit = { unit: 'iterations', interval: 1 } as const;
   readonly #runner: PolicyRunner;
-  readonly #hasOwnPolicy: boolean;
+  readonly #policyName: string | null;
 
-  protected constructor(policy: PolicyOf, env: AgentEnv, rule: OnPolicyRule) {
+  protected constructor(policy: string | ActorCritic, env: AgentEnv, rule: OnPolicyRule) {
     checkInteger(rule.op, 'nSteps', [rule.nSteps, 1, Number.MAX_SAFE_INTEGER]);
     super(env, rule);
     this.head = actionHead(rule.op, this.env.singleActionSpace);
     this.policy = this.#policyOf(policy);
-    this.#hasOwnPolicy = policy !== 'MlpPolicy';
+    this.#policyName = typeof policy === 'string' ? policy : null;
     this.#runner = new PolicyRunner(this.policy, { codec: this.codec, head: this.head, seed: this.seed });
     this.buffer = new RolloutBuffer({
       nSteps: rule.nSteps,
@@ -87,6 +98,7 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
       action: this.head.shape.reduce((product, size) => product * size, 1),
       actionDType: this.head.dtype,
       mask: this.maskEntries,
+      state: this.stateSize,
     });
   }
 
@@ -103,7 +115,7 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
       await this.#collect(run);
       if (!this.isCollected) break;
       await run.rolloutEnd();
-      const scalars = await this.update(await this.#judge(), run.progressRemaining);
+      const scalars = await this.update(this.estimated(await this.judge()), run.progressRemaining);
       this.buffer.clear();
       await run.updateEnd(scalars);
     }
@@ -115,7 +127,11 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
   }
 
   protected override get hasOwnPolicy(): boolean {
-    return this.#hasOwnPolicy;
+    return this.#policyName === null;
+  }
+
+  protected override get policyName(): string | null {
+    return this.#policyName;
   }
 
   protected override memory(goesOn: boolean): Memory {
@@ -142,13 +158,27 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
   /** `train/std`: the mean deviation of a Gaussian policy with one of its own. */
   protected async deviation(): Promise<Record<string, number>> {
     const { policy } = this;
-    if (!(policy instanceof ActorCriticPolicy) || policy.logStd === null) return {};
+    const isOwn = policy instanceof ActorCriticPolicy || policy instanceof RecurrentActorCriticPolicy;
+    if (!isOwn || policy.logStd === null) return {};
     return { 'train/std': meanOf(Float32Array.from((await data(policy.logStd)) as Float32Array, Math.exp)) };
   }
 
   protected override choose(rows: Rows, deterministic: boolean): Promise<TypedArray> {
-    return deterministic ? this.#runner.mode(rows) : this.#runner.sample(rows, TWO_31 + this.drawn.predictions++);
+    return this.predicted(rows, deterministic ? undefined : TWO_31 + this.drawn.predictions++);
   }
+
+  /** The likeliest action per row, or draw number `draw`. */
+  protected predicted(rows: Rows, draw: number | undefined): Promise<TypedArray> {
+    return draw === undefined ? this.#runner.mode(rows) : this.#runner.sample(rows, draw);
+  }
+
+  /** Draws an action per env, for step `draw` of all envs. */
+  protected async act(rows: Rows, draw: number): Promise<{ actions: TypedArray; memory?: RolloutMemory | undefined }> {
+    return { actions: await this.#runner.sample(rows, draw) };
+  }
+
+  /** After every step of all envs. */
+  protected stepped(_result: VectorStepResult<unknown>): void {}
 
   /** Steps the envs until the buffer is full, or somebody stops the run. */
   async #collect(run: LearnRun): Promise<void> {
@@ -157,22 +187,23 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
     while (!this.isCollected && run.reason === undefined) {
       const observations = this.observations!;
       const mask = this.mask;
-      const actions = await this.#runner.sample({ observations, count: numEnvs, mask }, this.drawn.steps++);
+      const { actions, memory } = await this.act({ observations, count: numEnvs, mask }, this.drawn.steps++);
       const result = await env.step(head.toEnv(actions));
       const step = Math.floor(this.numTimesteps / numEnvs) + 1;
       checkRewards(this.rule.op, this.normalizer?.rawRewards ?? result.rewards, step);
       this.#keepFinals(result);
       const { rewards, terminations, truncations } = result;
-      buffer.add({ observations, actions, mask, rewards, terminations, truncations });
+      buffer.add({ observations, actions, mask, rewards, terminations, truncations, memory });
       this.episodes.add(this.normalizer?.rawRewards ?? rewards, terminations, truncations);
       this.numTimesteps += numEnvs;
+      this.stepped(result);
       this.look(result.observations, result.infos);
       for (const callback of run.steppers) await callback.onStep!(run);
     }
   }
 
   /** Keeps what was seen last of the episodes that this step has truncated. */
-  #keepFinals({ terminations, truncations, infos }: Awaited<ReturnType<VectorEnv['step']>>): void {
+  #keepFinals({ terminations, truncations, infos }: VectorStepResult<unknown>): void {
     for (let index = 0; index < truncations.length; index++) {
       if (truncations[index] === 0 || terminations[index] !== 0) continue;
       const row = this.buffer.position * truncations.length + index;
@@ -185,50 +216,79 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
     if (this.rule.actionMasks === true) this.mask = masksOf(this.rule.op, infos, this.#maskSize());
   }
 
-  /** The steps of the buffer with what the policy thinks of them. */
-  async #judge(): Promise<Rollout> {
-    const { buffer, codec } = this;
-    const { numEnvs } = this.env;
+  /** What the policy thinks of the steps of the buffer, and of what came after them. */
+  protected async judge(): Promise<Judgement> {
+    const { buffer } = this;
     const { filled, sizes } = buffer;
     const rows = {
       observations: buffer.observations.subarray(0, filled * sizes.observation),
       count: filled,
       mask: sizes.mask === 0 ? undefined : buffer.masks.subarray(0, filled * sizes.mask),
     };
-    const { values, logProbs } = await this.#runner.judge(rows, buffer.actions.subarray(0, filled * sizes.action));
-    const after = new Float32Array((numEnvs + buffer.finals.size) * codec.size);
-    after.set(this.observations!);
-    [...buffer.finals.values()].forEach((final, index) => after.set(final, (numEnvs + index) * codec.size));
-    const next = await this.#runner.values({ observations: after, count: numEnvs + buffer.finals.size });
-    const { gamma, gaeLambda = 1 } = this.rule;
-    const estimate = buffer.estimate(
-      {
-        values: values as Float32Array,
-        last: next.subarray(0, numEnvs) as Float32Array,
-        finals: next.subarray(numEnvs) as Float32Array,
-      },
-      { gamma, lambda: gaeLambda },
-    );
-    return { buffer, values, logProbs, ...estimate };
+    const judged = await this.#runner.judge(rows, buffer.actions.subarray(0, filled * sizes.action));
+    return { ...judged, next: await this.#runner.values(this.after()) };
   }
 
-  #policyOf(policy: PolicyOf): ActorCritic {
+  /** What comes after the buffer's last steps, env by env, and after those that were truncated. */
+  protected after(): Rows {
+    const { buffer, codec } = this;
+    const { numEnvs } = this.env;
+    const count = numEnvs + buffer.finals.size;
+    const observations = new Float32Array(count * codec.size);
+    observations.set(this.observations!);
+    [...buffer.finals.values()].forEach((final, index) => observations.set(final, (numEnvs + index) * codec.size));
+    return { observations, count };
+  }
+
+  /** The steps of the buffer with what came of them. */
+  protected estimated({ values, logProbs, next }: Judgement): Rollout {
+    const { numEnvs } = this.env;
+    const { gamma, gaeLambda = 1 } = this.rule;
+    const [last, finals] = [next.subarray(0, numEnvs), next.subarray(numEnvs)] as [Float32Array, Float32Array];
+    const judged = { values: values as Float32Array, last, finals };
+    return { buffer: this.buffer, values, logProbs, ...this.buffer.estimate(judged, { gamma, lambda: gaeLambda }) };
+  }
+
+  /** Policies that come with the agent, by name. */
+  protected policies(): Readonly<Record<string, (spaces: PolicySpaces, kwargs: object | undefined) => ActorCritic>> {
+    return {
+      MlpPolicy: (spaces, kwargs) => new ActorCriticPolicy(spaces, kwargs),
+      CnnPolicy: (spaces, kwargs = {}) => new ActorCriticPolicy(spaces, { ...CNN_KWARGS, ...givenOptions(kwargs) }),
+    };
+  }
+
+  #policyOf(policy: string | ActorCritic): ActorCritic {
     const { op, policyKwargs } = this.rule;
-    const spaces = { observationSpace: this.env.singleObservationSpace, actionSpace: this.env.singleActionSpace };
-    if (policy === 'MlpPolicy') {
+    const policies = this.policies();
+    const names = Object.keys(policies).map((name) => `'${name}'`);
+    if (typeof policy === 'string' && Object.hasOwn(policies, policy)) {
+      const spaces = { observationSpace: this.env.singleObservationSpace, actionSpace: this.env.singleActionSpace };
       manualSeed(this.seed);
-      return new ActorCriticPolicy(spaces, policyKwargs);
+      return policies[policy]!(spaces, policyKwargs);
     }
     if (typeof policy === 'string' || typeof policy?.forward !== 'function') {
       throw argumentError(
         op,
-        `there is no such policy. Got ${show(policy)}; expected 'MlpPolicy' or a module. Pass one of them.`,
+        `there is no such policy. Got ${show(policy)}; expected ${names.join(', ')} or a module. Pass one of them.`,
       );
     }
-    if (policyKwargs === undefined) return policy;
+    if (policyKwargs !== undefined) {
+      throw argumentError(
+        op,
+        `policyKwargs are settings of ${names.join(' and ')}. Got them beside a module; expected none. Leave them out.`,
+      );
+    }
+    this.checkPolicy(policy);
+    return policy;
+  }
+
+  /** Refuses a module that the agent cannot learn with. */
+  protected checkPolicy({ stateSize = 0 }: ActorCritic): void {
+    if (stateSize === 0) return;
     throw argumentError(
-      op,
-      "policyKwargs are settings of 'MlpPolicy'. Got them beside a module; expected none. Leave them out.",
+      this.rule.op,
+      `the policy has a memory, which this agent would not keep. Got a module of stateSize ${stateSize}; expected one without. ` +
+        'Pass it to RecurrentPPO.',
     );
   }
 

@@ -5,12 +5,15 @@ import { foldIn, key as makeKey } from '@gai/core/random';
 import type { ActionHead } from './action-head.ts';
 import type { ObservationCodec } from './observation-codec.ts';
 import type { ActorCritic } from './policy.ts';
+import type { PolicyState } from './policy-state.ts';
 
 /** Observations of several envs, and what is allowed in each. */
 export interface Rows {
   readonly observations: Float32Array;
   readonly count: number;
   readonly mask?: Float32Array | undefined;
+  /** What a policy with a memory knows of each. */
+  readonly state?: PolicyState | undefined;
 }
 
 /** A policy compiled for acting and judging. */

@@ -1,13 +1,16 @@
-import { reshape, tensor } from '@gai/core';
+import { squeeze, tensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { checkOptionNames } from '@gai/core/ops';
-import { Linear, Module, Parameter, ReLU, Sequential, Tanh, init } from '@gai/nn';
+import { Module, Parameter } from '@gai/nn';
+import type { Linear, Sequential } from '@gai/nn';
 import type { Distribution } from '../distributions/distribution.ts';
-import { argumentError, show } from '../errors.ts';
 import type { Space } from '../spaces/space.ts';
 import { actionHead } from './action-head.ts';
 import type { ActionHead } from './action-head.ts';
-import { ObservationCodec } from './observation-codec.ts';
+import { featuresExtractor } from './features.ts';
+import type { FeaturesExtractor, FeaturesExtractorClass } from './features.ts';
+import { denseLayer, hiddenLayers, layerSizes } from './layers.ts';
+import type { NetArch } from './layers.ts';
 
 /** What a policy says of a batch of observations. */
 export interface PolicyOutput {
@@ -15,6 +18,18 @@ export interface PolicyOutput {
   readonly distribution: Distribution;
   /** `[batch]`: the value of each observation. */
   readonly value: Tensor;
+  /** `[batch, stateSize]`, of a policy that remembers: what it knows after the last observation. */
+  readonly state?: Tensor | undefined;
+}
+
+/** What a policy that remembers is given besides observations. */
+export interface PolicyMemory {
+  /** `[batch, stateSize]`: what it knew before the first observation. */
+  readonly state: Tensor;
+  /** `[time, batch]`: 1 where an episode begins, and what came before is forgotten. */
+  readonly starts: Tensor;
+  /** `[rows]` int32, `time · batch + place`: the observations that it is asked about. Default all, in that order. */
+  readonly rows?: Tensor | undefined;
 }
 
 /**
@@ -28,12 +43,12 @@ export interface ActorCritic extends Module {
   /**
    * @param observations - `[batch, ...shape]` floats: boxes in their shape, choices one-hot, records as one vector.
    * @param mask - `[batch, entries]`, 1 for what is allowed; only with the option `actionMasks`.
+   * @param memory - For a policy with a `stateSize`, which then takes observations `[time, batch, ...shape]`.
    */
-  forward(observations: Tensor, mask?: Tensor): PolicyOutput;
+  forward(observations: Tensor, mask?: Tensor, memory?: PolicyMemory): PolicyOutput;
+  /** Numbers that it remembers of an episode, for {@link RecurrentPPO}. Default: none. */
+  readonly stateSize?: number | undefined;
 }
-
-/** Sizes of the hidden layers: alike for both networks, or each its own. */
-export type NetArch = readonly number[] | { readonly pi: readonly number[]; readonly vf: readonly number[] };
 
 /** Settings of {@link ActorCriticPolicy}, with Stable-Baselines3's names and defaults. */
 export interface PolicyKwargs {
@@ -41,11 +56,33 @@ export interface PolicyKwargs {
   readonly netArch?: NetArch | undefined;
   /** Default `'tanh'`. */
   readonly activationFn?: 'tanh' | 'relu' | undefined;
-  /** Orthogonal first weights, biases 0: gain √2 in the hidden layers, 0.01 for actions, 1 for values. Default true. */
+  /**
+   * Orthogonal first weights, biases 0: gain √2 in features and hidden layers, 0.01 for actions, 1 for values. Default true.
+   */
   readonly orthoInit?: boolean | undefined;
+  /** What looks at observations: as they are, `'NatureCNN'`, `'SmallCNN'`, or a class. Default `'Flatten'`. */
+  readonly featuresExtractorClass?: FeaturesExtractorClass | undefined;
+  /** Numbers that it gives. Default: its own. */
+  readonly featuresDim?: number | undefined;
+  /** One for both networks, or one each. Default true. */
+  readonly shareFeaturesExtractor?: boolean | undefined;
   /** Of the Gaussian of a `Box`. Default 0. */
   readonly logStdInit?: number | undefined;
 }
+
+/** Names of {@link PolicyKwargs}. */
+export const POLICY_KWARGS = [
+  'netArch',
+  'activationFn',
+  'orthoInit',
+  'logStdInit',
+  'featuresExtractorClass',
+  'featuresDim',
+  'shareFeaturesExtractor',
+];
+
+/** What `'CnnPolicy'` is, besides what it is told: Stable-Baselines3's. */
+export const CNN_KWARGS = { featuresExtractorClass: 'NatureCNN', netArch: [] } as const satisfies PolicyKwargs;
 
 /** The spaces that a policy is made for. */
 export interface PolicySpaces {
@@ -54,7 +91,8 @@ export interface PolicySpaces {
 }
 
 /**
- * Stable-Baselines3's `MlpPolicy`: one network for the actions, another for the value, two hidden layers of 64 with tanh each.
+ * Stable-Baselines3's `MlpPolicy`: one network for the actions, another for the value, two hidden layers of 64 with tanh each; with
+ * a `featuresExtractorClass` they look at its features instead of the observations.
  *
  * The distribution follows the action space: see `@gai/rl/distributions`. First weights come from `manualSeed`.
  *
@@ -71,6 +109,9 @@ export interface PolicySpaces {
  * @since 0.1.0
  */
 export class ActorCriticPolicy extends Module implements ActorCritic {
+  readonly featuresExtractor: FeaturesExtractor;
+  /** The value's own, where they are not shared. */
+  readonly vfFeaturesExtractor: FeaturesExtractor | null;
   /** Hidden layers of the actions' network. */
   readonly policyNet: Sequential;
   /** Hidden layers of the value's network. */
@@ -80,66 +121,48 @@ export class ActorCriticPolicy extends Module implements ActorCritic {
   /** `[actions]`, for a `Box`. */
   readonly logStd: Parameter | null;
   readonly #head: ActionHead;
-  readonly #size: number;
 
-  constructor(spaces: PolicySpaces, options: PolicyKwargs = {}) {
-    checkOptionNames('ActorCriticPolicy', options, ['netArch', 'activationFn', 'orthoInit', 'logStdInit']);
+  constructor({ observationSpace, actionSpace }: PolicySpaces, options: PolicyKwargs = {}) {
+    const op = 'ActorCriticPolicy';
+    checkOptionNames(op, options, POLICY_KWARGS);
     super();
-    const { observationSpace, actionSpace } = spaces;
-    const { netArch = [64, 64], activationFn = 'tanh', orthoInit = true, logStdInit = 0 } = options;
-    const { pi, vf } = 'pi' in netArch ? netArch : { pi: netArch, vf: netArch };
-    checkLayers('pi', pi);
-    checkLayers('vf', vf);
-    const head = actionHead('ActorCriticPolicy', actionSpace);
+    const { activationFn = 'tanh', orthoInit = true, logStdInit = 0 } = options;
+    const { pi, vf } = layerSizes(op, options.netArch ?? [64, 64]);
+    const head = actionHead(op, actionSpace);
     this.#head = head;
-    this.#size = new ObservationCodec(observationSpace).size;
-    const build = { activationFn, orthoInit };
-    this.policyNet = hidden([this.#size, ...pi], build);
-    this.valueNet = hidden([this.#size, ...vf], build);
-    this.actionNet = linear([pi.at(-1) ?? this.#size, head.outputs], orthoInit ? 0.01 : undefined);
-    this.valueHead = linear([vf.at(-1) ?? this.#size, 1], orthoInit ? 1 : undefined);
+    [this.featuresExtractor, this.vfFeaturesExtractor] = extractors(op, observationSpace, options);
+    const inputs = this.featuresExtractor.featuresDim;
+    const style = { op, activationFn, orthoInit };
+    this.policyNet = hiddenLayers([inputs, ...pi], style);
+    this.valueNet = hiddenLayers([inputs, ...vf], style);
+    this.actionNet = denseLayer([pi.at(-1) ?? inputs, head.outputs], orthoInit ? 0.01 : undefined);
+    this.valueHead = denseLayer([vf.at(-1) ?? inputs, 1], orthoInit ? 1 : undefined);
     this.logStd = head.hasLogStd ? new Parameter(tensor(new Float32Array(head.outputs).fill(logStdInit))) : null;
   }
 
   /** `[batch, ...]` → a distribution of `batch` rows, and values `[batch]`. */
   forward(observations: Tensor, mask?: Tensor): PolicyOutput {
-    const batch = observations.shape[0]!;
-    const flat = reshape(observations, [batch, this.#size]);
-    const outputs = this.actionNet.forward(this.policyNet.forward(flat) as Tensor);
-    const value = reshape(this.valueHead.forward(this.valueNet.forward(flat) as Tensor), [batch]);
+    const features = this.featuresExtractor.forward(observations);
+    const judged = this.vfFeaturesExtractor?.forward(observations) ?? features;
+    const outputs = this.actionNet.forward(this.policyNet.forward(features) as Tensor);
+    const value = squeeze(this.valueHead.forward(this.valueNet.forward(judged) as Tensor), 1);
     const logStd = this.logStd ?? undefined;
     return { distribution: this.#head.distribution(outputs, { logStd, mask }), value };
   }
 }
 
-function hidden(
-  sizes: readonly number[],
-  { activationFn, orthoInit }: { readonly activationFn: 'tanh' | 'relu'; readonly orthoInit: boolean },
-): Sequential {
-  if (activationFn !== 'tanh' && activationFn !== 'relu') {
-    throw argumentError(
-      'ActorCriticPolicy',
-      `unknown activation. Got ${show(activationFn)}; expected 'tanh' or 'relu'. Write a policy of your own for others.`,
-    );
-  }
-  const layers = sizes.slice(1).flatMap((size, index) => {
-    const layer = linear([sizes[index]!, size], orthoInit ? Math.SQRT2 : undefined);
-    return [layer, activationFn === 'tanh' ? new Tanh() : new ReLU()];
-  });
-  return new Sequential(...layers);
-}
-
-/** Orthogonal of that gain with a bias of 0, or PyTorch's default without one. */
-function linear([inFeatures, outFeatures]: readonly [number, number], gain: number | undefined): Linear {
-  if (gain === undefined) return new Linear({ inFeatures, outFeatures });
-  return new Linear({ inFeatures, outFeatures, weightInit: init.orthogonal({ gain }), biasInit: init.zeros() });
-}
-
-function checkLayers(name: string, sizes: readonly number[]): void {
-  if (Array.isArray(sizes) && sizes.every((size) => Number.isSafeInteger(size) && size > 0)) return;
-  throw argumentError(
-    'ActorCriticPolicy',
-    `netArch does not fit. Got ${name} ${show(sizes)}; expected positive whole numbers, such as [64, 64]. Pass the sizes of ` +
-      'the hidden layers.',
-  );
+/** What looks at observations for the actions, and for the value if that is another. */
+export function extractors(
+  op: string,
+  space: Space,
+  options: PolicyKwargs,
+): [pi: FeaturesExtractor, vf: FeaturesExtractor | null] {
+  const {
+    featuresExtractorClass: kind = 'Flatten',
+    featuresDim,
+    orthoInit = true,
+    shareFeaturesExtractor = true,
+  } = options;
+  const make = (): FeaturesExtractor => featuresExtractor(op, space, { kind, featuresDim, orthoInit });
+  return [make(), shareFeaturesExtractor ? null : make()];
 }

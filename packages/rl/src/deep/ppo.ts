@@ -15,8 +15,9 @@ import type { AgentLoadOptions, AgentSource } from './agent-checkpoint.ts';
 import { explainedVariance } from './explained-variance.ts';
 import { ON_POLICY_OPTIONS, OnPolicyAgent } from './on-policy-agent.ts';
 import type { OnPolicyOptions, PolicyOf, Rollout } from './on-policy-agent.ts';
-import type { ActorCritic } from './policy.ts';
+import type { ActorCritic, PolicyOutput } from './policy.ts';
 import { RolloutTensors } from './rollout-tensors.ts';
+import type { Minibatch } from './rollout-tensors.ts';
 import type { AgentEnv } from './same-step.ts';
 import { scheduleAt } from './schedule.ts';
 import type { AgentSchedule } from './schedule.ts';
@@ -52,7 +53,8 @@ export interface PPOOptions extends OnPolicyOptions {
   readonly targetKl?: number | null | undefined;
 }
 
-const DEFAULTS = {
+/** PPO's. */
+export const PPO_DEFAULTS = {
   learningRate: 3e-4,
   nSteps: 2048,
   batchSize: 64,
@@ -69,8 +71,14 @@ const DEFAULTS = {
 } as const satisfies PPOOptions;
 
 type Settings = {
-  readonly [Name in keyof typeof DEFAULTS]: NonNullable<PPOOptions[Name]> | Extract<null, PPOOptions[Name]>;
+  readonly [Name in keyof typeof PPO_DEFAULTS]: NonNullable<PPOOptions[Name]> | Extract<null, PPOOptions[Name]>;
 };
+
+/** Which algorithm of the family it is. */
+export interface PPOKind {
+  readonly op: string;
+  readonly defaults: Settings;
+}
 
 const RULES = {
   learningRate: schedule(),
@@ -91,8 +99,9 @@ const RULES = {
 /** Numbers of a minibatch, in the order of {@link PPO}'s statistics. */
 const STATISTICS = ['policyLoss', 'valueLoss', 'entropyLoss', 'approxKl', 'clipFraction'] as const;
 
-type Minibatch = { readonly index: Tensor };
-type Step = TrainStep<Minibatch, { losses: { policy: Tensor }; statistics: Tensor }>;
+/** One minibatch of an update: its rows, and what an algorithm adds. */
+export type PPOMinibatch = { readonly index: Tensor; readonly [name: string]: Tensor };
+type Step = TrainStep<PPOMinibatch, { losses: { policy: Tensor }; statistics: Tensor }>;
 
 /**
  * Proximal policy optimisation with a clipped surrogate: `−E[min(ρA, clip(ρ, 1 ± ε)A)] + c₁(V − R)² − c₂H`.
@@ -100,7 +109,7 @@ type Step = TrainStep<Minibatch, { losses: { policy: Tensor }; statistics: Tenso
  * Collects `nSteps` steps of every env, estimates advantages (GAE), then goes `nEpochs` times through them in minibatches.
  * All minibatches of an update run as one compiled graph. Names and defaults are Stable-Baselines3's.
  *
- * @param policy - `'MlpPolicy'`, or a module that gives a distribution and values.
+ * @param policy - `'MlpPolicy'`, `'CnnPolicy'`, or a module that gives a distribution and values.
  * @param env - Several envs (`makeVec`), one, or an id.
  * @param options - Default {@link PPOOptions}' own.
  * @throws ArgumentError for an unknown option, or one out of range.
@@ -116,27 +125,31 @@ type Step = TrainStep<Minibatch, { losses: { policy: Tensor }; statistics: Tenso
  */
 export class PPO extends OnPolicyAgent {
   readonly #settings: Settings;
-  readonly #rollout: RolloutTensors;
+  /** What the minibatches are gathered from. @internal */
+  protected readonly tensors: RolloutTensors;
   readonly #clipRange = new Variable(tensor(0), 'clipRange');
   readonly #clipRangeVf = new Variable(tensor(0), 'clipRangeVf');
   readonly #step: Step;
   #learningRate = 0;
 
-  constructor(policy: PolicyOf, env: AgentEnv, options: PPOOptions = {}) {
-    const settings = settingsOf<Settings>(options, {
-      op: 'PPO',
-      defaults: DEFAULTS,
-      rules: RULES,
-      others: ON_POLICY_OPTIONS,
-    });
-    super(policy, env, { ...options, ...settings, op: 'PPO' });
+  constructor(policy: PolicyOf, env: AgentEnv, options?: PPOOptions);
+  /** @internal */
+  constructor(policy: string | ActorCritic, env: AgentEnv, options?: PPOOptions, kind?: PPOKind);
+  constructor(
+    policy: string | ActorCritic,
+    env: AgentEnv,
+    options: PPOOptions = {},
+    { op, defaults }: PPOKind = { op: 'PPO', defaults: PPO_DEFAULTS },
+  ) {
+    const settings = settingsOf<Settings>(options, { op, defaults, rules: RULES, others: ON_POLICY_OPTIONS });
+    super(policy, env, { ...options, ...settings, op });
     this.#settings = settings;
-    this.#rollout = new RolloutTensors(this.buffer.sizes, this);
+    this.tensors = new RolloutTensors(this.buffer.sizes, this);
     const { maxGradNorm } = settings;
     const optimizer = chain(clipByGlobalNorm(maxGradNorm), adam({ learningRate: () => this.#learningRate, eps: 1e-5 }));
     this.#step = trainStep(
       { models: { policy: this.policy }, optimizers: { policy: optimizer } },
-      (models: { policy: ActorCritic }, { index }: Minibatch) => this.#losses(models.policy, index),
+      (models: { policy: ActorCritic }, batch: PPOMinibatch) => this.#losses(models.policy, batch),
       { seed: this.seed, dynamicAxes: null },
     );
   }
@@ -153,17 +166,27 @@ export class PPO extends OnPolicyAgent {
     return loadAgent<PPOOptions, PPO>(source, given, { op: 'PPO', make });
   }
 
+  /** Rows of a minibatch. */
+  protected get batchSize(): number {
+    return this.#settings.batchSize;
+  }
+
   protected override get trainer(): Step {
     return this.#step;
   }
 
+  /** What the policy says of the rows of a minibatch. */
+  protected evaluate(policy: ActorCritic, batch: Minibatch, _minibatch: PPOMinibatch): PolicyOutput {
+    return policy.forward(batch.observations, batch.masks);
+  }
+
   /** The loss of one minibatch, and what is logged of it. */
-  #losses(policy: ActorCritic, index: Tensor) {
+  #losses(policy: ActorCritic, minibatch: PPOMinibatch) {
     const { normalizeAdvantage, clipRangeVf, entCoef, vfCoef } = this.#settings;
-    const batch = this.#rollout.rows(index);
-    const { distribution, value } = policy.forward(batch.observations, batch.masks);
+    const batch = this.tensors.rows(minibatch.index);
+    const { distribution, value } = this.evaluate(policy, batch, minibatch);
     const logProb = distribution.logProb(batch.actions);
-    const isScaled = normalizeAdvantage && Number(index.shape[0]) > 1;
+    const isScaled = normalizeAdvantage && Number(minibatch.index.shape[0]) > 1;
     const advantages = isScaled ? whiten(batch.advantages) : batch.advantages;
     const ratio = { logProb, oldLogProb: batch.logProbs };
     const surrogate = clippedSurrogate({ ...ratio, advantages }, { clipRange: this.#clipRange });
@@ -185,7 +208,7 @@ export class PPO extends OnPolicyAgent {
     this.#clipRange.assign(tensor(range['train/clip_range']));
     const valueRange = clipRangeVf === null ? 0 : scheduleAt(clipRangeVf, progressRemaining);
     this.#clipRangeVf.assign(tensor(valueRange));
-    this.#rollout.load(rollout);
+    this.tensors.load(rollout);
     const statistics = await this.#epochs(rollout.buffer.rows);
     return {
       'train/learning_rate': this.#learningRate,
@@ -202,7 +225,7 @@ export class PPO extends OnPolicyAgent {
   async #epochs(rows: number): Promise<Record<string, number>> {
     const { nEpochs, targetKl } = this.#settings;
     const random = new Random(this.seed, this.#step.step);
-    const epochs = Array.from({ length: nEpochs }, () => this.#minibatches(rows, random));
+    const epochs = Array.from({ length: nEpochs }, () => this.minibatches(rows, random));
     if (targetKl === null) {
       this.updates += nEpochs;
       return summary(await this.#run(epochs.flat()), epochs[0]!.length);
@@ -220,7 +243,7 @@ export class PPO extends OnPolicyAgent {
   }
 
   /** One pass, up to the minibatch that finds the policy too far away: it makes no update. */
-  async #runUntil(minibatches: readonly Minibatch[], limit: number): Promise<{ done: Row[]; isOver: boolean }> {
+  async #runUntil(minibatches: readonly PPOMinibatch[], limit: number): Promise<{ done: Row[]; isOver: boolean }> {
     const before = this.#step.state();
     const rows = await this.#run(minibatches);
     const end = rows.findIndex(({ approxKl }) => approxKl > limit);
@@ -231,7 +254,7 @@ export class PPO extends OnPolicyAgent {
   }
 
   /** One update per minibatch, all in one run. */
-  async #run(minibatches: readonly Minibatch[]): Promise<Row[]> {
+  async #run(minibatches: readonly PPOMinibatch[]): Promise<Row[]> {
     const { losses, statistics } = await this.#step.many(minibatches);
     const [loss, numbers] = await Promise.all([data(losses.policy), data(statistics)]);
     return Array.from(loss as Float32Array, (value, row) => {
@@ -241,8 +264,8 @@ export class PPO extends OnPolicyAgent {
   }
 
   /** The rows of a rollout in random order, cut into minibatches; the last one may be smaller. */
-  #minibatches(rows: number, random: Random): Minibatch[] {
-    const { batchSize } = this.#settings;
+  protected minibatches(rows: number, random: Random): PPOMinibatch[] {
+    const { batchSize } = this;
     const order = permutation(rows, random);
     return Array.from({ length: Math.ceil(rows / batchSize) }, (_, part) => {
       const index = order.slice(part * batchSize, (part + 1) * batchSize);

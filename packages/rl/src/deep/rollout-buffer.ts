@@ -13,6 +13,8 @@ export interface RolloutSizes {
   readonly actionDType: 'int32' | 'float32';
   /** Entries of an action mask; 0 without masks. */
   readonly mask: number;
+  /** Numbers that the policy remembers of an episode; 0 for one that does not. */
+  readonly state: number;
 }
 
 /** What one step of all envs adds. */
@@ -23,6 +25,18 @@ export interface RolloutStep {
   readonly rewards: Float64Array;
   readonly terminations: Uint8Array;
   readonly truncations: Uint8Array;
+  /** Of a policy that remembers. */
+  readonly memory?: RolloutMemory | undefined;
+}
+
+/** What a policy with a memory knew at one step of all envs, and thought of it. */
+export interface RolloutMemory {
+  /** Before the step, whatever episode that was of. */
+  readonly states: Float32Array;
+  /** 1 where an episode began. */
+  readonly starts: Float32Array;
+  readonly values: TypedArray;
+  readonly logProbs: TypedArray;
 }
 
 /** What a policy thinks of the steps of a buffer. */
@@ -46,6 +60,11 @@ export class RolloutBuffer {
   readonly rewards: Float64Array;
   readonly terminations: Uint8Array;
   readonly truncations: Uint8Array;
+  /** Of a policy that remembers, else empty: see {@link RolloutMemory}. */
+  readonly states: Float32Array;
+  readonly starts: Float32Array;
+  readonly values: Float32Array;
+  readonly logProbs: Float32Array;
   /** The last observations of truncated episodes by row. */
   readonly finals = new Map<number, Float32Array>();
 
@@ -59,6 +78,11 @@ export class RolloutBuffer {
     this.rewards = new Float64Array(rows);
     this.terminations = new Uint8Array(rows);
     this.truncations = new Uint8Array(rows);
+    this.states = new Float32Array(rows * sizes.state);
+    const remembered = sizes.state === 0 ? 0 : rows;
+    this.starts = new Float32Array(remembered);
+    this.values = new Float32Array(remembered);
+    this.logProbs = new Float32Array(remembered);
   }
 
   /** Rows of a full buffer. */
@@ -85,7 +109,15 @@ export class RolloutBuffer {
     this.rewards.set(step.rewards, row);
     this.terminations.set(step.terminations, row);
     this.truncations.set(step.truncations, row);
+    if (step.memory !== undefined) this.#remember(row, step.memory);
     this.position++;
+  }
+
+  #remember(row: number, { states, starts, values, logProbs }: RolloutMemory): void {
+    this.states.set(states, row * this.sizes.state);
+    this.starts.set(starts, row);
+    this.values.set(values as Float32Array, row);
+    this.logProbs.set(logProbs as Float32Array, row);
   }
 
   clear(): void {

@@ -19,6 +19,9 @@ export interface Minibatch {
   readonly logProbs: Tensor;
   readonly advantages: Tensor;
   readonly returns: Tensor;
+  /** Of a policy that remembers: what it knew before each step, and whether an episode began there. */
+  readonly states: Tensor | undefined;
+  readonly starts: Tensor | undefined;
 }
 
 /** A rollout where an update finds it: the graph gathers its minibatches by index, and nothing is compiled anew. */
@@ -36,12 +39,14 @@ export class RolloutTensors {
       logProbs: column('logProbs'),
       advantages: column('advantages'),
       returns: column('returns'),
+      states: sizes.state === 0 ? undefined : new Variable(zeros([rows, sizes.state]), 'states'),
+      starts: sizes.state === 0 ? undefined : column('starts'),
     };
   }
 
   /** Takes over a rollout. */
   load({ buffer, values, logProbs, advantages, returns }: Rollout): void {
-    const { observations, actions, masks } = buffer;
+    const { observations, actions, masks, states, starts } = buffer;
     const arrays: Record<keyof Minibatch, TypedArray> = {
       observations: observations.slice(),
       actions: actions.slice(),
@@ -50,6 +55,8 @@ export class RolloutTensors {
       logProbs,
       advantages,
       returns,
+      states: states.slice(),
+      starts: starts.slice(),
     };
     for (const [name, variable] of Object.entries(this.#variables)) {
       if (variable === undefined) continue;
@@ -60,9 +67,17 @@ export class RolloutTensors {
 
   /** The rows of an index, `[batch]` int32; all in order without one. */
   rows(index?: Tensor): Minibatch {
-    const take = (variable: Variable): Tensor => (index === undefined ? variable.value : gather(variable, index));
-    const { masks, ...others } = this.#variables;
-    const taken = Object.fromEntries(Object.entries(others).map(([name, variable]) => [name, take(variable!)]));
-    return { ...taken, masks: masks && take(masks) } as unknown as Minibatch;
+    const names = Object.keys(this.#variables) as (keyof Minibatch)[];
+    return Object.fromEntries(names.map((name) => [name, this.#take(name, index)])) as unknown as Minibatch;
+  }
+
+  /** One column of an index of any shape. */
+  column(name: keyof Minibatch, index: Tensor): Tensor {
+    return this.#take(name, index)!;
+  }
+
+  #take(name: keyof Minibatch, index: Tensor | undefined): Tensor | undefined {
+    const variable = this.#variables[name];
+    return variable === undefined || index === undefined ? variable?.value : gather(variable, index);
   }
 }

@@ -40,8 +40,8 @@ export class GRU extends Recurrent {
   }
 
   /** `[time, batch, inputSize]` (`[batch, time, inputSize]` with `batchFirst`; `[time, inputSize]` for one sequence). */
-  forward(x: Tensor, { hidden, lengths }: RecurrentInputs = {}): RecurrentOutput {
-    const { output, states } = this.run(x, { hidden }, lengths);
+  forward(x: Tensor, { hidden, ...steps }: RecurrentInputs = {}): RecurrentOutput {
+    const { output, states } = this.run(x, { hidden }, steps);
     return { output, hidden: states[0]! };
   }
 }

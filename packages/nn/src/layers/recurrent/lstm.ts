@@ -55,7 +55,7 @@ export class LSTM extends Recurrent {
 
   /** `[time, batch, inputSize]` (`[batch, time, inputSize]` with `batchFirst`; `[time, inputSize]` for one sequence). */
   forward(x: Tensor, inputs: LSTMInputs = {}): LSTMOutput {
-    const { output, states } = this.run(x, { hidden: inputs.hidden, cell: inputs.cell }, inputs.lengths);
+    const { output, states } = this.run(x, { hidden: inputs.hidden, cell: inputs.cell }, inputs);
     return { output, hidden: states[0]!, cell: states[1]! };
   }
 }

@@ -8,10 +8,12 @@ import {
   iota,
   less,
   linear,
+  mul,
   scan,
   slice,
   squeeze,
   stack,
+  sub,
   swapAxes,
   unsqueeze,
   where,
@@ -53,6 +55,11 @@ export interface RecurrentInputs {
    * state is that of the last step. Default: all steps.
    */
   readonly lengths?: Tensor | undefined;
+  /**
+   * Where the state begins anew, floats laid out as the input without its last axis: 1 forgets what came before that step, 0 goes
+   * on. For sequences that lie one behind the other, in one direction. Default: it only goes on.
+   */
+  readonly resets?: Tensor | undefined;
 }
 
 /** What a stack of recurrent layers gives. */
@@ -69,7 +76,12 @@ interface Direction {
   readonly states: readonly Tensor[];
   /** `[time, batch, 1]`: which steps there are. */
   readonly mask: Tensor | undefined;
+  /** `[time, batch, 1]`: what is left of the state before a step, 1 or 0. */
+  readonly kept: Tensor | undefined;
 }
+
+/** What one step of a scan is given. */
+type StepInputs = { gates: Tensor; present: Tensor | null; left: Tensor | null };
 
 /** What {@link RNN}, {@link LSTM} and {@link GRU} share: names of the parameters, layers, directions, padding. */
 export abstract class Recurrent extends Module {
@@ -119,7 +131,11 @@ export abstract class Recurrent extends Module {
   }
 
   /** Runs all layers; `initial` are the first values of the parts of the state, by name. */
-  protected run(x: Tensor, initial: Readonly<Record<string, Tensor | undefined>>, lengths?: Tensor): RecurrentRun {
+  protected run(
+    x: Tensor,
+    initial: Readonly<Record<string, Tensor | undefined>>,
+    { lengths, resets }: Pick<RecurrentInputs, 'lengths' | 'resets'>,
+  ): RecurrentRun {
     const { name } = this.#cell;
     const layout = this.batchFirst ? '[batch, time, inputSize]' : '[time, batch, inputSize]';
     const axis = { at: -1, size: this.inputSize, option: 'inputSize' };
@@ -128,12 +144,13 @@ export abstract class Recurrent extends Module {
     const batched = isSingle ? unsqueeze(x, 1) : this.batchFirst ? swapAxes(x, 0, 1) : x;
     const given = Object.entries(initial).map(([part, value]) => this.#initial(part, value, batched, isSingle));
     const mask = lengths === undefined ? undefined : this.#mask(lengths, batched);
-    const { output, states } = this.#layers(batched, given, mask);
+    const kept = resets === undefined ? undefined : this.#kept(resets, x, isSingle);
+    const { output, states } = this.#layers(batched, given, { mask, kept });
     if (isSingle) return { output: squeeze(output, 1), states: states.map((state) => squeeze(state, 1)) };
     return { output: this.batchFirst ? swapAxes(output, 0, 1) : output, states };
   }
 
-  #layers(x: Tensor, given: readonly Tensor[], mask: Tensor | undefined): RecurrentRun {
+  #layers(x: Tensor, given: readonly Tensor[], steps: Pick<Direction, 'mask' | 'kept'>): RecurrentRun {
     const suffixes = this.#suffixes;
     const last: Tensor[][] = given.map(() => []);
     let output = x;
@@ -142,7 +159,12 @@ export abstract class Recurrent extends Module {
       const outputs = suffixes.map((suffix, direction) => {
         const at = layer * suffixes.length + direction;
         const states = given.map((state) => squeeze(slice(state, [[at, at + 1]]), 0));
-        const ran = this.#direction(output, { suffix: `_l${layer}${suffix}`, reverse: direction === 1, states, mask });
+        const ran = this.#direction(output, {
+          suffix: `_l${layer}${suffix}`,
+          reverse: direction === 1,
+          states,
+          ...steps,
+        });
         ran.states.forEach((state, part) => last[part]!.push(state));
         return ran.output;
       });
@@ -152,19 +174,20 @@ export abstract class Recurrent extends Module {
   }
 
   /** One layer in one direction: one product for the inputs of all steps, then a scan. */
-  #direction(x: Tensor, { suffix, reverse, states, mask }: Direction): RecurrentRun {
+  #direction(x: Tensor, { suffix, reverse, states, mask, kept }: Direction): RecurrentRun {
     const cell = this.#cell;
     const weights = weightsOf((name) => this[`${name}${suffix}`], cell);
     const projected = linear(x, weights.input, weights.inputBias);
     const [last, output] = scan(
-      function step(before: readonly Tensor[], { gates, present }: { gates: Tensor; present: Tensor | null }) {
+      function step(carried: readonly Tensor[], { gates, present, left }: StepInputs) {
+        const before = left === null ? carried : carried.map((state) => mul(state, left));
         const after = cell.step(gates, before, weights);
         if (present === null) return [after, after[0]!];
         const kept = after.map((state, part) => where(present, state, before[part]!));
         return [kept, where(present, after[0]!, 0)];
       },
       states,
-      { gates: projected, present: mask ?? null },
+      { gates: projected, present: mask ?? null, left: kept ?? null },
       { reverse },
     );
     return { output, states: last };
@@ -186,6 +209,27 @@ export abstract class Recurrent extends Module {
         `[numLayers · directions, batch, hiddenSize].`,
       { op: this.#cell.name, details: { shape: formatShape(value.shape) } },
     );
+  }
+
+  /** What is left of the state before each step, `[time, batch, 1]`. */
+  #kept(resets: Tensor, x: Tensor, isSingle: boolean): Tensor {
+    const { name } = this.#cell;
+    if (this.bidirectional) {
+      throw new ArgumentError(
+        `${name}: resets begin a sequence, and the other direction would forget at its end. Got resets of a bidirectional layer; ` +
+          'expected one direction. Pass the sequences side by side, with lengths.',
+        { op: name },
+      );
+    }
+    const shape = x.shape.slice(0, -1);
+    if (!shapesEqual(resets.shape, shape)) {
+      throw new ShapeError(
+        `${name}: resets do not fit. Got ${formatShape(resets.shape)}; expected ${formatShape(shape)}, one for each step.`,
+        { op: name },
+      );
+    }
+    const steps = isSingle ? unsqueeze(resets, 1) : this.batchFirst ? swapAxes(resets, 0, 1) : resets;
+    return unsqueeze(sub(1, steps), 2);
   }
 
   #mask(lengths: Tensor, x: Tensor): Tensor {
