@@ -1,19 +1,10 @@
 import { checkOptionNames } from '@gai/core/errors';
 import type { Env, ResetResult, RgbFrame, StepResult } from './env.ts';
 import { argumentError, show } from './errors.ts';
+import { firstDifference } from './first-difference.ts';
 import { seedSequence } from './random/seed-sequence.ts';
 import { copyValue } from './tabular/copy-value.ts';
 import { unwrap } from './wrappers/wrapper.ts';
-
-function same(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
-  );
-}
 
 function refuse(problem: string, got: unknown, rule: string, fix: string): never {
   throw argumentError(
@@ -177,14 +168,12 @@ export function checkEnv(env: Env, options: { steps?: number; seed?: number } = 
   const { steps = 200, seed = 123 } = options;
   checkShape(env);
   checkSpaces(env);
-  const first = play(env, seed, steps);
-  const second = play(env, seed, steps);
-  const differing = first.findIndex((entry, index) => !same(entry, second[index]));
-  if (differing >= 0) {
+  const difference = firstDifference(play(env, seed, steps), play(env, seed, steps));
+  if (difference !== undefined) {
     refuse(
-      `two plays from seed ${seed} differ at step ${differing}`,
-      show(second[differing]),
-      show(first[differing]),
+      `two plays from seed ${seed} differ at step ${difference.at}`,
+      difference.second,
+      difference.first,
       'Draw every random number from a generator that reset({ seed }) reseeds.',
     );
   }

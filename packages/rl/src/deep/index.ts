@@ -12,6 +12,8 @@ export type { QFunction, QNetworkOptions, QNetworkShape } from './q-network.ts';
 export { REINFORCE } from './reinforce.ts';
 export type { REINFORCEOptions } from './reinforce.ts';
 export { exportPolicy } from './export-policy.ts';
+export { copyWeights, policyPlayer } from './policy-player.ts';
+export type { PolicyPlayerOptions } from './policy-player.ts';
 export { evaluatePolicy } from './evaluate-policy.ts';
 export type { EvaluatePolicyOptions, PolicyEvaluation } from './evaluate-policy.ts';
 export { Agent } from './agent.ts';

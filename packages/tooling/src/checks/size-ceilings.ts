@@ -38,6 +38,7 @@ export const doorCeilings: Readonly<Record<string, Ceiling>> = {
   // Most of it is core: graphs, their gradients, scan.
   '@gai/rl/distributions': [90, 33],
   '@gai/rl/losses': [85, 31],
+  '@gai/rl/multi-agent': [60, 24],
   '@gai/rl/tabular': [114, 41],
   '@gai/transformer': [412, 140],
   // With the tokenizers.
