@@ -123,6 +123,7 @@ for (const seed of (seeds.length === 0 ? ['0'] : seeds).map(Number)) {
   const curve: (readonly [steps: number, lost: number | undefined])[] = [];
   let next = snapshotEvery;
   const grow: AgentCallback = {
+    name: 'self-play',
     async onUpdateEnd({ numTimesteps, stop }, row) {
       if (numTimesteps < next) return;
       next += snapshotEvery;
