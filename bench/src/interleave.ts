@@ -41,7 +41,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** Processor time of this process in milliseconds; in a page, which cannot ask for it, the time that passed. */
-function processorTime(): number {
+export function processorTime(): number {
   const { process } = globalThis as { process?: NodeJS.Process };
   if (process === undefined) return performance.now();
   const { user, system } = process.cpuUsage();

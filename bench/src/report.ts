@@ -47,14 +47,14 @@ const formatBar = (value: number, bar: number | undefined, show: (value: number)
 function formatRow(row: Row): string[] {
   const bars = barsOf(row);
   const own = row.contender === 'gai';
-  const times = (value: number): string => `${Number(value.toFixed(1))}x`;
+  const times = (value: number): string => `${Number(value.toPrecision(3))}x`;
   return [
     row.model,
     row.contender,
     String(row.threads),
     row.stepMs.toFixed(2),
     own ? '' : row.peerStepMs.toFixed(2),
-    own ? '' : `${row.peerOverOurs.toFixed(1)}x`,
+    own ? '' : times(row.peerOverOurs),
     formatBar(row.peerOverOurs, bars.peerOverOurs, times),
     own ? percent(row.shareOfPeak) : '',
     own ? formatBar(row.shareOfPeak, bars.shareOfPeak, percent) : '',

@@ -5,7 +5,7 @@ import type { Contender, Weights } from './contenders/contender.ts';
 import { gai } from './contenders/gai.ts';
 import { makeBatches, makeWeights } from './data.ts';
 import type { HostBatch } from './data.ts';
-import { interleave } from './interleave.ts';
+import { interleave, processorTime } from './interleave.ts';
 import type { Clock, Task, Timing } from './interleave.ts';
 import { flopsOf } from './models/flops.ts';
 import type { BenchModel } from './models/model.ts';
@@ -80,11 +80,13 @@ async function timeEntries(
   const { name, tolerance } = model;
   const difference = await checkAgreement(entries, batches, { tolerance, limitMs });
   say(`${name}: the losses agree to ${difference.toExponential(1)}.`);
-  const steps = entries.map((entry) => taskOf(entry, batches));
+  const steps = entries.map((entry) => taskOf(entry, batches, clock));
   return interleave([...steps, ...backends.map(peakTask)], { rounds, clock, limitMs });
 }
 
-function taskOf({ name, training }: Entry, batches: readonly HostBatch[]): Task {
+function taskOf({ name, training }: Entry, batches: readonly HostBatch[], clock: Clock): Task {
+  // On a busy machine time that passes says nothing about how many steps a run should have.
+  const now = clock === 'cpu' ? processorTime : () => performance.now();
   let next = 0;
   const take = (): HostBatch => batches[next++ % batches.length]!;
   let stepMs = RUN_MS;
@@ -92,10 +94,10 @@ function taskOf({ name, training }: Entry, batches: readonly HostBatch[]): Task 
     for (let left = count; left > 0;) {
       const most = training.steps === undefined ? 1 : Math.min(MOST_STEPS, Math.max(1, Math.floor(RUN_MS / stepMs)));
       const together = Math.ceil(left / Math.ceil(left / most)); // runs of about the same length
-      const start = performance.now();
+      const start = now();
       if (together > 1) await training.steps!(Array.from({ length: together }, take));
       else await training.step(take());
-      stepMs = (performance.now() - start) / together;
+      stepMs = (now() - start) / together;
       left -= together;
     }
   };

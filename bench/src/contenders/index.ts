@@ -1,6 +1,6 @@
 import type { Contender } from './contender.ts';
 import { jaxJs } from './jax-js/index.ts';
-import { pytorch } from './pytorch/index.ts';
+import { pytorchForms } from './pytorch/index.ts';
 import { tfjsCpu, tfjsWasm, tfjsWasmByHand } from './tfjs/index.ts';
 
 /** Whom we are measured beside when we use these numbers of threads, in the order of the table. */
@@ -9,7 +9,7 @@ export const makePeers = (threads: readonly number[]): readonly Contender[] => [
   tfjsWasm,
   tfjsWasmByHand,
   tfjsCpu,
-  ...threads.map(pytorch),
+  ...threads.flatMap(pytorchForms),
 ];
 
 /** Their names, for the command line. */

@@ -13,6 +13,11 @@ import type { Contender, Training, Weights } from '../contender.ts';
 const python = process.env['GAI_BENCH_PYTHON'] ?? 'python3';
 const program = fileURLToPath(new URL('train.py', import.meta.url));
 
+/** Ways to use PyTorch, each with all of those before it; the last two are rivals for whoever looks for its best. */
+const forms = ['pytorch', 'pytorch-fused', 'pytorch-channels-last', 'pytorch-compiled'] as const;
+
+type Form = (typeof forms)[number];
+
 let missing: string | undefined | null = null;
 
 /** Why there is no PyTorch here; looked up once. */
@@ -28,12 +33,30 @@ const bytesOf = (arrays: readonly HostArray[]): Uint8Array =>
 
 const describe = ({ data, shape }: HostArray) => ({ shape, dtype: data instanceof Int32Array ? 'int32' : 'float32' });
 
+/** Why a form of it does not train a model. */
+function withoutForm(form: Form, { inputShape }: BenchModel): string | undefined {
+  if (form === 'pytorch-channels-last' && inputShape.length < 3) return 'the inputs are not images';
+  return missingTorch();
+}
+
+interface Setup {
+  readonly form: Form;
+  readonly threads: number;
+}
+
 /** Writes what the program reads. */
-function writeFolder(threads: number, model: BenchModel, data: { weights: Weights; arrays: HostArray[] }): string {
+function writeFolder(
+  { form, threads }: Setup,
+  model: BenchModel,
+  data: { weights: Weights; arrays: HostArray[] },
+): string {
   const folder = mkdtempSync(join(tmpdir(), 'gai-bench-'));
   const decay = model.optimizer === 'adamW' ? { weight_decay: ADAMW_DECAY } : {};
   const settings = {
     threads,
+    fused: form !== 'pytorch',
+    channels_last: forms.indexOf(form) >= 2 && model.inputShape.length === 3,
+    compiled: form === 'pytorch-compiled',
     layers: model.layers,
     classes: model.classes,
     optimizer: model.optimizer,
@@ -48,18 +71,18 @@ function writeFolder(threads: number, model: BenchModel, data: { weights: Weight
 }
 
 async function prepare(
-  threads: number,
+  setup: Setup,
   model: BenchModel,
   data: { readonly weights: Weights; readonly batches: readonly HostBatch[] },
 ): Promise<Training> {
   const { weights, batches } = data;
-  const folder = writeFolder(threads, model, { weights, arrays: batches.flatMap(({ x, y }) => [x, y]) });
+  const folder = writeFolder(setup, model, { weights, arrays: batches.flatMap(({ x, y }) => [x, y]) });
   const child = spawn(python, [program, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ask = async (question: string): Promise<string> => {
     child.stdin.write(`${question}\n`);
     const { value, done } = await lines.next();
-    if (done) throw new Error(`pytorch: the program ended at '${question}'.`);
+    if (done) throw new Error(`${setup.form}: the program ended at '${question}'.`);
     return value;
   };
   return {
@@ -72,12 +95,11 @@ async function prepare(
   };
 }
 
-/** PyTorch on the CPU, where a Python has it. */
-export function pytorch(threads: number): Contender {
-  return {
-    name: 'pytorch',
+/** PyTorch on the CPU, where a Python has it, in all forms. */
+export const pytorchForms = (threads: number): readonly Contender[] =>
+  forms.map((form) => ({
+    name: form,
     threads,
-    without: missingTorch,
-    prepare: (model, weights, batches) => prepare(threads, model, { weights, batches }),
-  };
-}
+    without: (model) => withoutForm(form, model),
+    prepare: (model, weights, batches) => prepare({ form, threads }, model, { weights, batches }),
+  }));

@@ -1,4 +1,4 @@
-"""Trains a model of the benchmark with PyTorch, in eager mode on the CPU.
+"""Trains a model of the benchmark with PyTorch on the CPU: eager, or with the fused optimizer, channels last, compiled.
 
 The argument is a folder with settings.json, weights.bin and batches.bin; a line `step <batch>` on standard input is
 answered with the loss, `time <count>` with the milliseconds of one of so many steps, {"wall": ..., "cpu": ...}.
@@ -108,9 +108,14 @@ state = {array["name"]: value for array, value in zip(weights, read("weights", w
 report = model.load_state_dict(state, strict=False)  # the statistics of batch norms begin as they are
 assert not report.unexpected_keys, report.unexpected_keys
 arrays = list(read("batches", settings["batches"]))
+if settings["channels_last"]:
+    model = model.to(memory_format=torch.channels_last)
+    arrays[0::2] = [images.contiguous(memory_format=torch.channels_last) for images in arrays[0::2]]
+if settings["compiled"]:
+    model.compile()
 batches = list(zip(arrays[0::2], [labels.long().flatten() for labels in arrays[1::2]]))
 Optimizer = {"adam": torch.optim.Adam, "adamW": torch.optim.AdamW}[settings["optimizer"]]
-optimizer = Optimizer(model.parameters(), **settings["settings"])
+optimizer = Optimizer(model.parameters(), fused=settings["fused"], **settings["settings"])
 
 
 def step(batch):

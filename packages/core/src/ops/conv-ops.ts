@@ -7,7 +7,7 @@ import { bind } from '../trace/bind.ts';
 import { atLeastOneWindow, windowCounts } from './conv-window.ts';
 import type { Moves } from './conv-window.ts';
 import { writeConv, writeConvTranspose } from './conv-write.ts';
-import { writeWeightGradient } from './conv-write-weight.ts';
+import { writeWeightGradient, writeWhole } from './conv-write-weight.ts';
 import { slice } from './movement.ts';
 import { writeFilled } from './shared-write.ts';
 import { sum } from './structural.ts';
@@ -98,5 +98,14 @@ export const convWeightGradientOp: OpDef<ConvAttrs> = {
     likeInput(bind(convOp, [x, dw], attrs), dy),
   ],
   onnx: (b, inputs, { inputs: types, outputs: [dw], attrs }) =>
-    ofNothing(types) ? writeFilled(b, 0, dw) : writeWeightGradient(b, inputs, types, attrs),
+    ofNothing(types) ? writeFilled(b, 0, dw) : writeWeightGradient(b, inputs, types, { dw, attrs, op: weightPieceOp }),
+};
+
+/** The same of a piece of the batch; it is written in one. */
+const weightPieceOp: OpDef<ConvAttrs> = {
+  kind: 'op',
+  name: 'convWeightGradient',
+  infer: (inputs, attrs, count) => convWeightGradientOp.infer(inputs, attrs, count),
+  vjp: null,
+  onnx: (b, inputs, { inputs: types, attrs }) => writeWhole(b, inputs, types, attrs),
 };

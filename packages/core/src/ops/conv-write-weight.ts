@@ -1,11 +1,14 @@
 import { dimAdd, dimFloorDiv, dimMul, dimSub } from '../dim.ts';
 import type { Dim } from '../dim.ts';
 import type { OnnxBuilder, OnnxInputs, OnnxValue } from '../ir/onnx-binding.ts';
-import type { TensorType } from '../ir/op.ts';
+import type { OpDef, TensorType } from '../ir/op.ts';
+import { sizeOf } from '../shape.ts';
 import type { Shape } from '../shape.ts';
-import { reachOf } from './conv-window.ts';
 import type { Moves } from './conv-window.ts';
+import { swappedWindow } from './conv-window-swapped.ts';
 import { blocksOf } from './conv-write-blocked.ts';
+import { fitsImagesAsChannels, writeImagesAsChannels } from './conv-write-depthwise.ts';
+import { writeInPieces } from './conv-write-pieces.ts';
 import { onnxWindow } from './conv-write.ts';
 
 interface Attrs extends Moves {
@@ -14,12 +17,48 @@ interface Attrs extends Moves {
 
 type Types = readonly [TensorType, TensorType, ...unknown[]];
 
-/** Writes the gradient of a convolution with respect to its weight, in the form that is fastest for its sizes. */
-export function writeWeightGradient(b: OnnxBuilder, inputs: OnnxInputs, types: Types, attrs: Attrs): OnnxValue {
+/** Writes the gradient of a convolution with respect to its weight, of the whole batch or piece by piece. */
+export function writeWeightGradient(
+  b: OnnxBuilder,
+  inputs: OnnxInputs,
+  types: Types,
+  { dw, attrs, op }: { readonly dw: TensorType; readonly attrs: Attrs; readonly op: OpDef<Attrs> },
+): OnnxValue {
+  const pieces = piecesOf(b, types, attrs);
+  if (pieces === undefined) return writeWhole(b, inputs, types, attrs);
+  return writeInPieces(b, inputs, types, { op, attrs, dw, ...pieces });
+}
+
+/**
+ * Pieces in which the copies of {@link writeShifted} are made, so that they stay in the cache, and the elements of x
+ * from which that pays: 1.26 times as fast for 16 channels of 32×32, 1.24 for 32 of 16×16, nothing for 64 of 8×8.
+ */
+const PIECES = 8;
+const LARGE = 2 ** 19;
+
+/** How the batch is cut, if it is. */
+function piecesOf(b: OnnxBuilder, types: Types, attrs: Attrs): { count: Dim; images: number } | undefined {
+  const { loops, pieces } = b.target.capabilities;
+  if (!loops || !pieces) return undefined;
+  const [x, dy] = types;
+  const count = x.shape[0]!;
+  const block = blocksOf(b);
+  if (typeof count === 'number') {
+    const copies = readsShifted(b, types, attrs) && !isOne(attrs.kernel) && Number(sizeOf(x.shape)) >= LARGE;
+    return copies && count % PIECES === 0 ? { count: PIECES, images: count / PIECES } : undefined;
+  }
+  const one = [x, dy].map(({ dtype, shape }) => ({ dtype, shape: [1, ...shape.slice(1)] })) as unknown as Types;
+  return block !== undefined && fitsImagesAsChannels(one, attrs, block) ? { count, images: 1 } : undefined;
+}
+
+/** Writes the gradient in the form that is fastest for its sizes. */
+export function writeWhole(b: OnnxBuilder, inputs: OnnxInputs, types: Types, attrs: Attrs): OnnxValue {
   const [x, dy] = types;
   if (readsShifted(b, types, attrs)) return writeShifted(b, inputs, types, attrs);
   if (isStrided1x1(attrs)) return writeSubsampled(b, inputs, types, attrs);
   const block = blocksOf(b);
+  if (block !== undefined && fitsImagesAsChannels(types, attrs, block))
+    return writeImagesAsChannels(b, inputs, types, attrs);
   if (block !== undefined && fitsBlocks(types, attrs, block))
     return writeBlocked(b, inputs, types, { ...attrs, block });
   return writeSwapped(b, inputs, [x, dy], attrs);
@@ -94,7 +133,7 @@ function writeSubsampled(b: OnnxBuilder, [x, ...rest]: OnnxInputs, [images, dy]:
   const read = b.node('Slice', [x, b.ints(axes.map(() => 0)), b.dims(ends), b.ints(axes), b.ints(attrs.strides)]);
   const types: Types = [{ ...images, shape: [...images.shape.slice(0, 2), ...counts] }, dy];
   const strides = attrs.strides.map(() => 1);
-  return writeWeightGradient(b, [read, ...rest] as unknown as OnnxInputs, types, { ...attrs, strides });
+  return writeWhole(b, [read, ...rest] as unknown as OnnxInputs, types, { ...attrs, strides });
 }
 
 /** Whether {@link writeBlocked} serves: images of several channels, dense, with whole blocks of output channels. */
@@ -142,26 +181,6 @@ function writeBlocked(
     ...attrs,
     exact: window.exact,
   });
-}
-
-/** The window of the convolution of x with dy as its kernel; `exact` if its result has no elements too many. */
-function swappedWindow({ shape }: TensorType, dy: TensorType, attrs: Attrs) {
-  const { strides, dilations, pads } = attrs;
-  const rank = attrs.kernel.length;
-  const excess = attrs.kernel.map((_, axis) => {
-    const used = dimMul(dimSub(dy.shape[axis + 2]!, 1), strides[axis]!);
-    return dimSub(dimAdd(shape[axis + 2]!, pads[axis]! + pads[axis + rank]!), dimAdd(used, reachOf(attrs, axis)));
-  });
-  // Elements at the end that no window covered are not read: less padding there, as far as it goes.
-  const unread = excess.map((rest, axis) =>
-    typeof rest === 'number' ? Math.min(Math.max(rest, 0), pads[axis + rank]!) : 0,
-  );
-  return {
-    strides: dilations,
-    dilations: strides,
-    pads: pads.map((width, side) => width - (unread[side - rank] ?? 0)),
-    exact: excess.every((rest, axis) => typeof rest === 'number' && rest - unread[axis]! < dilations[axis]!),
-  };
 }
 
 /** The result of the swapped convolution, without what is too many, as a weight. */

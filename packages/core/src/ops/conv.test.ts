@@ -8,6 +8,8 @@ import { PORTABLE, nativeTarget } from '../lowering/target.ts';
 import { emit } from '../onnx/emit.ts';
 import type { OnnxTarget } from '../ir/onnx-binding.ts';
 import { vjp } from '../transforms/grad.ts';
+import { bind } from '../trace/bind.ts';
+import { convWeightGradientOp } from './conv-ops.ts';
 import { conv1d, conv2d, conv3d } from './conv.ts';
 import { convTranspose1d, convTranspose2d, convTranspose3d } from './conv-transpose.ts';
 import type { Triple } from './conv-window.ts';
@@ -140,6 +142,35 @@ describe('written', () => {
     expect(withBlocks(16)).toEqual(['nchwc', 'ReorderInput']);
     expect(withBlocks(8)).toEqual(['nchwc', 'ReorderInput']);
     expect(withBlocks(undefined)).toEqual(['ConvTranspose']);
+  });
+  it('as a depthwise convolution of images × channels where a channel has a weight of its own', () => {
+    const target = nativeTarget({ provider: 'mine', capabilities: { ...cpuCapabilities, channelBlock: 8 } });
+    const gradient = (batch: number | string, channels: number): string => {
+      const types = [spec([batch, channels, 8, 8]), spec([batch, channels, 8, 8])];
+      const attrs = { kernel: [3, 3], strides: [1, 1], dilations: [1, 1], pads: [1, 1, 1, 1], groups: channels };
+      const graph = trace((x: Tensor, dy: Tensor) => bind(convWeightGradientOp, [x, dy], attrs), types);
+      const { bytes } = emit({ graph, inputNames: ['x', 'dy'], outputNames: ['dw'], target });
+      const text = new TextDecoder('latin1').decode(bytes);
+      return ['nchwc', 'Scan'].filter((name) => text.includes(name)).join(' ');
+    };
+    expect(gradient(4, 8)).toBe('nchwc');
+    expect(gradient(4, 6)).toBe('nchwc'); // a block over several images
+    expect(gradient(3, 6)).toBe('');
+    expect(gradient('batch', 8)).toBe('nchwc Scan'); // image by image
+    expect(gradient('batch', 6)).toBe('');
+  });
+  it('in pieces of the batch where what is copied does not fit the cache', () => {
+    const isCut = (batch: number, target: OnnxTarget): boolean => {
+      const types = [spec([batch, 16, 32, 32]), spec([batch, 16, 32, 32])];
+      const attrs = { kernel: [3, 3], strides: [1, 1], dilations: [1, 1], pads: [1, 1, 1, 1], groups: 1 };
+      const graph = trace((x: Tensor, dy: Tensor) => bind(convWeightGradientOp, [x, dy], attrs), types);
+      const { bytes } = emit({ graph, inputNames: ['x', 'dy'], outputNames: ['dw'], target });
+      return new TextDecoder('latin1').decode(bytes).includes('Scan');
+    };
+    const cpu = nativeTarget({ provider: 'mine', capabilities: cpuCapabilities });
+    expect([16, 32, 33, 64].map((batch) => isCut(batch, cpu))).toEqual([false, true, false, true]);
+    expect(isCut(64, nativeTarget({ provider: 'mine', capabilities: webgpuCapabilities }))).toBe(false);
+    expect(isCut(64, PORTABLE)).toBe(false);
   });
   it('in standard ONNX alone for a file', () => {
     expect(operators(PORTABLE)).toEqual(['ConvTranspose']);

@@ -312,6 +312,21 @@ export const convSamples: SamplesOf<typeof conv> = {
       kernel: [2, 2],
       stride: 2,
     }),
+    ofWeight('images as channels, stride, border not covered', [2, 16, 4, 5], [2, 16, 2, 2], {
+      kernel: [2, 3],
+      groups: 16,
+      padding: [
+        [1, 0],
+        [0, 1],
+      ],
+      stride: 2,
+    }),
+    ofWeight('images as channels, a block over several images, dilation', [4, 4, 5, 4], [4, 4, 3, 2], {
+      kernel: [2, 2],
+      groups: 4,
+      dilation: 2,
+    }),
+    ofWeight('images as channels, one channel', [2, 1, 4, 3], [2, 16, 4, 3], { kernel: [3, 3], padding: 1 }),
     ofWeight('volumes', [2, 2, 3, 4, 3], [2, 3, 2, 3, 3], { kernel: [2, 2, 3], padding: [0, 0, 1] }),
     ofWeight('volumes, groups and stride', [1, 4, 5, 4, 4], [1, 2, 2, 2, 2], {
       kernel: [2, 2, 2],
