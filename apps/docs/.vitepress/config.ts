@@ -92,6 +92,8 @@ export default defineConfig({
   vite: {
     plugins: [ortFiles(root), siteModelFiles()],
     worker: { format: 'es' },
+    // Where imports begin that pages themselves do not show: what is met later is bundled then, and the page loaded anew under its reader.
+    optimizeDeps: { entries: ['apps/docs/.vitepress/components/!(use-*).ts'], include: ['@theme/index'] },
     ssr: { noExternal: [/^@gai\//], resolve: { conditions: ['@gai/source'] } },
     resolve: {
       // Live figures import the packages' sources, and take the WebAssembly from /ort/ and not a second copy of it.

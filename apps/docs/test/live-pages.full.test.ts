@@ -1,23 +1,31 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tryModel } from '@gai/hub/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, launch } from '../../../packages/backend-web/test/browser/chromium.ts';
-import { sourceRunner } from '../../../packages/tooling/src/example.ts';
+import { runExample, sourceRunner } from '../../../packages/tooling/src/example.ts';
 import { repositoryRoot } from '../../../packages/tooling/src/workspace.ts';
+import { FIRST_STORY } from '../.vitepress/components/gpt-choices.ts';
+import { smallStories } from '../.vitepress/components/small-stories.ts';
 
 type Browser = Awaited<ReturnType<typeof launch>>;
 type Page = Awaited<ReturnType<Browser['newPage']>>;
 
+// Both say in capital letters why tests are left out.
 const program = findChromium();
+const smollm2 = program === undefined ? undefined : await tryModel('smollm2');
 /** The site is compiled as it is asked for, on a machine that may be busy. */
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 600_000;
 
 /** What a reader sees and does, in Chromium: the numbers come from the WebAssembly that the site serves. */
 describe.skipIf(program === undefined)('live pages in Chromium', { timeout: TIMEOUT_MS }, () => {
   let server: ChildProcess;
   let browser: Browser;
   let site = '';
+  let folder = '';
   const elsewhere: string[] = [];
   const errors: string[] = [];
 
@@ -26,15 +34,12 @@ describe.skipIf(program === undefined)('live pages in Chromium', { timeout: TIME
     server = spawn(process.execPath, [...sourceRunner, file], { cwd: join(repositoryRoot, 'packages/tooling') });
     site = await addressOf(server);
     browser = await launch(program!);
-    // The dev server bundles what it finds on the way, and then loads the page anew: before the tests, not during them.
-    const page = await open('language/tokenizers', 1280);
-    await page.locator('[data-test="card-BPE"] [data-test=count]').waitFor();
-    await page.waitForTimeout(5000);
-    await page.close();
+    folder = await mkdtemp(join(tmpdir(), 'gai-pages-'));
   }, TIMEOUT_MS);
   afterAll(async () => {
     await browser?.close();
     server?.kill();
+    if (folder !== '') await rm(folder, { recursive: true });
   });
 
   async function open(path: string, width: number): Promise<Page> {
@@ -121,6 +126,47 @@ describe.skipIf(program === undefined)('live pages in Chromium', { timeout: TIME
     await page.getByText('There is no model among these files').waitFor();
     expect(await overflow(page)).toBe(0);
   });
+
+  /** Opens what the dialog behind a button is given. */
+  async function choose(page: Page, button: string, path: string): Promise<void> {
+    const asked = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: button }).click();
+    await (await asked).setFiles(path);
+  }
+
+  it('inspector: opens the folder that `gai train gpt` wrote', async () => {
+    const [stories, run] = [join(folder, 'stories.txt'), join(folder, 'run')];
+    await writeFile(stories, smallStories(400));
+    const gai = join(repositoryRoot, 'apps/cli/src/main.ts');
+    const asked = ['--text', stories, '--preset', 'quick', '--steps', '60', '--out', run];
+    const { code, output } = await runExample(gai, ['train', 'gpt', ...asked]);
+    expect(code, output).toBe(0);
+    const page = await open('language/inspector', 1280);
+    await choose(page, 'Open a folder …', run);
+    await page.locator('[data-test=facts]', { hasText: 'LlamaForCausalLM, run: 3 layers of 3 heads' }).waitFor();
+    await page.locator('[data-test=text]').fill(FIRST_STORY);
+    await page.getByRole('tab', { name: 'Next token' }).click();
+    await page.locator('[data-test=best]').click();
+    await page.waitForFunction(`document.querySelector('[data-test=text]').value !== ${JSON.stringify(FIRST_STORY)}`);
+    const text = await page.locator('[data-test=text]').inputValue();
+    expect(text.startsWith(FIRST_STORY)).toBe(true);
+    expect(smallStories(400)).toContain(text.slice(FIRST_STORY.length).trim());
+  });
+
+  it.skipIf(smollm2 === undefined)(
+    'inspector: opens SmolLM2 from a file, which knows the capital of France',
+    async () => {
+      const page = await open('language/inspector', 1280);
+      await choose(page, 'Open files …', join(smollm2!.folder, 'SmolLM2-135M-Instruct.Q4_1.gguf'));
+      await page.locator('[data-test=facts]', { hasText: '30 layers of 9 heads' }).waitFor();
+      await page.locator('[data-test=text]').fill('The capital of France is');
+      await page.getByRole('tab', { name: 'Next token' }).click();
+      const first = page.locator('.next-tokens tbody tr').first();
+      await first.filter({ hasText: 'Paris' }).waitFor();
+      await page.getByLabel('temperature').fill('0');
+      await first.filter({ hasText: '100 %' }).waitFor();
+    },
+  );
 
   it('a GPT learns from the text of the reader, is stopped, and goes on', async () => {
     const page = await open('language/train-gpt', 360);

@@ -48,6 +48,7 @@ export class SmallGpt implements LanguageModel {
   readonly begin: number;
   readonly facts: SmallGptFacts;
   readonly #step: (batch: PackedBatch) => Promise<number>;
+  readonly #endStep: () => Promise<void>;
   readonly #batches: AsyncGenerator<PackedBatch, never>;
   #steps = 0;
   /** The latest step or text: one at a time, so that no text is begun by one model and ended by another. */
@@ -87,6 +88,7 @@ export class SmallGpt implements LanguageModel {
       { seed },
     );
     this.#step = async (batch) => item((await step(batch)).losses.model) as Promise<number>;
+    this.#endStep = () => step.dispose();
   }
 
   /** A model that has not learned anything yet; its tokenizer has. */
@@ -135,8 +137,12 @@ export class SmallGpt implements LanguageModel {
     return this.tokenizer.decode(sequences[0]!);
   }
 
+  /** Frees what was compiled of it, and what its training kept. */
   dispose(): Promise<void> {
-    return this.#inTurn(() => releaseGeneration(this.model));
+    return this.#inTurn(async () => {
+      await releaseGeneration(this.model);
+      await this.#endStep();
+    });
   }
 
   #inTurn<R>(work: () => Promise<R>): Promise<R> {

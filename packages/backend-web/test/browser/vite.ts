@@ -6,10 +6,9 @@ import type { InlineConfig } from 'vite';
 import { copyWasmFiles } from '../../src/copy/copy-files.ts';
 
 /** The configuration that the guide gives, and the sources of the workspace in place of published packages. */
-const config: InlineConfig = {
+const config = {
   configFile: false,
   logLevel: 'error',
-  root: join(import.meta.dirname, '../vite'),
   resolve: { conditions: ['@gai/source', 'onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
   server: {
     headers: {
@@ -17,7 +16,9 @@ const config: InlineConfig = {
       'Cross-Origin-Embedder-Policy': 'require-corp',
     },
   },
-};
+} satisfies InlineConfig;
+
+const ROOT = join(import.meta.dirname, '../vite');
 
 /** What `vite build` makes, by path below the folder. */
 export interface Built extends AsyncDisposable {
@@ -25,10 +26,10 @@ export interface Built extends AsyncDisposable {
   read(path: string): Promise<Uint8Array | undefined>;
 }
 
-/** Runs `vite build`. */
-export async function viteBuild(): Promise<Built> {
+/** Runs `vite build` on a folder with a page. */
+export async function viteBuild(root = ROOT): Promise<Built> {
   const outDir = await mkdtemp(join(tmpdir(), 'gai-vite-'));
-  await build({ ...config, base: './', build: { outDir, emptyOutDir: true, target: 'es2022' } });
+  await build({ ...config, root, base: './', build: { outDir, emptyOutDir: true, target: 'es2022' } });
   return {
     read: (path) => readFile(join(outDir, path)).catch(() => undefined),
     [Symbol.asyncDispose]: () => rm(outDir, { recursive: true }),
@@ -41,6 +42,7 @@ export async function viteServe(): Promise<{ url: string } & AsyncDisposable> {
   await copyWasmFiles(join(folder, 'public/ort'));
   const server = await createServer({
     ...config,
+    root: ROOT,
     publicDir: join(folder, 'public'),
     cacheDir: join(folder, 'cache'),
     server: { ...config.server, port: 0, host: '127.0.0.1', fs: { strict: false }, ws: false },

@@ -92,13 +92,17 @@ export class Variable extends Tensor {
 
   /** Replaces the value from within the runtime, and frees the old one where nobody else can have it. @internal */
   commit(value: Tensor): void {
-    const before = this.#current;
+    this.free();
     this.#current = value;
     this.#version += 1;
-    if (!this.#shared) before[Symbol.dispose]();
-    // Whoever else has it finds the data where it was; the copy was for runs.
-    else if (before.leaf?.kind === 'host') dropResidents(before.leaf);
     this.#shared = false;
+  }
+
+  /** Frees the value where nobody else can have it. @internal */
+  free(): void {
+    if (!this.#shared) this.#current[Symbol.dispose]();
+    // Whoever else has it finds the data where it was; the copy was for runs.
+    else if (this.#current.leaf?.kind === 'host') dropResidents(this.#current.leaf);
   }
 
   /** Its name, dtype, shape and, where it is known without a run, its value. */

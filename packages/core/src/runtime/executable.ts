@@ -99,7 +99,7 @@ export class Executable {
     }
     const key = `${passes === undefined ? '' : passesKey(passes)}\n${structureOf(program.graph, program.isInput)}`;
     this.#key = key;
-    this.#session = { with: (use) => sessionsOf(backend).with(key, load, use) };
+    this.#session = sessionsOf(backend).source(key, load);
   }
 
   /** Computes the outputs but those of effects, whose probes it looks at; captured values are those of the moment in which the session begins. */
@@ -150,9 +150,9 @@ export class Executable {
     if (this.#session instanceof OwnedSession) await this.#session.renew();
   }
 
-  /** Frees a session with frozen weights, and what the backend has of what is fed to it. */
+  /** Frees the session, unless other programs run it too, and what the backend has of what is fed to it. */
   async release(): Promise<void> {
-    if (this.#session instanceof OwnedSession) await this.#session.release();
+    await this.#session.release();
     for (const stack of this.#together) stack.release();
     for (const { leaf } of this.fed.map(committedOf)) if (leaf !== undefined) dropResidents(leaf);
   }

@@ -16,6 +16,7 @@ import type { Passes } from '../transforms/passes.ts';
 import { flattenTree } from '../tree.ts';
 import type { Backend, RunOptions } from '../backend/backend.ts';
 import { getDefaultBackend } from './default.ts';
+import { disposedProgram } from './disposed.ts';
 import { Executable } from './executable.ts';
 import { typedByAxes } from './argument-types.ts';
 import { checkOutside } from './check-outside.ts';
@@ -92,6 +93,12 @@ export interface Jitted<A extends readonly unknown[], R> {
   (...args: A): Promise<R>;
   /** As a call, but the caller commits the variables' new values (or does not). */
   run(args: A, options?: RunOptions): Promise<JitRun<R>>;
+  /**
+   * Frees what was compiled, once the calls made so far are done; graphs that another function has compiled too stay with it. Calls after
+   * that are refused. Tensors and variables that the function used keep their values.
+   */
+  dispose(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
   /** @internal */
   readonly [EXPLAIN]: () => Explanation;
 }
@@ -131,6 +138,8 @@ export function jit<A extends readonly unknown[], R>(fn: (...args: A) => R, opti
       checkOutside('jit', compiled.name);
       return compiled.run(args, runOptions);
     },
+    dispose: () => compiled.dispose(),
+    [Symbol.asyncDispose]: () => compiled.dispose(),
     [EXPLAIN]: () => compiled.explain(),
     [INSPECT]: () => compiled.text,
   });
@@ -158,6 +167,9 @@ class JitFunction<A extends readonly unknown[], R> {
   #calls = 0;
   #compiles = 0;
   #lastMiss: string | undefined;
+  /** Asked for and not done yet. */
+  readonly #running = new Set<Promise<unknown>>();
+  #isDisposed = false;
 
   constructor(fn: (...args: A) => R, options: JitOptions) {
     checkPasses('jit', options.passes);
@@ -174,16 +186,33 @@ class JitFunction<A extends readonly unknown[], R> {
 
   async call(args: A): Promise<R> {
     const call = this.#prepare(args, {});
-    return inTurn(call.entry.executable, call.options, async () => {
+    const turn = inTurn(call.entry.executable, call.options, async () => {
       const { result, commit } = await this.#execute(call);
       commit();
       return result;
     });
+    return this.#watch(turn);
   }
 
   async run(args: A, options: RunOptions): Promise<JitRun<R>> {
     const call = this.#prepare(args, options);
-    return inTurn(call.entry.executable, options, () => this.#execute(call));
+    return this.#watch(inTurn(call.entry.executable, options, () => this.#execute(call)));
+  }
+
+  /** Notes a run until it is done, however it ends. */
+  #watch<T>(run: Promise<T>): Promise<T> {
+    const done = (): void => void this.#running.delete(run);
+    this.#running.add(run);
+    run.then(done, done);
+    return run;
+  }
+
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    await Promise.allSettled(this.#running);
+    const entries = [...this.#programs.values()].flat();
+    this.#programs.clear();
+    for (const { executable } of entries) await executable.release();
   }
 
   explain(): Explanation {
@@ -209,6 +238,7 @@ class JitFunction<A extends readonly unknown[], R> {
 
   /** Finds the program at once, so that a call means what holds when it is made. */
   #prepare(args: A, options: RunOptions): Call {
+    if (this.#isDisposed) throw disposedProgram('jit', this.name);
     this.#calls += 1;
     const backend = getDefaultBackend();
     const typed = this.#specs?.fit(args) ?? typedByAxes(flattenTree(args), this.#options.dynamicAxes);

@@ -4,7 +4,12 @@ import { OwnedSession, SessionCache, sessionsOf } from './sessions.ts';
 import type { Compiled } from './sessions.ts';
 
 /** A cache of at most two sessions that writes down what it does. */
-function setUp(): { cache: SessionCache; log: string[]; run: (key: string, until?: Promise<void>) => Promise<string> } {
+function setUp(): {
+  cache: SessionCache;
+  log: string[];
+  load: (key: string) => Promise<Compiled>;
+  run: (key: string, until?: Promise<void>) => Promise<string>;
+} {
   const log: string[] = [];
   const cache = new SessionCache({ maxSessions: 2 } as Backend);
   const load = async (key: string): Promise<Compiled> => {
@@ -21,7 +26,7 @@ function setUp(): { cache: SessionCache; log: string[]; run: (key: string, until
         return `${key}${nodes}`;
       },
     );
-  return { cache, log, run };
+  return { cache, log, load, run };
 }
 
 describe('OwnedSession', () => {
@@ -130,6 +135,23 @@ describe('SessionCache', () => {
       );
     await new Promise((done) => setTimeout(done, 0));
     expect(cache.size).toBe(1);
+  });
+
+  it('frees a session with the last of its owners, and never one that runs', async () => {
+    const { cache, log, load } = setUp();
+    const [a, b] = [cache.source('a', () => load('a')), cache.source('a', () => load('a'))];
+    for (const source of [a, b, a]) await source.with(async () => 0);
+    await a.release();
+    await a.release();
+    expect([log, cache.size]).toEqual([['load a'], 1]);
+    await b.release();
+    expect([log, cache.size]).toEqual([['load a', 'release a'], 0]);
+    const { promise, resolve } = deferred();
+    const running = a.with(() => promise);
+    await a.release();
+    expect(cache.size).toBe(1);
+    resolve();
+    await running;
   });
 
   it('is one per backend', () => {

@@ -16,6 +16,8 @@ export interface Compiled {
 /** Where a run gets its session from, which stays there as long as it is used. */
 export interface SessionSource {
   with<R>(use: (compiled: Compiled) => Promise<R>): Promise<R>;
+  /** Frees it, unless others have it too. */
+  release(): Promise<void>;
 }
 
 /** A session that one program has for itself, compiled when it is first asked for. */
@@ -79,6 +81,9 @@ interface Entry {
   readonly compiled: Promise<Compiled>;
   /** Runs that are using the session now. */
   users: number;
+  /** Programs that have run it and were not released; counted, so that one that is forgotten is not kept by this. */
+  owners: number;
+  readonly isOwner: WeakSet<object>;
 }
 
 /** The compiled graphs of one backend by structure; beyond `backend.maxSessions` the least recently used is freed. */
@@ -97,12 +102,28 @@ export class SessionCache {
     return this.#entries.size;
   }
 
+  /** The session of `key` as one program sees it: compiled by `load` if it is not there, and shared with all others of that key. */
+  source(key: string, load: () => Promise<Compiled>): SessionSource {
+    const owner = {};
+    return {
+      with: (use) => this.with(key, load, use, owner),
+      release: () => this.#disown(key, owner),
+    };
+  }
+
   /** Runs `use` with the session of `key`, compiled by `load` if it is not there. */
-  async with<R>(key: string, load: () => Promise<Compiled>, use: (compiled: Compiled) => Promise<R>): Promise<R> {
+  async with<R>(
+    key: string,
+    load: () => Promise<Compiled>,
+    use: (compiled: Compiled) => Promise<R>,
+    owner: object = {},
+  ): Promise<R> {
     const entry = this.#entries.get(key) ?? this.#add(key, load);
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     entry.users += 1;
+    if (!entry.isOwner.has(owner)) entry.owners += 1;
+    entry.isOwner.add(owner);
     try {
       return await use(await entry.compiled);
     } finally {
@@ -111,11 +132,23 @@ export class SessionCache {
     }
   }
 
+  /** Takes an owner away from a session, and frees it if that was the last one; what still runs is left to the limit. */
+  async #disown(key: string, owner: object): Promise<void> {
+    const entry = this.#entries.get(key);
+    if (entry?.isOwner.delete(owner) !== true) return;
+    entry.owners -= 1;
+    if (entry.owners > 0 || entry.users > 0) return;
+    this.#entries.delete(key);
+    await (await entry.compiled).session.release();
+  }
+
   #add(key: string, load: () => Promise<Compiled>): Entry {
     this.compiles += 1;
-    const entry: Entry = { compiled: load(), users: 0 };
+    const entry: Entry = { compiled: load(), users: 0, owners: 0, isOwner: new WeakSet() };
     // A graph that does not compile is not kept; the failure reaches whoever asked through `with`.
-    entry.compiled.catch(() => this.#entries.delete(key));
+    entry.compiled.catch(() => {
+      if (this.#entries.get(key) === entry) this.#entries.delete(key);
+    });
     return entry;
   }
 

@@ -84,6 +84,10 @@ export class Accumulation<M extends Models, B extends object, R extends StepOutp
     return this.#jit.run([first!.batch, last?.batch ?? null, { ...inputs, rows }], options);
   }
 
+  dispose(): Promise<void> {
+    return this.#jit.dispose();
+  }
+
   #trace(first: B, last: B | null, { key, scalars, rows }: PartInputs): Traced<R> {
     const counts = rows.map(({ shape }) => Number(shape[0]));
     const keys = split(key, counts[0]! + (counts[1] ?? 0));

@@ -81,6 +81,12 @@ export function nonFinite({ index, what, name, value }: NonFinite, ran: number, 
   );
 }
 
+export const disposedStep = (): GraphError =>
+  new GraphError(
+    'trainStep: the step was disposed. Got a call after dispose(); expected it before. Make another one with trainStep(...).',
+    { op: 'trainStep' },
+  );
+
 export const noBatches = (): GraphError =>
   new GraphError('trainStep.many: no batch. Got an empty list; expected at least one batch. Collect batches first.', {
     op: 'trainStep.many',

@@ -1,4 +1,4 @@
-import { GraphError, getDefaultBackend, jit, runSteps, tensor } from '@gai/core';
+import { GraphError, dispose, getDefaultBackend, jit, runSteps, tensor } from '@gai/core';
 import type { Jitted, Tensor } from '@gai/core';
 import { capabilitiesOf } from '@gai/core/backend';
 import { foldIn, key as makeKey } from '@gai/core/random';
@@ -11,7 +11,7 @@ import { cohortsOf } from './cohorts.ts';
 import { lossStages, lossTerms } from './loss-term.ts';
 import { Slots } from './slots.ts';
 import { batchType, joinTrees, stackTrees } from './stack.ts';
-import { checkStep, firstNonFinite, noBatches, nonFinite } from './step-errors.ts';
+import { checkStep, disposedStep, firstNonFinite, noBatches, nonFinite } from './step-errors.ts';
 import { StepState } from './step-state.ts';
 import { StepUpdate, gradientsOf } from './step-update.ts';
 import type { Scalars } from './step-update.ts';
@@ -57,6 +57,9 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
   readonly #accumulation: Accumulation<M, B, R> | undefined;
   /** False once the function turned out to do something that only separate runs can. */
   #loops = true;
+  #isDisposed = false;
+  /** Asked for and not done yet. */
+  readonly #running = new Set<Promise<unknown>>();
 
   constructor(
     setup: TrainSetup<M>,
@@ -85,12 +88,19 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
     return (this.#options.nonFinite ?? 'error') === 'error';
   }
 
-  run(batch: B, options: StepRunOptions): Promise<StepResult<R>> {
-    return this.#alone(batch, options, this.step);
+  async run(batch: B, options: StepRunOptions): Promise<StepResult<R>> {
+    this.#checkAlive();
+    return this.#watch(this.#alone(batch, options, this.step));
   }
 
   async many(batches: readonly B[], options: StepRunOptions): Promise<StepResult<R>> {
+    this.#checkAlive();
     if (batches.length === 0) throw noBatches();
+    return this.#watch(this.#inRuns(batches, options));
+  }
+
+  /** Neighbours of one shape in one run each; nothing is updated if one of them fails. */
+  async #inRuns(batches: readonly B[], options: StepRunOptions): Promise<StepResult<R>> {
     const before = this.step;
     const groups = this.#groups(batches);
     if (groups.length === 1) return this.#together(groups[0]!, options, before);
@@ -107,18 +117,41 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
   }
 
   state({ trained = false }: StateOptions): TrainState {
+    this.#checkAlive();
     const tensors = this.#state.tensors(trained);
     const updates = this.#state.updates(this.step, trained);
     return { tensors, step: this.step, ...(trained && { trained }), ...(updates && { updates }) };
   }
 
   check(state: TrainState): void {
+    this.#checkAlive();
     this.#state.plan(state);
   }
 
   load(state: TrainState): void {
+    this.#checkAlive();
     this.#state.plan(state)();
     this.step = state.step;
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    await Promise.allSettled(this.#running);
+    await Promise.all([this.#one.dispose(), this.#many.dispose(), this.#accumulation?.dispose()]);
+    this.#state.free();
+  }
+
+  /** Notes a run until it is done, however it ends. */
+  #watch<T>(run: Promise<T>): Promise<T> {
+    const done = (): void => void this.#running.delete(run);
+    this.#running.add(run);
+    run.then(done, done);
+    return run;
+  }
+
+  #checkAlive(): void {
+    if (this.#isDisposed) throw disposedStep();
   }
 
   get #canLoop(): boolean {
@@ -146,6 +179,7 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
       this.#accumulation === undefined
         ? await this.#one.run([batch, key, scalars], options)
         : await this.#accumulation.run(batch, { key, scalars }, options);
+    dispose(key);
     await this.#check(result, before);
     commit();
     this.#advance(updated, result.outputs.losses, 1);
@@ -162,12 +196,13 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
       stackTrees(inputs.map(([key]) => key)),
       stackTrees(inputs.map(([, numbers]) => numbers)),
     ]);
+    dispose(inputs.map(([key]) => key));
     const run = await this.#many.run([stacked, keys, scalars], options).catch((error: unknown) => {
       if (!(error instanceof GraphError) || error.details['effects'] !== true) throw error;
       this.#loops = false;
       return undefined;
     });
-    if (run === undefined) return this.many(batches, options);
+    if (run === undefined) return this.#inRuns(batches, options);
     await this.#check(run.result, before);
     run.commit();
     this.#advance(updated, run.result.outputs.losses, batches.length);
@@ -177,6 +212,7 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
   async #check({ outputs, health }: Traced<R>, before: number): Promise<void> {
     if (!this.#stops) return;
     const bad = await firstNonFinite(outputs, health);
+    if (health !== null) dispose(health);
     if (bad !== undefined) throw nonFinite(bad, this.step, before);
   }
 

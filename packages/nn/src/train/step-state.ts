@@ -92,6 +92,13 @@ export class StepState {
     };
   }
 
+  /** Frees what is kept for the parameters; what somebody got as a state stays. */
+  free(): void {
+    for (const [, model] of this.#models)
+      for (const parameter of model.parameters())
+        for (const variable of Object.values(this.#slots.peek(parameter) ?? {})) variable.free();
+  }
+
   /** Parameters with slots, by the names of a state. */
   #counted(trainedOnly: boolean): [name: string, parameter: Parameter][] {
     return this.#models.flatMap(([name, model, optimizer]) =>

@@ -130,6 +130,13 @@ export interface TrainStep<B, R> {
    * @throws {@link DataError} that names what is missing, unexpected or does not fit. Nothing is changed then.
    */
   load(state: TrainState): void;
+  /**
+   * Frees the compiled graphs and the optimizers' state once the steps asked for so far are done; what `state` gave stays, and so does
+   * the model, whose memory `dispose(model.stateDict())` frees. A step that is dropped without it leaves its graphs to the backend, which
+   * keeps the latest. Any call after that is refused.
+   */
+  dispose(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
@@ -166,5 +173,7 @@ export function trainStep<M extends Models, B extends object, R extends StepOutp
     state: { value: (which: StateOptions = {}) => program.state(which) },
     check: { value: (state: TrainState) => program.check(state) },
     load: { value: (state: TrainState) => program.load(state) },
+    dispose: { value: () => program.dispose() },
+    [Symbol.asyncDispose]: { value: () => program.dispose() },
   }) as TrainStep<B, R>;
 }

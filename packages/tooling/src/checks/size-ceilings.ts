@@ -21,7 +21,7 @@ export const doorCeilings: Readonly<Record<string, Ceiling>> = {
   '@gai/data/node': [80, 30],
   '@gai/formats': [57, 21],
   '@gai/formats/zip': [6, 3],
-  '@gai/nn': [402, 136],
+  '@gai/nn': [404, 136],
   '@gai/hub': [13, 6],
   '@gai/hub/node': [43, 17],
   '@gai/nn/optim': [59, 21],
