@@ -192,6 +192,7 @@ it('says where reading has left less than half of the time', () => {
   const length = (run: object): unknown =>
     lengthOf({ steps: null, seconds: null, preset: 'quick', spent: 80, ...run }, (text) => said.push(text));
   expect(length({ steps: 7 })).toEqual({ steps: 7 });
+  expect(length({ training: 45 })).toEqual({ seconds: 45, least: 45 });
   expect(length({ seconds: 200 })).toEqual({ seconds: 120, least: 20 });
   expect(said).toEqual([]);
   expect(length({ seconds: 110 })).toEqual({ seconds: 30, least: 20 });

@@ -183,7 +183,11 @@ describe('the worker of the pages on language models', () => {
 });
 
 describe('bad input of the pages', () => {
-  beforeAll(async () => void (await functions.open({ files, name: 'mine' }, silent)));
+  let config: object;
+  beforeAll(async () => {
+    await functions.open({ files, name: 'mine' }, silent);
+    config = JSON.parse(await (files.find(({ name }) => name === 'config.json')!.content as Blob).text()) as object;
+  });
 
   it('an empty text', async () => {
     await expect(look({ text: '' })).rejects.toThrow('Type a word or two');
@@ -192,6 +196,15 @@ describe('bad input of the pages', () => {
   const text = (content: string): Blob => new Blob([content]);
   const without = (name: string): NamedFile[] => files.filter((file) => file.name !== name);
   const instead = (name: string, content: string): NamedFile[] => [...without(name), { name, content: text(content) }];
+  /** The model with another config.json; the weights are what they were. */
+  const changed = (changes: object): NamedFile[] => instead('config.json', JSON.stringify({ ...config, ...changes }));
+  const cutWeights = (share: number): NamedFile[] => {
+    const whole = files.find(({ name }) => name === 'model.safetensors')!.content as Blob;
+    return [
+      ...without('model.safetensors'),
+      { name: 'model.safetensors', content: whole.slice(0, Math.floor(whole.size * share)) },
+    ];
+  };
   it.each<[string, () => NamedFile[], string]>([
     ['no file', () => [], 'There is no model among these files (none)'],
     [
@@ -209,6 +222,21 @@ describe('bad input of the pages', () => {
     ['empty weights', () => instead('model.safetensors', ''), 'safetensors'],
     ['a tokenizer that is none', () => instead('tokenizer.json', '[]'), 'tokenizer'],
     ['a GGUF that is none', () => [{ name: 'x.gguf', content: text('GGUF') }], 'gguf'],
+    ['a config.json that is a list', () => instead('config.json', '[]'), 'config.json'],
+    ['a config.json that is nothing', () => instead('config.json', 'null'), 'config.json'],
+    ['an empty config.json', () => instead('config.json', ''), 'config.json'],
+    ['a width below 0', () => changed({ hidden_size: -8 }), 'hiddenSize'],
+    ['half a layer', () => changed({ num_hidden_layers: 0.5 }), 'numHiddenLayers'],
+    ['heads that do not divide the width', () => changed({ num_attention_heads: 3 }), 'heads'],
+    ['a width that is text', () => changed({ hidden_size: 'wide' }), 'hiddenSize'],
+    ['weights that end in the middle', () => cutWeights(0.5), 'the data does not end'],
+    ['weights that end in the header', () => cutWeights(0.01), 'safetensors'],
+    ['weights of a wider model', () => changed({ hidden_size: 32 }), 'shape'],
+    ['weights of fewer layers', () => changed({ num_hidden_layers: 2 }), 'model.layers.1'],
+    ['a tokenizer that is no JSON', () => instead('tokenizer.json', '{'), 'tokenizer.json'],
+    ['a tokenizer of an unknown kind', () => instead('tokenizer.json', '{"model":{"type":"Magic"}}'), 'Magic'],
+    ['a tokenizer without merges', () => instead('tokenizer.json', '{"model":{"type":"BPE"}}'), 'model.merges'],
+    ['a GGUF of a version to come', () => [{ name: 'x.gguf', content: text('GGUF\u0063\0\0\0') }], 'gguf'],
     ['an empty GGUF', () => [{ name: 'x.gguf', content: text('') }], 'gguf'],
   ])('%s', async (_, given, words) => {
     const error: unknown = await functions
@@ -233,6 +261,12 @@ describe('bad input of the pages', () => {
     ['no layers', { layers: 0 }, 'There is no such size'],
     ['40 layers', { layers: 40 }, 'There is no such size'],
     ['3 heads', { heads: 3 }, 'There is no such size'],
+    ['half a layer', { layers: 0.5 }, 'There is no such size'],
+    ['heads of 7', { headSize: 7 }, 'There is no such size'],
+    ['NaN as size', { headSize: NaN }, 'There is no such size'],
+    ['a seed that is no safe number', { seed: 2 ** 53 }, 'The seed is'],
+    ['an endless learning rate', { learningRate: Infinity }, 'The learning rate is Infinity'],
+    ['a number as text', { text: 42 }, 'too short'],
   ])('learning from %s', async (_, changes, words) => {
     await expect(functions.begin({ ...SETTINGS, ...changes })).rejects.toThrow(words);
   });

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { tryModel } from '@gai/hub/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, launch } from '../../../packages/backend-web/test/browser/chromium.ts';
-import { runExample, sourceRunner } from '../../../packages/tooling/src/example.ts';
+import { sourceRunner } from '../../../packages/tooling/src/example.ts';
+import { runCommand } from '../../../packages/tooling/src/run.ts';
 import { repositoryRoot } from '../../../packages/tooling/src/workspace.ts';
 import { FIRST_STORY } from '../.vitepress/components/gpt-choices.ts';
 import { smallStories } from '../.vitepress/components/small-stories.ts';
@@ -138,8 +139,11 @@ describe.skipIf(program === undefined)('live pages in Chromium', { timeout: TIME
     const [stories, run] = [join(folder, 'stories.txt'), join(folder, 'run')];
     await writeFile(stories, smallStories(400));
     const gai = join(repositoryRoot, 'apps/cli/src/main.ts');
-    const asked = ['--text', stories, '--preset', 'quick', '--steps', '60', '--out', run];
-    const { code, output } = await runExample(gai, ['train', 'gpt', ...asked]);
+    const asked = ['--text', stories, '--preset', 'quick', '--steps', '30', '--threads', '1', '--out', run];
+    const { code, output } = await runCommand(process.execPath, [...sourceRunner, gai, 'train', 'gpt', ...asked], {
+      cwd: join(repositoryRoot, 'packages/tooling'),
+      timeout: TIMEOUT_MS / 2,
+    });
     expect(code, output).toBe(0);
     const page = await open('language/inspector', 1280);
     await choose(page, 'Open a folder …', run);

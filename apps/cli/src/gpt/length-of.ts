@@ -9,12 +9,15 @@ const LEAST_TRAINING = 20;
 export interface TimedRun extends Pick<RunSettings, 'steps' | 'seconds' | 'preset'> {
   /** Seconds that reading has taken. */
   readonly spent: number;
+  /** Seconds that are trained, whatever the rest takes. */
+  readonly training?: number | undefined;
 }
 
 /** How long the training is; says so where reading has left little of the time. */
 export function lengthOf(run: TimedRun, log: (text: string) => void): RunLength {
-  const { steps, spent } = run;
+  const { steps, spent, training } = run;
   if (steps !== null) return { steps };
+  if (training !== undefined) return { seconds: training, least: training };
   const whole = run.seconds ?? GPT_PRESETS[run.preset].seconds;
   const least = Math.min(LEAST_TRAINING, whole);
   const left = whole - spent;
