@@ -32,8 +32,10 @@ const RL_PAGES = [
   'on-and-off-policy',
   'q-learning',
   'policy-gradient',
+  'ppo',
   'dqn',
   'sac-and-td3',
+  'off-policy-in-practice',
 ];
 
 /** How to do one thing, with a whole program. */

@@ -189,6 +189,29 @@ describe.skipIf(program === undefined)('live pages in Chromium', { timeout: TIME
     expect(await overflow(page)).toBe(0);
   });
 
+  it('PPO learns to balance the pole, while settings are moved, is paused, and goes on', async () => {
+    const page = await open('rl/ppo', 360);
+    await page.locator('[data-test=seed]').fill('-1');
+    await page.locator('[data-test=learn]').click();
+    await page.getByText('Got seed -1').waitFor();
+    await page.locator('[data-test=seed]').fill('1');
+    await page.locator('[data-test=learn]').click();
+    await page.getByRole('img', { name: /Cart and pole: an episode of the policy after \d+ steps/ }).waitFor();
+    await page.locator('[data-test=pause]').click();
+    const before = Number((await page.locator('[data-test=progress]').innerText()).replace(/ steps[^]*|,/g, ''));
+    await page.getByLabel('learning rate').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.locator('[data-test=continue]').click();
+    // A mean return of 200 and more; the picture is that of the policy as it is by then.
+    await page.waitForFunction(`Number(document.querySelector('[data-test=return]').textContent) >= 200`);
+    await page.locator('[data-test=pause]').click();
+    const after = Number((await page.locator('[data-test=progress]').innerText()).replace(/ steps[^]*|,/g, ''));
+    expect(after).toBeGreaterThan(before);
+    await page.locator('[data-test=still]').click();
+    await page.getByRole('button', { name: 'Move the picture' }).waitFor();
+    expect(await overflow(page)).toBe(0);
+  });
+
   it('asks nobody else, and leaves no error', () => {
     expect(elsewhere).toEqual([]);
     expect(errors).toEqual([]);

@@ -7,6 +7,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   'language/tokenizers': ['Tokenizers, compared', 'your own tokenizer', 'merges 0'],
   'language/inspector': ['Inside a transformer', 'Open a folder', 'attention, residual stream, logit lens, next token'],
   'language/train-gpt': ['Train a language model', 'text to learn from', 'learning rate'],
+  'rl/ppo': ['PPO', 'learning rate', 'GAE λ', 'Learn'],
   'rl/q-learning': ['Q-learning', 'episodes a second'],
 };
 
@@ -19,5 +20,9 @@ it('pages with live figures render on the server, and compute nothing there', { 
     const text = pages[page]!.replaceAll(/<[^>]*>/g, '');
     expect(words.filter((word) => !text.includes(word))).toEqual([]);
   }
-  expect(modules.filter((id) => /packages\/(backend-web|data|nn|tokenizers|transformer)\//.test(id))).toEqual([]);
+  expect(
+    modules.filter((id) =>
+      /packages\/(backend-web|data|nn|tokenizers|transformer)\/|packages\/rl\/src\/deep\//.test(id),
+    ),
+  ).toEqual([]);
 });

@@ -3,7 +3,7 @@
  * Writes the curves into compare-agents.results.json and, into the folder given as argument, two SVGs per question.
  * Expected: the README of the course, docs/rl/compare.md. Run time: about ten minutes of one core; --smoke some seconds.
  *
- * `pnpm example rl/compare-agents docs/rl/figures`; questions by name behind the folder: `… docs/rl/figures ppo-clip`
+ * `pnpm example rl/compare-agents docs/rl/figures`; questions by name behind the folder: `… docs/rl/figures ppo-clip` (`clip`: the formula's picture only)
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,10 +11,11 @@ import { nodeBackend } from '@gai/backend-node';
 import { setDefaultBackend } from '@gai/core';
 import { compareAgents } from '@gai/rl/deep';
 import type { AgentComparisonName } from '@gai/rl/deep';
+import { hostClippedSurrogate } from '@gai/rl/losses';
 import { chartSVG, chartText, tableText } from '@gai/rl/tabular';
 import type { Chart } from '@gai/rl/tabular';
 
-const QUESTIONS = ['ppo-clip', 'baseline', 'gae-lambda', 'policy-gradient-vs-value', 'sample-efficiency'] as const;
+const QUESTIONS = ['ppo-clip', 'baseline', 'gae-lambda', 'sample-efficiency', 'policy-gradient-vs-value'] as const;
 const RUNS = 3;
 const isSmoke = process.argv.includes('--smoke');
 const [folder, ...asked] = process.argv.slice(2).filter((word) => word !== '--smoke');
@@ -37,7 +38,24 @@ const curvesOf = ({ series }: Chart): object[] =>
     ...(band && { band: short(band, 1) }),
   }));
 
-for (const name of (isSmoke ? ['ppo-clip'] : asked.length > 0 ? asked : QUESTIONS) as AgentComparisonName[]) {
+/** What a step gains by the ratio of its probabilities: the picture of PPO's clip. */
+function clipChart(): Chart {
+  const x = Array.from({ length: 81 }, (_, i) => i / 40);
+  const gain = (advantage: number) => (ratio: number) =>
+    -hostClippedSurrogate({ logProb: [Math.log(ratio)], oldLogProb: [0], advantages: [advantage] }).loss;
+  const series = [1, -1].map((advantage) => ({ name: `A = ${advantage}`, x, y: x.map(gain(advantage)) }));
+  return { title: "PPO's clip, ε = 0.2", xLabel: 'ratio ρ', yLabel: 'min(ρA, clip(ρ) A)', series };
+}
+if (folder !== undefined) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'clip.svg'), chartSVG(clipChart(), { height: 300 }));
+}
+
+for (const name of (isSmoke
+  ? ['ppo-clip']
+  : asked.length > 0
+    ? asked.filter((one) => one !== 'clip')
+    : QUESTIONS) as AgentComparisonName[]) {
   const options = isSmoke ? { runs: 1, share: 0.02 } : { runs: RUNS };
   const onRun = (done: number, all: number): void => console.error(`${name}: run ${done} of ${all}`);
   const { title, chart, timeChart, table } = await compareAgents(name, { ...options, clock, onRun });
@@ -48,7 +66,6 @@ for (const name of (isSmoke ? ['ppo-clip'] : asked.length > 0 ? asked : QUESTION
   const result = { title, runs: RUNS, seed: 0, table, curves: curvesOf(chart), timeCurves: curvesOf(times) };
   writeFileSync(file, `${JSON.stringify({ ...all, [name]: result })}\n`);
   if (folder === undefined) continue;
-  mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${name}.svg`), chartSVG(chart));
   writeFileSync(join(folder, `${name}-seconds.svg`), chartSVG(times));
 }

@@ -45,6 +45,17 @@ describe('what is no number', () => {
     }
   });
 
+  it('a schedule that ends in no number is refused before the update, and the weights stay as they are', async () => {
+    const learningRate = (remaining: number): number => (remaining > 0.6 ? 0.01 : Number.NaN);
+    const agent = new PPO('MlpPolicy', 'CartPole-v1', { learningRate, nSteps: 8, batchSize: 8, nEpochs: 1, seed: 0 });
+    await expect(agent.learn({ totalTimesteps: 32 })).rejects.toThrow(
+      'learn: a schedule has gone wrong. Got NaN with 0.5 of',
+    );
+    expect(await agent.predict([0, 0, 0, 0], { deterministic: true })).toBeTypeOf('number');
+    const negative = new A2C('MlpPolicy', 'CartPole-v1', { learningRate: (left) => left - 0.9, seed: 0 });
+    await expect(negative.learn({ totalTimesteps: 20 })).rejects.toThrow('expected a finite number of 0 or more');
+  });
+
   it('VecCheckNan looks at the last observation of an episode, which the next one hides', async () => {
     class Ends extends CartPole {
       override step(action: number) {

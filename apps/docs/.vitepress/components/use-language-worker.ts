@@ -1,27 +1,17 @@
 import { withBase } from 'vitepress';
-import { onBeforeUnmount } from 'vue';
-import { workerCalls } from '../kit/worker-calls.ts';
+import { addressOf, useFigureWorker } from '../kit/use-figure-worker.ts';
 import type { Port, WorkerCalls } from '../kit/worker-calls.ts';
 import type { LanguageFunctions, NamedFile } from './language-functions.ts';
 import type { SiteModel } from '../site-models.ts';
-
-/** An address of this site, for a worker, whose own is another one. */
-const addressOf = (path: string): string =>
-  new URL(withBase(path), (globalThis as unknown as { readonly location: { readonly href: string } }).location.href)
-    .href;
 
 /**
  * A worker for language models that lives as long as the figure; its runtime is loaded at the first call of `started`.
  * @param make - In the figure itself, since bundlers look for `new Worker(new URL(…))`.
  */
-export function useLanguageWorker(make: () => Port): {
+export const useLanguageWorker: (make: () => Port) => {
   readonly worker: WorkerCalls<LanguageFunctions>;
   readonly started: () => Promise<void>;
-} {
-  const worker = workerCalls<LanguageFunctions>(make);
-  onBeforeUnmount(() => worker.end());
-  return { worker, started: () => worker.call('start', addressOf('/ort/')) };
-}
+} = useFigureWorker<LanguageFunctions>;
 
 /** The models that this site serves; none where it was built without. */
 export async function modelsOfSite(): Promise<readonly SiteModel[]> {

@@ -31,6 +31,8 @@ export interface AgentQuestion {
 export const CURVE_EPISODES = 20;
 
 const CARTPOLE_STEPS = 30_000;
+const NO_CLIP = 1e30;
+const FAST = 'lin_0.005';
 const common = (seed: number): { seed: number; statsWindowSize: number } => ({
   seed,
   statsWindowSize: CURVE_EPISODES,
@@ -85,21 +87,21 @@ export const AGENT_QUESTIONS = {
       {
         name: 'PPO',
         kind: 'on-policy',
-        steps: 100_000,
+        steps: 60_000,
         make: (seed) =>
           new PPO('MlpPolicy', pendulums(4), { ...preset('ppo', 'Pendulum-v1')!.options, ...common(seed) }),
       },
       {
         name: 'SAC',
         kind: 'off-policy',
-        steps: 8000,
+        steps: 6000,
         make: (seed) =>
           new SAC('MlpPolicy', pendulums(1), { ...preset('sac', 'Pendulum-v1')!.options, ...common(seed) }),
       },
       {
         name: 'TD3',
         kind: 'off-policy',
-        steps: 8000,
+        steps: 6000,
         make: (seed) =>
           new TD3('MlpPolicy', pendulums(1), { ...preset('td3', 'Pendulum-v1')!.options, ...common(seed) }),
       },
@@ -127,8 +129,10 @@ export const AGENT_QUESTIONS = {
     contenders: [
       cartPole('clip 0.2', '20 epochs', ppo()),
       // A ratio never leaves a range this wide.
-      cartPole('no clip', '20 epochs', ppo({ clipRange: 1e30 })),
-      cartPole('no clip, once', '1 epoch', ppo({ clipRange: 1e30, nEpochs: 1 })),
+      cartPole('no clip', '20 epochs', ppo({ clipRange: NO_CLIP })),
+      cartPole('no clip, once', '1 epoch', ppo({ clipRange: NO_CLIP, nEpochs: 1 })),
+      cartPole('clip 0.2, fast', 'five times the rate', ppo({ learningRate: FAST })),
+      cartPole('no clip, fast', 'five times the rate', ppo({ learningRate: FAST, clipRange: NO_CLIP })),
     ],
   },
 } as const satisfies Readonly<Record<string, AgentQuestion>>;

@@ -9,8 +9,23 @@ import { argumentError, show } from '../errors.ts';
  */
 export type AgentSchedule = number | `lin_${number}` | ((progressRemaining: number) => number);
 
-/** The value of a schedule. */
+/**
+ * The value of a schedule.
+ *
+ * @throws ArgumentError if a function gives no finite number, or one below 0: weights would be NaN from then on.
+ */
 export function scheduleAt(schedule: AgentSchedule, progressRemaining: number): number {
+  const value = valueAt(schedule, progressRemaining);
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw argumentError(
+    'learn',
+    `a schedule has gone wrong. Got ${show(value)} with ${progressRemaining} of the run remaining; expected a finite number of 0 or ` +
+      'more. Mend the function.',
+    { progressRemaining },
+  );
+}
+
+function valueAt(schedule: AgentSchedule, progressRemaining: number): number {
   if (typeof schedule === 'number') return schedule;
   if (typeof schedule === 'function') return schedule(progressRemaining);
   return Number(schedule.slice(4)) * progressRemaining;
@@ -22,7 +37,7 @@ export function checkSchedule(op: string, name: string, schedule: AgentSchedule,
     typeof schedule === 'number' ||
     typeof schedule === 'function' ||
     (typeof schedule === 'string' && /^lin_[^\s]+$/.test(schedule));
-  const first = isKnown ? scheduleAt(schedule, 1) : Number.NaN;
+  const first = isKnown ? valueAt(schedule, 1) : Number.NaN;
   if (Number.isFinite(first) && first >= least) return;
   throw argumentError(
     op,

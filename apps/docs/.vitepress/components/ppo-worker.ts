@@ -1,0 +1,11 @@
+import { setDefaultBackend } from '@gai/core';
+import { webBackend } from '@gai/backend-web';
+import { serveCalls } from '../kit/worker-calls.ts';
+import type { Port } from '../kit/worker-calls.ts';
+import { ppoFunctions } from './ppo-functions.ts';
+
+/** PPO in a worker of the page: the pole stands smoothly while it learns. */
+serveCalls(
+  globalThis as unknown as Port,
+  ppoFunctions(async (wasmPaths) => setDefaultBackend(await webBackend({ device: 'wasm', threads: 1, wasmPaths }))),
+);
