@@ -152,7 +152,7 @@ describe('bad input to what plays and trains agents', () => {
       seed: 1,
       columns: expect.arrayContaining(['steps to 400']),
     });
-    expect([result.series.length, result.timeSeries.length, result.rows.length]).toEqual([5, 5, 5]);
+    expect([result.series.length, result.timeSeries.length, result.rows.length]).toEqual([3, 3, 3]);
     expect(result.rows[0]).toEqual(['clip 0.2', '20 epochs', expect.any(Number), 'never', '-', '0 of 2']);
     for (const name of ['clip.svg', 'clip-seconds.svg'])
       expect(readFileSync(at(name), 'utf8')).toMatch(/^<svg[^]*no clip/);

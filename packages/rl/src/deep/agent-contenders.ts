@@ -32,7 +32,6 @@ export const CURVE_EPISODES = 20;
 
 const CARTPOLE_STEPS = 30_000;
 const NO_CLIP = 1e30;
-const FAST = 'lin_0.005';
 const common = (seed: number): { seed: number; statsWindowSize: number } => ({
   seed,
   statsWindowSize: CURVE_EPISODES,
@@ -131,8 +130,6 @@ export const AGENT_QUESTIONS = {
       // A ratio never leaves a range this wide.
       cartPole('no clip', '20 epochs', ppo({ clipRange: NO_CLIP })),
       cartPole('no clip, once', '1 epoch', ppo({ clipRange: NO_CLIP, nEpochs: 1 })),
-      cartPole('clip 0.2, fast', 'five times the rate', ppo({ learningRate: FAST })),
-      cartPole('no clip, fast', 'five times the rate', ppo({ learningRate: FAST, clipRange: NO_CLIP })),
     ],
   },
 } as const satisfies Readonly<Record<string, AgentQuestion>>;

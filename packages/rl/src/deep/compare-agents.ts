@@ -61,7 +61,7 @@ const POINTS = 40;
  * @example
  * import { compareAgents } from '@gai/rl/deep';
  * const { table } = await compareAgents('ppo-clip', { runs: 1, share: 0.02 });
- * table.rows.map(([name]) => name); // => ['clip 0.2', 'no clip', 'no clip, once', 'clip 0.2, fast', 'no clip, fast']
+ * table.rows.map(([name]) => name); // => ['clip 0.2', 'no clip', 'no clip, once']
  * @category Deep agents
  * @since 0.1.0
  */
