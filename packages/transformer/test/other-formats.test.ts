@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setDefaultBackend } from '@gai/core';
+import { fileSource } from '@gai/core/io';
 import { nodeBackend } from '@gai/backend-node';
+import { openGguf } from '@gai/formats';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   AutoModel,
@@ -11,7 +13,7 @@ import {
   SentenceTransformer,
   ropeFrequencies,
 } from '../src/index.ts';
-import { AutoTokenizer } from '../src/text/index.ts';
+import { AutoTokenizer, textGenerator } from '../src/text/index.ts';
 import { parityRecord } from '../../tooling/src/parity/record.ts';
 import { TOLERANCE, loadCase, runner, worstOf } from './families.ts';
 import type { AnyModel } from './families.ts';
@@ -104,6 +106,25 @@ describe('a GGUF file of the architecture llama', () => {
     await model.savePretrained('copy', { storage });
     const again = await LlamaForCausalLM.fromPretrained('copy', { storage });
     await expectParity('a folder, saved from a GGUF file', one, again as never);
+  });
+
+  test('is opened once for all that a text generator wants to know of it', async () => {
+    const storage = fileOf(caseOf('llama', 'grouped-random'));
+    let headers = 0;
+    const read = storage.read.bind(storage);
+    storage.read = (path, offset = 0, length) => {
+      headers += offset === 0 ? 1 : 0;
+      return read(path, offset, length);
+    };
+    await openGguf(await fileSource(storage, 'model.gguf', 'test'));
+    const once = headers;
+    const load = (): Promise<unknown> => textGenerator('model.gguf', { storage, tokenizer: 'optional' });
+    await load();
+    expect(headers).toBe(2 * once);
+    // Nothing is kept: the next one may find another file.
+    await Promise.all([load(), load()]);
+    expect(headers).toBe(3 * once);
+    await expect(textGenerator('none.gguf', { storage })).rejects.toThrow(/none.gguf/);
   });
 
   test('has a factor for each pair of features, as files of Llama 3.1 have them', async () => {

@@ -14,7 +14,13 @@ export const cpuCapabilities = {
   pieces: true,
   productsBeatConvolutions: true,
   splitOutputs: Infinity,
-  preferred: ['com.microsoft.FusedMatMul', 'com.microsoft.MatMulNBits', 'BitShift'],
+  preferred: [
+    'com.microsoft.FusedMatMul',
+    'com.microsoft.MatMulNBits',
+    'com.microsoft.QuickGelu',
+    'SimplifiedLayerNormalization',
+    'BitShift',
+  ],
   faults: ['integer-overflow'],
   kernels: PORTABLE_KERNELS,
 } as const satisfies Partial<Capabilities>;

@@ -11,6 +11,7 @@ import type { Shape } from '../shape.ts';
 import { fromNumber } from '../number.ts';
 import { attribute, graphProto, nodeProto, rawBytes, tensorProto } from './model.ts';
 import { writeAssertion } from './size-assertion.ts';
+import { prune } from './prune.ts';
 import { newScope } from './scope.ts';
 import type { GraphRecord, NodeRecord, Scope } from './scope.ts';
 import { Lowering } from './support-lowering.ts';
@@ -45,6 +46,8 @@ export class Builder implements OnnxBuilder {
   readonly #lowering: Lowering;
   /** A check of the sizes of the current node that nothing it writes has read yet. */
   #unread: string | undefined;
+  /** What a Reshape reshapes, by its output. */
+  readonly #unshaped = new Map<string, string>();
 
   constructor(target: OnnxTarget, region: RegionWriter) {
     this.target = target;
@@ -208,8 +211,9 @@ export class Builder implements OnnxBuilder {
   }
 
   /** Writes a node under given output names. */
-  write(type: string, inputs: readonly string[], outputs: readonly string[], attrs: OnnxAttrs): void {
+  write(type: string, given: readonly string[], outputs: readonly string[], attrs: OnnxAttrs): void {
     const [opType, domain] = splitType(type);
+    const inputs = opType === 'Reshape' ? this.#reshaped(given, outputs, attrs) : given;
     const written: NodeRecord['attrs'][number][] = [];
     for (const [key, value] of Object.entries(attrs)) {
       if (value === undefined) continue;
@@ -223,10 +227,24 @@ export class Builder implements OnnxBuilder {
     this.scope.nodes.push({ name, opType, domain, inputs: trimmed(inputs), outputs, attrs: written });
   }
 
+  /** A Reshape of what was reshaped takes what that took: of a chain the last is enough. */
+  #reshaped([value, sizes]: readonly string[], [output]: readonly string[], { allowzero }: OnnxAttrs): string[] {
+    const before = this.#unshaped.get(value!);
+    // A file's checks of sizes are links of such chains.
+    if (this.target.mode === 'native') this.#unshaped.set(output!, before ?? value!);
+    // Else a size of 0 would be that of what is reshaped.
+    return [(allowzero === 1 ? before : undefined) ?? value!, sizes!];
+  }
+
   /** Gives `value` the name of a graph output, through its producer where it has one, else through a copy. */
   output(value: string, name: string): void {
     if (this.scope.produced.has(value) && !this.#renames.has(value)) this.#renames.set(value, name);
     else this.#renames.set(this.node('Identity', [value]), name);
+  }
+
+  /** Leaves out what nobody reads. For the whole model, once it is written. */
+  finish(): void {
+    this.count -= prune(this.scope, this.#renames.keys());
   }
 
   /** The graph as protobuf, with the final names. */

@@ -137,6 +137,27 @@ describe('emit', () => {
     `);
   });
 
+  it('for a backend reshapes once what is reshaped again and again, and writes nothing that nobody reads', () => {
+    const chain = (x: Tensor): Tensor[] => {
+      const flat = reshape(x, [-1]);
+      return [reshape(reshape(flat, [4, 3]), [2, 6]), neg(reshape(reshape(flat, [3, 4]), [12, 1]))];
+    };
+    const target = nativeTarget({ provider: 'mine', capabilities: { loops: true } });
+    const written = (graph: Graph): { text: string; nodes: number } => {
+      const { bytes, nodes } = emit({ graph, inputNames: ['x'], outputNames: ['y', 'z'], target });
+      return { text: listNodes(decodeModel(bytes).graph), nodes };
+    };
+    const { text, nodes } = written(trace(chain, [spec([2, 2, 3])]));
+    expect(text).toMatchInlineSnapshot(`
+      "y = Reshape(x, c_4)
+      Reshape_9 = Reshape(x, c_8)
+      z = Neg(Reshape_9)"
+    `);
+    expect(nodes).toBe(3);
+    const kept = written(trace((x: Tensor) => [reshape(x, [-1]), reshape(reshape(x, [-1]), [4, 3])], [spec([2, 6])]));
+    expect(kept).toMatchObject({ nodes: 2, text: expect.stringContaining('y = Reshape(x') as string });
+  });
+
   it('takes a composed size from the axis that has it, and refuses a name that no axis has alone', () => {
     const two = dimMul(dim('n'), 2);
     expect(lines(trace((x: Tensor) => reshape(x, [3, two]), [spec([two, 3])]))).toContain('Shape(x0)');

@@ -71,6 +71,7 @@ export function emit(request: EmitRequest): EmittedModel {
   for (const stack of request.stacks ?? []) inputs.push(unstack(builder, stack));
   scope.dimSources = dimSources(graph, request.inputNames);
   const outputs = emitNodes(builder, graph, request.outputNames);
+  builder.finish();
   const model = modelWire(builder.serialize({ name: graph.name, scope, inputs, outputs }), builder.domains);
   return {
     model,

@@ -103,6 +103,23 @@ export function sigmoid(x: TensorLike): Tensor {
   return real(sigmoidOp, x);
 }
 
+/** `x / (1 + e⁻ˣ)`. */
+export const siluOp: OpDef = {
+  kind: 'op',
+  name: 'silu',
+  rows: Infinity,
+  infer: sameType,
+  vjp: ([dy], { inputs: [x], outputs: [y] }) => {
+    const s = sigmoid(x);
+    return [mul(dy, add(s, mul(y, sub(1, s))))];
+  },
+  onnx: (b, [x], { inputs: [{ dtype }] }) => {
+    const isWhole = dtype === 'float32' && b.prefers('com.microsoft.QuickGelu');
+    if (isWhole) return b.node('com.microsoft.QuickGelu', [x], { alpha: { float: 1 } });
+    return b.node('Mul', [x, b.node('Sigmoid', [x])]);
+  },
+};
+
 /**
  * Sigmoid linear unit (swish): `x / (1 + e⁻ˣ)`.
  * @example
@@ -110,8 +127,7 @@ export function sigmoid(x: TensorLike): Tensor {
  * @category Activations
  */
 export function silu(x: TensorLike): Tensor {
-  const operand = asFloat(x, 'silu');
-  return mul(operand, sigmoid(operand));
+  return real(siluOp, x);
 }
 
 /** `ln(1 + eˣ)`. */

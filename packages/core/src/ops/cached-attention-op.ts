@@ -66,13 +66,13 @@ function writeMerged(b: OnnxBuilder, x: OnnxValue, node: CachedNode, width: Dim)
   if (!isMerged(node)) return x;
   const front = node.inputs[0].shape.slice(0, -3);
   const [group, queries] = node.inputs[0].shape.slice(-3) as [Dim, Dim];
-  return b.node('Reshape', [x, b.dims([...front, 1, dimMul(group, queries), width])]);
+  return b.node('Reshape', [x, b.dims([...front, 1, dimMul(group, queries), width])], { allowzero: 1 });
 }
 
 /** The rows of a group apart again. */
 function writeApart(b: OnnxBuilder, x: OnnxValue, node: CachedNode, width: Dim): OnnxValue {
   if (!isMerged(node)) return x;
-  return b.node('Reshape', [x, b.dims([...node.inputs[0].shape.slice(0, -1), width])]);
+  return b.node('Reshape', [x, b.dims([...node.inputs[0].shape.slice(0, -1), width])], { allowzero: 1 });
 }
 
 /** `q kᵀ`. */

@@ -363,10 +363,16 @@ export const rmsNormOp: OpDef<LayerNormAttrs> = {
     const dx = mul(r, sub(g, mul(normal, along)));
     return w === undefined ? [dx] : [dx, mul(dy, normal)];
   },
-  onnx: (b, [x, weight], { inputs: [{ shape, dtype }], attrs: { axis, eps } }) => {
+  onnx: (b, [x, weight], { inputs: [{ shape, dtype }], outputs: [, scale], attrs: { axis, eps } }) => {
+    // One kernel for seven, which says nothing of r.
+    const isWhole = dtype === 'float32' && !b.used(scale) && b.prefers('SimplifiedLayerNormalization');
+    if (isWhole && (weight as OnnxValue | undefined) !== undefined && !shape.slice(axis).includes(0)) {
+      const settings = { axis, epsilon: { float: eps } };
+      return [b.node('SimplifiedLayerNormalization', [x, weight], settings), b.none];
+    }
     const axes = shape.flatMap((_, at) => (at < axis ? [] : [at]));
-    const power = writeReduced(b, 'ReduceMean', [b.node('Mul', [x, x]), { dtype, shape }], axes);
-    const r = b.node('Reciprocal', [b.node('Sqrt', [b.node('Add', [power, b.scalar(eps, dtype)])])]);
+    const squares = writeReduced(b, 'ReduceMean', [b.node('Mul', [x, x]), { dtype, shape }], axes);
+    const r = b.node('Reciprocal', [b.node('Sqrt', [b.node('Add', [squares, b.scalar(eps, dtype)])])]);
     const y = b.node('Mul', [x, r]);
     return [(weight as OnnxValue | undefined) === undefined ? y : b.node('Mul', [y, weight]), r];
   },

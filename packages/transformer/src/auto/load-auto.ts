@@ -1,6 +1,7 @@
 import type { PretrainedModel } from '../models/pretrained-model.ts';
 import type { LoadingOptions } from '../pretrained/from-pretrained.ts';
 import { defaultStorage } from '../pretrained/folder.ts';
+import { holdGguf } from '../pretrained/gguf-file.ts';
 import { familyOf } from './family-of.ts';
 import type { families } from './registry.ts';
 
@@ -33,6 +34,8 @@ export async function loadAuto<Task extends string>(
   options: AutoOptions,
 ): Promise<AutoResult<Task>> {
   const storage = options.storage ?? defaultStorage('AutoModel');
-  const family = await familyOf(storage, folder, task);
-  return (await (family[task] as Loader).fromPretrained(folder, { ...options, storage })) as AutoResult<Task>;
+  return holdGguf({ storage, path: String(folder), op: 'fromPretrained' }, async () => {
+    const family = await familyOf(storage, folder, task);
+    return (await (family[task] as Loader).fromPretrained(folder, { ...options, storage })) as AutoResult<Task>;
+  });
 }

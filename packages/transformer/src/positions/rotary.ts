@@ -10,10 +10,12 @@ import {
   greater,
   max,
   mul,
+  neg,
   pow,
   reshape,
   sin,
   slice,
+  split,
   stack,
   sub,
   tensor,
@@ -117,9 +119,9 @@ function turn(x: Tensor, angles: RotaryAngles, layout: RotaryLayout): Tensor {
   const half = dim / 2;
   const front = x.shape.slice(0, -1);
   if (layout === 'halves') {
-    const all = front.map(() => null);
-    const [a, b] = [slice(x, [...all, [0, half]]), slice(x, [...all, [half, dim]])];
-    return concat([sub(mul(a, c), mul(b, s)), add(mul(b, c), mul(a, s))], { axis: -1 });
+    const [a, b] = split(x, [half, half], { axis: -1 }) as [Tensor, Tensor];
+    const [both, signed] = [concat([c, c], { axis: -1 }), concat([neg(s), s], { axis: -1 })];
+    return add(mul(x, both), mul(concat([b, a], { axis: -1 }), signed));
   }
   const pairs = reshape(x, [...front, half, 2]);
   const all = pairs.shape.slice(0, -1).map(() => null);

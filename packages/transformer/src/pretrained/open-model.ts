@@ -1,10 +1,10 @@
 import { ArgumentError, DataError } from '@gai/core';
-import { fileSource, quoted } from '@gai/core/io';
+import { quoted } from '@gai/core/io';
 import type { Storage } from '@gai/core/backend';
-import { openGguf } from '@gai/formats';
 import type { ConfigJson } from '../config/fields.ts';
 import { llamaFromGguf } from '../families/llama/gguf.ts';
 import { fileIn, ggufIn, readJson } from './folder.ts';
+import { ggufFile } from './gguf-file.ts';
 import { openWeights } from './weights.ts';
 import type { NamedTensors } from './weights.ts';
 
@@ -51,7 +51,7 @@ const noPath = (path: unknown): ArgumentError =>
   );
 
 async function openGgufModel(storage: Storage, path: string): Promise<OpenedModel> {
-  const file = await openGguf(await fileSource(storage, path, 'fromPretrained'));
+  const file = await ggufFile(storage, path, 'fromPretrained');
   const architecture = file.metadata['general.architecture'];
   const read = typeof architecture === 'string' && Object.hasOwn(GGUF, architecture) ? GGUF[architecture] : undefined;
   if (read === undefined) {

@@ -41,3 +41,14 @@ it('begins anew without a prompt, and finds what ends it', () => {
   behind.read(ids);
   expect([behind.take(), behind.isStopped]).toEqual([' one two ', true]);
 });
+
+it.each([15, 16, 17, 40])('keeps the space of its first word behind %i special tokens', (count) => {
+  const tokenizer = fixture('llama2');
+  const [begin] = tokenizer.encode('one').ids as [number];
+  const { ids } = tokenizer.encode('one two', { addSpecialTokens: false });
+  const prompt = [...ids.slice(0, 1), ...Array.from({ length: count }, () => begin)];
+  const answer = new Answer(tokenizer, [], prompt);
+  answer.read(ids.slice(1));
+  answer.end();
+  expect(answer.take()).toBe(' two');
+});

@@ -1,8 +1,15 @@
 import type { DecodeStream, Tokenizer } from '@gai/tokenizers';
 import { StopFinder } from './stop-finder.ts';
 
-/** Tokens of the prompt behind which a token's text is what it is behind the whole: it depends on whether one is the first. */
+/** Tokens of the prompt behind which a token's text is what it is behind the whole, if they have one: it depends on whether one is the first. */
 const CONTEXT = 16;
+
+/** The end of a prompt that has a text: special tokens have none. */
+function endOf(tokenizer: Tokenizer | undefined, ids: readonly number[]): readonly number[] {
+  let length = CONTEXT;
+  while (length < ids.length && tokenizer?.decode(ids.slice(-length)) === '') length *= 2;
+  return ids.slice(-length);
+}
 
 /** The text of one row as its tokens come. */
 export class Answer {
@@ -20,7 +27,7 @@ export class Answer {
   constructor(tokenizer: Tokenizer | undefined, stops: readonly string[], before: readonly number[] = []) {
     this.#decoder = tokenizer?.decodeStream();
     this.#stops = new StopFinder(stops);
-    const context = before.slice(-CONTEXT);
+    const context = endOf(tokenizer, before);
     const given = context.reduce((length, id) => length + (this.#decoder?.push(id) ?? '').length, 0);
     this.#held = tokenizer?.decode(context).slice(given) ?? '';
   }

@@ -1,9 +1,9 @@
 import { DataError } from '@gai/core';
 import type { Storage } from '@gai/core/backend';
-import { fileSource, quoted } from '@gai/core/io';
-import { openGguf } from '@gai/formats';
+import { quoted } from '@gai/core/io';
 import { ChatTemplate } from '@gai/tokenizers';
 import { fileIn, readJson, readText } from '../pretrained/folder.ts';
+import { ggufFile } from '../pretrained/gguf-file.ts';
 
 /** The special tokens that templates name. */
 type Tokens = NonNullable<ConstructorParameters<typeof ChatTemplate>[1]>;
@@ -60,7 +60,7 @@ function textOf(token: unknown): string | undefined {
 }
 
 async function fromGguf(storage: Storage, path: string, op: string): Promise<Found> {
-  const { metadata } = await openGguf(await fileSource(storage, path, op));
+  const { metadata } = await ggufFile(storage, path, op);
   const all = metadata['tokenizer.ggml.tokens'] as readonly string[] | undefined;
   const token = (name: string): string => textOf(all?.[Number(metadata[`tokenizer.ggml.${name}_token_id`])]) ?? '';
   return {

@@ -1,10 +1,10 @@
 import { DataError } from '@gai/core';
 import type { Storage } from '@gai/core/backend';
-import { fileSource, quoted } from '@gai/core/io';
-import { openGguf } from '@gai/formats';
+import { quoted } from '@gai/core/io';
 import { tokenizerFromFolder, tokenizerFromGGUF } from '@gai/tokenizers';
 import type { Tokenizer } from '@gai/tokenizers';
 import { fileIn, ggufIn } from '../pretrained/folder.ts';
+import { ggufFile } from '../pretrained/gguf-file.ts';
 
 /**
  * The tokenizer of a folder, or of a GGUF file.
@@ -19,7 +19,7 @@ export async function readTokenizer(storage: Storage, folder: string, op: string
 /** The same; undefined if there is none. */
 export async function findTokenizer(storage: Storage, folder: string, op: string): Promise<Tokenizer | undefined> {
   if (folder.endsWith('.gguf')) {
-    const { metadata } = await openGguf(await fileSource(storage, folder, op));
+    const { metadata } = await ggufFile(storage, folder, op);
     return metadata['tokenizer.ggml.model'] === undefined ? undefined : tokenizerFromGGUF(metadata);
   }
   let isEmpty = true;

@@ -7,6 +7,7 @@ import type { CausalLanguageModel, Seq2SeqLanguageModel } from '../models/genera
 import { LOADING_OPTIONS } from '../pretrained/check-changes.ts';
 import { defaultStorage } from '../pretrained/folder.ts';
 import type { LoadingOptions } from '../pretrained/from-pretrained.ts';
+import { holdGguf } from '../pretrained/gguf-file.ts';
 import { checkParts } from './check-parts.ts';
 import { loadWriter } from './load-writer.ts';
 import { readChatTemplate } from './read-chat-template.ts';
@@ -103,9 +104,11 @@ async function fromFolder(
 ): Promise<Writer> {
   const storage = loading.storage ?? defaultStorage('textGenerator');
   const find = needed === 'required' ? readTokenizer : findTokenizer;
-  const tokenizer = await find(storage, folder, 'textGenerator');
-  const chatTemplate = await readChatTemplate(storage, folder, 'textGenerator');
-  return { name: folder, tokenizer, chatTemplate, model: await loadWriter(folder, { ...loading, storage }) };
+  return holdGguf({ storage, path: folder, op: 'textGenerator' }, async () => {
+    const tokenizer = await find(storage, folder, 'textGenerator');
+    const chatTemplate = await readChatTemplate(storage, folder, 'textGenerator');
+    return { name: folder, tokenizer, chatTemplate, model: await loadWriter(folder, { ...loading, storage }) };
+  });
 }
 
 function generatorOf(writer: Writer): LocalTextGenerator {
