@@ -242,9 +242,9 @@ export class Builder implements OnnxBuilder {
     else this.#renames.set(this.node('Identity', [value]), name);
   }
 
-  /** Leaves out what nobody reads. For the whole model, once it is written. */
+  /** Leaves out what nobody reads. For the whole model, once it is written; a file keeps all its checks. */
   finish(): void {
-    this.count -= prune(this.scope, this.#renames.keys());
+    if (this.target.mode === 'native') this.count -= prune(this.scope, this.#renames.keys());
   }
 
   /** The graph as protobuf, with the final names. */
