@@ -44,11 +44,10 @@ it('begins anew without a prompt, and finds what ends it', () => {
 
 it.each([15, 16, 17, 40])('keeps the space of its first word behind %i special tokens', (count) => {
   const tokenizer = fixture('llama2');
-  const [begin] = tokenizer.encode('one').ids as [number];
+  const [begin, ...one] = tokenizer.encode('one').ids as [number, ...number[]];
   const { ids } = tokenizer.encode('one two', { addSpecialTokens: false });
-  const prompt = [...ids.slice(0, 1), ...Array.from({ length: count }, () => begin)];
-  const answer = new Answer(tokenizer, [], prompt);
-  answer.read(ids.slice(1));
+  const answer = new Answer(tokenizer, [], [...one, ...Array.from({ length: count }, () => begin)]);
+  answer.read(ids.slice(one.length));
   answer.end();
   expect(answer.take()).toBe(' two');
 });
