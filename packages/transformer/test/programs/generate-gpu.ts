@@ -1,6 +1,7 @@
 // Generates on WebGPU in Node, beside the CPU; prints the tokens of both and what each token moved, or why there is no GPU.
 import { nodeBackend } from '@gai/backend-node';
 import { BackendError, setDefaultBackend } from '@gai/core';
+import type { Backend } from '@gai/core/backend';
 import { manualSeed } from '@gai/nn';
 import { GPT2LMHeadModel, LlamaForCausalLM, T5ForConditionalGeneration, generateSteps } from '@gai/transformer';
 import { watch } from '../moved.ts';
@@ -34,6 +35,7 @@ if (gpu instanceof BackendError) {
 }
 const cpu = await nodeBackend({ device: 'cpu', threads: 1 });
 
+const backends: readonly Backend[] = [cpu, gpu];
 const moved = watch(gpu);
 const found: Record<string, unknown> = {};
 for (const [name, make] of Object.entries(MODELS)) {
@@ -41,7 +43,7 @@ for (const [name, make] of Object.entries(MODELS)) {
   const model = make();
   const written: number[][][] = [];
   const perToken: Moved[] = [];
-  for (const backend of [cpu, gpu]) {
+  for (const backend of backends) {
     setDefaultBackend(backend);
     const tokens: number[][] = [];
     const steps = generateSteps(model, PROMPTS, { maxNewTokens: 6, eosTokenId: null });
