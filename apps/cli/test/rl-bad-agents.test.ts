@@ -57,7 +57,7 @@ beforeAll(async () => {
     mkdirSync(at(name));
     writeFileSync(at(`${name}/last.safetensors`), readFileSync(file(name)));
   }
-});
+}, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const evaluate = (name: string, ...more: string[]): string[] => [
@@ -156,7 +156,7 @@ describe('bad input to what plays and trains agents', () => {
     expect(result.rows[0]).toEqual(['clip 0.2', '20 epochs', expect.any(Number), 'never', '-', '0 of 2']);
     for (const name of ['clip.svg', 'clip-seconds.svg'])
       expect(readFileSync(at(name), 'utf8')).toMatch(/^<svg[^]*no clip/);
-  });
+  }, 60_000);
 
   it('the same file unharmed plays', async () => {
     expect(await gai(...evaluate('good', '--episodes', '1'))).toMatchObject({ code: 0, stderr: '' });

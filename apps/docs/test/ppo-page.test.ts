@@ -12,7 +12,7 @@ let functions: PpoFunctions;
 beforeEach(async () => {
   functions = ppoFunctions(async () => setDefaultBackend(await nodeBackend({ threads: 1 })));
   await functions.start('/ort/');
-});
+}, 60_000);
 
 /** Learns for so many updates, each heard. */
 async function updates(count: number, hear: (news: PpoNews) => void = () => undefined): Promise<PpoNews[]> {
