@@ -24,7 +24,16 @@ export async function timeInPage({ model, contenders, threads, ...rest }: PageSe
   const backend = await webBackend({ device: 'wasm', threads, wasmPaths: '/ort/', strict: true });
   const wanted = peers.filter(({ name }) => contenders.includes(name));
   const bench = models.find(({ name }) => name === model)!;
-  const timed = { backends: [backend], peers: wanted, peerThreads: backend.threads };
+  // The peers take what the page has.
+  const { crossOriginIsolated: isolated, navigator } = globalThis as {
+    crossOriginIsolated?: boolean;
+    navigator?: { readonly hardwareConcurrency: number };
+  };
+  const timed = {
+    backends: [backend],
+    peers: wanted,
+    peerThreads: isolated === true ? (navigator?.hardwareConcurrency ?? 1) : 1,
+  };
   return timeModel(bench, { ...timed, ...rest, runtime: 'chromium', clock: 'wall' });
 }
 

@@ -15,8 +15,8 @@ export interface WebBackendOptions {
   /** Where graphs run. Default `auto`. */
   readonly device?: WebDevice | undefined;
   /**
-   * Threads of WebAssembly. Default: the logical processors, at most 4, if the page is cross-origin isolated; else 1.
-   * The first backend of a page decides.
+   * Threads of WebAssembly. Default: the logical processors, at most 4, if the page is cross-origin isolated and there
+   * are more than two; else 1. The first backend of a page decides.
    */
   readonly threads?: number | undefined;
   /**

@@ -16,9 +16,14 @@ function decide(scope: Platform, threads?: number, strict = false): { threads: n
 
 it('takes the processors of a page that is isolated, at most 4, or what was asked for', () => {
   expect(decide(page(true))).toEqual({ threads: 4, warnings: [] });
-  expect(decide(page(true, 2))).toEqual({ threads: 2, warnings: [] });
+  expect(decide(page(true, 3))).toEqual({ threads: 3, warnings: [] });
   expect(decide(page(true), 6)).toEqual({ threads: 6, warnings: [] });
   expect(decide({ crossOriginIsolated: true })).toEqual({ threads: 1, warnings: [] });
+});
+
+it('takes one thread of two processors, where the page itself needs the other, and two only if asked', () => {
+  expect(decide(page(true, 2))).toEqual({ threads: 1, warnings: [] });
+  expect(decide(page(true, 2), 2)).toEqual({ threads: 2, warnings: [] });
 });
 
 it('takes one thread elsewhere and says why', () => {

@@ -6,6 +6,9 @@ import type { Platform } from './platform.ts';
 /** More threads than this rarely help the sizes of graphs that run in pages. */
 const MOST_THREADS = 4;
 
+/** With so few, a second thread waits for the page more often than it helps: an MLP's steps take up to twice as long. */
+const FEW_CORES = 2;
+
 const NOT_ISOLATED =
   'the page is not cross-origin isolated, so WebAssembly runs on one thread. Serve the page with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: ' +
   'require-corp for more.';
@@ -21,7 +24,8 @@ export function decideThreads({ threads, strict, warn }: ResolvedOptions, scope:
   };
   if (isNode(scope)) return one('in Node onnxruntime-web runs on one thread; @gai/backend-node has more.');
   if (scope.crossOriginIsolated === true) {
-    return threads ?? Math.min(MOST_THREADS, scope.navigator?.hardwareConcurrency ?? 1);
+    const cores = scope.navigator?.hardwareConcurrency ?? 1;
+    return threads ?? (cores <= FEW_CORES ? 1 : Math.min(MOST_THREADS, cores));
   }
   if (threads === undefined) warn(`webBackend: ${NOT_ISOLATED}`);
   return one(NOT_ISOLATED);

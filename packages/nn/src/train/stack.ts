@@ -1,12 +1,14 @@
 import { ShapeError, data, flattenTree, formatShape, isTensor, mapTree, unflattenTree } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { hostLeaf } from '@gai/core/ops';
+import { freshMemory } from './stack-memory.ts';
+import type { Elements, TakeMemory } from './stack-memory.ts';
 
-/** The elements of a tensor, on the host. */
-type Elements = Awaited<ReturnType<typeof data>>;
-
-/** Trees of equal structure as one tree, whose tensors have a leading axis of the trees; made on the host. */
-export async function stackTrees<T>(trees: readonly T[]): Promise<T> {
+/**
+ * Trees of equal structure as one tree, whose tensors have a leading axis of the trees; made on the host, in memory from
+ * `take`.
+ */
+export async function stackTrees<T>(trees: readonly T[], take: TakeMemory = freshMemory): Promise<T> {
   const leaves = new Map<string, Tensor[]>();
   for (const tree of trees) {
     mapTree(tree, (leaf, path) => {
@@ -18,7 +20,7 @@ export async function stackTrees<T>(trees: readonly T[]): Promise<T> {
     });
   }
   const stacked = new Map<string, Tensor>();
-  for (const [path, tensors] of leaves) stacked.set(path, await stackOnHost(tensors));
+  for (const [path, tensors] of leaves) stacked.set(path, await stackOnHost(tensors, take));
   return mapTree(trees[0], (leaf, path) => stacked.get(path) ?? leaf) as T;
 }
 
@@ -45,7 +47,11 @@ async function joinOnHost(tensors: readonly Tensor[]): Promise<Tensor> {
   const [first] = tensors as [Tensor];
   const rows = tensors.reduce((total, { shape }) => total + Number(shape[0]), 0);
   const parts = await Promise.all(tensors.map((part) => data(part)));
-  return hostLeaf(join(parts), { shape: [rows, ...first.shape.slice(1).map(Number)], dtype: first.dtype }, false);
+  return hostLeaf(
+    join(parts, freshMemory),
+    { shape: [rows, ...first.shape.slice(1).map(Number)], dtype: first.dtype },
+    false,
+  );
 }
 
 function checkJoinable(parts: readonly Tensor[], path: string, op: string): void {
@@ -61,18 +67,19 @@ function checkJoinable(parts: readonly Tensor[], path: string, op: string): void
   );
 }
 
-async function stackOnHost(tensors: readonly Tensor[]): Promise<Tensor> {
+async function stackOnHost(tensors: readonly Tensor[], take: TakeMemory): Promise<Tensor> {
   const [first] = tensors as [Tensor];
   const shape = [tensors.length, ...(first.shape as readonly number[])];
   const parts = await Promise.all(tensors.map((part) => data(part)));
-  return hostLeaf(join(parts), { shape, dtype: first.dtype }, false);
+  return hostLeaf(join(parts, take), { shape, dtype: first.dtype }, false);
 }
 
-function join(parts: readonly Elements[]): Elements {
+/** One after the other; of a single one it is that very memory. */
+function join(parts: readonly Elements[], take: TakeMemory): Elements {
   const [first] = parts as [Elements];
   if (parts.length === 1) return first;
   const length = parts.reduce((total, part) => total + part.length, 0);
-  const joined = new (first.constructor as new (length: number) => Elements)(length);
+  const joined = take(first, length);
   let at = 0;
   for (const part of parts) {
     (joined as Float32Array).set(part as Float32Array, at);

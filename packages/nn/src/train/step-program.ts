@@ -10,6 +10,7 @@ import { checkScalars } from './check-scalars.ts';
 import { cohortsOf } from './cohorts.ts';
 import { lossStages, lossTerms } from './loss-term.ts';
 import { Slots } from './slots.ts';
+import { StackMemory } from './stack-memory.ts';
 import { batchType, joinTrees, stackTrees } from './stack.ts';
 import { checkStep, disposedStep, firstNonFinite, noBatches, nonFinite } from './step-errors.ts';
 import { StepState } from './step-state.ts';
@@ -54,6 +55,7 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
   readonly #state: StepState;
   readonly #one: Jitted<[B, Tensor, Scalars], Traced<R>>;
   readonly #many: Jitted<[B, Tensor, Scalars], Traced<R>>;
+  readonly #memory = new StackMemory();
   readonly #accumulation: Accumulation<M, B, R> | undefined;
   /** False once the function turned out to do something that only separate runs can. */
   #loops = true;
@@ -138,6 +140,7 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     await Promise.allSettled(this.#running);
+    this.#memory.clear();
     await Promise.all([this.#one.dispose(), this.#many.dispose(), this.#accumulation?.dispose()]);
     this.#state.free();
   }
@@ -191,13 +194,16 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
     if (!this.#canLoop) return stackTrees([await this.#alone(batches[0]!, options, before)]);
     const updated = this.#updated();
     const inputs = batches.map((_, index) => this.#inputs(updated, index));
-    const [stacked, keys, scalars] = await Promise.all([
-      stackTrees(batches),
-      stackTrees(inputs.map(([key]) => key)),
-      stackTrees(inputs.map(([, numbers]) => numbers)),
-    ]);
-    dispose(inputs.map(([key]) => key));
-    const run = await this.#many.run([stacked, keys, scalars], options).catch((error: unknown) => {
+    const runOne = this.#memory.lend(async (take) => {
+      const [stacked, keys, scalars] = await Promise.all([
+        stackTrees(batches, take),
+        stackTrees(inputs.map(([key]) => key)),
+        stackTrees(inputs.map(([, numbers]) => numbers)),
+      ]);
+      dispose(inputs.map(([key]) => key));
+      return this.#many.run([stacked, keys, scalars], options);
+    });
+    const run = await runOne.catch((error: unknown) => {
       if (!(error instanceof GraphError) || error.details['effects'] !== true) throw error;
       this.#loops = false;
       return undefined;

@@ -1,9 +1,10 @@
 import { nodeBackend } from '@gai/backend-node';
-import { data, debugPrint, setDefaultBackend, tensor, toArray } from '@gai/core';
+import { data, debugPrint, mean, setDefaultBackend, tensor, toArray } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adamW, chain, clipByGlobalNorm, crossEntropy, fit, mse, sgd, Linear, trainStep } from '../../src/index.ts';
 import type { Callback, FitOptions, TrainStepOptions } from '../../src/index.ts';
+import { StackMemory } from '../../src/train/stack-memory.ts';
 import { batch, newNet, points } from './problem.ts';
 
 beforeAll(async () => setDefaultBackend(await nodeBackend({ threads: 1 })));
@@ -42,6 +43,40 @@ describe('trainStep.many', () => {
     expect(got).toEqual(expected);
     expect(many.step.step).toBe(sizes.length);
     expect(await stateOf(many)).toEqual(await stateOf(one));
+  });
+
+  it('uses the memory of its batches again, but never what somebody may still read', async () => {
+    const model = new Linear({ inFeatures: 2, outFeatures: 1 });
+    const step = trainStep(
+      { models: { model }, optimizers: { model: sgd({ learningRate: 0 }) } },
+      (models, { x }: { x: Tensor }) => ({ losses: { model: mean(models.model.forward(x)) }, x }),
+    );
+    const rows = (...values: number[]): { x: Tensor }[] => values.map((value) => ({ x: tensor([[value, 1]]) }));
+    const inputs = rows(1, 2);
+    const results = [await step.many(inputs), await step.many(rows(3, 4))];
+    // One alone, whose memory is the caller's, and then as many as before.
+    results.push(await step.many(rows(9)), await step.many(rows(5, 6)));
+    const firsts = (await Promise.all(results.map(({ x }) => toArray(x)))) as number[][][][];
+    expect(firsts.map((all) => all.map((x) => x[0]![0]))).toEqual([[1, 2], [3, 4], [9], [5, 6]]);
+    expect(await toArray(inputs[0]!.x)).toEqual([[1, 1]]);
+  });
+
+  it('takes fresh memory after a run that failed, for other sizes, and while another run has it', async () => {
+    const memory = new StackMemory();
+    const [floats, ints] = [new Float32Array(0), new Int32Array(0)];
+    const first = await memory.lend(async (take) => take(floats, 3));
+    await memory.lend(async (take) => {
+      expect([take(ints, 3), take(floats, 2), take(floats, 3)].indexOf(first)).toBe(2);
+      expect(await memory.lend(async (other) => other(floats, 3))).not.toBe(first);
+    });
+    let failed: unknown;
+    const run = memory.lend(async (take) => {
+      failed = take(floats, 3);
+      throw new Error('no');
+    });
+    await expect(run).rejects.toThrow('no');
+    expect(failed).toBe(first);
+    expect(await memory.lend(async (take) => take(floats, 3))).not.toBe(first);
   });
 
   it('and each pass changes no bit', async () => {
