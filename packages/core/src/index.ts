@@ -46,6 +46,8 @@ export type { ScanOptions } from './transforms/scan.ts';
 export { evaluate, data, item, toArray } from './runtime/read.ts';
 export { jit, explain } from './runtime/jit.ts';
 export type { Explanation, JitOptions, JitRun, Jitted } from './runtime/jit.ts';
+export { findNonFinite } from './runtime/find-non-finite.ts';
+export type { NonFiniteOp } from './runtime/find-non-finite.ts';
 export { profile } from './runtime/profile/take.ts';
 export type { ProfileOptions } from './runtime/profile/take.ts';
 export { Profile } from './runtime/profile/profile.ts';

@@ -42,6 +42,8 @@ export interface Callback {
    * Default 1: steps run one by one.
    */
   readonly everySteps?: number | undefined;
+  /** Whether it changes how the model learns: then {@link replay} calls it too. Default false. */
+  readonly replays?: boolean | undefined;
   onFitBegin?(context: FitContext): void | Promise<void>;
   onStepEnd?(context: FitContext, logs: StepLogs): void | Promise<void>;
   onEpochEnd?(context: FitContext, logs: EpochLogs): void | Promise<void>;

@@ -1,5 +1,5 @@
 import { GaiError, GraphError, cast, data, reshape } from '@gai/core';
-import type { Tensor, TypedArray } from '@gai/core';
+import type { NonFiniteOp, Tensor, TypedArray } from '@gai/core';
 import { toNumber } from '@gai/core/ops';
 import type { Module } from '../module.ts';
 import { adamW } from '../optim/adam.ts';
@@ -31,6 +31,14 @@ interface Drawn<B> {
   readonly position: SourceState | undefined;
 }
 
+/** A step that a run ends with, and what is done before it. */
+export interface LastStep {
+  /** Counted from 1. */
+  readonly step: number;
+  /** Is given what looks at every op of the step. */
+  readonly before: (look: () => Promise<NonFiniteOp | undefined>) => Promise<void>;
+}
+
 /** One call of {@link fit}. */
 export class FitRun<B extends object, O, T> implements FitContext {
   readonly model: Module;
@@ -43,6 +51,7 @@ export class FitRun<B extends object, O, T> implements FitContext {
   readonly #evaluator: Evaluator<B, O, T> | undefined;
   readonly #validation: BatchLoader<B> | undefined;
   readonly #pace: Pace;
+  readonly #last: LastStep | undefined;
   #stopped: string | undefined;
   /** The step whose end callbacks are told of, while several have run. */
   #told: number | undefined;
@@ -53,8 +62,9 @@ export class FitRun<B extends object, O, T> implements FitContext {
   /** When the batches of the present run began to be drawn. */
   #began = 0;
 
-  constructor(model: Module, options: FitOptions<B, O, T>) {
+  constructor(model: Module, options: FitOptions<B, O, T>, last?: LastStep) {
     checkFit(model, options);
+    this.#last = last;
     this.model = model;
     this.#options = options;
     this.epochs = options.epochs ?? 1;
@@ -136,7 +146,7 @@ export class FitRun<B extends object, O, T> implements FitContext {
       const type = batchType(batch);
       if (drawn.length > 0 && drawn[0]!.type.key !== type.key && !(await flush())) return;
       drawn.push({ batch, type, position: this.#loader.state?.() });
-      if (drawn.length >= this.#pace.room(this.step, type.bytes) && !(await flush())) return;
+      if (drawn.length >= this.#room(type.bytes) && !(await flush())) return;
     }
     if (!(await flush())) return;
     this.#checkAborted();
@@ -144,9 +154,17 @@ export class FitRun<B extends object, O, T> implements FitContext {
     await this.#finishEpoch();
   }
 
+  /** Steps of the next run; the last one of a replay stands alone. */
+  #room(bytes: number): number {
+    const room = this.#pace.room(this.step, bytes);
+    return this.#last === undefined ? room : Math.min(room, Math.max(1, this.#last.step - 1 - this.step));
+  }
+
   /** Several steps in one run; one by one where one of them fails, so that those before it count. */
   async #runSteps(drawn: readonly Drawn<B>[]): Promise<void> {
     const before = this.#trainStep.step;
+    const isLast = this.#last?.step === before + 1;
+    if (isLast) await this.#last?.before(() => this.#trainStep.findNonFinite(drawn[0]!.batch));
     const run = this.#trainStep.many(drawn.map(({ batch }) => batch));
     const { losses, gradientNorm, sums } = await run.catch(async (error: unknown) => {
       if (drawn.length === 1 || !(error instanceof GraphError) || error.details['nonFinite'] !== true) throw error;
@@ -173,6 +191,7 @@ export class FitRun<B extends object, O, T> implements FitContext {
       metrics,
     };
     this.#position = drawn.at(-1)!.position;
+    if (isLast) this.stop('replayed');
     try {
       for (const index of drawn.keys()) {
         this.#told = before + index + 1;

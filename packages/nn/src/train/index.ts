@@ -23,6 +23,8 @@ export { checkpoint } from './checkpoint.ts';
 export type { CheckpointOptions } from './checkpoint.ts';
 export { loadCheckpoint, saveCheckpoint } from './checkpoint-file.ts';
 export type { Checkpoint, Json } from './checkpoint-file.ts';
+export { replay } from './replay.ts';
+export type { Replayed, ReplayOptions } from './replay.ts';
 export { earlyStopping } from './early-stopping.ts';
 export type { EarlyStoppingOptions } from './early-stopping.ts';
 export { progressBar } from './progress-bar.ts';

@@ -63,6 +63,7 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions): ReduceOnPlatea
   const state = new Plateau(options);
   return {
     name: 'reduceOnPlateau',
+    replays: true,
     schedule: () => state.rate,
     // A run that goes on from a checkpoint has a history: what happened in it is gone through again.
     onFitBegin: ({ history }) => {

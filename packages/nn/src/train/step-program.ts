@@ -1,5 +1,5 @@
-import { GraphError, dispose, getDefaultBackend, jit, runSteps, tensor } from '@gai/core';
-import type { Jitted, Tensor } from '@gai/core';
+import { GraphError, dispose, findNonFinite, getDefaultBackend, jit, runSteps, tensor } from '@gai/core';
+import type { Jitted, NonFiniteOp, Tensor } from '@gai/core';
 import { capabilitiesOf } from '@gai/core/backend';
 import { foldIn, key as makeKey } from '@gai/core/random';
 import type { Optimizer } from '../optim/optimizer.ts';
@@ -116,6 +116,13 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
       this.step = before;
       throw error;
     }
+  }
+
+  async findNonFinite(batch: B): Promise<NonFiniteOp | undefined> {
+    this.#checkAlive();
+    const [key, scalars] = this.#inputs(this.#updated(), 0);
+    const look = findNonFinite((given: B, own: Tensor, numbers: Scalars) => this.#trace(given, own, numbers));
+    return look(batch, key, scalars);
   }
 
   state({ trained = false }: StateOptions): TrainState {

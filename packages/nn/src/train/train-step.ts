@@ -1,4 +1,4 @@
-import type { Passes, Tensor } from '@gai/core';
+import type { NonFiniteOp, Passes, Tensor } from '@gai/core';
 import { checkOptionNames } from '@gai/core/ops';
 import type { Module } from '../module.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
@@ -119,6 +119,11 @@ export interface TrainStep<B, R> {
    * provider has no loops (WebGPU), the function prints or gradients are accumulated, the steps run one by one.
    */
   many(batches: readonly B[], options?: StepRunOptions): Promise<StepResult<R>>;
+  /**
+   * Runs the next step with every op checked and updates nothing: the first op that gives a NaN or an infinity that
+   * reaches a loss, a gradient or an update; see {@link findNonFinite}. With `accumulate` the batch is looked at as a whole.
+   */
+  findNonFinite(batch: B): Promise<NonFiniteOp | undefined>;
   /** Updates made so far. */
   readonly step: number;
   /** The state to save: `<model>.<path>`, `optimizer.<slot>.<model>.<path>`. */
@@ -169,6 +174,7 @@ export function trainStep<M extends Models, B extends object, R extends StepOutp
   const call = (batch: B, run: StepRunOptions = {}) => program.run(batch, run);
   return Object.defineProperties(call, {
     many: { value: (batches: readonly B[], run: StepRunOptions = {}) => program.many(batches, run) },
+    findNonFinite: { value: (batch: B) => program.findNonFinite(batch) },
     step: { get: () => program.step },
     state: { value: (which: StateOptions = {}) => program.state(which) },
     check: { value: (state: TrainState) => program.check(state) },
