@@ -10,6 +10,7 @@ import { infoCommand } from './commands/info.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { modelsCommand } from './commands/models.ts';
 import { predictCommand } from './commands/predict.ts';
+import { replayCommand } from './commands/replay.ts';
 import { rlCommand } from './commands/rl.ts';
 import { runsCommand } from './commands/runs.ts';
 import { tokenizeCommand } from './commands/tokenize.ts';
@@ -24,6 +25,7 @@ Examples
   $ gai predict digit.png            which digit is it?
   $ gai rl solve frozen-lake         solve a decision problem; learn, play and compare with gai rl --help
   $ gai runs list                    training runs: show, compare and plot them
+  $ gai replay runs/digits --step 9  a step of a run again, every op checked
   $ gai convert pytorch_model.bin    weights of PyTorch, or a GGUF file, as safetensors
   $ gai models list                  pretrained models: fetch one with gai models fetch NAME
   $ gai tokenize DIR "a text"        the tokens of a text, and where each comes from
@@ -55,6 +57,7 @@ export function buildProgram(streams: Streams): Command {
     predictCommand(streams),
     rlCommand(streams),
     runsCommand(streams),
+    replayCommand(streams),
     convertCommand(streams),
     tokenizeCommand(streams),
     embedCommand(streams),

@@ -58,6 +58,10 @@ describe('findNonFinite', () => {
     expect(found).toMatchObject({ op: 'input', name: 'arg[0].x', index: 1, value: Number.NaN });
   });
 
+  it('finds nothing where nothing is computed', async () => {
+    expect(await findNonFinite(() => 1)()).toBeUndefined();
+  });
+
   it('looks at what is assigned, and assigns nothing', async () => {
     const state = new Variable(tensor([1, 2]), 'state');
     const look = findNonFinite((x: Tensor) => {

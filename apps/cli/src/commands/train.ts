@@ -12,6 +12,7 @@ Writes to the output folder
   model.safetensors   the weights, under PyTorch's names
   model.onnx          the model for any ONNX Runtime
   last.safetensors    the checkpoint that --resume goes on from
+  run.json            what it was begun with, for gai runs and gai replay
 
 Examples
   $ gai train digits

@@ -2,19 +2,7 @@ import { join } from 'node:path';
 import { nodeBackend } from '@gai/backend-node';
 import type { NodeDevice } from '@gai/backend-node';
 import { exportOnnx, setDefaultBackend, spec } from '@gai/core';
-import {
-  accuracy,
-  adamW,
-  checkpoint,
-  confusionMatrix,
-  cosineSchedule,
-  crossEntropy,
-  evaluate,
-  fit,
-  loadCheckpoint,
-  progressBar,
-  save,
-} from '@gai/nn';
+import { accuracy, checkpoint, confusionMatrix, evaluate, fit, loadCheckpoint, progressBar, save } from '@gai/nn';
 import type { Callback, Checkpoint } from '@gai/nn';
 import { interruptSignal } from '../interrupt.ts';
 import type { Streams } from '../streams.ts';
@@ -25,7 +13,9 @@ import { checkExport } from './check-export.ts';
 import { loadDigitsData } from './data.ts';
 import type { DigitsData } from './data.ts';
 import { drawPredictions } from './draw-predictions.ts';
-import { augmentDigits, digitsSetup } from './setup.ts';
+import { digitsFitOptions } from './fit-options.ts';
+import { writeDigitsRecord } from './record.ts';
+import { digitsSetup } from './setup.ts';
 import type { DigitsSetup } from './setup.ts';
 
 /** Options of `gai train digits`. */
@@ -53,7 +43,10 @@ export async function trainDigits(options: TrainDigitsOptions, streams: Streams)
   log(
     `${data.name}: ${data.train.size} to learn from, ${data.test.size} to test on. ${options.model} on ${backend.device}.`,
   );
-  const run = await train(setup, data, options, streams);
+  const { model, epochs = setup.epochs, seed, augment, dataDir = null } = options;
+  const kept = { model, epochs, seed, augment, dataDir, device: backend.device, threads: backend.threads };
+  await writeDigitsRecord(out, { command: 'train digits', ...kept });
+  const run = await train(setup, data, { ...options, epochs }, streams);
   const { test: metrics, onnx } = await finish(setup, data, out);
   showResult({ setup, data, run, metrics, onnx, options }, streams);
   await drawPredictions(setup, data, join(out, 'model.onnx'), streams.stdout);
@@ -85,13 +78,10 @@ interface TrainingRun {
 async function train(
   setup: DigitsSetup,
   data: DigitsData,
-  options: TrainDigitsOptions,
+  options: TrainDigitsOptions & { readonly epochs: number },
   streams: Streams,
 ): Promise<TrainingRun> {
-  const epochs = options.epochs ?? setup.epochs;
-  const { batchSize, learningRate } = setup;
-  const map = options.augment ? { map: augmentDigits } : {};
-  const loader = data.train.loader({ batchSize, shuffle: true, seed: options.seed, ...map });
+  const { epochs } = options;
   const losses: number[] = [];
   const times: number[] = [];
   const record: Callback = {
@@ -102,18 +92,11 @@ async function train(
       times.push(seconds * 1000);
     },
   };
-  const steps = epochs * loader.length;
-  const warmupSteps = Math.min(100, Math.floor(steps / 10));
-  const schedule = cosineSchedule({ initial: learningRate, steps, warmupSteps });
   const resume = await resumeFrom(options);
   const interrupt = interruptSignal();
   try {
     const { epochs: logs } = await fit(setup.model, {
-      train: loader,
-      loss: (outputs, targets) => crossEntropy(outputs, targets, { labelSmoothing: 0.05 }),
-      optimizer: adamW({ learningRate: schedule, weightDecay: 0.02 }),
-      epochs,
-      seed: options.seed,
+      ...digitsFitOptions(setup, data, { ...options, epochs }),
       callbacks: [progressBar({ stream: streams.stderr }), checkpoint(options.out), record],
       signal: interrupt.signal,
       ...(resume && { resume }),

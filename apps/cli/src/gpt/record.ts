@@ -56,7 +56,7 @@ export async function removeOldRun(out: string): Promise<void> {
 /** The record of the run in a folder, which what was asked for must not contradict; one of a run that can go on. */
 export async function readRecord(out: string, asked: AskedRun): Promise<RunRecord> {
   const text = (await readRunFile(join(out, RECORD))).toString();
-  const record = parse(text, out);
+  const record = parseRecordText(text, out);
   for (const [name, value] of Object.entries(asked)) {
     const had = record[name as keyof RunSettings];
     if (value === undefined || (name === 'text' ? resolve(`${value}`) : value) === had) continue;
@@ -101,13 +101,18 @@ export async function readRunFile(path: string): Promise<Buffer> {
   }
 }
 
-function parse(text: string, out: string): RunRecord {
+function parseRecordText(text: string, out: string): RunRecord {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw noRecord(out);
   }
+  return parseRecord(value, out);
+}
+
+/** The record in what `run.json` holds. */
+export function parseRecord(value: unknown, out: string): RunRecord {
   const given = (value ?? {}) as Readonly<Record<keyof RunRecord, unknown>>;
   const { preset, seed, text: from, steps, seconds, heldOut, tokenizer, finished } = given;
   const isCount = (one: unknown): one is number => Number.isSafeInteger(one) && (one as number) >= 0;

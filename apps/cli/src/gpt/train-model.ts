@@ -1,7 +1,8 @@
 import { packed } from '@gai/data';
 import type { PackedBatch } from '@gai/data';
+import type { TokenFile } from '@gai/data/node';
 import { adamW, chain, checkpoint, clipByGlobalNorm, fit, muon } from '@gai/nn';
-import type { Callback, Checkpoint, Optimizer } from '@gai/nn';
+import type { Callback, Checkpoint, FitOptions, Optimizer } from '@gai/nn';
 import { segmentMask, tokenLoss } from '@gai/transformer';
 import type { LlamaForCausalLM } from '@gai/transformer';
 import { interruptSignal } from '../interrupt.ts';
@@ -58,12 +59,7 @@ export async function trainModel(run: GptRun, options: TrainModelOptions, stream
   const interrupt = interruptSignal();
   try {
     const { steps } = await fit<PackedBatch>(model, {
-      train: packed(setup.tokens, { length, batchSize, seed }),
-      inputs: ({ x, segments, positionIds }) => [x, { attentionMask: segmentMask(segments), positionIds }],
-      loss: tokenLoss,
-      optimizer: optimizerOf(preset, clock),
-      epochs: Number.MAX_SAFE_INTEGER,
-      seed,
+      ...gptFitOptions({ tokens: setup.tokens, preset, clock }, seed),
       callbacks: [showProgress(run, options, streams), end, checkpoint(out, { everySteps: SAVE_EVERY })],
       signal: interrupt.signal,
       resume,
@@ -73,6 +69,26 @@ export async function trainModel(run: GptRun, options: TrainModelOptions, stream
   } finally {
     interrupt.release();
   }
+}
+
+/** What a model learns from, and how. */
+export interface GptSource {
+  readonly tokens: TokenFile;
+  readonly preset: GptPreset;
+  readonly clock: RunClock;
+}
+
+/** How a model is trained; a replay of the run has the same. */
+export function gptFitOptions({ tokens, preset, clock }: GptSource, seed: number): FitOptions<PackedBatch> {
+  const { length, batchSize } = preset;
+  return {
+    train: packed(tokens, { length, batchSize, seed }),
+    inputs: ({ x, segments, positionIds }) => [x, { attentionMask: segmentMask(segments), positionIds }],
+    loss: tokenLoss,
+    optimizer: optimizerOf(preset, clock),
+    epochs: Number.MAX_SAFE_INTEGER,
+    seed,
+  };
 }
 
 /** Muon for the matrices of the layers, AdamW for the rest; norms do not decay. */

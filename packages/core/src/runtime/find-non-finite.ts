@@ -6,6 +6,7 @@ import type { Node, Tensor } from '../ir/tensor.ts';
 import { isTensor } from '../ir/tensor.ts';
 import { toNumber } from '../number.ts';
 import { isFinite as isFiniteOp, isNaN as isNaNOp } from '../ops/compare.ts';
+import { ones } from '../ops/creation.ts';
 import { concat } from '../ops/movement.ts';
 import { all, any } from '../ops/reduce.ts';
 import { reshape } from '../ops/structural.ts';
@@ -66,42 +67,42 @@ export function findNonFinite<A extends readonly unknown[]>(
 ): (...args: A) => Promise<NonFiniteOp | undefined> {
   checkArgument(typeof fn === 'function', fn, { op: 'findNonFinite', name: 'fn', rule: 'a function of tensors' });
   return async (...args) => {
-    const looked = await lookAt(fn, args);
-    const bad = new Set(looked.tensors.flatMap(({ tensor }, at) => (looked.flags[at]!.isFinite ? [] : [tensor])));
-    const reached = reachedFrom(looked.tensors, bad);
-    const first = looked.tensors.findIndex(({ tensor }) => reached.has(tensor) && isFirst(tensor, bad));
-    if (first < 0) return undefined;
-    const { tensor } = looked.tensors[first]!;
-    const born = looked.tensors.findIndex((one, at) => reached.has(one.tensor) && looked.flags[at]!.hasNaN);
-    const later = born < 0 || born === first ? undefined : looked.tensors[born]!.tensor.node;
+    const { tensors, bad } = await lookAt(fn, args);
+    const reached = reachedFrom(tensors, bad);
+    const places = [...tensors.keys()].filter((at) => reached.has(tensors[at]!.tensor));
+    const first = places.find((at) => isFirst(tensors[at]!.tensor, bad));
+    if (first === undefined) return undefined;
+    const { born, ...values } = await lookCloser(fn, args, { first, places });
+    const later = born === undefined || born === first ? undefined : tensors[born]!.tensor.node;
     const becameNaN = later && { op: later.op?.name ?? 'input', line: later.origin };
-    return { ...describe(tensor), ...(await valuesAt(fn, args, first)), becameNaN };
+    return { ...describe(tensors[first]!.tensor), ...values, becameNaN };
   };
 }
 
 interface LookedAt {
   readonly tensors: readonly Looked[];
-  readonly flags: readonly { readonly isFinite: boolean; readonly hasNaN: boolean }[];
+  /** Those that are not finite. */
+  readonly bad: ReadonlySet<Tensor>;
 }
 
-/** Runs once; of every float comes out whether it is finite, and whether it holds a NaN. */
+/** Runs as it is written, so that each op gives what it stands for, and commits nothing. */
+function runOnce<A extends readonly unknown[], R>(fn: (...args: A) => R, args: A): Promise<R> {
+  const compiled = jit(fn, { passes: { share: false, tile: false } });
+  return compiled.run(args).then(({ result }) => result);
+}
+
+const one = (flag: Tensor): Tensor => reshape(flag, [1]);
+
+/** Runs; of every float comes out whether it is finite. */
 async function lookAt<A extends readonly unknown[]>(fn: (...args: A) => unknown, args: A): Promise<LookedAt> {
   let tensors: readonly Looked[] = [];
-  const checked = jit(
-    (...given: A) => {
-      tensors = floatsBehind(fn(...given));
-      const one = (flag: Tensor): Tensor => reshape(flag, [1]);
-      return {
-        finite: concat(tensors.map(({ tensor }) => one(all(isFiniteOp(tensor))))),
-        nan: concat(tensors.map(({ tensor }) => one(any(isNaNOp(tensor))))),
-      };
-    },
-    { passes: { share: false, tile: false } },
-  );
-  // Not committed: what the function assigns stays as it is.
-  const { result } = await checked.run(args);
-  const [finite, nan] = await Promise.all([data(result.finite), data(result.nan)]);
-  return { tensors, flags: tensors.map((_, at) => ({ isFinite: finite[at] !== 0, hasNaN: nan[at] !== 0 })) };
+  const result = await runOnce((...given: A) => {
+    tensors = floatsBehind(fn(...given));
+    const flags = tensors.map(({ tensor }) => one(all(isFiniteOp(tensor))));
+    return flags.length === 0 ? ones([0]) : concat(flags);
+  }, args);
+  const finite = await data(result);
+  return { tensors, bad: new Set(tensors.flatMap(({ tensor }, at) => (finite[at] === 0 ? [tensor] : []))) };
 }
 
 /** The floats that lead to results and assigned values, inputs first, each as it is made. */
@@ -149,26 +150,35 @@ function describe({ node }: Tensor): Pick<NonFiniteOp, 'op' | 'name' | 'line' | 
   return { op, name, line: node.origin, isGradient: node.place?.isGradient ?? false };
 }
 
-/** Runs again for the elements of one of the floats, and of its operands. */
-async function valuesAt<A extends readonly unknown[]>(
+/** What is looked at in a second run: the first float that is not finite, and all that lie behind it. */
+interface Closer {
+  readonly first: number;
+  readonly places: readonly number[];
+}
+
+/** Runs again for the elements of the first float and of its operands, and for where there are NaNs. */
+async function lookCloser<A extends readonly unknown[]>(
   fn: (...args: A) => unknown,
   args: A,
-  at: number,
-): Promise<Pick<NonFiniteOp, 'shape' | 'count' | 'index' | 'value' | 'operands'>> {
-  const again = jit(
-    (...given: A) => {
-      const { tensor } = floatsBehind(fn(...given))[at]!;
-      const isLeaf = tensor.node.values[0] !== undefined;
-      return { tensor, operands: isLeaf ? [] : tensor.node.inputs.filter(({ dtype }) => isFloat(dtype)) };
-    },
-    { passes: { share: false, tile: false } },
-  );
-  const { tensor, operands } = (await again.run(args)).result;
+  { first, places }: Closer,
+): Promise<
+  Pick<NonFiniteOp, 'shape' | 'count' | 'index' | 'value' | 'operands'> & { readonly born: number | undefined }
+> {
+  const { tensor, operands, nan } = await runOnce((...given: A) => {
+    const tensors = floatsBehind(fn(...given));
+    const { node } = tensors[first]!.tensor;
+    return {
+      tensor: tensors[first]!.tensor,
+      operands: node.values[0] === undefined ? node.inputs.filter(({ dtype }) => isFloat(dtype)) : [],
+      nan: concat(places.map((at) => one(any(isNaNOp(tensors[at]!.tensor))))),
+    };
+  }, args);
   const numbers = await numbersOf(tensor);
   const bad = numbers.flatMap((value, index) => (Number.isFinite(value) ? [] : [index]));
   const index = bad[0] ?? -1;
   const ranges = await Promise.all(operands.map(rangeOf));
-  return { shape: sizesOf(tensor), count: bad.length, index, value: numbers[index] ?? 0, operands: ranges };
+  const born = places[Array.from(await data(nan), Number).findIndex((has) => has !== 0)];
+  return { shape: sizesOf(tensor), count: bad.length, index, value: numbers[index] ?? 0, operands: ranges, born };
 }
 
 async function rangeOf(tensor: Tensor): Promise<NonFiniteOp['operands'][number]> {

@@ -66,6 +66,8 @@ export function userLine(stack: string, home: string): string | undefined {
 
 function isOwn(file: string, home: string): boolean {
   if (/\/node_modules\/(?:@gai\/|\.vite\/deps\/)/.test(file)) return true;
+  // The command line of a checkout, which is one of our packages too.
+  if (file.startsWith(`${home.replace(/packages\/$/, '')}apps/cli/src/`)) return true;
   if (!file.startsWith(home)) return false;
   const inside = file.slice(home.length);
   // The bundle that the library itself is in, or a source of one of its packages.

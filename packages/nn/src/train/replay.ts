@@ -1,5 +1,5 @@
 import { ArgumentError, GraphError } from '@gai/core';
-import type { NonFiniteOp } from '@gai/core';
+import type { NonFiniteOp, Tensor } from '@gai/core';
 import { checkOptionNames } from '@gai/core/ops';
 import type { Storage } from '@gai/core/backend';
 import { openSafetensors } from '@gai/core/io';
