@@ -53,6 +53,30 @@ export interface FitOptions<B extends object = Batch, O = Tensor, T = Tensor>
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The names of {@link FitOptions}. */
+export const FIT_OPTIONS = [
+  'train',
+  'validation',
+  'loss',
+  'optimizer',
+  'epochs',
+  'batchSize',
+  'seed',
+  'metrics',
+  'trainMetrics',
+  'callbacks',
+  'resume',
+  'stepsPerRun',
+  'signal',
+  'metricInputs',
+  'dynamicAxes',
+  'inputs',
+  'targets',
+  'nonFinite',
+  'accumulate',
+  'masterWeights',
+] as const satisfies readonly (keyof FitOptions)[];
+
 /** What {@link fit} returns. */
 export interface History {
   /** One record per epoch. */
@@ -84,27 +108,6 @@ export async function fit<B extends object = Batch, O = Tensor, T = Tensor>(
   model: Module,
   options: FitOptions<B, O, T>,
 ): Promise<History> {
-  checkOptionNames('fit', options, [
-    'train',
-    'validation',
-    'loss',
-    'optimizer',
-    'epochs',
-    'batchSize',
-    'seed',
-    'metrics',
-    'trainMetrics',
-    'callbacks',
-    'resume',
-    'stepsPerRun',
-    'signal',
-    'metricInputs',
-    'dynamicAxes',
-    'inputs',
-    'targets',
-    'nonFinite',
-    'accumulate',
-    'masterWeights',
-  ]);
+  checkOptionNames('fit', options, FIT_OPTIONS);
   return new FitRun(model, options).run();
 }

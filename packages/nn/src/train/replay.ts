@@ -9,6 +9,7 @@ import { checkCount } from './check-options.ts';
 import { defaultStorage, loadCheckpoint } from './checkpoint-file.ts';
 import type { Checkpoint } from './checkpoint-file.ts';
 import { FitRun } from './fit-run.ts';
+import { FIT_OPTIONS } from './fit.ts';
 import type { FitOptions } from './fit.ts';
 import type { Batch } from './source.ts';
 
@@ -68,6 +69,7 @@ export async function replay<B extends object = Batch, O = Tensor, T = Tensor>(
   options: FitOptions<B, O, T>,
   which: ReplayOptions,
 ): Promise<Replayed> {
+  checkOptionNames('replay', options, FIT_OPTIONS);
   checkOptionNames('replay', which, ['step', 'from', 'storage']);
   const { step, from, storage } = which;
   checkCount('replay', { step });
