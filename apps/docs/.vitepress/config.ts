@@ -36,6 +36,7 @@ const RL_PAGES = [
   'dqn',
   'sac-and-td3',
   'off-policy-in-practice',
+  'memory-and-pixels',
 ];
 
 /** How to do one thing, with a whole program. */

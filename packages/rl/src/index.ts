@@ -26,6 +26,8 @@ export { CliffWalkingEnv } from './envs/cliff-walking-env.ts';
 export { MDPTableEnv } from './envs/mdp-table-env.ts';
 export type { MDPTableEnvOptions, MDPTableInfo } from './envs/mdp-table-env.ts';
 export { MountainCar } from './envs/mountain-car.ts';
+export { PixelGrid } from './envs/pixel-grid.ts';
+export type { PixelGridOptions } from './envs/pixel-grid.ts';
 export type { MountainCarOptions } from './envs/mountain-car.ts';
 export { MountainCarContinuous } from './envs/mountain-car-continuous.ts';
 export { Pendulum } from './envs/pendulum.ts';

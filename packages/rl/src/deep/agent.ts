@@ -1,6 +1,7 @@
 import type { Tensor, TypedArray } from '@gai/core';
 import type { Storage } from '@gai/core/backend';
 import { checkOptionNames, hostLeaf } from '@gai/core/ops';
+import type { Module } from '@gai/nn';
 import { saveCheckpoint } from '@gai/nn/train';
 import type { Checkpoint, Json, TrainStep } from '@gai/nn/train';
 import type { Info } from '../env.ts';
@@ -107,6 +108,9 @@ export abstract class Agent<Rule extends AgentRule = AgentRule> {
 
   /** Entries of the action masks that the envs give; 0 without masks. @internal */
   abstract get maskEntries(): number;
+
+  /** What it acts with: in evaluation while it acts, in its own mode (training, at first) while it learns. */
+  protected abstract get networks(): readonly Module[];
 
   /** Whether its networks are of a module that the caller has made. */
   protected abstract get hasOwnPolicy(): boolean;
@@ -248,14 +252,14 @@ export abstract class Agent<Rule extends AgentRule = AgentRule> {
   async predict(observation: unknown, options: PredictOptions = {}): Promise<unknown> {
     const { deterministic = false, ...given } = this.#given(options, 1);
     const observations = this.#normalized(this.codec.encodeOne(observation));
-    return this.head.toAction(await this.choose({ observations, count: 1, ...given }, deterministic));
+    return this.head.toAction(await this.#chosen({ observations, count: 1, ...given }, deterministic));
   }
 
   /** The actions for the observations of several envs, as a vector env gives and takes them. */
   async predictBatch(observations: unknown, count: number, options: PredictOptions = {}): Promise<TypedArray> {
     const { deterministic = false, ...given } = this.#given(options, count);
     const rows = { observations: this.#normalized(this.codec.encode(observations, count)), count, ...given };
-    return this.head.toEnv(await this.choose(rows, deterministic));
+    return this.head.toEnv(await this.#chosen(rows, deterministic));
   }
 
   /**
@@ -281,6 +285,35 @@ export abstract class Agent<Rule extends AgentRule = AgentRule> {
       throw misplacedState(this.rule.op, { state, size: this.stateSize, count });
     }
     return { deterministic, state, mask: actionMask === undefined ? undefined : this.maskOf(actionMask, count) };
+  }
+
+  /** Networks go to evaluation while a call begins, which is when compiled functions look at their mode. */
+  #chosen(rows: Rows, deterministic: boolean): Promise<TypedArray> {
+    const back = this.evaluation();
+    try {
+      return this.choose(rows, deterministic);
+    } finally {
+      back();
+    }
+  }
+
+  /** Switches the networks to evaluation; calling the result goes back to the modes before. @internal */
+  evaluation(): () => void {
+    const back = this.networks.map((network) => network.saveModes());
+    for (const network of this.networks) network.eval();
+    return () => {
+      for (const restore of back) restore();
+    };
+  }
+
+  /** Acts for a while with networks in evaluation. */
+  protected async acting<Result>(run: () => Promise<Result>): Promise<Result> {
+    const back = this.evaluation();
+    try {
+      return await run();
+    } finally {
+      back();
+    }
   }
 
   #normalized(observations: Float32Array): Float32Array {

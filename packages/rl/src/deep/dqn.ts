@@ -19,6 +19,7 @@ import {
 import type { Jitted, Tensor, TypedArray } from '@gai/core';
 import { hostLeaf } from '@gai/core/ops';
 import { manualSeed, smoothL1 } from '@gai/nn';
+import type { Module } from '@gai/nn';
 import { adam, chain, clipByGlobalNorm } from '@gai/nn/optim';
 import { trainStep } from '@gai/nn/train';
 import type { Json, ProgressReader, TrainStep } from '@gai/nn/train';
@@ -95,7 +96,7 @@ export class DQN extends OffPolicyAgent<DQNRule> {
     this.target = this.#network(policy);
     if (this.target === this.qNet) throw madeOnce();
     this.#hasOwnPolicy = policy !== 'MlpPolicy';
-    this.target.loadStateDict(this.qNet.stateDict());
+    this.target.eval().loadStateDict(this.qNet.stateDict());
     const rule = adam({ learningRate: () => this.#learningRate, eps: adamEps });
     const optimizer = maxGradNorm === null ? rule : chain(clipByGlobalNorm(maxGradNorm), rule);
     this.#step = trainStep(
@@ -124,6 +125,10 @@ export class DQN extends OffPolicyAgent<DQNRule> {
 
   protected override get trainer(): Step {
     return this.#step;
+  }
+
+  protected override get networks(): readonly Module[] {
+    return [this.qNet];
   }
 
   protected override get hasOwnPolicy(): boolean {

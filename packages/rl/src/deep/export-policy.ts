@@ -33,7 +33,8 @@ export async function exportPolicy(agent: OnPolicyAgent, path: string): Promise<
     const { distribution } = policy.forward(prepared(agent, observations));
     return { action: inSpace(agent, distribution.mode()) };
   };
-  await exportOnnx(act, { observations: spec(['batch', ...codec.shape]) }, path);
+  const back = agent.evaluation();
+  await exportOnnx(act, { observations: spec(['batch', ...codec.shape]) }, path).finally(back);
 }
 
 /** Observations as the policy has learned from them. */

@@ -181,7 +181,7 @@ export abstract class OffPolicyAgent<Rule extends OffPolicyRule = OffPolicyRule>
 
   protected override async rounds(run: LearnRun): Promise<void> {
     while (!run.isOver) {
-      await this.#collect(run);
+      await this.acting(() => this.#collect(run));
       if (!this.#isDue) break;
       await run.rolloutEnd();
       const { gradientSteps, learningStarts } = this.rule;

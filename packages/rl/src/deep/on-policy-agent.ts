@@ -1,6 +1,7 @@
 import { data } from '@gai/core';
 import type { TypedArray } from '@gai/core';
 import { manualSeed } from '@gai/nn';
+import type { Module } from '@gai/nn';
 import { argumentError, show } from '../errors.ts';
 import type { Info } from '../env.ts';
 import type { VectorStepResult } from '../vector/vector-env.ts';
@@ -112,10 +113,11 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
 
   protected override async rounds(run: LearnRun): Promise<void> {
     while (!run.isOver) {
-      await this.#collect(run);
+      await this.acting(() => this.#collect(run));
       if (!this.isCollected) break;
       await run.rolloutEnd();
-      const scalars = await this.update(this.estimated(await this.judge()), run.progressRemaining);
+      const judged = await this.acting(() => this.judge());
+      const scalars = await this.update(this.estimated(judged), run.progressRemaining);
       this.buffer.clear();
       await run.updateEnd(scalars);
     }
@@ -124,6 +126,10 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
   /** @internal */
   override get maskEntries(): number {
     return this.rule.actionMasks === true ? this.#maskSize() : 0;
+  }
+
+  protected override get networks(): readonly Module[] {
+    return [this.policy];
   }
 
   protected override get hasOwnPolicy(): boolean {

@@ -291,7 +291,7 @@ function summary(rows: readonly Row[], lastPass: number): Record<string, number>
 }
 
 /** 0 … n − 1 in random order (Fisher and Yates). */
-function permutation(n: number, random: Random): Int32Array {
+export function permutation(n: number, random: Random): Int32Array {
   const order = Int32Array.from({ length: n }, (_, index) => index);
   for (let last = n - 1; last > 0; last--) {
     const other = random.integer(last + 1);

@@ -138,7 +138,7 @@ export class SAC extends ContinuousAgent<SACRule> {
       () => new SACMlpPolicy(this.sizes, policyKwargs),
     );
     const { actor, critic, criticTarget } = this.policy;
-    criticTarget.loadStateDict(critic.stateDict());
+    criticTarget.eval().loadStateDict(critic.stateDict());
     if (typeof entCoef === 'string') this.#entropy = new EntropyCoefficient(Number(entCoef.split('_')[1] ?? 1));
     const optimizer = () => adam({ learningRate: () => this.learningRate });
     const entropy = this.#entropy && { model: { entropy: this.#entropy }, optimizer: { entropy: optimizer() } };
@@ -168,6 +168,10 @@ export class SAC extends ContinuousAgent<SACRule> {
 
   protected override get trainer(): Step {
     return this.#step;
+  }
+
+  protected override get networks(): readonly Module[] {
+    return [this.policy.actor];
   }
 
   protected override get hasOwnPolicy(): boolean {

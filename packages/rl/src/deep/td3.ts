@@ -117,8 +117,8 @@ export class TD3 extends ContinuousAgent<TD3Rule> {
     const parts = ['actor', 'actorTarget', 'critic', 'criticTarget'] as const;
     this.policy = this.policyOf<TD3Policy>(policy, parts, () => new TD3MlpPolicy(this.sizes, policyKwargs));
     const { actor, actorTarget, critic, criticTarget } = this.policy;
-    actorTarget.loadStateDict(actor.stateDict());
-    criticTarget.loadStateDict(critic.stateDict());
+    actorTarget.eval().loadStateDict(actor.stateDict());
+    criticTarget.eval().loadStateDict(critic.stateDict());
     const optimizer = () => adam({ learningRate: () => this.learningRate });
     this.#step = trainStep(
       {
@@ -145,6 +145,10 @@ export class TD3 extends ContinuousAgent<TD3Rule> {
 
   protected override get trainer(): Step {
     return this.#step;
+  }
+
+  protected override get networks(): readonly Module[] {
+    return [this.policy.actor];
   }
 
   protected override get hasOwnPolicy(): boolean {

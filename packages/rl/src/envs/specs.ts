@@ -7,6 +7,7 @@ import { MDPTableEnv } from './mdp-table-env.ts';
 import { MountainCar } from './mountain-car.ts';
 import { MountainCarContinuous } from './mountain-car-continuous.ts';
 import { Pendulum } from './pendulum.ts';
+import { PixelGrid } from './pixel-grid.ts';
 import { TaxiEnv } from './taxi-env.ts';
 import { frozenLake } from '../tabular/problems/frozen-lake.ts';
 import { gambler } from '../tabular/problems/gambler.ts';
@@ -104,6 +105,13 @@ const TOY_TEXT: readonly EnvSpec[] = [
 ];
 
 const BOOK: readonly EnvSpec[] = [
+  {
+    id: 'gai/PixelGrid-v0',
+    options: ['size'],
+    create: (options) => new PixelGrid(options),
+    maxEpisodeSteps: 32,
+    rewardThreshold: 0.95,
+  },
   { id: 'gai/SkiResort-v0', options: [], create: () => new MDPTableEnv(skiResort()), maxEpisodeSteps: 200 },
   { id: 'gai/GridWorld4x4-v0', options: [], create: () => new MDPTableEnv(gridWorld4x4()), maxEpisodeSteps: 200 },
   { id: 'gai/GridWorld5x5-v0', options: [], create: () => new MDPTableEnv(gridWorld5x5()), maxEpisodeSteps: 200 },
