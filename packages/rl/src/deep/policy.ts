@@ -122,10 +122,11 @@ export class ActorCriticPolicy extends Module implements ActorCritic {
   readonly logStd: Parameter | null;
   readonly #head: ActionHead;
 
-  constructor({ observationSpace, actionSpace }: PolicySpaces, options: PolicyKwargs = {}) {
+  constructor(spaces: PolicySpaces, options: PolicyKwargs = {}) {
     const op = 'ActorCriticPolicy';
     checkOptionNames(op, options, POLICY_KWARGS);
     super();
+    const { observationSpace, actionSpace } = spaces;
     const { activationFn = 'tanh', orthoInit = true, logStdInit = 0 } = options;
     const { pi, vf } = layerSizes(op, options.netArch ?? [64, 64]);
     const head = actionHead(op, actionSpace);

@@ -59,7 +59,7 @@ export class RecurrentActorCriticPolicy extends Module implements ActorCritic {
   readonly logStd: Parameter | null;
   readonly #head: ActionHead;
 
-  constructor({ observationSpace, actionSpace }: PolicySpaces, options: RecurrentPolicyKwargs = {}) {
+  constructor(spaces: PolicySpaces, options: RecurrentPolicyKwargs = {}) {
     const op = 'RecurrentActorCriticPolicy';
     checkOptionNames(op, options, [
       ...POLICY_KWARGS,
@@ -69,6 +69,7 @@ export class RecurrentActorCriticPolicy extends Module implements ActorCritic {
       'enableCriticLstm',
     ]);
     super();
+    const { observationSpace, actionSpace } = spaces;
     const { activationFn = 'tanh', orthoInit = true, logStdInit = 0 } = options;
     const { lstmHiddenSize: hiddenSize = 256, nLstmLayers: numLayers = 1 } = options;
     const { sharedLstm = false, enableCriticLstm = !sharedLstm } = options;
