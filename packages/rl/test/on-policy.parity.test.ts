@@ -14,6 +14,7 @@ interface Case {
   readonly kind: 'PPO' | 'A2C';
   readonly space: { readonly kind: string; readonly n?: number; readonly size?: number; readonly nvec?: number[] };
   readonly options: Readonly<Record<string, number | boolean>>;
+  readonly policy: Readonly<Record<string, number | boolean>>;
   readonly steps: readonly Readonly<
     Record<
       'observations' | 'actions' | 'values' | 'logProbs' | 'rewards' | 'terminations' | 'truncations' | 'finals',
@@ -52,10 +53,12 @@ const still = (actionSpace: Space): Env => ({
 
 const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-function agentOf({ kind, space, options, steps }: Case): OnPolicyAgent {
+function agentOf({ kind, space, options, policy, steps }: Case): OnPolicyAgent {
   const envs = new SyncVectorEnv(Array.from({ length: ENVS }, () => () => still(spaceOf(space))));
-  const own = Object.fromEntries(Object.entries(options).map(([name, value]) => [camelCase(name), value]));
-  const common = { ...own, nSteps: steps.length, policyKwargs: { netArch: [6, 5] }, seed: 0 };
+  const [own, kwargs] = [options, policy].map((given) =>
+    Object.fromEntries(Object.entries(given).map(([name, value]) => [camelCase(name), value])),
+  );
+  const common = { ...own, nSteps: steps.length, policyKwargs: { netArch: [6, 5], ...kwargs }, seed: 0 };
   if (kind === 'A2C') return new A2C('MlpPolicy', envs, common as A2COptions);
   return new PPO('MlpPolicy', envs, { ...common, batchSize: steps.length * ENVS } as PPOOptions);
 }

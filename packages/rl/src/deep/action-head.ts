@@ -5,6 +5,7 @@ import { Categorical } from '../distributions/categorical.ts';
 import { DiagonalGaussian } from '../distributions/diagonal-gaussian.ts';
 import type { Distribution } from '../distributions/distribution.ts';
 import { MultiCategorical } from '../distributions/multi-categorical.ts';
+import { StateDependentGaussian } from '../distributions/state-dependent-gaussian.ts';
 import { Box } from '../spaces/box.ts';
 import { Discrete } from '../spaces/discrete.ts';
 import { MultiBinary } from '../spaces/multi-binary.ts';
@@ -17,6 +18,9 @@ export interface HeadInputs {
   readonly logStd?: Tensor | undefined;
   /** `[batch, maskSize]`: 1 for the actions that are allowed. Default all. */
   readonly mask?: Tensor | undefined;
+  /** `[batch, features]`, of a `Box` that is explored by them (gSDE); `logStd` is `[features, actions]` then. */
+  readonly features?: Tensor | undefined;
+  readonly useExpln?: boolean | undefined;
 }
 
 /** Actions as networks and buffers have them, and as envs take them. */
@@ -112,7 +116,10 @@ function boxHead({ flatSize, low, high }: Box): ActionHead {
     dtype: 'float32',
     hasLogStd: true,
     maskSize: 0,
-    distribution: (mean, { logStd }) => new DiagonalGaussian(mean, logStd!),
+    distribution: (mean, { logStd, features, useExpln }) =>
+      features === undefined
+        ? new DiagonalGaussian(mean, logStd!)
+        : new StateDependentGaussian(mean, logStd!, features, { useExpln }),
     toEnv: clip,
     toAction: clip,
   };

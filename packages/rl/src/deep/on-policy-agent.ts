@@ -24,7 +24,7 @@ import { RecurrentActorCriticPolicy } from './recurrent-policy.ts';
 import { RolloutBuffer } from './rollout-buffer.ts';
 import type { RolloutMemory } from './rollout-buffer.ts';
 import type { AgentEnv } from './same-step.ts';
-import { givenOptions } from './settings.ts';
+import { flag, givenOptions } from './settings.ts';
 
 /** What every agent that learns on-policy can be told. */
 export interface OnPolicyOptions extends AgentOptions {
@@ -32,10 +32,17 @@ export interface OnPolicyOptions extends AgentOptions {
   readonly policyKwargs?: PolicyKwargs | undefined;
   /** Take `info.actionMask` of the envs: 1 for the actions that are allowed. Default false. */
   readonly actionMasks?: boolean | undefined;
+  /**
+   * Explore a `Box` by a matrix on the policy's last hidden layer (gSDE), kept over steps: smooth instead of shaking. Of the policies
+   * that come with the agent. Default false.
+   */
+  readonly useSde?: boolean | undefined;
+  /** With `useSde`, steps of each env until a new matrix is drawn; −1: one per rollout. Default −1. */
+  readonly sdeSampleFreq?: number | undefined;
 }
 
 /** Names of {@link OnPolicyOptions}. */
-export const ON_POLICY_OPTIONS = ['seed', 'policyKwargs', 'actionMasks', 'statsWindowSize'];
+export const ON_POLICY_OPTIONS = ['seed', 'policyKwargs', 'actionMasks', 'useSde', 'sdeSampleFreq', 'statsWindowSize'];
 
 /** The policy of an agent: the one that comes with it, or any module. */
 export type PolicyOf = 'MlpPolicy' | 'CnnPolicy' | ActorCritic;
@@ -86,7 +93,10 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
   readonly #policyName: string | null;
 
   protected constructor(policy: string | ActorCritic, env: AgentEnv, rule: OnPolicyRule) {
-    checkInteger(rule.op, 'nSteps', [rule.nSteps, 1, Number.MAX_SAFE_INTEGER]);
+    const { op, nSteps, useSde = false, sdeSampleFreq = -1 } = rule;
+    checkInteger(op, 'nSteps', [nSteps, 1, Number.MAX_SAFE_INTEGER]);
+    checkInteger(op, 'sdeSampleFreq', [sdeSampleFreq, -1, Number.MAX_SAFE_INTEGER]);
+    flag(op, 'useSde', useSde as never);
     super(env, rule);
     this.head = actionHead(rule.op, this.env.singleActionSpace);
     this.policy = this.#policyOf(policy);
@@ -193,7 +203,8 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
     while (!this.isCollected && run.reason === undefined) {
       const observations = this.observations!;
       const mask = this.mask;
-      const { actions, memory } = await this.act({ observations, count: numEnvs, mask }, this.drawn.steps++);
+      const { actions, memory } = await this.act({ observations, count: numEnvs, mask }, this.#draw());
+      this.drawn.steps++;
       const result = await env.step(head.toEnv(actions));
       const step = Math.floor(this.numTimesteps / numEnvs) + 1;
       checkRewards(this.rule.op, this.normalizer?.rawRewards ?? result.rewards, step);
@@ -206,6 +217,14 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
       this.look(result.observations, result.infos);
       for (const callback of run.steppers) await callback.onStep!(run);
     }
+  }
+
+  /** The number of this step's draw; with gSDE of the step that its matrix was drawn at. */
+  #draw(): number {
+    const { useSde = false, sdeSampleFreq = -1 } = this.rule;
+    const { position } = this.buffer;
+    if (!useSde) return this.drawn.steps;
+    return this.drawn.steps - (sdeSampleFreq > 0 ? position % sdeSampleFreq : position);
   }
 
   /** Keeps what was seen last of the episodes that this step has truncated. */
@@ -264,13 +283,13 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
   }
 
   #policyOf(policy: string | ActorCritic): ActorCritic {
-    const { op, policyKwargs } = this.rule;
+    const { op, policyKwargs, useSde = false } = this.rule;
     const policies = this.policies();
     const names = Object.keys(policies).map((name) => `'${name}'`);
     if (typeof policy === 'string' && Object.hasOwn(policies, policy)) {
       const spaces = { observationSpace: this.env.singleObservationSpace, actionSpace: this.env.singleActionSpace };
       manualSeed(this.seed);
-      return policies[policy]!(spaces, policyKwargs);
+      return policies[policy]!(spaces, useSde ? { ...policyKwargs, useSde } : policyKwargs);
     }
     if (typeof policy === 'string' || typeof policy?.forward !== 'function') {
       throw argumentError(
@@ -278,10 +297,10 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
         `there is no such policy. Got ${show(policy)}; expected ${names.join(', ')} or a module. Pass one of them.`,
       );
     }
-    if (policyKwargs !== undefined) {
+    if (policyKwargs !== undefined || useSde) {
       throw argumentError(
         op,
-        `policyKwargs are settings of ${names.join(' and ')}. Got them beside a module; expected none. Leave them out.`,
+        `policyKwargs and useSde are settings of ${names.join(' and ')}. Got them beside a module; expected none. Leave them out.`,
       );
     }
     this.checkPolicy(policy);

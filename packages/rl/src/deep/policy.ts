@@ -1,9 +1,10 @@
-import { squeeze, tensor } from '@gai/core';
+import { full, squeeze } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { checkOptionNames } from '@gai/core/ops';
 import { Module, Parameter } from '@gai/nn';
 import type { Linear, Sequential } from '@gai/nn';
 import type { Distribution } from '../distributions/distribution.ts';
+import { argumentError } from '../errors.ts';
 import type { Space } from '../spaces/space.ts';
 import { actionHead } from './action-head.ts';
 import type { ActionHead } from './action-head.ts';
@@ -68,6 +69,12 @@ export interface PolicyKwargs {
   readonly shareFeaturesExtractor?: boolean | undefined;
   /** Of the Gaussian of a `Box`. Default 0. */
   readonly logStdInit?: number | undefined;
+  /** Explore a `Box` by a matrix on the last hidden layer (gSDE): the agent's `useSde` sets it. Default false. */
+  readonly useSde?: boolean | undefined;
+  /** With gSDE, a deviation for each feature and action, not for each feature alone. Default true. */
+  readonly fullStd?: boolean | undefined;
+  /** With gSDE, deviations that do not run away: see `StateDependentGaussian`. Default false. */
+  readonly useExpln?: boolean | undefined;
 }
 
 /** Names of {@link PolicyKwargs}. */
@@ -76,6 +83,9 @@ export const POLICY_KWARGS = [
   'activationFn',
   'orthoInit',
   'logStdInit',
+  'useSde',
+  'fullStd',
+  'useExpln',
   'featuresExtractorClass',
   'featuresDim',
   'shareFeaturesExtractor',
@@ -118,9 +128,12 @@ export class ActorCriticPolicy extends Module implements ActorCritic {
   readonly valueNet: Sequential;
   readonly actionNet: Linear;
   readonly valueHead: Linear;
-  /** `[actions]`, for a `Box`. */
+  /** `[actions]`, for a `Box`; `[features, actions]` with gSDE. */
   readonly logStd: Parameter | null;
+  /** Whether it explores by its last hidden layer. */
+  readonly useSde: boolean;
   readonly #head: ActionHead;
+  readonly #useExpln: boolean;
 
   constructor(spaces: PolicySpaces, options: PolicyKwargs = {}) {
     const op = 'ActorCriticPolicy';
@@ -128,6 +141,7 @@ export class ActorCriticPolicy extends Module implements ActorCritic {
     super();
     const { observationSpace, actionSpace } = spaces;
     const { activationFn = 'tanh', orthoInit = true, logStdInit = 0 } = options;
+    const { useSde = false, fullStd = true, useExpln = false } = options;
     const { pi, vf } = layerSizes(op, options.netArch ?? [64, 64]);
     const head = actionHead(op, actionSpace);
     this.#head = head;
@@ -138,17 +152,23 @@ export class ActorCriticPolicy extends Module implements ActorCritic {
     this.valueNet = hiddenLayers([inputs, ...vf], style);
     this.actionNet = denseLayer([pi.at(-1) ?? inputs, head.outputs], orthoInit ? 0.01 : undefined);
     this.valueHead = denseLayer([vf.at(-1) ?? inputs, 1], orthoInit ? 1 : undefined);
-    this.logStd = head.hasLogStd ? new Parameter(tensor(new Float32Array(head.outputs).fill(logStdInit))) : null;
+    this.useSde = useSde;
+    this.#useExpln = useExpln;
+    if (useSde && !head.hasLogStd) throw noBox(op, actionSpace);
+    const shape = useSde ? [pi.at(-1) ?? inputs, fullStd ? head.outputs : 1] : [head.outputs];
+    this.logStd = head.hasLogStd ? new Parameter(full(shape, logStdInit)) : null;
   }
 
   /** `[batch, ...]` → a distribution of `batch` rows, and values `[batch]`. */
   forward(observations: Tensor, mask?: Tensor): PolicyOutput {
     const features = this.featuresExtractor.forward(observations);
     const judged = this.vfFeaturesExtractor?.forward(observations) ?? features;
-    const outputs = this.actionNet.forward(this.policyNet.forward(features) as Tensor);
+    const latent = this.policyNet.forward(features) as Tensor;
+    const outputs = this.actionNet.forward(latent);
     const value = squeeze(this.valueHead.forward(this.valueNet.forward(judged) as Tensor), 1);
+    const explored = this.useSde ? { features: latent, useExpln: this.#useExpln } : {};
     const logStd = this.logStd ?? undefined;
-    return { distribution: this.#head.distribution(outputs, { logStd, mask }), value };
+    return { distribution: this.#head.distribution(outputs, { logStd, mask, ...explored }), value };
   }
 }
 
@@ -167,3 +187,9 @@ export function extractors(
   const make = (): FeaturesExtractor => featuresExtractor(op, space, { kind, featuresDim, orthoInit });
   return [make(), shareFeaturesExtractor ? null : make()];
 }
+
+const noBox = (op: string, space: Space): Error =>
+  argumentError(
+    op,
+    `only numbers are explored by features. Got useSde for ${space.toString()}; expected a Box. Leave useSde out.`,
+  );

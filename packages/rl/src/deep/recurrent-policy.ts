@@ -13,7 +13,7 @@ import { POLICY_KWARGS, extractors } from './policy.ts';
 import type { ActorCritic, PolicyKwargs, PolicyMemory, PolicyOutput, PolicySpaces } from './policy.ts';
 
 /** Settings of {@link RecurrentActorCriticPolicy}, with the names and defaults of Stable-Baselines3's sb3-contrib. */
-export interface RecurrentPolicyKwargs extends PolicyKwargs {
+export interface RecurrentPolicyKwargs extends Omit<PolicyKwargs, 'useSde' | 'fullStd' | 'useExpln'> {
   /** Numbers of the hidden and of the cell state. Default 256. */
   readonly lstmHiddenSize?: number | undefined;
   /** LSTM layers on top of each other. Default 1. */
@@ -62,7 +62,7 @@ export class RecurrentActorCriticPolicy extends Module implements ActorCritic {
   constructor(spaces: PolicySpaces, options: RecurrentPolicyKwargs = {}) {
     const op = 'RecurrentActorCriticPolicy';
     checkOptionNames(op, options, [
-      ...POLICY_KWARGS,
+      ...POLICY_KWARGS.filter((name) => !['useSde', 'fullStd', 'useExpln'].includes(name)),
       'lstmHiddenSize',
       'nLstmLayers',
       'sharedLstm',
