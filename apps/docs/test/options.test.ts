@@ -10,6 +10,7 @@ const PACKAGES = [
   '@gai/core',
   '@gai/nn',
   '@gai/data',
+  '@gai/metrics',
   '@gai/rl',
   '@gai/tokenizers',
   '@gai/transformer',

@@ -11,14 +11,15 @@ export const packageLevels: Readonly<Record<string, { level: number; dependsOn: 
   nn: { level: 1, dependsOn: ['core'] },
   data: { level: 1, dependsOn: ['core'] },
   formats: { level: 1, dependsOn: ['core'] },
-  rag: { level: 1, dependsOn: ['core', 'tokenizers'] },
+  metrics: { level: 1, dependsOn: ['core'] },
+  rag: { level: 2, dependsOn: ['core', 'tokenizers', 'providers', 'metrics'] },
   ml: { level: 2, dependsOn: ['core', 'nn'] },
   cnn: { level: 2, dependsOn: ['core', 'nn'] },
   rl: { level: 2, dependsOn: ['core', 'nn'] },
   transformer: { level: 2, dependsOn: ['core', 'nn', 'formats', 'tokenizers', 'providers'] },
   generative: { level: 3, dependsOn: ['core', 'nn', 'cnn'] },
-  alignment: { level: 3, dependsOn: ['core', 'nn', 'transformer', 'rl'] },
-  multimodal: { level: 3, dependsOn: ['core', 'nn', 'cnn', 'transformer'] },
+  alignment: { level: 3, dependsOn: ['core', 'nn', 'transformer', 'rl', 'providers', 'metrics'] },
+  multimodal: { level: 3, dependsOn: ['core', 'nn', 'cnn', 'transformer', 'metrics'] },
   hub: { level: 2, dependsOn: ['core', 'formats'] },
 };
 

@@ -21,6 +21,7 @@ export const doorCeilings: Readonly<Record<string, Ceiling>> = {
   '@gai/data/node': [80, 30],
   '@gai/formats': [57, 21],
   '@gai/formats/zip': [6, 3],
+  '@gai/metrics': [28, 12],
   '@gai/nn': [404, 136],
   '@gai/hub': [13, 6],
   '@gai/hub/node': [43, 17],
