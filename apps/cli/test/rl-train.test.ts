@@ -22,7 +22,7 @@ const train = (out: string, steps: number, ...more: string[]) => {
 };
 
 it('gai rl train learns, logs and saves; --resume goes on; gai rl eval plays what was saved', async () => {
-  const whole = await train('whole', 768);
+  const whole = await train('whole', 768, '--preset');
   expect(whole).toMatchObject({ code: 0, stderr: '' });
   const result = last(whole.stdout);
   expect(Object.keys(result)).toEqual(

@@ -123,6 +123,7 @@ function trainAgentCommand(streams: Streams): Command {
     .addOption(new Option('--steps <count>', 'steps of all envs (default: by preset)').argParser(wholeNumber(1)))
     .addOption(new Option('--seed <number>', 'fixes every draw (default: 0)').argParser(wholeNumber(0)))
     .addOption(new Option('--envs <count>', 'envs side by side (default: by preset)').argParser(wholeBetween(1, 1024)))
+    .option('--preset', 'the tuned settings of the environment, which is the default', true)
     .option('--no-preset', "take the algorithm's defaults")
     .addOption(deviceOption().default('cpu'))
     .addOption(threadsOption().default(1))
