@@ -69,9 +69,10 @@ export async function replay<B extends object = Batch, O = Tensor, T = Tensor>(
   options: FitOptions<B, O, T>,
   which: ReplayOptions,
 ): Promise<Replayed> {
-  checkOptionNames('replay', options, FIT_OPTIONS);
-  checkOptionNames('replay', which, ['step', 'from', 'storage']);
-  const { step, from, storage } = which;
+  // Of what is left out something else is said.
+  checkOptionNames('replay', options ?? {}, FIT_OPTIONS);
+  checkOptionNames('replay', which ?? {}, ['step', 'from', 'storage']);
+  const { step, from, storage } = which ?? {};
   checkCount('replay', { step });
   const resume = typeof from === 'string' ? await latestBefore(from, step, storage) : from;
   if (resume !== undefined && resume.step >= step) throw tooLate(resume.step, step);
