@@ -1,4 +1,4 @@
-import { cast, data, grad, iota, jit, mul, setDefaultBackend, sum, tensor, toArray } from '@gai/core';
+import { at, cast, data, grad, iota, jit, mul, setDefaultBackend, sum, tensor, toArray } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { key } from '@gai/core/random';
 import { nodeBackend } from '@gai/backend-node';
@@ -109,6 +109,29 @@ describe('samples', () => {
   test('Bernoulli', async () => {
     const drawn = Array.from(await data(new Bernoulli(rows([Math.log(4)])).sample(key(4))), Number);
     expect(Math.abs(meanOf(drawn) - 0.8)).toBeLessThan(0.03);
+  });
+
+  test('from noise of several steps: each entry is a sample of its own, by the same law', async () => {
+    const small = (logits: number[]): Tensor => tensor(Array.from({ length: 250 }, () => logits));
+    const three = Math.log(3);
+    for (const [one, expected] of [
+      [new Categorical(small([0, three])), [0.75]],
+      [new MultiCategorical(small([0, three, three, 0]), [2, 2]), [0.75, 0.25]],
+      [new Bernoulli(small([three])), [0.75]],
+      [new DiagonalGaussian(small([1]), tensor([Math.log(0.5)])), [1]],
+    ] as const) {
+      const draw = jit((k: Tensor) => {
+        const noise = one.noise(k, 8);
+        return Array.from({ length: 8 }, (_, step) => cast(one.sampleFrom(at(noise, step)), 'float32'));
+      });
+      const steps = await Promise.all((await draw(key(7))).map(async (drawn) => [...(await data(drawn))].map(Number)));
+      expect(steps[1]).not.toEqual(steps[0]);
+      const all = steps.flat();
+      expected.forEach((mean, part) => {
+        const own = all.filter((_, index) => index % expected.length === part);
+        expect(Math.abs(meanOf(own) - mean), one.constructor.name).toBeLessThan(0.04);
+      });
+    }
   });
 
   test('Gaussians: moments, bounds, and log-densities of what was drawn', async () => {

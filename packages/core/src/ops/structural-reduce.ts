@@ -51,6 +51,12 @@ export function writeReduced(
   const cut = b.node('Reshape', [x, b.dims([...shape.slice(0, first), blocks, block, ...shape.slice(end)])], {
     allowzero: 1,
   });
+  // One axis is blocks and then 1 in its place, with no reshape.
+  if (end === first + 1) {
+    const parts = b.node(reduction, [cut, b.ints([end])], { keepdims: 0 });
+    const type = { dtype, shape: [...shape.slice(0, first), blocks, ...shape.slice(end)] };
+    return blocks === 1 && rest === 0 ? parts : writeParts(b, reduction, [parts, type], axes);
+  }
   const parts = b.node(reduction, [cut, b.ints([first + 1])], { keepdims: 1 });
   if (blocks === 1 && rest === 0) return reshaped(b, parts, shape, axes);
   const left = [...shape.slice(0, first), blocks, 1, ...shape.slice(end)];

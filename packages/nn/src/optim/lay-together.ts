@@ -1,4 +1,4 @@
-import { concat, reshape, split } from '@gai/core';
+import { concat, isVariable, reshape, split } from '@gai/core';
 import type { Tensor } from '@gai/core';
 
 /** Elements from which a tensor stays alone: copying it would cost more than the kernels it saves. */
@@ -19,7 +19,7 @@ export const sizeOf = ({ shape }: Tensor): number =>
 
 /** Tensors end to end as one flat tensor; what {@link taken} has just cut apart is not joined anew. */
 export function joined(tensors: readonly Tensor[]): Tensor {
-  const found = tensors.map((tensor) => parts.get(tensor));
+  const found = tensors.map((tensor) => parts.get(isVariable(tensor) ? tensor.value : tensor));
   const [first] = found;
   const isWhole = found.every((part, index) => part?.whole === first?.whole && part?.index === index);
   if (first !== undefined && isWhole && first.count === tensors.length) return first.whole;

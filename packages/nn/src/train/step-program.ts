@@ -1,5 +1,5 @@
-import { GraphError, dispose, findNonFinite, getDefaultBackend, jit, runSteps, tensor } from '@gai/core';
-import type { Jitted, NonFiniteOp, Tensor } from '@gai/core';
+import { GraphError, dispose, findNonFinite, getDefaultBackend, jit, tensor } from '@gai/core';
+import type { Jitted, NonFiniteOp, Tensor, Variable } from '@gai/core';
 import { capabilitiesOf } from '@gai/core/backend';
 import { foldIn, key as makeKey } from '@gai/core/random';
 import type { Optimizer } from '../optim/optimizer.ts';
@@ -8,8 +8,10 @@ import { withRandomKey } from '../random-scope.ts';
 import { Accumulation } from './accumulation.ts';
 import { checkScalars } from './check-scalars.ts';
 import { cohortsOf } from './cohorts.ts';
+import { LARGE, sizeOf } from '../optim/lay-together.ts';
 import { lossStages, lossTerms } from './loss-term.ts';
-import { Slots } from './slots.ts';
+import { runPackedSteps } from './packed-steps.ts';
+import { MASTER, Slots } from './slots.ts';
 import { StackMemory } from './stack-memory.ts';
 import { batchType, joinTrees, stackTrees } from './stack.ts';
 import { checkStep, disposedStep, firstNonFinite, noBatches, nonFinite } from './step-errors.ts';
@@ -80,7 +82,8 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
     const axes = options.dynamicAxes === undefined ? ['batch'] : options.dynamicAxes;
     const trainOne = (batch: B, key: Tensor, scalars: Scalars): Traced<R> => this.#trace(batch, key, scalars);
     this.#one = jit(trainOne, { dynamicAxes: [axes], passes });
-    const trainMany = (batches: B, keys: Tensor, scalars: Scalars) => runSteps(trainOne, [batches, keys, scalars]);
+    const trainMany = (batches: B, keys: Tensor, scalars: Scalars) =>
+      runPackedSteps(pack ? this.#packed() : [], trainOne, [batches, keys, scalars]);
     this.#many = jit(trainMany, { dynamicAxes: [['steps', ...(axes ?? [])], ['steps'], ['steps']], passes });
     const parts = options.accumulate ?? 1;
     if (parts > 1) this.#accumulation = new Accumulation({ setup, compute, update: this.#update, parts, axes, passes });
@@ -236,6 +239,22 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
       const parameters = trained(this.#setup.models[name]!).map(([, parameter]) => parameter);
       return [{ name, optimizer, parameters }];
     });
+  }
+
+  /** Each slot of the small parameters of a model: what an update joins, in its order. Gradients ask for parameters by themselves. */
+  #packed(): Variable[][] {
+    const groups = new Map<string, Variable[]>();
+    for (const { name, optimizer } of this.#updated()) {
+      for (const [path, parameter] of trained(this.#setup.models[name]!)) {
+        const slots = this.#slots.of(parameter, optimizer, [name, path]);
+        if (sizeOf(parameter) >= LARGE || MASTER in slots) continue;
+        for (const [slot, variable] of Object.entries(slots)) {
+          const key = `${name} ${slot} ${variable.dtype}`;
+          groups.set(key, [...(groups.get(key) ?? []), variable]);
+        }
+      }
+    }
+    return [...groups.values()].filter((group) => group.length > 1);
   }
 
   /** What a step gets besides the batch, `ahead` steps from now: its random key, and the optimizers' scalars. */

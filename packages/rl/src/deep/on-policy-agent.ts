@@ -18,7 +18,7 @@ import { meanOf } from './episode-monitor.ts';
 import type { LearnRun } from './learn-run.ts';
 import { ActorCriticPolicy, CNN_KWARGS } from './policy.ts';
 import type { ActorCritic, PolicyKwargs, PolicySpaces } from './policy.ts';
-import { PolicyRunner } from './policy-runner.ts';
+import { PREDICTIONS, PolicyRunner } from './policy-runner.ts';
 import type { Rows } from './policy-runner.ts';
 import { RecurrentActorCriticPolicy } from './recurrent-policy.ts';
 import { RolloutBuffer } from './rollout-buffer.ts';
@@ -180,7 +180,7 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
   }
 
   protected override choose(rows: Rows, deterministic: boolean): Promise<TypedArray> {
-    return this.predicted(rows, deterministic ? undefined : TWO_31 + this.drawn.predictions++);
+    return this.predicted(rows, deterministic ? undefined : PREDICTIONS + this.drawn.predictions++);
   }
 
   /** The likeliest action per row, or draw number `draw`. */
@@ -330,6 +330,3 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
     );
   }
 }
-
-/** Draws for predictions are numbered apart from those of learning. */
-const TWO_31 = 2 ** 31;

@@ -16,12 +16,30 @@ export interface Rows {
   readonly state?: PolicyState | undefined;
 }
 
+/** Steps that random numbers are drawn for in one run: they cost more kernels than a small policy. */
+const BLOCK = 128;
+
+/** Draws from here on are those of predictions, each in a run of its own; the ones before are steps of learning. */
+export const PREDICTIONS = 2 ** 31;
+
+/** Random numbers of a block of steps. */
+interface Noise {
+  readonly block: number;
+  readonly count: number;
+  /** One entry per step, of this shape; undefined for a distribution that gives none. */
+  readonly values: TypedArray | undefined;
+  readonly shape: readonly number[];
+}
+
 /** A policy compiled for acting and judging. */
 export class PolicyRunner {
   readonly #codec: ObservationCodec;
   readonly #head: ActionHead;
   readonly #key: Tensor;
   readonly #sample: Jitted<[Tensor, Tensor | null, Tensor], Tensor>;
+  readonly #noise: Jitted<[Tensor, Tensor | null, Tensor], { noise?: Tensor }>;
+  readonly #fromNoise: Jitted<[Tensor, Tensor | null, Tensor], Tensor>;
+  #drawn: Noise | undefined;
   readonly #mode: Jitted<[Tensor, Tensor | null], Tensor>;
   readonly #judge: Jitted<[Tensor, Tensor | null, Tensor], { value: Tensor; logProb: Tensor }>;
   readonly #values: Jitted<[Tensor], Tensor>;
@@ -36,6 +54,14 @@ export class PolicyRunner {
     this.#sample = jit((observations: Tensor, mask: Tensor | null, key: Tensor) =>
       actor(observations, mask).sample(key),
     );
+    this.#noise = jit((observations: Tensor, mask: Tensor | null, key: Tensor) => {
+      const distribution = actor(observations, mask);
+      if (distribution.noise === undefined || distribution.sampleFrom === undefined) return {};
+      return { noise: distribution.noise(key, BLOCK) };
+    });
+    this.#fromNoise = jit((observations: Tensor, mask: Tensor | null, noise: Tensor) =>
+      actor(observations, mask).sampleFrom!(noise),
+    );
     this.#mode = jit((observations: Tensor, mask: Tensor | null) => actor(observations, mask).mode());
     const judge = (observations: Tensor, mask: Tensor | null, actions: Tensor) => {
       const { distribution, value } = policy.forward(observations, mask ?? undefined);
@@ -47,7 +73,26 @@ export class PolicyRunner {
 
   /** Draws an action per row: equal numbers, equal draws. */
   async sample(rows: Rows, draw: number): Promise<TypedArray> {
+    const block = Math.floor(draw / BLOCK);
+    const drawn = draw < PREDICTIONS ? await this.#blockOf(rows, block) : undefined;
+    if (drawn?.values !== undefined) {
+      const { values, shape } = drawn;
+      const size = values.length / BLOCK;
+      const own = values.subarray((draw - block * BLOCK) * size, (draw - block * BLOCK + 1) * size);
+      const noise = hostLeaf(own, { dtype: 'float32', shape }, false);
+      return data(await this.#fromNoise(this.#observations(rows), this.#mask(rows), noise));
+    }
     return data(await this.#sample(this.#observations(rows), this.#mask(rows), foldIn(this.#key, draw)));
+  }
+
+  /** The random numbers of a block of steps: equal numbers, equal draws, wherever one begins. */
+  async #blockOf(rows: Rows, block: number): Promise<Noise> {
+    const { count } = rows;
+    if (this.#drawn?.block === block && this.#drawn.count === count) return this.#drawn;
+    const { noise } = await this.#noise(this.#observations(rows), this.#mask(rows), foldIn(this.#key, block));
+    const values = noise && (await data(noise));
+    this.#drawn = { block, count, values, shape: (noise?.shape.slice(1) ?? []) as readonly number[] };
+    return this.#drawn;
   }
 
   /** The likeliest action per row. */

@@ -196,7 +196,8 @@ export class PPO extends OnPolicyAgent {
     );
     const entropyLoss = neg(mean(distribution.entropy()));
     const approxKl = mean(klEstimate(ratio));
-    const loss = add(add(surrogate.loss, mul(entropyLoss, entCoef)), mul(valueLoss, vfCoef));
+    const own = add(surrogate.loss, mul(valueLoss, vfCoef));
+    const loss = entCoef === 0 ? own : add(own, mul(entropyLoss, entCoef));
     const statistics = stack([surrogate.loss, valueLoss, entropyLoss, approxKl, surrogate.clipFraction]);
     return { losses: { policy: loss }, statistics };
   }

@@ -1,6 +1,6 @@
-import { add, cast, greater, mul, sigmoid, softplus, sub, sum } from '@gai/core';
+import { add, cast, greater, less, mul, sigmoid, softplus, sub, sum } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { bernoulli } from '@gai/core/random';
+import { bernoulli, uniform } from '@gai/core/random';
 import type { Distribution } from './distribution.ts';
 
 /**
@@ -24,6 +24,16 @@ export class Bernoulli implements Distribution {
   /** `[…, bits]`, int32, 0 or 1. */
   sample(key: Tensor): Tensor {
     return cast(bernoulli(key, sigmoid(this.logits), this.logits.shape), 'int32');
+  }
+
+  /** Uniform numbers, `[count, …, bits]`. */
+  noise(key: Tensor, count: number): Tensor {
+    return uniform(key, [count, ...this.logits.shape]);
+  }
+
+  /** The sample that uniform numbers of the shape of the logits stand for. */
+  sampleFrom(noise: Tensor): Tensor {
+    return cast(less(noise, sigmoid(this.logits)), 'int32');
   }
 
   /** @param action - `[…, bits]`, 0 or 1. */

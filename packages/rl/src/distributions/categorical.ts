@@ -1,5 +1,6 @@
 import {
   ShapeError,
+  add,
   argmax,
   cast,
   equal,
@@ -17,7 +18,7 @@ import {
 } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { checkOptionNames, shapesEqual } from '@gai/core/ops';
-import { categorical } from '@gai/core/random';
+import { categorical, gumbel } from '@gai/core/random';
 import type { Distribution } from './distribution.ts';
 
 /** What a forbidden action's logit is put to: as good as −∞, and its gradient is 0 and not NaN. */
@@ -58,6 +59,16 @@ export class Categorical implements Distribution {
   /** `[…]`, int32. */
   sample(key: Tensor): Tensor {
     return categorical(key, this.logits);
+  }
+
+  /** Gumbel noise, `[count, …, n]`. */
+  noise(key: Tensor, count: number): Tensor {
+    return gumbel(key, [count, ...this.logits.shape]);
+  }
+
+  /** The sample that Gumbel noise of the shape of the logits stands for. */
+  sampleFrom(noise: Tensor): Tensor {
+    return argmax(add(this.logits, noise), { axis: -1 });
   }
 
   /** @param action - `[…]`, int32. */

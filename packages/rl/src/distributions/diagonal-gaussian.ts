@@ -40,11 +40,16 @@ export class DiagonalGaussian implements Distribution {
 
   /** `[…, actions]`, by reparameterisation: gradients flow to `mean` and `logStd`. */
   sample(key: Tensor): Tensor {
-    return this.fromNoise(normal(key, this.mean.shape, { dtype: this.mean.dtype }));
+    return this.sampleFrom(normal(key, this.mean.shape, { dtype: this.mean.dtype }));
+  }
+
+  /** Standard normal numbers, `[count, …, actions]`. */
+  noise(key: Tensor, count: number): Tensor {
+    return normal(key, [count, ...this.mean.shape], { dtype: this.mean.dtype });
   }
 
   /** The sample that standard normal numbers of the shape of `mean` stand for: `mean + noise · deviation`. */
-  fromNoise(noise: Tensor): Tensor {
+  sampleFrom(noise: Tensor): Tensor {
     return add(this.mean, mul(exp(this.logStd), noise));
   }
 

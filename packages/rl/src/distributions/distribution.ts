@@ -12,6 +12,13 @@ import type { Tensor } from '@gai/core';
 export interface Distribution {
   /** One action per row, in the form the env's space takes. Consumes the key. */
   sample(key: Tensor): Tensor;
+  /**
+   * Random numbers for `count` samples, which do not depend on what is learned: `[count, …]`. An agent draws them for many steps
+   * at once. Only beside {@link Distribution.sampleFrom}; without both it draws every step with `sample`.
+   */
+  noise?(key: Tensor, count: number): Tensor;
+  /** The sample that one entry of `noise` stands for. */
+  sampleFrom?(noise: Tensor): Tensor;
   /** `[batch]`: the log-probability (or density) of an action per row, in nats, summed over its parts. */
   logProb(action: Tensor): Tensor;
   /** `[batch]`: in nats, summed over the parts of the action. */

@@ -1,4 +1,4 @@
-import { ShapeError, add, formatShape, split, squeeze, stack } from '@gai/core';
+import { ShapeError, add, concat, formatShape, split, squeeze, stack } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { checkOptionNames } from '@gai/core/ops';
 import { split as splitKey } from '@gai/core/random';
@@ -44,6 +44,27 @@ export class MultiCategorical implements Distribution {
     const keys = splitKey(key, this.parts.length);
     return stack(
       this.parts.map((part, index) => part.sample(keys[index]!)),
+      { axis: -1 },
+    );
+  }
+
+  /** Gumbel noise of all choices, `[count, …, Σ nvec]`. */
+  noise(key: Tensor, count: number): Tensor {
+    const keys = splitKey(key, this.parts.length);
+    return concat(
+      this.parts.map((part, index) => part.noise(keys[index]!, count)),
+      { axis: -1 },
+    );
+  }
+
+  /** The sample that Gumbel noise of all choices stands for. */
+  sampleFrom(noise: Tensor): Tensor {
+    const own = cut(
+      noise,
+      this.parts.map(({ logits }) => Number(logits.shape.at(-1))),
+    );
+    return stack(
+      this.parts.map((part, index) => part.sampleFrom(own[index]!)),
       { axis: -1 },
     );
   }

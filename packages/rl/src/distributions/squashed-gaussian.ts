@@ -45,7 +45,7 @@ export class SquashedGaussian implements Distribution {
 
   /** The same from standard normal numbers of the shape of `mean`, drawn elsewhere: SAC's updates draw theirs on the host. */
   fromNoise(noise: Tensor): [action: Tensor, logProb: Tensor] {
-    return this.#squash(this.base.fromNoise(noise));
+    return this.#squash(this.base.sampleFrom(noise));
   }
 
   #squash(before: Tensor): [action: Tensor, logProb: Tensor] {
