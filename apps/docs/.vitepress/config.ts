@@ -37,6 +37,8 @@ const RL_PAGES = [
   'sac-and-td3',
   'off-policy-in-practice',
   'memory-and-pixels',
+  'self-play',
+  'served-envs',
 ];
 
 /** How to do one thing, with a whole program. */

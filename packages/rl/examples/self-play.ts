@@ -1,7 +1,8 @@
 /**
  * PPO learns board games against random moves, minimax and its earlier selves, and writes self-play.results.json.
  *
- * Tic-tac-toe ends once no opponent can beat it: every reply to it is played, from both sides. Connect Four is measured by
+ * Tic-tac-toe ends once no opponent can beat it: every reply to it is played, from both sides. One more opponent follows the plays
+ * that it has lost so, until it loses none: random moves meet some of them too seldom to teach anything. Connect Four is measured by
  * matches, with Wilson's 95 % intervals.
  *
  * `pnpm example rl/self-play tic-tac-toe 0 1 2` or `pnpm example rl/self-play connect-four 0`
@@ -21,7 +22,8 @@ import {
   SelfPlayVectorEnv,
   TicTacToe,
 } from '@gai/rl/multi-agent';
-import type { BoardGame } from '@gai/rl/multi-agent';
+import type { Generator } from '@gai/rl';
+import type { BoardGame, GamePlayer } from '@gai/rl/multi-agent';
 
 const smoke = process.argv.includes('--smoke');
 const [name = 'tic-tac-toe', ...seeds] = process.argv.slice(2).filter((word) => word !== '--smoke');
@@ -30,7 +32,8 @@ setDefaultBackend(await nodeBackend({ threads: 1 }));
 
 interface Setting {
   readonly game: BoardGame;
-  readonly pool: () => OpponentPool;
+  /** Who else takes part besides `exploiter`, which knows how to beat the learner. */
+  readonly pool: (exploiter: GamePlayer) => OpponentPool;
   readonly netArch: readonly number[];
   readonly ppo: PPOOptions;
   /** Steps at most. */
@@ -46,18 +49,19 @@ const PPO_SETTINGS = { nSteps: 64, batchSize: 512, nEpochs: 4, gamma: 1, gaeLamb
 const SETTINGS: Readonly<Record<string, Setting>> = {
   'tic-tac-toe': {
     game: new TicTacToe().board,
-    pool: () =>
+    pool: (exploiter) =>
       new OpponentPool(
         [
           { player: randomPlayer(), weight: 1 },
-          { player: minimaxPlayer({ depth: 9, epsilon: 0.3 }), weight: 2 },
+          { player: minimaxPlayer({ depth: 9, epsilon: 0.3 }), weight: 1 },
+          { player: exploiter, weight: 6 },
         ],
-        { snapshotWeight: 1 },
+        { snapshotWeight: 0.5, maxSnapshots: 3 },
       ),
     netArch: [128, 128],
-    ppo: { ...PPO_SETTINGS, learningRate: 1e-3, entCoef: 0.01 },
-    steps: 600_000,
-    snapshotEvery: 20_480,
+    ppo: { ...PPO_SETTINGS, learningRate: 'lin_0.002', entCoef: 0.08, nEpochs: 6 },
+    steps: 300_000,
+    snapshotEvery: 6_144,
     isExhaustive: true,
   },
   'connect-four': {
@@ -83,13 +87,46 @@ const chosen = SETTINGS[name];
 if (chosen === undefined) throw new Error(`There is no game ${name}: ${Object.keys(SETTINGS).join(' or ')}.`);
 const { game, isExhaustive, netArch, ppo, pool: makePool, snapshotEvery, steps } = chosen;
 
+/** A position, whoever is to move. */
+const position = (board: BoardGame): string => board.observe(0).join('');
+
+/** Follows plays that the learner has lost, and plays any move elsewhere. */
+class Exploiter implements GamePlayer {
+  readonly name = 'exploiter';
+  #traps = new Map<string, number[]>();
+
+  choose(boards: readonly BoardGame[], random: Generator): number[] {
+    return boards.map((board) => random.choice(this.#traps.get(position(board)) ?? board.legalActions()));
+  }
+
+  /** Forgets the plays before. */
+  follow(lost: readonly (readonly number[])[]): void {
+    this.#traps = new Map();
+    for (const moves of lost) {
+      const board = game.copy();
+      moves.forEach((move, turn) => {
+        // Who has made the last move has won.
+        if ((moves.length - turn) % 2 === 1) {
+          const known = this.#traps.get(position(board)) ?? [];
+          this.#traps.set(position(board), [...known, move]);
+        }
+        board.play(move);
+      });
+    }
+  }
+}
+
 /** Losses among all plays that are possible against the likeliest moves, from both sides. */
-async function replies(agent: PPO): Promise<{ plays: number; losses: number }> {
+async function replies(agent: PPO): Promise<{ plays: number; losses: number; lost: readonly (readonly number[])[] }> {
   const player = policyPlayer(agent.policy, { deterministic: true });
   const sides = [await everyReply(player, { game, seat: 0 }), await everyReply(player, { game, seat: 1 })];
   const sum = (count: (side: (typeof sides)[number]) => number): number =>
     sides.reduce((total, side) => total + count(side), 0);
-  return { plays: sum(({ wins, draws, losses }) => wins + draws + losses), losses: sum(({ losses }) => losses) };
+  return {
+    plays: sum(({ wins, draws, losses }) => wins + draws + losses),
+    losses: sum(({ losses }) => losses),
+    lost: sides.flatMap(({ lost }) => lost),
+  };
 }
 
 /** Wins, draws and losses of the likeliest moves against others. */
@@ -116,7 +153,8 @@ const DEPTHS = [1, 2, 4];
 const against = (depth: number) => minimaxPlayer({ depth });
 
 for (const seed of (seeds.length === 0 ? ['0'] : seeds).map(Number)) {
-  const pool = makePool();
+  const exploiter = new Exploiter();
+  const pool = makePool(exploiter);
   const envs = new SelfPlayVectorEnv(game, { opponents: pool, numEnvs: 32 });
   const agent = new PPO('MlpPolicy', envs, { ...ppo, policyKwargs: { netArch }, seed });
   const spaces = { observationSpace: envs.singleObservationSpace, actionSpace: envs.singleActionSpace };
@@ -130,7 +168,9 @@ for (const seed of (seeds.length === 0 ? ['0'] : seeds).map(Number)) {
       const past = new ActorCriticPolicy(spaces, { netArch });
       await copyWeights(agent.policy, past);
       pool.add(policyPlayer(past, { name: `self at ${numTimesteps}` }));
-      const lost = isExhaustive ? (await replies(agent)).losses : row['rollout/ep_rew_mean'];
+      const all = isExhaustive ? await replies(agent) : undefined;
+      if (all !== undefined) exploiter.follow(all.lost);
+      const lost = all?.losses ?? row['rollout/ep_rew_mean'];
       curve.push([numTimesteps, lost]);
       console.log(
         `${name} seed ${seed}: ${numTimesteps} steps, ${isExhaustive ? 'plays lost' : 'mean reward'} ${lost}`,
@@ -143,7 +183,7 @@ for (const seed of (seeds.length === 0 ? ['0'] : seeds).map(Number)) {
   await agent.learn({ totalTimesteps: smoke ? 2048 : steps, callbacks: [grow] });
   const { user, system } = process.cpuUsage(usage);
   const result = {
-    ...(isExhaustive ? await replies(agent) : {}),
+    ...(isExhaustive ? { ...(await replies(agent)), lost: undefined } : {}),
     matches: await matches(agent, seed),
     steps: agent.numTimesteps,
     seconds: Math.round((performance.now() - began) / 1000),

@@ -32,6 +32,8 @@ export type { MountainCarOptions } from './envs/mountain-car.ts';
 export { MountainCarContinuous } from './envs/mountain-car-continuous.ts';
 export { Pendulum } from './envs/pendulum.ts';
 export type { PendulumOptions } from './envs/pendulum.ts';
+export { PixelCar } from './envs/pixel-car.ts';
+export type { PixelCarOptions } from './envs/pixel-car.ts';
 export { TaxiEnv } from './envs/taxi-env.ts';
 export type { TaxiEnvOptions } from './envs/taxi-env.ts';
 export type { ContinuousAction, ContinuousEnv } from './envs/torque.ts';

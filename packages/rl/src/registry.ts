@@ -20,6 +20,7 @@ export interface EnvTypes {
   'MountainCar-v0': Env<Float32Array, number>;
   'MountainCarContinuous-v0': ContinuousEnv;
   'Pendulum-v1': ContinuousEnv;
+  'PixelCar-v0': Env<Uint8Array, number>;
   'FrozenLake-v1': Env<number, number>;
   'FrozenLake8x8-v1': Env<number, number>;
   'CliffWalking-v0': Env<number, number>;

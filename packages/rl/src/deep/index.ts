@@ -14,6 +14,8 @@ export type { REINFORCEOptions } from './reinforce.ts';
 export { exportPolicy } from './export-policy.ts';
 export { copyWeights, policyPlayer } from './policy-player.ts';
 export type { PolicyPlayerOptions } from './policy-player.ts';
+export { loadOnnxPolicy, OnnxPolicy } from './onnx-policy.ts';
+export type { OnnxPolicyOptions } from './onnx-policy.ts';
 export { evaluatePolicy } from './evaluate-policy.ts';
 export type { EvaluatePolicyOptions, PolicyEvaluation } from './evaluate-policy.ts';
 export { Agent } from './agent.ts';

@@ -8,6 +8,7 @@ import { MountainCar } from './mountain-car.ts';
 import { MountainCarContinuous } from './mountain-car-continuous.ts';
 import { Pendulum } from './pendulum.ts';
 import { PixelGrid } from './pixel-grid.ts';
+import { PixelCar } from './pixel-car.ts';
 import { TaxiEnv } from './taxi-env.ts';
 import { frozenLake } from '../tabular/problems/frozen-lake.ts';
 import { gambler } from '../tabular/problems/gambler.ts';
@@ -75,6 +76,7 @@ const CLASSIC: readonly EnvSpec[] = [
     rewardThreshold: 90,
   },
   { id: 'Pendulum-v1', options: ['g'], create: (options) => new Pendulum(options), maxEpisodeSteps: 200 },
+  { id: 'PixelCar-v0', options: ['size'], create: (options) => new PixelCar(options), maxEpisodeSteps: 250 },
 ];
 
 const TOY_TEXT: readonly EnvSpec[] = [
