@@ -1,8 +1,10 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setDefaultBackend } from '@gai/core';
-import { nodeBackend } from '@gai/backend-node';
+import { setDefaultBackend, tensor } from '@gai/core';
+import type { Tensor } from '@gai/core';
+import { saveSafetensors } from '@gai/core/io';
+import { fileStorage, nodeBackend } from '@gai/backend-node';
 import { CartPole, make, makeVec, TimeLimit } from '@gai/rl';
 import {
   behaviourCloning,
@@ -98,6 +100,7 @@ describe('behaviour cloning', () => {
     await refused(pupil, [], {}, 'Got no steps');
     await refused(pupil, [{ ...one, actions: [0, 2] }], {}, 'step 2 of episode 1 is of another env. Got action 2');
     await refused(pupil, [{ ...one, observations: [[1]] }], {}, 'and 1 numbers seen; expected Discrete(2) and 4');
+    await refused(pupil, [{ ...one, observations: [[1, 2, NaN, 4]] }], {}, 'and 4 numbers seen');
     await refused(new DQN('MlpPolicy', 'CartPole-v1', { bufferSize: 10 }), [one!], {}, 'Got "DQN"; expected PPO');
     await refused(new RecurrentPPO('MlpLstmPolicy', 'CartPole-v1'), [one!], {}, 'Got stateSize 1024');
     await refused(new PPO('MlpPolicy', 'Taxi-v3', { actionMasks: true }), [one!], {}, 'Got action masks');
@@ -154,6 +157,16 @@ describe('trajectories', () => {
       '{"observations":[[1],[2]],"actions":[1],"rewards":[1],"terminated":true}',
       'whether it was terminated and truncated',
     ],
+    [
+      '{"observations":[[1],[2],[3]],"actions":[1,[1]],"rewards":[1,1],"terminated":true,"truncated":false}',
+      'actions of a number each',
+    ],
+    // Made into a list, it would take all memory.
+    [
+      '{"observations":[{"length":4e9},{"length":4e9}],"actions":[1],"rewards":[1],"terminated":true,"truncated":false}',
+      'episode 1 does not fit',
+    ],
+    ['{"observations":["1","2"],"actions":["1"],"rewards":["1"],"terminated":true,"truncated":false}', 'does not fit'],
     ['{"observations":7}', 'episode 1 does not fit'],
     ['7', 'episode 1 does not fit'],
     ['null', 'episode 1 does not fit'],
@@ -162,6 +175,39 @@ describe('trajectories', () => {
   ])('a file with %s is refused', async (text, message) => {
     writeFileSync(file('bad.jsonl'), text);
     await expect(loadTrajectories(file('bad.jsonl'))).rejects.toThrow(message);
+  });
+
+  it.each<readonly [string, Record<string, Tensor>, string]>([
+    [
+      'lengths that only add up',
+      { lengths: tensor([2 ** 31 - 1, 3 - 2 ** 31], { dtype: 'int32' }) },
+      'an episode has no length',
+    ],
+    [
+      'other lengths',
+      { lengths: tensor([1, 2], { dtype: 'int32' }) },
+      'observations do not fit the lengths. Got 4 rows; expected 5',
+    ],
+    [
+      'images',
+      { observations: tensor(new Float32Array(16), { shape: [4, 2, 2] }) },
+      'Got observations of the sizes [4, 2, 2]',
+    ],
+    ['one reward', { rewards: tensor(1) }, 'rewards are of another form. Got rewards of the sizes []'],
+    ['no number', { rewards: tensor([1, NaN]) }, 'episode 2 does not fit'],
+  ])('a file of tensors with %s is refused', async (_, changed, message) => {
+    const good = {
+      observations: tensor(new Float32Array(8), { shape: [4, 2] }),
+      actions: tensor([0, 1], { dtype: 'int32' }),
+      rewards: tensor([1, 1]),
+      lengths: tensor([1, 1], { dtype: 'int32' }),
+      terminations: tensor([1, 0], { dtype: 'uint8' }),
+      truncations: tensor([0, 1], { dtype: 'uint8' }),
+    };
+    await saveSafetensors(fileStorage, file('bad.safetensors'), good);
+    expect(await loadTrajectories(file('bad.safetensors'))).toHaveLength(2);
+    await saveSafetensors(fileStorage, file('bad.safetensors'), { ...good, ...changed });
+    await expect(loadTrajectories(file('bad.safetensors'))).rejects.toThrow(message);
   });
 
   it('other names and missing files are refused', async () => {

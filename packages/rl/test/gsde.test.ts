@@ -100,6 +100,8 @@ describe('agents', () => {
     ]);
     expect(one!.some((action) => two!.includes(action))).toBe(false);
     expect(changes((await run({ useSde: true }))[0]!)).toEqual([6]);
+    // A policy that explores so keeps its noise, however it was told.
+    expect(changes((await run({ policyKwargs: { useSde: true } }))[0]!)).toEqual([6]);
     expect(changes((await run({}))[0]!)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
   });
 

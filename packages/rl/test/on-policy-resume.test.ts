@@ -112,14 +112,16 @@ describe('a run that goes on from a file is the uninterrupted one, bit for bit',
     expect((await DQN.load(values, { env: 'CartPole-v1', policy: network })).numTimesteps).toBe(0);
   });
 
-  it('REINFORCE, within an episode', async () => {
+  it('REINFORCE, within an episode, and beyond the 128 steps that are drawn for at once', async () => {
     const env = () => make('CartPole-v1');
     const whole = new REINFORCE('MlpPolicy', env(), { seed: 3, episodesPerUpdate: 2, nSteps: 500 });
     const saving = { saveFreq: 7, savePath: folder, namePrefix: 'reinforce' };
-    await whole.learn({ totalTimesteps: 120, callbacks: [checkpointCallback(saving)] });
-    const agent = await REINFORCE.load(`${folder}/reinforce_63_steps.safetensors`, { env: env() });
-    await agent.learn({ totalTimesteps: 120 - 63, resetNumTimesteps: false });
-    expect(await everything(agent)).toBe(await everything(whole));
+    await whole.learn({ totalTimesteps: 140, callbacks: [checkpointCallback(saving)] });
+    for (const steps of [63, 133]) {
+      const agent = await REINFORCE.load(`${folder}/reinforce_${steps}_steps.safetensors`, { env: env() });
+      await agent.learn({ totalTimesteps: 140 - steps, resetNumTimesteps: false });
+      expect(await everything(agent), `from step ${steps}`).toBe(await everything(whole));
+    }
   });
 
   it('where the envs cannot be saved, the agent begins new episodes, the same every time', async () => {

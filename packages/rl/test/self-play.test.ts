@@ -1,5 +1,8 @@
 import { nodeBackend } from '@gai/backend-node';
-import { setDefaultBackend } from '@gai/core';
+import { mean, reshape, setDefaultBackend } from '@gai/core';
+import type { Tensor } from '@gai/core';
+import { Dropout, Linear, Module } from '@gai/nn';
+import { Categorical } from '@gai/rl/distributions';
 import { Discrete, Generator } from '@gai/rl';
 import { ActorCriticPolicy, copyWeights, policyPlayer, PPO } from '@gai/rl/deep';
 import {
@@ -260,6 +263,33 @@ describe('policyPlayer', () => {
     const predicted = await agent.predict(observation, { deterministic: true, actionMask });
     expect(await now!.choose([game], new Generator(0))).toEqual([predicted]);
   });
+});
+
+it('policyPlayer plays in evaluation, whatever mode its policy learns in', async () => {
+  const game = ticTacToe();
+  class Dropping extends Module {
+    readonly dropout = new Dropout({ p: 0.5 }); // refuses to train without a key
+    readonly linear = new Linear({ inFeatures: 18, outFeatures: 9 });
+
+    forward(observations: Tensor, mask?: Tensor) {
+      const logits = this.linear.forward(this.dropout.forward(reshape(observations, [-1, 18])) as Tensor);
+      return { distribution: new Categorical(logits, { mask }), value: mean(logits, { axis: 1 }) };
+    }
+  }
+  const policy = new Dropping();
+  const player = policyPlayer(policy, { deterministic: true });
+  expect(await player.choose([game], new Generator(0))).toEqual(await player.choose([game], new Generator(1)));
+  expect([policy.training, policy.dropout.training]).toEqual([true, true]);
+});
+
+it('minimaxPlayer tells games of the same board apart', async () => {
+  const rules = { rows: 4, columns: 4, connect: 3 };
+  const [drops, places] = [true, false].map((falls) => new LineBoard({ ...rules, falls }));
+  const player = minimaxPlayer({ depth: 1 });
+  const choose = async (board: LineBoard) => board.isLegal((await player.choose([board], new Generator(0)))[0]!);
+  for (const cell of [12, 8, 13, 9]) places!.play(cell);
+  for (const column of [0, 0, 1, 1]) drops!.play(column);
+  expect([await choose(places!), await choose(drops!)]).toEqual([true, true]);
 });
 
 describe('checkAec', () => {

@@ -10,7 +10,7 @@ import type { Env, Space } from '@gai/rl';
 import { exportPolicy, loadOnnxPolicy, PPO } from '@gai/rl/deep';
 import { serveEnv } from '@gai/rl/node';
 import type { EnvServer, ServeEnvOptions } from '@gai/rl/node';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { infoToJson, spaceToJson, valueFromJson, valueToJson } from '../src/serve/space-json.ts';
 
 beforeAll(async () => {
@@ -150,6 +150,16 @@ describe('serveEnv', () => {
       { token: '0123456789abcdef' },
     ));
 
+  it('answers to the names it is told, whatever their case, and to no part of one', () =>
+    serving(
+      async ({ port }) => {
+        expect(await statusFor(port, { host: `gai.example:${port}` })).toBe(200);
+        expect(await statusFor(port, { host: 'example' })).toBe(403);
+        expect(await statusFor(port, { host: '' })).toBe(403);
+      },
+      { allowedHosts: ['Gai.Example'] },
+    ));
+
   it('refuses settings that would be unsafe or nonsense', async () => {
     const refused = async (options: ServeEnvOptions, message: string, env: unknown = 'CartPole-v1'): Promise<void> => {
       await expect(serveEnv(env as string, options)).rejects.toThrow(message);
@@ -158,6 +168,9 @@ describe('serveEnv', () => {
     await refused({ token: 'short' }, 'the token is too short. Got "5 characters"');
     await refused({ port: -1 }, 'port is not usable');
     await refused({ maxSessions: 0 }, 'maxSessions is not usable');
+    await refused({ port: 70_000 }, 'Got port 70000; expected at most 65535');
+    await refused({ sessionTimeout: 1e7 }, 'expected at most 2147483');
+    await refused({ allowedHosts: 'gai.example' as never }, 'allowedHosts are no names. Got "gai.example"');
     await refused({ prot: 1 } as ServeEnvOptions, 'prot');
     await refused({}, 'unknown env. Got id "CartPol"', 'CartPol');
     await refused({}, 'this makes no envs', 3);
@@ -174,16 +187,42 @@ describe('serveEnv', () => {
         expect(await call(`${session}/step`, { action: 0 })).toEqual([500, { error: 'the wheel came off' }]);
       },
       {
-        env: () => ({
-          observationSpace: new Discrete(1),
-          actionSpace: new Discrete(1),
-          reset: () => ({ observation: 0, info: {} }),
+        env: broken({
           step: () => {
             throw new Error('the wheel came off');
           },
         }),
       },
     ));
+});
+
+/** An env of one state that does what it is told when it is stepped, and closed. */
+const broken = (parts: { step?: () => never; close?: () => void }) => (): Env => ({
+  observationSpace: new Discrete(1),
+  actionSpace: new Discrete(1),
+  reset: () => ({ observation: 0, info: {} }),
+  step: () => ({ observation: 0, reward: 0, terminated: false, truncated: false, info: {} }),
+  ...parts,
+});
+
+it('an env that fails to close takes nobody with it', async () => {
+  let isServed = false;
+  const fails = {
+    close: () => {
+      if (isServed) throw new Error('stuck');
+    },
+  };
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  const server = await serveEnv(broken(fails), { sessionTimeout: 1 });
+  isServed = true;
+  await open(server.url);
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  await open(server.url);
+  expect(warned.mock.calls.map(([error]) => (error as Error).message)).toEqual(['stuck']);
+  warned.mockRestore();
+  expect(server.sessions).toBe(1);
+  await expect(server.close()).rejects.toThrow('1 envs failed to close');
+  await expect(fetch(`${server.url}/v1`)).rejects.toThrow();
 });
 
 function statusFor(port: number, headers: Record<string, string>): Promise<number | undefined> {
@@ -257,6 +296,11 @@ describe('a policy that Stable-Baselines3 has trained on a served env', () => {
       ({ observation } = env.step(action));
     }
     await expect(logits.output(new Float32Array(3))).rejects.toThrow();
+    await expect(logits.predict(new Float32Array(4).fill(NaN))).rejects.toThrow(
+      'the model gives no action. Got [NaN, NaN]',
+    );
+    const elsewhere = await loadOnnxPolicy(bytes, { observationSpace, actionSpace: new Discrete(2, { start: 5 }) });
+    await expect(elsewhere.predict(observation)).rejects.toThrow('the model gives no action');
     await Promise.all([logits.release(), acting.release()]);
   });
 

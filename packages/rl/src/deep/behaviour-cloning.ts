@@ -5,6 +5,7 @@ import { adam, chain, clipByGlobalNorm } from '@gai/nn/optim';
 import { trainStep } from '@gai/nn/train';
 import { argumentError, show } from '../errors.ts';
 import { Discrete } from '../spaces/discrete.ts';
+import { everyNumber } from '../spaces/seeded-space.ts';
 import type { Space } from '../spaces/space.ts';
 import { checkInteger, checkNumber } from '../tabular/errors.ts';
 import { Random } from '../tabular/random.ts';
@@ -12,7 +13,7 @@ import { meanOf } from './episode-monitor.ts';
 import { OnPolicyAgent } from './on-policy-agent.ts';
 import type { ActorCritic } from './policy.ts';
 import { permutation } from './ppo.ts';
-import type { Trajectory } from './trajectories.ts';
+import type { Trajectory } from './trajectory.ts';
 
 /** Settings of {@link behaviourCloning}. */
 export interface BehaviourCloningOptions {
@@ -120,10 +121,10 @@ function stepsOf(op: string, agent: OnPolicyAgent, trajectories: readonly Trajec
   let row = 0;
   trajectories.forEach((one, episode) =>
     one.actions.forEach((action, step) => {
-      const seen = one.observations[step]!;
-      const isSeen = seen.length === singleObservationSpace.flatSize;
+      const seen = one.observations[step];
+      const isSeen = seen?.length === singleObservationSpace.flatSize && everyNumber(seen, Number.isFinite);
       if (!isSeen || !isOf(singleActionSpace, action, width)) {
-        throw foreign(op, { episode, step, action, seen: seen.length, agent });
+        throw foreign(op, { episode, step, action, seen, agent });
       }
       observations.set(codec.encodeOne(singleObservationSpace.unflatten(seen)), row * codec.size);
       actions.set(rowOf(singleActionSpace, action), row++ * width);
@@ -183,13 +184,13 @@ const foreign = (
     readonly episode: number;
     readonly step: number;
     readonly action: unknown;
-    readonly seen: number;
+    readonly seen: ArrayLike<number> | undefined;
     readonly agent: OnPolicyAgent;
   },
 ): Error =>
   argumentError(
     op,
-    `step ${at.step + 1} of episode ${at.episode + 1} is of another env. Got action ${show(at.action)} and ${at.seen} numbers seen; ` +
-      `expected ${at.agent.env.singleActionSpace.toString()} and ${at.agent.env.singleObservationSpace.flatSize}. Pass steps of an env ` +
+    `step ${at.step + 1} of episode ${at.episode + 1} is of another env. Got action ${show(at.action)} and ${at.seen?.length ?? 0} numbers seen; ` +
+      `expected ${at.agent.env.singleActionSpace.toString()} and ${at.agent.env.singleObservationSpace.flatSize}, all finite. Pass steps of an env ` +
       'like that of the agent.',
   );

@@ -221,9 +221,10 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
 
   /** The number of this step's draw; with gSDE of the step that its matrix was drawn at. */
   #draw(): number {
-    const { useSde = false, sdeSampleFreq = -1 } = this.rule;
+    const { sdeSampleFreq = -1 } = this.rule;
     const { position } = this.buffer;
-    if (!useSde) return this.drawn.steps;
+    const isKept = this.policy instanceof ActorCriticPolicy && this.policy.useSde;
+    if (!isKept) return this.drawn.steps;
     return this.drawn.steps - (sdeSampleFreq > 0 ? position % sdeSampleFreq : position);
   }
 

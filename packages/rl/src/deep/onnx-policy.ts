@@ -105,16 +105,31 @@ export class OnnxPolicy {
     this.#codec = new ObservationCodec(parts.observationSpace);
   }
 
-  /** The action for one observation, as it comes from an env. */
+  /**
+   * The action for one observation, as it comes from an env.
+   *
+   * @throws DataError if the model gives what is no action, such as NaN.
+   */
   async predict(observation: unknown): Promise<unknown> {
     const { actionSpace, gives } = this.#parts;
-    const output = await this.output(observation);
+    const values = Array.from((await this.output(observation)) as ArrayLike<number | bigint>, Number);
+    const action = values.some(Number.isNaN) ? undefined : this.#action(values);
+    if (action !== undefined && actionSpace.contains(action)) return action;
+    throw new DataError(
+      `loadOnnxPolicy: the model gives no action. Got ${show(values)}; expected ${gives === 'logits' ? 'numbers' : 'one'} for ` +
+        `${actionSpace.toString()}. Name the output that has it, and look at the observation.`,
+      { op: 'loadOnnxPolicy', details: { values } },
+    );
+  }
+
+  #action(values: readonly number[]): unknown {
+    const { actionSpace, gives } = this.#parts;
     if (actionSpace instanceof Discrete) {
-      const values = Array.from(output as ArrayLike<number | bigint>, Number);
-      if (gives === 'logits') return values.indexOf(Math.max(...values)) + actionSpace.start;
-      return values[0]!;
+      return gives === 'logits' ? values.indexOf(Math.max(...values)) + actionSpace.start : values[0];
     }
-    return actionHead('loadOnnxPolicy', actionSpace).toAction(output);
+    const { dtype, toAction } = actionHead('loadOnnxPolicy', actionSpace);
+    if (dtype === 'float32') return toAction(Float32Array.from(values));
+    return values.every(Number.isInteger) ? toAction(Int32Array.from(values)) : undefined;
   }
 
   /** What the model says of one observation: the numbers of its output. */

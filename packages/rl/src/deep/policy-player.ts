@@ -17,8 +17,8 @@ export interface PolicyPlayerOptions {
 }
 
 /**
- * A policy as a player of board games, for matches and as an opponent of others. It follows the policy as that learns; an earlier
- * self that stays as it is plays with a copy of it ({@link copyWeights}).
+ * A policy as a player of board games, for matches and as an opponent of others, in evaluation. It follows the policy as that learns;
+ * an earlier self that stays as it is plays with a copy of it ({@link copyWeights}).
  *
  * @param policy - Over the moves of the game, such as `agent.policy` of one who learned in a `SelfPlayVectorEnv`.
  * @throws ArgumentError for an unknown option, or from `choose` for a policy whose actions are no choices.
@@ -49,7 +49,7 @@ export function policyPlayer(policy: ActorCritic, options: PolicyPlayerOptions =
   );
   const choose = async (games: readonly BoardGame[], random: Generator): Promise<number[]> => {
     const { observations, masks } = rowsOf(games);
-    const logits = await data(await think(observations, masks));
+    const logits = await data(await inEvaluation(policy, () => think(observations, masks)));
     const { numActions } = games[0]!;
     return games.map((_, index) => {
       const row = Float64Array.from(logits.subarray(index * numActions, (index + 1) * numActions) as Float32Array);
@@ -57,6 +57,17 @@ export function policyPlayer(policy: ActorCritic, options: PolicyPlayerOptions =
     });
   };
   return { name, choose };
+}
+
+/** Calls a compiled function, which looks at the mode when it is called. */
+function inEvaluation<Result>(policy: ActorCritic, call: () => Result): Result {
+  const back = policy.saveModes();
+  policy.eval();
+  try {
+    return call();
+  } finally {
+    back();
+  }
 }
 
 /** What is seen and allowed in each game, as tensors. */

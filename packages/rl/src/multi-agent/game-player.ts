@@ -43,7 +43,7 @@ const MOST = 100_000;
 
 /**
  * Plays one of the moves that {@link minimax} finds best, all as likely. It remembers positions, so that a small game is soon
- * looked up.
+ * looked up: for another game make another player.
  *
  * @throws ArgumentError for a depth or epsilon out of range.
  * @example
@@ -65,7 +65,7 @@ export function minimaxPlayer(options: MinimaxPlayerOptions): GamePlayer {
   }
   const known = new Map<string, readonly number[]>();
   const best = (game: BoardGame): readonly number[] => {
-    const position = `${game.player}${game.observe(0).join('')}`;
+    const position = `${game.shape.join('x')} ${game.numActions} ${game.player}${game.observe(0).join('')}`;
     const found = known.get(position);
     if (found !== undefined) return found;
     const { actions } = minimax(game, { depth });

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +7,7 @@ import { argumentError, show } from '../errors.ts';
 import { make } from '../registry.ts';
 import { checkCount } from '../spaces/seeded-space.ts';
 import { maxEpisodeStepsOf } from '../wrappers/time-limit.ts';
+import { checkAccess, checkCaller, hostNames } from './access.ts';
 import { Refusal } from './refusal.ts';
 import { Sessions } from './sessions.ts';
 import { spaceToJson } from './space-json.ts';
@@ -43,7 +43,8 @@ export interface EnvServer {
 }
 
 const NAMES = ['port', 'host', 'token', 'allowedHosts', 'maxSessions', 'sessionTimeout', 'maxBodyBytes'];
-const OWN_MACHINE = ['127.0.0.1', 'localhost', '::1'];
+/** Seconds that a timer of Node can wait: 2³¹ milliseconds. */
+const LONGEST = 2_147_483;
 
 /**
  * Serves an env over HTTP, so that Gymnasium's side can train on it: every client gets an env of its own. `src/serve/gai_env.py` of
@@ -54,7 +55,7 @@ const OWN_MACHINE = ['127.0.0.1', 'localhost', '::1'];
  *
  * @param env - An id of the registry, or what makes an env.
  * @param options - Default {@link ServeEnvOptions}' own.
- * @throws ArgumentError for an unknown option or id, or a foreign host without a token.
+ * @throws ArgumentError for an unknown option or id, one out of range, or a foreign host without a token.
  * @throws Error of Node if the port is taken.
  * @example
  * import { serveEnv } from '@gai/rl/node';
@@ -78,7 +79,10 @@ export async function serveEnv(env: string | (() => Env), options: ServeEnvOptio
   checkCount('serveEnv', 'port', port, 0);
   for (const [name, value] of Object.entries({ maxSessions, sessionTimeout, maxBodyBytes }))
     checkCount('serveEnv', name, value);
+  checkMost('port', port, 65_535);
+  checkMost('sessionTimeout', sessionTimeout, LONGEST);
   checkAccess(host, token);
+  const hosts = hostNames(host, options.allowedHosts);
   const maker = typeof env === 'string' ? () => make(env) : env;
   if (typeof maker !== 'function') {
     throw argumentError(
@@ -88,7 +92,6 @@ export async function serveEnv(env: string | (() => Env), options: ServeEnvOptio
   }
   const sessions = new Sessions(maker, { maxSessions, timeout: sessionTimeout * 1000 });
   const description = describe(env, maker);
-  const hosts = options.allowedHosts ?? [host, 'localhost', '127.0.0.1', '[::1]'];
   const server = createServer((request, response) => {
     const answering = async (): Promise<Json> => {
       checkCaller(request, { hosts, token });
@@ -113,40 +116,35 @@ export async function serveEnv(env: string | (() => Env), options: ServeEnvOptio
     },
     close: async () => {
       clearInterval(sweeper);
-      sessions.closeAll();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      sessions.closeAll();
     },
   };
 }
 
-function checkAccess(host: string, token: string | undefined): void {
-  if (token !== undefined && (typeof token !== 'string' || token.length < 16)) {
-    throw argumentError(
-      'serveEnv',
-      `the token is too short. Got ${show(typeof token === 'string' ? `${token.length} characters` : token)}; expected 16 or more. Draw one: crypto.randomUUID().`,
-    );
-  }
-  if (OWN_MACHINE.includes(host) || token !== undefined) return;
+function checkMost(name: string, value: number, most: number): void {
+  if (value <= most) return;
   throw argumentError(
     'serveEnv',
-    `other machines could call this without a token. Got host ${show(host)}; expected ${OWN_MACHINE.join(', ')}, or a token. Pass token.`,
+    `${name} is not usable. Got ${name} ${value}; expected at most ${most}. Pass such a ${name}.`,
   );
 }
 
 /** What a client needs to know before it begins. */
 function describe(given: string | (() => Env), maker: () => Env): Json {
   const env = maker();
-  const { observationSpace, actionSpace } = env;
-  const description = {
-    protocol: 'gai-env/1',
-    id: typeof given === 'string' ? given : null,
-    observationSpace: spaceToJson(observationSpace),
-    actionSpace: spaceToJson(actionSpace),
-    maxEpisodeSteps: maxEpisodeStepsOf(env) ?? null,
-  };
-  env.close?.();
-  return description;
+  try {
+    return {
+      protocol: 'gai-env/1',
+      id: typeof given === 'string' ? given : null,
+      observationSpace: spaceToJson(env.observationSpace),
+      actionSpace: spaceToJson(env.actionSpace),
+      maxEpisodeSteps: maxEpisodeStepsOf(env) ?? null,
+    };
+  } finally {
+    env.close?.();
+  }
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
@@ -157,21 +155,6 @@ function listen(server: Server, port: number, host: string): Promise<void> {
       resolve();
     });
   });
-}
-
-/** A page that was loaded under another name must not reach this through the reader's browser. */
-function checkCaller(
-  request: IncomingMessage,
-  { hosts, token }: { hosts: readonly string[]; token: string | undefined },
-): void {
-  const name = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
-  if (!hosts.includes(name))
-    throw new Refusal(403, `this server is not called ${JSON.stringify(name)}. Add the name to allowedHosts.`);
-  if (request.headers.origin !== undefined) throw new Refusal(403, 'pages cannot call this server.');
-  if (token === undefined) return;
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  const sent = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  if (!timingSafeEqual(digest(sent), digest(token))) throw new Refusal(401, 'the token is missing or another one.');
 }
 
 async function bodyOf(request: IncomingMessage, most: number): Promise<Readonly<Record<string, unknown>>> {

@@ -83,14 +83,30 @@ export class Sessions {
     return {};
   }
 
-  /** Ends sessions that have been silent for too long. */
+  /** Ends sessions that have been silent for too long; an env that fails to close is nobody's request: it is warned of. */
   sweep(): void {
     const oldest = performance.now() - this.#limits.timeout;
-    for (const [id, { seen }] of this.#all) if (seen < oldest) this.close(id);
+    for (const [id, { seen }] of this.#all) {
+      if (seen >= oldest) continue;
+      try {
+        this.close(id);
+      } catch (error) {
+        process.emitWarning(error as Error);
+      }
+    }
   }
 
+  /** Ends all of them, then throws what any env has thrown. */
   closeAll(): void {
-    for (const id of this.#all.keys()) this.close(id);
+    const errors: unknown[] = [];
+    for (const id of this.#all.keys()) {
+      try {
+        this.close(id);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw new AggregateError(errors, `${errors.length} envs failed to close.`);
   }
 
   #find(id: string): Session {

@@ -2,87 +2,10 @@ import { DataError, data, getDefaultBackend } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import type { Storage } from '@gai/core/backend';
 import { loadSafetensors, saveSafetensors } from '@gai/core/io';
-import { checkOptionNames, hostLeaf } from '@gai/core/ops';
-import type { Env } from '../env.ts';
+import { hostLeaf } from '@gai/core/ops';
 import { argumentError, show } from '../errors.ts';
-import { make } from '../registry.ts';
-import { checkInteger } from '../tabular/errors.ts';
-import type { Agent } from './agent.ts';
-
-/** One episode as it was played: what was seen, done and paid. */
-export interface Trajectory {
-  /** What was seen, as `space.flatten` gives it; one more than there are actions. */
-  readonly observations: readonly ArrayLike<number>[];
-  /** What was done, as the env takes it: a number, or several. */
-  readonly actions: readonly (number | ArrayLike<number>)[];
-  readonly rewards: readonly number[];
-  readonly terminated: boolean;
-  readonly truncated: boolean;
-}
-
-/** Settings of {@link recordTrajectories}. */
-export interface RecordTrajectoriesOptions {
-  /** Episodes to play. Default 10. */
-  readonly episodes?: number | undefined;
-  /** The likeliest actions, or draws. Default true. */
-  readonly deterministic?: boolean | undefined;
-  /** Seed of the first reset. Default: the env goes on with its own generator. */
-  readonly seed?: number | undefined;
-}
-
-/**
- * Lets an agent play whole episodes and writes down what it saw, did and got: an expert's data for {@link behaviourCloning}.
- *
- * @param agent - Who plays. It learns nothing.
- * @param env - An env, or an id. It is reset.
- * @throws ArgumentError for an unknown option, or a count that is none.
- * @example
- * import { PPO, recordTrajectories } from '@gai/rl/deep';
- * const agent = new PPO('MlpPolicy', 'CartPole-v1', { seed: 0 });
- * const [first] = await recordTrajectories(agent, 'CartPole-v1', { episodes: 2, seed: 0 });
- * first!.observations.length - first!.actions.length; // => 1
- * @category Deep agents
- * @since 0.1.0
- */
-export async function recordTrajectories(
-  agent: Agent,
-  env: Env | string,
-  options: RecordTrajectoriesOptions = {},
-): Promise<Trajectory[]> {
-  checkOptionNames('recordTrajectories', options, ['episodes', 'deterministic', 'seed']);
-  const { episodes = 10, deterministic = true, seed } = options;
-  checkInteger('recordTrajectories', 'episodes', [episodes, 1, Number.MAX_SAFE_INTEGER]);
-  const given = typeof env === 'string' ? make(env) : env;
-  const all: Trajectory[] = [];
-  for (let episode = 0; episode < episodes; episode++) {
-    all.push(await played(agent, given, { deterministic, seed: episode === 0 ? seed : undefined }));
-  }
-  return all;
-}
-
-async function played(
-  agent: Agent,
-  env: Env,
-  { deterministic, seed }: { readonly deterministic: boolean; readonly seed: number | undefined },
-): Promise<Trajectory> {
-  const state = agent.initialState();
-  const observations: ArrayLike<number>[] = [];
-  const actions: (number | ArrayLike<number>)[] = [];
-  const rewards: number[] = [];
-  let { observation, info } = env.reset({ seed });
-  for (;;) {
-    observations.push(env.observationSpace.flatten(observation));
-    const actionMask = agent.maskEntries > 0 ? (info['actionMask'] as ArrayLike<number>) : undefined;
-    const action = await agent.predict(observation, { deterministic, state, actionMask });
-    const step = env.step(action);
-    actions.push(typeof action === 'number' ? action : Array.from(action as ArrayLike<number>));
-    rewards.push(step.reward);
-    ({ observation, info } = step);
-    if (!step.terminated && !step.truncated) continue;
-    observations.push(env.observationSpace.flatten(observation));
-    return { observations, actions, rewards, terminated: step.terminated, truncated: step.truncated };
-  }
-}
+import { checkTrajectories } from './trajectory.ts';
+import type { Trajectory } from './trajectory.ts';
 
 const storageOf = (op: string, storage: Storage | undefined): Storage => {
   const found = storage ?? getDefaultBackend().storage;
@@ -210,37 +133,79 @@ function linesOf(text: string, broken: (message: string) => Error): Trajectory[]
   });
 }
 
+/** The numbers of a tensor, and its sizes. */
+interface Column {
+  readonly values: readonly number[];
+  readonly shape: readonly number[];
+}
+
+const COLUMNS = ['observations', 'actions', 'rewards', 'lengths', 'terminations', 'truncations'] as const;
+/** How many axes each may have. */
+const AXES: Readonly<Record<(typeof COLUMNS)[number], readonly number[]>> = {
+  observations: [2],
+  actions: [1, 2],
+  rewards: [1],
+  lengths: [1],
+  terminations: [1],
+  truncations: [1],
+};
+
 async function columnsOf(
   tensors: Readonly<Record<string, Tensor>>,
   broken: (message: string) => Error,
 ): Promise<Trajectory[]> {
-  const read = async (name: string) => {
-    const tensor = tensors[name];
-    if (tensor !== undefined)
-      return { values: Array.from(await data(tensor), Number), shape: tensor.shape.map(Number) };
+  const all = {} as Record<(typeof COLUMNS)[number], Column>;
+  for (const name of COLUMNS) all[name] = await columnOf(name, tensors, broken);
+  checkLengths(all, broken);
+  return episodesOf(all);
+}
+
+async function columnOf(
+  name: (typeof COLUMNS)[number],
+  tensors: Readonly<Record<string, Tensor>>,
+  broken: (message: string) => Error,
+): Promise<Column> {
+  const tensor = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
+  if (tensor === undefined) {
     throw broken(`it has no ${name}. Got ${Object.keys(tensors).join(', ')}; expected them, too. Use another file.`);
-  };
-  const [observations, actions, rewards] = [await read('observations'), await read('actions'), await read('rewards')];
-  const [lengths, terminations, truncations] = [
-    await read('lengths'),
-    await read('terminations'),
-    await read('truncations'),
-  ];
-  const steps = lengths.values.reduce((total, length) => total + length, 0);
-  const episodes = lengths.values.length;
-  const wanted = {
-    observations: steps + episodes,
-    actions: steps,
-    rewards: steps,
-    terminations: episodes,
-    truncations: episodes,
-  };
-  for (const [name, column] of Object.entries({ observations, actions, rewards, terminations, truncations })) {
-    const rows = wanted[name as keyof typeof wanted];
-    if (column.shape[0] === rows) continue;
-    throw broken(`${name} do not fit the lengths. Got ${column.shape[0]} rows; expected ${rows}. Use another file.`);
   }
-  const size = observations.shape[1] ?? 1;
+  const shape = tensor.shape.map(Number);
+  if (!AXES[name].includes(shape.length)) {
+    const got = `Got ${name} of the sizes [${shape.join(', ')}]; expected ${AXES[name].join(' or ')} axes`;
+    throw broken(`${name} are of another form. ${got}. Use another file.`);
+  }
+  return { values: Array.from(await data(tensor), Number), shape };
+}
+
+/** Throws unless lengths are some, before anything is made as long, and all others fit them. */
+function checkLengths(
+  all: Readonly<Record<(typeof COLUMNS)[number], Column>>,
+  broken: (message: string) => Error,
+): void {
+  const lengths = all.lengths.values;
+  const wrong = lengths.find((length) => !Number.isSafeInteger(length) || length < 1);
+  if (wrong !== undefined) {
+    throw broken(`an episode has no length. Got ${wrong}; expected a whole number of at least 1. Use another file.`);
+  }
+  const episodes = lengths.length;
+  const steps = lengths.reduce((total, length) => total + length, 0);
+  const wanted = { observations: steps + episodes, actions: steps, rewards: steps };
+  for (const name of COLUMNS) {
+    const rows = name in wanted ? wanted[name as keyof typeof wanted] : episodes;
+    if (all[name].shape[0] === rows) continue;
+    throw broken(`${name} do not fit the lengths. Got ${all[name].shape[0]} rows; expected ${rows}. Use another file.`);
+  }
+}
+
+function episodesOf({
+  observations,
+  actions,
+  rewards,
+  lengths,
+  terminations,
+  truncations,
+}: Readonly<Record<(typeof COLUMNS)[number], Column>>): Trajectory[] {
+  const size = observations.shape[1]!;
   const width = actions.shape[1];
   const actionAt = (step: number): number | number[] =>
     width === undefined ? actions.values[step]! : actions.values.slice(step * width, (step + 1) * width);
@@ -259,32 +224,5 @@ async function columnsOf(
       terminated: terminations.values[episode] !== 0,
       truncated: truncations.values[episode] !== 0,
     };
-  });
-}
-
-/** Refuses what are no episodes, or not of one kind. */
-function checkTrajectories(given: readonly Trajectory[], broken: (message: string) => Error): void {
-  if (!Array.isArray(given) || given.length === 0) {
-    throw broken('there are no episodes. Got none; expected at least one. Record some with recordTrajectories.');
-  }
-  const size = given[0]?.observations?.[0]?.length;
-  given.forEach((one: Partial<Trajectory> | null, index) => {
-    const list = <Name extends 'observations' | 'actions' | 'rewards'>(name: Name): Trajectory[Name] =>
-      (Array.isArray(one?.[name]) ? one[name] : []) as Trajectory[Name];
-    const [observations, actions, rewards] = [list('observations'), list('actions'), list('rewards')];
-    const isWhole =
-      actions.length > 0 && observations.length === actions.length + 1 && rewards.length === actions.length;
-    const numbers = [
-      ...observations.flatMap((row) => Array.from(row ?? [])),
-      ...actions.flatMap((x) => (typeof x === 'number' ? [x] : Array.from(x ?? []))),
-      ...rewards,
-    ];
-    const isEven = observations.every((row) => row?.length === size) && numbers.every((x) => Number.isFinite(x));
-    if (isWhole && isEven && typeof one!.terminated === 'boolean' && typeof one!.truncated === 'boolean') return;
-    throw broken(
-      `episode ${index + 1} does not fit. Got ${observations.length} observations, ${actions.length} actions and ${rewards.length} ` +
-        `rewards; expected n + 1, n and n, all finite numbers, observations of ${size} each, and whether it was terminated and ` +
-        'truncated. Leave it out.',
-    );
   });
 }
