@@ -19,7 +19,7 @@ export interface ReplayOptions {
   readonly step: number;
   /**
    * A checkpoint of the run, or the folder that holds some: the latest before the step counts. Default: the run begins
-   * anew, with the model as it is.
+   * anew, from the checkpoint that its options resume from, or with the model as it is.
    */
   readonly from?: Checkpoint | string | undefined;
   /** Where the folder is. Default: the default backend's storage. */
@@ -46,7 +46,7 @@ export interface Replayed {
  * an infinity, and in which line of yours.
  *
  * Give the model and the options that the run had. It goes on from the latest checkpoint before the step, or from the
- * beginning, where the model must be as it was then. Nothing is written: of the callbacks only those that change how the
+ * beginning: from the checkpoint that the options resume from, or with the model as it is, which must be as it was then. Nothing is written: of the callbacks only those that change how the
  * model learns are called (`replays`).
  * @param model - As the run's; it is trained up to the step.
  * @param options - Those that `fit` had.
@@ -74,7 +74,9 @@ export async function replay<B extends object = Batch, O = Tensor, T = Tensor>(
   checkOptionNames('replay', which ?? {}, ['step', 'from', 'storage']);
   const { step, from, storage } = which ?? {};
   checkCount('replay', { step });
-  const resume = typeof from === 'string' ? await latestBefore(from, step, storage) : from;
+  const found = typeof from === 'string' ? await latestBefore(from, step, storage) : from;
+  // A run that went on from a checkpoint begins there.
+  const resume = found ?? options.resume;
   if (resume !== undefined && resume.step >= step) throw tooLate(resume.step, step);
   let nonFinite: NonFiniteOp | undefined;
   let loss: number | undefined;
@@ -92,8 +94,8 @@ export async function replay<B extends object = Batch, O = Tensor, T = Tensor>(
     },
   );
   if (error === undefined && run.step !== step) throw tooFew(run.step, step);
-  const found = { step, from: resume?.step ?? 0, nonFinite, error, checkpoint: run.checkpoint() };
-  return { ...found, loss: error === undefined ? loss : undefined };
+  const made = { step, from: resume?.step ?? 0, nonFinite, error, checkpoint: run.checkpoint() };
+  return { ...made, loss: error === undefined ? loss : undefined };
 }
 
 const replaysOf = <B extends object, O, T>({ callbacks = [] }: FitOptions<B, O, T>): Callback[] =>

@@ -125,7 +125,7 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
     this.#checkAlive();
     const [key, scalars] = this.#inputs(this.#updated(), 0);
     const look = findNonFinite((given: B, own: Tensor, numbers: Scalars) => this.#trace(given, own, numbers));
-    return look(batch, key, scalars);
+    return this.#watch(look(batch, key, scalars));
   }
 
   state({ trained = false }: StateOptions): TrainState {

@@ -110,6 +110,19 @@ describe('replay', () => {
     }
   }, 120_000);
 
+  it('begins where a run began that itself went on from a checkpoint', async () => {
+    const slow = { ...options(), optimizer: adamW({ learningRate: 0.001 }) };
+    const { checkpoint: resume } = await replay(newNet(), slow, { step: 2 });
+    const seen: number[] = [];
+    const look: Callback = { name: 'look', onStepEnd: (_, { loss }) => void seen.push(loss) };
+    await fit(newNet(), { ...options([look]), resume });
+    const again = await replay(newNet(), { ...options(), resume }, { step: 4 });
+    expect([again.from, again.loss]).toEqual([2, seen[1]]);
+    await expect(replay(newNet(), { ...options(), resume }, { step: 2 })).rejects.toThrow(
+      'replay: the checkpoint comes after the step. Got one of step 2 for step 2;',
+    );
+  });
+
   it('refuses steps that the run has not, and checkpoints that come later', async () => {
     await expect(replay(newNet(), options(), { step: 21 })).rejects.toThrow(
       'replay: the run has no such step. Got step 21; expected at most 20, which is where the run ends.',

@@ -55,7 +55,7 @@ export class Recorder implements Watcher {
 
   /**
    * What was recorded; the sessions are freed.
-   * @throws {@link BackendError} if a run failed.
+   * @throws {@link BackendError} if a run failed, or the runtime stopped recording.
    */
   async end(): Promise<Recording[]> {
     const recordings: Recording[] = [];
@@ -65,6 +65,8 @@ export class Recorder implements Watcher {
     }
     await this.release();
     if (this.#failure !== undefined) throw failedRun(this.#failure);
+    const cut = recordings.find(({ runs, profile }) => profile.runs.length !== runs.length);
+    if (cut !== undefined) throw cutOff(cut);
     return recordings;
   }
 
@@ -131,6 +133,15 @@ function noTimes({ name, device }: Backend): BackendError {
     `profile: the backend does not tell how long its kernels take. Got '${name}' (${device}); expected one whose ` +
       'sessions have endProfile, such as nodeBackend or webBackend. Set one of those.',
     { op: 'profile', details: { backend: name, device } },
+  );
+}
+
+/** The runtime notes a run when it is over, and forgets all events beyond its limit. */
+function cutOff({ name, runs, profile }: Recording): BackendError {
+  return new BackendError(
+    `profile: the runtime stopped recording '${name}'. Got ${profile.runs.length} of ${runs.length} runs; expected all, and it ` +
+      'keeps about a million events. Measure fewer calls (active, warmup), or fewer steps in each.',
+    { op: 'profile', details: { recorded: profile.runs.length, runs: runs.length } },
   );
 }
 

@@ -36,7 +36,8 @@ export interface ProfileOptions {
  * @param options.warmup - Calls that do not count. Default 1.
  * @param options.active - Calls that count. Default 3.
  * @returns The lines; `console.log` shows them as a table, and `exportChromeTrace` writes a file for Perfetto.
- * @throws {@link BackendError} if the backend tells no times, or a run fails; {@link GraphError} inside another profile.
+ * @throws {@link BackendError} if the backend tells no times, a run fails, or there is more than the runtime records; {@link GraphError}
+ *   inside another profile.
  * @example
  * const weights = tensor([[1, 2], [3, 4]]);
  * const report = await profile(() => matmul(weights, weights));
