@@ -36,6 +36,12 @@ export function checkNumberOption(op: string, name: string, value: unknown, rang
   if (!fits) throw refused(op, `${name} does not fit`, value, wording(range));
 }
 
+/** Refuses an option that cannot be called; `undefined` passes. */
+export function checkFunctionOption(op: string, name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function')
+    throw refused(op, `${name} does not fit`, value, 'a function');
+}
+
 function wording({ min, max, above, below, whole = false }: Range): string {
   const bounds = [
     min === undefined ? '' : `of at least ${min}`,

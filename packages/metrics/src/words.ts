@@ -10,6 +10,13 @@ export function trimEnd(text: string): string {
   return text.slice(0, end);
 }
 
+/** The text without white space at its ends. */
+export function trim(text: string): string {
+  let start = 0;
+  while (start < text.length && SPACE.test(text[start]!)) start++;
+  return trimEnd(text.slice(start));
+}
+
 /** The words between white space. */
 export const words = (text: string): string[] => text.split(SPACES).filter((word) => word !== '');
 

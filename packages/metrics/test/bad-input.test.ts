@@ -44,6 +44,10 @@ test.each<[() => unknown, string]>([
   [() => chrf(['a'], ['a'], any({ char_order: 6 })), "Got 'char_order'"],
   [() => rouge('a', 'a', { types: any(['rouge0']) }), "no such type. Got 'rouge0'"],
   [() => rouge(any(3), 'a'), 'hypothesis is no text. Got 3'],
+  [() => rouge('a', 'a', { types: any('rougeL') }), "types is no list. Got 'rougeL'"],
+  [() => rouge('a', 'a', { stem: any('porter') }), "stem does not fit. Got 'porter'; expected a function."],
+  [() => rouge('a', 'a', { tokenize: any(true) }), 'tokenize does not fit. Got true; expected a function.'],
+  [() => cider(['a'], ['a'], { tokenize: any('13a') }), "tokenize does not fit. Got '13a'; expected a function."],
   [() => rouge('a', []), 'references is empty'],
   [() => rouge('a', 'a', any({ useStemmer: true })), "Got 'useStemmer'"],
   [() => cider(['a'], ['a'], { sigma: Number.NaN }), 'sigma does not fit. Got NaN'],
@@ -56,6 +60,7 @@ test.each<[() => unknown, string]>([
   [() => cohenKappa([1, 2], [1]), 'the labels do not fit'],
   [() => cohenKappa([1, 1], [1, 1]), 'there is one label only. Got 1'],
   [() => cohenKappa(['a', 'b'], ['a', 'a'], { weights: 'linear' }), "weights 'linear' need labels in an order"],
+  [() => cohenKappa([1, Number.NaN], [1, 2]), 'a label is no number. Got NaN'],
   [() => wilson(5, 4), 'successes does not fit. Got 5; expected a whole number of at least 0, at most 4.'],
   [() => wilson(0, 0), 'trials does not fit. Got 0'],
   [() => wilson(any(undefined), 4), 'successes does not fit. Got NaN'],
@@ -68,6 +73,8 @@ test.each<[() => unknown, string]>([
   [() => ndcg(['d1', 'd1'], { d1: 1 }), "a document stands twice in the ranking. Got 'd1'"],
   [() => ndcg(any([1]), { d1: 1 }), 'ranking[0] is no document. Got 1'],
   [() => ndcg({ d1: any('1') }, { d1: 1 }), "ranking of 'd1' is no number. Got '1'"],
+  [() => ndcg(['d1'], { d1: Infinity }), "judgments of 'd1' is no number. Got Infinity"],
+  [() => ndcg(['d1'], new Map([[any(1), 1]])), 'judgments name no document. Got 1; expected its name, a string.'],
   [() => ndcg(['d1'], any(null)), 'judgments are missing. Got null'],
   [() => precision(['d1'], { d1: 1 }, { at: 0 }), 'at does not fit. Got 0'],
   [() => recall(['d1'], { d1: 1 }, any({ k: 10 })), "Got 'k'"],
@@ -82,6 +89,7 @@ test.each<[() => unknown, string]>([
   ],
   [() => evaluateRanking({ q: ['d'] }, { q: { d: 1 } }, { measures: [] }), 'there are no measures'],
   [() => evaluateRanking({ q: ['d'] }, { p: { d: 1 } }, { missing: 'skip' }), 'no query is judged'],
+  [() => evaluateRanking({ q1: ['d'] }, { '1': { d: 1 } }), 'no query is judged'],
   [() => parseQrels('q1 0 d1'), "line 1 has 3 fields. Got 'q1 0 d1'; expected query iteration document level."],
   [() => parseQrels('q1 0 d1 1\n\nq1 0 d1 0'), 'line 3 names a document for the second time'],
   [() => parseQrels('q1 0 d1 high'), 'line 1 has no number where one belongs'],
@@ -100,13 +108,39 @@ test('files of any names are read: __proto__ is a query and a document like othe
   expect(evaluateRanking(run, judged, { measures: ['mrr'], missing: 'skip' }).means['mrr']).toBe(1);
 });
 
+test('a mark of the byte order before the first line belongs to no name', () => {
+  expect([...parseQrels('\uFEFFq1 0 d1 1').keys()]).toEqual(['q1']);
+});
+
+test('an option that is undefined is its default', () => {
+  const undefineds = { charOrder: undefined, wordOrder: undefined, beta: undefined, whitespace: undefined };
+  expect(chrf(['a cat sat'], ['the cat sat'], undefineds)).toBe(chrf(['a cat sat'], ['the cat sat']));
+});
+
+test('a difference in length counts in CIDEr of single words too', () => {
+  const of = (caption: string): number => cider([caption, 'x'], ['a cat of', 'x of'], { maxNgramOrder: 1 }).scores[0]!;
+  expect(of('a cat of')).toBeCloseTo(10, 12);
+  expect(of('a cat of of of of of of')).toBeCloseTo(10 * Math.exp(-25 / 72), 12);
+});
+
+test('white space at the ends of a text is no error of characters', () => {
+  expect(errorRate(['cat\n'], ['\u3000cat'], { unit: 'character' }).rate).toBe(0);
+});
+
+test('articles go from beside any punctuation, as SQuAD takes them out', () => {
+  expect(exactMatch('“The Beatles”', '“ Beatles”')).toBe(1);
+  expect(exactMatch('théâtre a—b', 'théâtre —b')).toBe(1);
+  expect(tokenF1('anthem', 'them')).toBe(0);
+});
+
 test('text of a million signs is read in time that grows with its length', () => {
   const long = `${' '.repeat(500_000)}${'a'.repeat(500_000)}${' '.repeat(500_000)}`;
+  const dots = (text: string): string => `a${'.'.repeat(text.length)}a`;
   const of = (text: string): number => {
     const before = process.cpuUsage();
     bleu([text], [text]);
     exactMatch(text, text);
-    cider([text], [text]);
+    cider([text, dots(text)], [text, text]);
     rouge(text, text, { types: ['rouge1'] });
     return process.cpuUsage(before).user + 1000;
   };

@@ -97,7 +97,9 @@ export function evaluateRanking(
     if (ranking === undefined && missing === 'skip') continue;
     byQuery.set(query, Object.fromEntries(wanted.map(([name, measure]) => [name, measure(ranking ?? [], relevance)])));
   }
-  if (byQuery.size === 0) throw refused('evaluateRanking', 'no query is judged', run, 'queries that judgments know');
+  const isStrange = asked.size > 0 && [...byQuery.keys()].every((query) => !asked.has(query));
+  if (byQuery.size === 0 || isStrange)
+    throw refused('evaluateRanking', 'no query is judged', run, 'queries that judgments know');
   const rows = [...byQuery.values()];
   const mean = (name: string): number => rows.reduce((sum, row) => sum + row[name]!, 0) / rows.length;
   return { means: Object.fromEntries(measures.map((name) => [name, mean(name)])), byQuery };

@@ -70,9 +70,11 @@ function numbersOf(op: string, name: string, given: Judgments): ReadonlyMap<stri
   if (typeof given !== 'object' || given === null) {
     throw refused(op, `${name} are missing`, given, 'a number for each document');
   }
+  const fits = name === 'judgments' ? Number.isFinite : (value: number) => !Number.isNaN(value);
   const numbers: ReadonlyMap<string, number> = given instanceof Map ? given : new Map(Object.entries(given));
   for (const [document, value] of numbers) {
-    if (typeof value !== 'number' || Number.isNaN(value)) {
+    if (typeof document !== 'string') throw refused(op, `${name} name no document`, document, 'its name, a string');
+    if (typeof value !== 'number' || !fits(value)) {
       throw refused(op, `${name} of '${document.slice(0, 40)}' is no number`, value, 'a number');
     }
   }

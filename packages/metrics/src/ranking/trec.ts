@@ -45,7 +45,10 @@ function parse(
   if (typeof text !== 'string')
     throw new DataError(`${op}: there is no text. Got ${typeof text}; expected a file's text.`);
   const found = new Map<string, Map<string, number>>();
-  for (const [index, line] of text.split('\n').entries()) {
+  for (const [index, line] of text
+    .replace(/^\uFEFF/u, '')
+    .split('\n')
+    .entries()) {
     const fields = words(line);
     if (fields.length === 0) continue;
     const wrong = (why: string): DataError =>

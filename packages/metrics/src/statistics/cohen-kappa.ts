@@ -35,7 +35,10 @@ export function cohenKappa<T extends string | number | boolean>(
   if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length || a.length === 0) {
     throw refused('cohenKappa', 'the labels do not fit', b, 'two lists of one length, with at least one label');
   }
-  const distance = distances([...a, ...b], weights);
+  const labels = [...a, ...b];
+  if (labels.some(Number.isNaN))
+    throw refused('cohenKappa', 'a label is no number', Number.NaN, 'a label of each item');
+  const distance = distances(labels, weights);
   let observed = 0;
   a.forEach((label, item) => (observed += distance(label, b[item]!)));
   let expected = 0;
@@ -58,7 +61,7 @@ function distances<T>(labels: readonly T[], weights: string): (a: T, b: T) => nu
   if (weights !== 'linear' && weights !== 'quadratic') {
     throw refused('cohenKappa', 'no such weights', weights, 'none, linear or quadratic');
   }
-  if (labels.some((label) => typeof label !== 'number' || Number.isNaN(label))) {
+  if (labels.some((label) => typeof label !== 'number')) {
     throw refused('cohenKappa', `weights '${weights}' need labels in an order`, labels, 'labels that are numbers');
   }
   const sorted = [...new Set(labels as readonly number[])].sort((x, y) => x - y);

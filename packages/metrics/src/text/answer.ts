@@ -3,11 +3,12 @@ import { countNgrams, overlap, words } from '../words.ts';
 import { fScore } from './rouge.ts';
 
 const PUNCTUATION = /[!-/:-@[-`{-~]/gu;
-const ARTICLE = /^(?:a|an|the)$/u;
+/** Between signs that are no letters or digits, so that `“the”` loses it too. */
+const ARTICLE = /(?<![\p{L}\p{N}])(?:an?|the)(?![\p{L}\p{N}])/gu;
 
 /** Words of an answer in small letters, without ASCII punctuation and English articles, as SQuAD compares them. */
 const normal = (text: string): string[] =>
-  words(text.toLowerCase().replaceAll(PUNCTUATION, '')).filter((word) => !ARTICLE.test(word));
+  words(text.toLowerCase().replaceAll(PUNCTUATION, '').replaceAll(ARTICLE, ' '));
 
 /**
  * Whether an answer is one of the right ones once case, ASCII punctuation, English articles and white space are ignored,

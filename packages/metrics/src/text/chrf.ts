@@ -24,14 +24,7 @@ export interface ChrfOptions {
 
 type Settings = { readonly [name in keyof ChrfOptions]-?: NonNullable<ChrfOptions[name]> };
 
-const DEFAULTS: Settings = {
-  charOrder: 6,
-  wordOrder: 0,
-  beta: 2,
-  lowercase: false,
-  whitespace: false,
-  epsSmoothing: false,
-};
+const NAMES = ['charOrder', 'wordOrder', 'beta', 'lowercase', 'whitespace', 'epsSmoothing'];
 
 /** n-grams of the hypothesis, of the reference and of both, for each order. */
 type Statistics = readonly (readonly [hypothesis: number, reference: number, matches: number])[];
@@ -56,11 +49,19 @@ export function chrf(
   references: readonly References[],
   options: ChrfOptions = {},
 ): number {
-  checkOptionNames('chrf', options, Object.keys(DEFAULTS));
+  checkOptionNames('chrf', options, NAMES);
   checkNumberOption('chrf', 'charOrder', options.charOrder, { min: 1, max: 100, whole: true });
   checkNumberOption('chrf', 'wordOrder', options.wordOrder, { min: 0, max: 100, whole: true });
   checkNumberOption('chrf', 'beta', options.beta, { above: 0 });
-  const settings = { ...DEFAULTS, ...options } as Settings;
+  const {
+    charOrder = 6,
+    wordOrder = 0,
+    beta = 2,
+    lowercase = false,
+    whitespace = false,
+    epsSmoothing = false,
+  } = options;
+  const settings: Settings = { charOrder, wordOrder, beta, lowercase, whitespace, epsSmoothing };
   const corpus = corpusOf('chrf', hypotheses, references);
   const rows = corpus.hypotheses.map((text, row) => bestOf(text, corpus.references[row]!, settings));
   const sums = rows[0]!.map((_, order) => {

@@ -1,7 +1,7 @@
 import { checkOptionNames } from '@gai/core/errors';
 import { refused } from '../refused.ts';
 import { checkTexts } from '../texts.ts';
-import { words } from '../words.ts';
+import { trim, words } from '../words.ts';
 
 /**
  * Settings of {@link errorRate}.
@@ -27,9 +27,11 @@ export interface ErrorRate {
 
 /**
  * Word or character error rate of a corpus: the fewest edits from the references to the hypotheses, over the size of the
- * references, as jiwer counts it. Case and punctuation count: make texts alike first.
+ * references, as jiwer counts it. Case and punctuation count: make texts alike first. White space at the ends of a text
+ * does not; words lie between any white space (jiwer splits at spaces alone). Of the ways with the fewest edits the one
+ * with the most hits is counted: jiwer's may have other substitutions, deletions and insertions, of the same sum.
  *
- * Time grows with the product of the lengths of a pair, memory with the shorter of the two.
+ * Time grows with the product of the lengths of a pair, memory with the length of the hypothesis.
  *
  * @param hypotheses - What was recognised.
  * @param references - What was said, one for each hypothesis.
@@ -53,7 +55,7 @@ export function errorRate(
   if (hypotheses.length !== references.length) {
     throw refused('errorRate', `${hypotheses.length} hypotheses do not fit`, references, `${hypotheses.length} texts`);
   }
-  const split = unit === 'word' ? words : (text: string) => [...text];
+  const split = unit === 'word' ? words : (text: string) => [...trim(text)];
   const sum = { substitutions: 0, deletions: 0, insertions: 0, hits: 0 };
   let size = 0;
   hypotheses.forEach((hypothesis, row) => {

@@ -1,5 +1,5 @@
 import { checkOptionNames } from '@gai/core/errors';
-import { refused } from '../refused.ts';
+import { checkFunctionOption, refused } from '../refused.ts';
 import { checkText, listOf, type References } from '../texts.ts';
 import { countNgrams, overlap, totalOf } from '../words.ts';
 import { commonLength, commonPlaces } from './common-subsequence.ts';
@@ -42,7 +42,7 @@ const WORD = /[a-z0-9]+/gu;
  * ROUGE of one text, equal to Google's rouge-score: how much of a reference a summary says, by n-grams or by the longest
  * common subsequence. With several references the one with the best F-score counts, for each type.
  *
- * For a corpus take the mean over its texts, with an interval by {@link bootstrap}.
+ * Time of `rougeL` and `rougeLsum` grows with the product of the two lengths. For a corpus take the mean over its texts, with an interval by {@link bootstrap}.
  *
  * @param hypothesis - The text to judge; for `rougeLsum` one sentence per line.
  * @throws {@link ArgumentError} for unknown options and types.
@@ -61,7 +61,10 @@ export function rouge<T extends RougeType = 'rouge1' | 'rouge2' | 'rougeL' | 'ro
   checkOptionNames('rouge', options, ['types', 'stem', 'tokenize']);
   checkText('rouge', 'hypothesis', hypothesis);
   const wanted = listOf('rouge', 'references', references);
+  checkFunctionOption('rouge', 'stem', options.stem);
+  checkFunctionOption('rouge', 'tokenize', options.tokenize);
   const types = options.types ?? (DEFAULT_TYPES as readonly T[]);
+  if (!Array.isArray(types)) throw refused('rouge', 'types is no list', types, "a list such as ['rougeL']");
   const unknown = types.find((type) => typeof type !== 'string' || !TYPE.test(type));
   if (unknown !== undefined) throw refused('rouge', 'no such type', unknown, 'rouge1 to rouge9, rougeL or rougeLsum');
   const split = tokenizer(options);
