@@ -60,7 +60,7 @@ const SMOOTH_VALUES = { exp: 0, none: 0, floor: 0.1, 'add-k': 1 };
  * @example
  * import { bleu } from '@gai/metrics';
  * const { score } = bleu(['The cat sat on the mat.'], [['The cat sat on a mat.', 'A cat was on the mat.']]);
- * score.toFixed(2); // => '84.09'
+ * score.toFixed(2); // => '79.53'
  * @see Papineni et al. 2002, https://aclanthology.org/P02-1040
  * @see Post 2018, A Call for Clarity in Reporting BLEU Scores, https://aclanthology.org/W18-6319
  * @category Text

@@ -40,7 +40,7 @@ type Statistics = readonly (readonly [hypothesis: number, reference: number, mat
  * @throws {@link ArgumentError} for lists of unequal length, unknown options and values out of range.
  * @example
  * import { chrf } from '@gai/metrics';
- * chrf(['The cat sat on the mat.'], ['The cat sat on a mat.']).toFixed(2); // => '81.78'
+ * chrf(['The cat sat on the mat.'], ['The cat sat on a mat.']).toFixed(2); // => '71.42'
  * @see Popović 2015, https://aclanthology.org/W15-3049; 2017, https://aclanthology.org/W17-4770
  * @category Text
  */
