@@ -1,4 +1,5 @@
-import { judge, type Judgments, type Ranking, type RankingOptions } from './ranking.ts';
+import { checkOptionNames } from '@gai/core/errors';
+import { judge, RANKING_OPTIONS, type Judgments, type Ranking, type RankingOptions } from './ranking.ts';
 
 /**
  * Average precision: the sum of the precision at each relevant document found, divided by how many are relevant, found or
@@ -10,6 +11,7 @@ import { judge, type Judgments, type Ranking, type RankingOptions } from './rank
  * @category Ranking
  */
 export function averagePrecision(ranking: Ranking, judgments: Judgments, options: RankingOptions = {}): number {
+  checkOptionNames('averagePrecision', options, RANKING_OPTIONS);
   const { levels, relevant, isRelevant } = judge('averagePrecision', ranking, judgments, options);
   let found = 0;
   let sum = 0;

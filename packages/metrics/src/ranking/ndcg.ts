@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { judge, type Judgments, type Ranking } from './ranking.ts';
 
 /**
@@ -16,6 +17,7 @@ export function ndcg(
   judgments: Judgments,
   options: { readonly at?: number | undefined } = {},
 ): number {
+  checkOptionNames('ndcg', options, ['at']);
   const { levels, all } = judge('ndcg', ranking, judgments, options);
   const best = all
     .filter((level) => level > 0)

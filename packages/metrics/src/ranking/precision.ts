@@ -1,4 +1,5 @@
-import { judge, type Judgments, type Ranking, type RankingOptions } from './ranking.ts';
+import { checkOptionNames } from '@gai/core/errors';
+import { judge, RANKING_OPTIONS, type Judgments, type Ranking, type RankingOptions } from './ranking.ts';
 
 /**
  * How many of the first `at` documents are relevant, as a share of `at`, however few were found.
@@ -11,6 +12,7 @@ import { judge, type Judgments, type Ranking, type RankingOptions } from './rank
  * @category Ranking
  */
 export function precision(ranking: Ranking, judgments: Judgments, options: RankingOptions = {}): number {
+  checkOptionNames('precision', options, RANKING_OPTIONS);
   const { levels, isRelevant } = judge('precision', ranking, judgments, options);
   const { at = levels.length } = options;
   return at === 0 ? 0 : levels.filter(isRelevant).length / at;

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/errors';
 import { judge, type Judgments, type Ranking } from './ranking.ts';
 
 /**
@@ -13,6 +14,7 @@ export function rPrecision(
   judgments: Judgments,
   options: { readonly relevanceLevel?: number | undefined } = {},
 ): number {
+  checkOptionNames('rPrecision', options, ['relevanceLevel']);
   const { levels, relevant, isRelevant } = judge('rPrecision', ranking, judgments, options);
   return relevant === 0 ? 0 : levels.slice(0, relevant).filter(isRelevant).length / relevant;
 }

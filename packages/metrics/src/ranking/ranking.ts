@@ -1,4 +1,3 @@
-import { checkOptionNames } from '@gai/core/errors';
 import { checkNumberOption, refused } from '../refused.ts';
 
 /**
@@ -26,6 +25,9 @@ export interface RankingOptions {
   readonly relevanceLevel?: number | undefined;
 }
 
+/** Names of {@link RankingOptions}. */
+export const RANKING_OPTIONS: readonly string[] = ['at', 'relevanceLevel'];
+
 /** A ranking as levels of relevance from the top, and the levels of everything judged. */
 export interface Judged {
   readonly levels: readonly number[];
@@ -37,7 +39,6 @@ export interface Judged {
 
 /** Puts a ranking beside its judgments, cut at `at`. */
 export function judge(op: string, ranking: Ranking, judgments: Judgments, options: RankingOptions): Judged {
-  checkOptionNames(op, options, ['at', 'relevanceLevel']);
   checkNumberOption(op, 'at', options.at, { min: 1, whole: true });
   checkNumberOption(op, 'relevanceLevel', options.relevanceLevel, { above: 0 });
   const { at = Infinity, relevanceLevel = 1 } = options;

@@ -1,4 +1,5 @@
-import { judge, type Judgments, type Ranking, type RankingOptions } from './ranking.ts';
+import { checkOptionNames } from '@gai/core/errors';
+import { judge, RANKING_OPTIONS, type Judgments, type Ranking, type RankingOptions } from './ranking.ts';
 
 /**
  * How many of the relevant documents are among the first `at`; 0 where none is relevant.
@@ -9,6 +10,7 @@ import { judge, type Judgments, type Ranking, type RankingOptions } from './rank
  * @category Ranking
  */
 export function recall(ranking: Ranking, judgments: Judgments, options: RankingOptions = {}): number {
+  checkOptionNames('recall', options, RANKING_OPTIONS);
   const { levels, relevant, isRelevant } = judge('recall', ranking, judgments, options);
   return relevant === 0 ? 0 : levels.filter(isRelevant).length / relevant;
 }

@@ -1,4 +1,5 @@
-import { judge, type Judgments, type Ranking, type RankingOptions } from './ranking.ts';
+import { checkOptionNames } from '@gai/core/errors';
+import { judge, RANKING_OPTIONS, type Judgments, type Ranking, type RankingOptions } from './ranking.ts';
 
 /**
  * `1 / rank` of the first relevant document; 0 where none is found. Its mean over queries is MRR.
@@ -9,6 +10,7 @@ import { judge, type Judgments, type Ranking, type RankingOptions } from './rank
  * @category Ranking
  */
 export function reciprocalRank(ranking: Ranking, judgments: Judgments, options: RankingOptions = {}): number {
+  checkOptionNames('reciprocalRank', options, RANKING_OPTIONS);
   const { levels, isRelevant } = judge('reciprocalRank', ranking, judgments, options);
   const place = levels.findIndex(isRelevant);
   return place < 0 ? 0 : 1 / (place + 1);

@@ -1,4 +1,5 @@
-import { judge, type Judgments, type Ranking, type RankingOptions } from './ranking.ts';
+import { checkOptionNames } from '@gai/core/errors';
+import { judge, RANKING_OPTIONS, type Judgments, type Ranking, type RankingOptions } from './ranking.ts';
 
 /**
  * Whether any of the first `at` documents is relevant: 1 or 0. Its mean over queries is also called the hit rate.
@@ -9,6 +10,7 @@ import { judge, type Judgments, type Ranking, type RankingOptions } from './rank
  * @category Ranking
  */
 export function success(ranking: Ranking, judgments: Judgments, options: RankingOptions = {}): number {
+  checkOptionNames('success', options, RANKING_OPTIONS);
   const { levels, isRelevant } = judge('success', ranking, judgments, options);
   return levels.some(isRelevant) ? 1 : 0;
 }

@@ -51,11 +51,11 @@ export function bootstrap<T>(
 ): BootstrapInterval;
 export function bootstrap<T>(
   rows: readonly T[],
-  second: BootstrapOptions | ((rows: readonly T[]) => number) = {},
+  second?: BootstrapOptions | ((rows: readonly T[]) => number),
   third: BootstrapOptions = {},
 ): BootstrapInterval {
   const isStatistic = typeof second === 'function';
-  const options = isStatistic ? third : second;
+  const options = isStatistic ? third : (second ?? third);
   checkBootstrap('bootstrap', options, rows);
   const statistic = isStatistic ? second : (mean as unknown as (rows: readonly T[]) => number);
   const { confidence = 0.95 } = options;
