@@ -235,7 +235,9 @@ export function isTensor(value: unknown): value is Tensor {
 
 /** Refuses what is no tensor, and one of another installed copy of the library whose graphs are built otherwise. */
 export function checkFormat(tensor: Tensor): void {
-  const format: unknown = (tensor as Tensor | null | undefined)?.[BRAND];
+  // Not read as a Tensor's: tsc 7.0.2, which keeps what it saw before an edit, then does not find this property.
+  const given: unknown = tensor;
+  const format = (given as Readonly<Record<symbol, unknown>> | null | undefined)?.[BRAND];
   if (format === GRAPH_FORMAT) return;
   if (!isTensor(tensor)) throw notATensor('tensor', tensor, 'a tensor');
   throw new GraphError(
