@@ -61,7 +61,7 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
   readonly #accumulation: Accumulation<M, B, R> | undefined;
   /** False once the function turned out to do something that only separate runs can. */
   #loops = true;
-  #isDisposed = false;
+  #disposed: Promise<void> | undefined;
   /** Asked for and not done yet. */
   readonly #running = new Set<Promise<unknown>>();
 
@@ -146,9 +146,11 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
     this.step = state.step;
   }
 
-  async dispose(): Promise<void> {
-    if (this.#isDisposed) return;
-    this.#isDisposed = true;
+  dispose(): Promise<void> {
+    return (this.#disposed ??= this.#free());
+  }
+
+  async #free(): Promise<void> {
     await Promise.allSettled(this.#running);
     this.#memory.clear();
     await Promise.all([this.#one.dispose(), this.#many.dispose(), this.#accumulation?.dispose()]);
@@ -164,7 +166,7 @@ export class StepProgram<M extends Models, B extends object, R extends StepOutpu
   }
 
   #checkAlive(): void {
-    if (this.#isDisposed) throw disposedStep();
+    if (this.#disposed !== undefined) throw disposedStep();
   }
 
   get #canLoop(): boolean {

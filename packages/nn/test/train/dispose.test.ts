@@ -79,6 +79,18 @@ describe('trainStep.dispose', () => {
     expect(step.step).toBe(3);
   });
 
+  it('waits for a look at every op, however often it is asked for', async () => {
+    const has = watch();
+    const step = stepOf(newNet());
+    await step(batch(16));
+    const order: string[] = [];
+    const look = step.findNonFinite(batch(16)).then((found) => order.push(`found ${found?.op}`));
+    // The graph of the look is left to the backend.
+    const ended = [1, 2].map(() => step.dispose().then(() => order.push(`${has.sessions()} session`)));
+    await Promise.all([look, ...ended]);
+    expect(order).toEqual(['found undefined', '1 session', '1 session']);
+  });
+
   it('leaves a saved state, and the steps of others with the same graph', async () => {
     const has = watch();
     const [one, other] = [stepOf(newNet()), stepOf(newNet())];
