@@ -1,9 +1,11 @@
 /**
  * Teaches: what sets deep agents apart, measured: policy gradients against values, on- against off-policy, a baseline, λ, the clip.
  * Writes the curves into compare-agents.results.json and, into the folder given as argument, two SVGs per question.
- * Expected: the README of the course, docs/rl/compare.md. Run time: about ten minutes of one core; --smoke some seconds.
+ * Expected: the tables in docs/rl/ppo.md and docs/rl/policy-gradient.md. Run time: about ten minutes of one core; --smoke some seconds.
  *
- * `pnpm example rl/compare-agents docs/rl/figures`; questions by name behind the folder: `… docs/rl/figures ppo-clip` (`clip`: the formula's picture only)
+ * `pnpm example rl/compare-agents docs/rl/figures`; questions by name behind the folder: `… docs/rl/figures ppo-clip` (`clip`: the formula's
+ * picture only). `sample-efficiency` and `policy-gradient-vs-value` are asked by name only: `rl/plot-results` draws them of longer runs, into
+ * files of the same names.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +17,7 @@ import { hostClippedSurrogate } from '@gai/rl/losses';
 import { chartSVG, chartText, tableText } from '@gai/rl/tabular';
 import type { Chart } from '@gai/rl/tabular';
 
-const QUESTIONS = ['ppo-clip', 'baseline', 'gae-lambda', 'sample-efficiency', 'policy-gradient-vs-value'] as const;
+const QUESTIONS = ['ppo-clip', 'baseline', 'gae-lambda'] as const;
 const RUNS = 3;
 const isSmoke = process.argv.includes('--smoke');
 const [folder, ...asked] = process.argv.slice(2).filter((word) => word !== '--smoke');

@@ -1,6 +1,6 @@
 /**
  * Teaches: the same curves over steps and over seconds are two pictures. Draws what the other programs here have measured
- * (`ppo.results.json` and its kin: returns while learning, five seeds) into the folder given as argument; without one, here.
+ * (`ppo.results.json` and its kin: returns while learning, all seeds of a file) into the folder given as argument; without one, here.
  * Run time: a second.
  *
  * `pnpm example rl/plot-results docs/rl/figures`

@@ -175,7 +175,7 @@ const PRESETS: { readonly [A in keyof PresetOptions]: Readonly<Record<string, Pr
 };
 
 /**
- * Tuned settings: RL Baselines3 Zoo's (2.9.2) where they need nothing that is not here (Pendulum's are without gSDE). How long PPO learns
+ * Tuned settings: RL Baselines3 Zoo's (2.9.2) where they need nothing that is not here (Pendulum's leave gSDE out). How long PPO learns
  * Acrobot and Pendulum is ours: 500,000 and 200,000 steps, the zoo's are 1,000,000 and 100,000. Ours are the small networks of SAC and TD3
  * in Pendulum, too (Zoo has [256, 256] and [400, 300], 20,000 steps).
  *
