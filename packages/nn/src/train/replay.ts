@@ -18,11 +18,11 @@ export interface ReplayOptions {
   /** The step to make again, counted from 1. */
   readonly step: number;
   /**
-   * A checkpoint of the run, or the folder that holds some: the latest before the step counts. Default: the run begins
+   * A checkpoint of the run, its file, or the folder that holds some: the latest before the step counts. Default: the run begins
    * anew, from the checkpoint that its options resume from, or with the model as it is.
    */
   readonly from?: Checkpoint | string | undefined;
-  /** Where the folder is. Default: the default backend's storage. */
+  /** Where the file or the folder is. Default: the default backend's storage. */
   readonly storage?: Storage | undefined;
 }
 
@@ -46,13 +46,13 @@ export interface Replayed {
  * an infinity, and in which line of yours.
  *
  * Give the model and the options that the run had. It goes on from the latest checkpoint before the step, or from the
- * beginning: from the checkpoint that the options resume from, or with the model as it is, which must be as it was then. Nothing is written: of the callbacks only those that change how the
- * model learns are called (`replays`).
+ * beginning: from the checkpoint that the options resume from, or with the model as it is, which must be as it was then.
+ * Nothing is written: of the callbacks only those that change how the model learns are called (`replays`).
  * @param model - As the run's; it is trained up to the step.
  * @param options - Those that `fit` had.
  * @param which.step - The step, counted from 1.
- * @param which.from - A checkpoint, or a folder of checkpoints. Default: the run begins anew.
- * @param which.storage - Where the folder is.
+ * @param which.from - A checkpoint, its file, or a folder of checkpoints. Default: the run begins anew.
+ * @param which.storage - Where the file or the folder is.
  * @throws {@link ArgumentError} if the run has fewer steps, or the checkpoint comes after the step.
  * @throws {@link GraphError} if an earlier step fails.
  * @example
@@ -74,7 +74,7 @@ export async function replay<B extends object = Batch, O = Tensor, T = Tensor>(
   checkOptionNames('replay', which ?? {}, ['step', 'from', 'storage']);
   const { step, from, storage } = which ?? {};
   checkCount('replay', { step });
-  const found = typeof from === 'string' ? await latestBefore(from, step, storage) : from;
+  const found = typeof from === 'string' ? await checkpointAt(from, step, storage) : from;
   // A run that went on from a checkpoint begins there.
   const resume = found ?? options.resume;
   if (resume !== undefined && resume.step >= step) throw tooLate(resume.step, step);
@@ -106,12 +106,16 @@ function quiet<B extends object, O, T>(options: FitOptions<B, O, T>): FitOptions
   return replaysOf(options).length > 0 ? options : { ...options, validation: undefined, metrics: undefined };
 }
 
-/** The latest checkpoint of a folder that was made before a step; undefined if there is none. */
-async function latestBefore(
-  folder: string,
+/** The checkpoint of a file, or the latest of a folder that was made before a step; undefined if there is none. */
+function checkpointAt(
+  path: string,
   step: number,
   storage: Storage = defaultStorage('replay'),
 ): Promise<Checkpoint | undefined> {
+  return path.endsWith('.safetensors') ? loadCheckpoint(path, storage) : latestBefore(path, step, storage);
+}
+
+async function latestBefore(folder: string, step: number, storage: Storage): Promise<Checkpoint | undefined> {
   const names = (await storage.list(folder)).filter((name) => name.endsWith('.safetensors'));
   let latest: { readonly path: string; readonly step: number } | undefined;
   for (const name of names) {

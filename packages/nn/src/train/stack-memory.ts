@@ -18,7 +18,7 @@ export class StackMemory {
       taken.push(memory);
       return memory;
     });
-    // A run that failed may still be reading: its memory is left to it. What a worker was handed has no length left.
+    // A run that failed may still be reading: its memory is left to it. What a backend gave away has no length left.
     this.#free = taken.filter(({ byteLength }) => byteLength > 0);
     return result;
   }

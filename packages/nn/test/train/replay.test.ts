@@ -84,6 +84,8 @@ describe('replay', () => {
       expect(again.checkpoint.step).toBe(step);
     }
     expect(await readFile(join(folder, 'last.safetensors'))).toEqual(before);
+    const file = await replay(newNet(), options(), { step: 9, from: join(folder, 'last.safetensors') });
+    expect([file.from, file.loss]).toEqual([8, run.get(9)!.loss]);
   }, 120_000);
 
   it('names the op and the line of the first number that is not finite', async () => {
