@@ -30,7 +30,8 @@ export const numberFrom =
 export const deviceOption = (): Option =>
   new Option('--device <name>', 'what runs the model').choices(DEVICES).default('auto');
 
-const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'];
+/** What `--device` may name. */
+export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'];
 
 /** `--threads`: CPU threads. */
 export const threadsOption = (): Option =>

@@ -76,7 +76,7 @@ describe('gai replay', { timeout: 240_000 }, () => {
 
   it.each([
     ['no such run', 'nothing', 1, 'there is no such file'],
-    ['no record', 'data', 1, 'there is no such file'],
+    ['no record', 'data', 1, 'gai train digits and gai train gpt write it'],
   ])('refuses %s', async (_, run, code, words) => {
     const outcome = await gai('replay', at(run), '--step', '1');
     expect([outcome.code, outcome.stderr]).toEqual([code, expect.stringContaining(words)]);
@@ -87,6 +87,8 @@ describe('gai replay', { timeout: 240_000 }, () => {
     const other = await gai('replay', folder, '--step', '1');
     expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('is not a run of gai train digits')]);
     expect((await gai('replay', folder)).code).toBe(2);
+    const gpu = await gai('replay', folder, '--step', '1', '--device', 'gpu');
+    expect([gpu.code, gpu.stderr]).toEqual([2, expect.stringContaining('auto, cpu, webgpu')]);
     expect((await gai('replay', folder, '--step', '0')).code).toBe(2);
   });
 });

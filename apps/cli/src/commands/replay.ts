@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { load } from '../load.ts';
-import { jsonOption, threadsOption, verboseOption, wholeNumber } from '../options.ts';
+import { DEVICES, jsonOption, threadsOption, verboseOption, wholeNumber } from '../options.ts';
 import type { ReplayRunOptions } from '../replay/replay-run.ts';
 import type { Streams } from '../streams.ts';
 
@@ -23,7 +23,9 @@ export function replayCommand(streams: Streams): Command {
     .addOption(
       new Option('--step <number>', 'the step, counted from 1').argParser(wholeNumber(1)).makeOptionMandatory(),
     )
-    .addOption(new Option('--device <name>', "what runs the model (default: the run's, as far as it is known)"))
+    .addOption(
+      new Option('--device <name>', "what runs the model (default: the run's, as far as it is known)").choices(DEVICES),
+    )
     .addOption(threadsOption())
     .addOption(jsonOption())
     .addOption(verboseOption())

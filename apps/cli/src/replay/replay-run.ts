@@ -45,7 +45,12 @@ async function readRecord(folder: string): Promise<Readonly<Record<string, unkno
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    throw fileError(cause, 'replay', path, ' It says what a run was begun with.');
+    throw fileError(
+      cause,
+      'replay',
+      path,
+      ' gai train digits and gai train gpt write it; other runs cannot be made again here.',
+    );
   }
   try {
     const value: unknown = JSON.parse(text);
