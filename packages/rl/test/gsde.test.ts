@@ -127,5 +127,6 @@ describe('agents', () => {
     expect(() => new PPO(own, new Same(), { useSde: true })).toThrow('policyKwargs and useSde are settings of');
     expect(() => new PPO('MlpPolicy', new Same(), { useSde: 1 as never })).toThrow('useSde is no yes or no');
     expect(() => new PPO('MlpPolicy', new Same(), { sdeSampleFreq: 0.5 })).toThrow('sdeSampleFreq 0.5');
+    expect(() => new PPO('MlpPolicy', new Same(), { sdeSampleFreq: 4 })).toThrow('Got sdeSampleFreq 4 without useSde');
   });
 });

@@ -37,7 +37,7 @@ export interface OnPolicyOptions extends AgentOptions {
    * that come with the agent. Default false.
    */
   readonly useSde?: boolean | undefined;
-  /** With `useSde`, steps of each env until a new matrix is drawn; −1: one per rollout. Default −1. */
+  /** Only with `useSde`: steps of each env until a new matrix is drawn; −1: one per rollout. Default −1. */
   readonly sdeSampleFreq?: number | undefined;
 }
 
@@ -101,6 +101,7 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
     this.head = actionHead(rule.op, this.env.singleActionSpace);
     this.policy = this.#policyOf(policy);
     this.#policyName = typeof policy === 'string' ? policy : null;
+    if (sdeSampleFreq !== -1 && !this.#keepsNoise) throw noNoise(op, sdeSampleFreq);
     this.#runner = new PolicyRunner(this.policy, { codec: this.codec, head: this.head, seed: this.seed });
     this.buffer = new RolloutBuffer({
       nSteps: rule.nSteps,
@@ -219,12 +220,16 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
     }
   }
 
+  /** Whether the policy explores by a matrix that is kept over steps. */
+  get #keepsNoise(): boolean {
+    return this.policy instanceof ActorCriticPolicy && this.policy.useSde;
+  }
+
   /** The number of this step's draw; with gSDE of the step that its matrix was drawn at. */
   #draw(): number {
     const { sdeSampleFreq = -1 } = this.rule;
     const { position } = this.buffer;
-    const isKept = this.policy instanceof ActorCriticPolicy && this.policy.useSde;
-    if (!isKept) return this.drawn.steps;
+    if (!this.#keepsNoise) return this.drawn.steps;
     return this.drawn.steps - (sdeSampleFreq > 0 ? position % sdeSampleFreq : position);
   }
 
@@ -331,3 +336,9 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
     );
   }
 }
+
+const noNoise = (op: string, sdeSampleFreq: number): Error =>
+  argumentError(
+    op,
+    `there is no noise to keep. Got sdeSampleFreq ${sdeSampleFreq} without useSde; expected both, or neither. Pass useSde: true.`,
+  );
