@@ -93,13 +93,14 @@ export function evaluateRanking(
   const asked = mapOf('run', run);
   const byQuery = new Map<string, Record<string, number>>();
   for (const [query, relevance] of mapOf('judgments', judgments)) {
-    const ranking = asked.get(query);
-    if (ranking === undefined && missing === 'skip') continue;
-    byQuery.set(query, Object.fromEntries(wanted.map(([name, measure]) => [name, measure(ranking ?? [], relevance)])));
+    if (missing === 'skip' && !asked.has(query)) continue;
+    const ranking = asked.has(query) ? asked.get(query)! : [];
+    byQuery.set(query, Object.fromEntries(wanted.map(([name, measure]) => [name, measure(ranking, relevance)])));
   }
   const isStrange = asked.size > 0 && [...byQuery.keys()].every((query) => !asked.has(query));
-  if (byQuery.size === 0 || isStrange)
+  if (byQuery.size === 0 || isStrange) {
     throw refused('evaluateRanking', 'no query is judged', run, 'queries that judgments know');
+  }
   const rows = [...byQuery.values()];
   const mean = (name: string): number => rows.reduce((sum, row) => sum + row[name]!, 0) / rows.length;
   return { means: Object.fromEntries(measures.map((name) => [name, mean(name)])), byQuery };

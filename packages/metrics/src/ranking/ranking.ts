@@ -69,7 +69,8 @@ function order(op: string, ranking: Ranking): readonly string[] {
 
 function numbersOf(op: string, name: string, given: Judgments): ReadonlyMap<string, number> {
   if (typeof given !== 'object' || given === null) {
-    throw refused(op, `${name} are missing`, given, 'a number for each document');
+    const expected = name === 'ranking' ? 'a list of documents, or a score for each' : 'a level for each document';
+    throw refused(op, `no ${name}`, given, expected);
   }
   const fits = name === 'judgments' ? Number.isFinite : (value: number) => !Number.isNaN(value);
   const numbers: ReadonlyMap<string, number> = given instanceof Map ? given : new Map(Object.entries(given));
