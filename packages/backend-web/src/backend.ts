@@ -14,7 +14,8 @@ import { StartError, openRuntime } from './runtime.ts';
  * The page must serve the WebAssembly files itself: `npx gai-backend-web public/ort` copies them.
  *
  * @param options.device - `auto` (default): WebGPU where a real GPU runs a graph, else WebAssembly. Or `webgpu`, `wasm`.
- * @param options.threads - Threads of WebAssembly. Default: up to 4 in a page that is cross-origin isolated, else 1.
+ * @param options.threads - Threads of WebAssembly. Default: up to 4 in a page that is cross-origin isolated on more
+ *   than two processors, else 1.
  * @param options.wasmPaths - The folder of the site with the WebAssembly files. Default `/ort/`.
  * @param options.strict - Throws in place of doing with less; refuses graphs that a GPU cannot run alone. Default false.
  * @param options.maxSessions - Compiled graphs kept at most. Default 64.

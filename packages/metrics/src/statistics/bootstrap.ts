@@ -29,13 +29,12 @@ const NAMES = ['confidence', 'samples', 'seed'];
 const mean = (values: readonly number[]): number => values.reduce((sum, next) => sum + next, 0) / values.length;
 
 /**
- * An interval for any statistic by drawing the rows again with replacement: the middle `confidence` of what the statistic
- * is on the samples (the percentile method).
+ * An interval for a mean by drawing the scores again with replacement: the middle `confidence` of what the mean is on the
+ * samples (the percentile method). For another statistic pass it as the second argument.
  *
  * Rows must be independent: one per query, text or seed, not one per word. With fewer than about 20 rows it is too narrow.
- * @param rows - Scores, or anything that `statistic` takes a list of, such as pairs of texts for a corpus BLEU.
- * @param statistic - From rows to one number. Default: the mean.
- * @throws {@link ArgumentError} for no rows, options out of range, and a statistic that is no finite number.
+ * @param rows - Scores.
+ * @throws {@link ArgumentError} for no rows, options out of range, and scores that are no finite numbers.
  * @example
  * import { bootstrap } from '@gai/metrics';
  * const { estimate, low, high } = bootstrap([0.2, 0.4, 0.4, 0.5, 0.6, 0.7, 0.7, 0.9]);
@@ -44,6 +43,17 @@ const mean = (values: readonly number[]): number => values.reduce((sum, next) =>
  * @category Statistics
  */
 export function bootstrap(rows: readonly number[], options?: BootstrapOptions): BootstrapInterval;
+/**
+ * An interval for any statistic of any rows.
+ * @param rows - What `statistic` takes a list of, such as pairs of texts for a corpus BLEU.
+ * @param statistic - From rows to one number.
+ * @throws {@link ArgumentError} for no rows, options out of range, and a statistic that is no finite number.
+ * @example
+ * import { bootstrap } from '@gai/metrics';
+ * const median = (rows: readonly number[]) => rows.toSorted((a, b) => a - b)[Math.floor(rows.length / 2)]!;
+ * bootstrap([1, 2, 2, 3, 9], median).estimate; // => 2
+ * @category Statistics
+ */
 export function bootstrap<T>(
   rows: readonly T[],
   statistic: (rows: readonly T[]) => number,
