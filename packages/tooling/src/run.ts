@@ -27,11 +27,12 @@ export function runCommand(program: string, args: readonly string[], options: Co
     });
     let stdout = '';
     let output = '';
-    child.stdout.on('data', (chunk: Buffer) => {
+    // A letter whose bytes come in two chunks stays one.
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       stdout += chunk;
       output += chunk;
     });
-    child.stderr.on('data', (chunk: Buffer) => (output += chunk));
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
     child.on('error', reject);
     child.on('close', (code, signal) => {
       if (signal) output += `\n${program} was stopped by ${signal}`;

@@ -14,6 +14,7 @@ for (const page of process.argv.slice(2)) {
   pages[page] = await renderToString(createSSRApp(module['default'] as Component));
 }
 const modules = [...server.moduleGraph.idToModuleMap.keys()];
-process.stdout.write(JSON.stringify({ pages, modules }));
+// 200 kB and more: a process that exits before its reader has all of it cuts the rest off.
+await new Promise<unknown>((written) => process.stdout.write(JSON.stringify({ pages, modules }), written));
 await server.close();
 process.exit();
