@@ -95,15 +95,16 @@ describe('learning', () => {
     const log = (step: number, row: Readonly<Record<string, number>>): void => void rows.push([step, row]);
     const agent = new DQN('MlpPolicy', signs(), { ...FAST, gradientSteps: -1 });
     await agent.learn({ totalTimesteps: 320, sinks: [{ name: 'rows', log }], logInterval: 8 });
-    expect(Object.keys(rows[0]![1]).toSorted()).toEqual(
+    expect(Object.keys(rows[1]![1]).toSorted()).toEqual(
       (
         'rollout/ep_len_mean rollout/ep_rew_mean rollout/exploration_rate time/episodes time/fps time/time_elapsed ' +
         'time/total_timesteps train/learning_rate train/loss train/n_updates'
       ).split(' '),
     );
-    // 4 envs: episodes end together every 32 steps, updates of 32 come every 32, from the 96th on.
+    // 4 envs: episodes end together every 32 steps, updates of 32 come every 32, from the 96th on; before, there is nothing of `train`.
+    expect(rows[0]![1]['rollout/ep_len_mean']).toBe(8);
     expect(rows.map(([step, row]) => [step, row['time/episodes'], row['train/n_updates']])).toEqual([
-      [96, 12, 32],
+      [64, 8, undefined],
       [128, 16, 64],
       [192, 24, 128],
       [256, 32, 192],
@@ -191,4 +192,14 @@ describe('bad input', () => {
       'Got replay undefined',
     );
   });
+});
+
+it('tells of episodes before it learns anything, with a row every four of them', async () => {
+  const agent = new DQN('MlpPolicy', 'CartPole-v1', { bufferSize: 400, learningStarts: 1000, seed: 0 });
+  const rows: Readonly<Record<string, number>>[] = [];
+  await agent.learn({ totalTimesteps: 300, sinks: [{ name: 'rows', log: (_, row) => void rows.push(row) }] });
+  expect(rows.length).toBe(Math.floor(agent.episodes.episodes / 4));
+  expect(rows[0]).toMatchObject({ 'time/episodes': 4, 'rollout/exploration_rate': expect.any(Number) as number });
+  expect(rows[0]!['rollout/ep_rew_mean']).toBeGreaterThan(0);
+  expect(rows.every((row) => row['train/loss'] === undefined)).toBe(true);
 });

@@ -1,17 +1,27 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setDefaultBackend } from '@gai/core';
+import type { Tensor } from '@gai/core';
+import type { Backend } from '@gai/core/backend';
 import { nodeBackend, openOnnx } from '@gai/backend-node';
-import { Box, Discrete, makeVec, SyncVectorEnv } from '@gai/rl';
+import { webBackend } from '@gai/backend-web';
+import { Dropout, Linear, Module } from '@gai/nn';
+import { Box, Discrete, make, makeVec, SyncVectorEnv } from '@gai/rl';
 import type { Env, StepResult } from '@gai/rl';
-import { DQN, exportPolicy, PPO, VecNormalize } from '@gai/rl/deep';
-import type { AgentEnv } from '@gai/rl/deep';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { DQN, exportPolicy, loadOnnxPolicy, PPO, SAC, TD3, VecNormalize } from '@gai/rl/deep';
+import type { AgentEnv, QFunction } from '@gai/rl/deep';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+let node: Backend;
+/** What a page runs on, without a page around it. */
+let page: Backend;
 beforeAll(async () => {
-  setDefaultBackend(await nodeBackend({ threads: 1 }));
+  node = await nodeBackend({ threads: 1 });
+  page = await webBackend({ device: 'wasm', threads: 1 });
+  setDefaultBackend(node);
 });
+afterAll(() => page.dispose());
 
 /** First weights that are not near 0, so that actions differ. */
 const OPTIONS = { nSteps: 8, batchSize: 8, nEpochs: 2, seed: 5, policyKwargs: { orthoInit: false } };
@@ -28,6 +38,16 @@ class Picture implements Env<Uint8Array, number> {
 
   step(): StepResult<Uint8Array> {
     return { observation: Uint8Array.of(0, 51, 102, 255), reward: 1, terminated: true, truncated: false, info: {} };
+  }
+}
+
+/** Values that are noise while it learns. */
+class Dropping extends Module implements QFunction {
+  readonly layer = new Linear({ inFeatures: 4, outFeatures: 2 });
+  readonly dropout = new Dropout({ p: 0.5 });
+
+  forward(observations: Tensor): Tensor {
+    return this.layer.forward(this.dropout.forward(observations));
   }
 }
 
@@ -61,9 +81,68 @@ describe('exportPolicy', () => {
     expect(action!.shape).toEqual([5, 2, 2]);
   });
 
-  it('refuses an agent that learns off-policy', async () => {
-    const agent = new DQN('MlpPolicy', 'CartPole-v1', { bufferSize: 10 });
-    await expect(exportPolicy(agent as never, join(folder, 'no.onnx'))).rejects.toThrow('Got "DQN"; expected PPO, A2C');
+  it('refuses what has no policy', async () => {
+    await expect(exportPolicy({} as never, join(folder, 'no.onnx'))).rejects.toThrow('Got "Object"; expected PPO, A2C');
+  });
+
+  it.each([
+    ['DQN', () => new DQN('MlpPolicy', 'CartPole-v1', { bufferSize: 10, distributional: 'qr', seed: 1 })],
+    ['SAC', () => new SAC('MlpPolicy', 'Pendulum-v1', { bufferSize: 10, seed: 1 })],
+    ['TD3', () => new TD3('MlpPolicy', 'MountainCarContinuous-v0', { bufferSize: 10, seed: 1 })],
+    [
+      'a network that depends on the mode',
+      () => new DQN(() => new Dropping(), 'CartPole-v1', { bufferSize: 10, seed: 1 }),
+    ],
+  ] as const)(
+    'of %s acts as the agent does, in a plain ONNX Runtime and on the backend of pages',
+    async (name, make) => {
+      const agent = make();
+      const path = join(folder, `${name}.onnx`);
+      await exportPolicy(agent, path);
+      const rows = 24;
+      const data = Float32Array.from({ length: rows * agent.codec.size }, (_, index) => Math.sin(index * 3) * 9);
+      const shape = [rows, ...agent.codec.shape];
+      const expected = Array.from(await agent.predictBatch(data, rows, { deterministic: true }), Number);
+      expect(new Set(expected).size).toBeGreaterThan(1);
+      const near = (actions: ArrayLike<unknown>): void =>
+        expected.forEach((one, index) => expect(Number(actions[index])).toBeCloseTo(one, 5));
+      const { action } = await (
+        await openOnnx(path, { threads: 1 })
+      ).run({ observations: { dtype: 'float32', shape, data } });
+      near(action!.data);
+      const session = await page.load(readFileSync(path), { inputs: ['observations'], outputs: ['action'] });
+      const [buffer] = await session.run([{ dtype: 'float32', shape, data }]);
+      near(await buffer!.read());
+      await session.release();
+    },
+  );
+
+  it('plays a whole episode on the backend of pages as the agent does', async () => {
+    const agent = await new DQN('MlpPolicy', 'CartPole-v1', { learningStarts: 20, seed: 3 }).learn({
+      totalTimesteps: 120,
+    });
+    const path = join(folder, 'episode.onnx');
+    await exportPolicy(agent, path);
+    const env = make('CartPole-v1');
+    setDefaultBackend(page);
+    const { observationSpace, actionSpace } = env;
+    const policy = await loadOnnxPolicy(new Uint8Array(readFileSync(path)), { observationSpace, actionSpace });
+    const actions: unknown[] = [];
+    const seen: unknown[] = [];
+    let { observation } = env.reset({ seed: 5 });
+    for (let isOver = false; !isOver && actions.length < 30;) {
+      const action = await policy.predict(observation);
+      actions.push(action);
+      seen.push(observation);
+      const step = env.step(action as number);
+      ({ observation } = step);
+      isOver = step.terminated;
+    }
+    setDefaultBackend(node);
+    expect(actions.length).toBeGreaterThan(5);
+    for (const [index, one] of seen.entries()) {
+      expect(await agent.predict(one, { deterministic: true })).toBe(actions[index]);
+    }
   });
 
   it.each(cases)('of %s acts in a plain ONNX Runtime as the agent does', async (name, env, valueAt) => {

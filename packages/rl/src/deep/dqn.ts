@@ -104,7 +104,7 @@ export class DQN extends OffPolicyAgent<DQNRule> {
       (networks: Networks, batch: Minibatch) => this.#losses(networks, batch),
       { seed: this.seed, dynamicAxes: null },
     );
-    this.#greedy = jit((observations: Tensor) => this.#best(this.qNet.forward(observations)));
+    this.#greedy = jit((observations: Tensor) => this.greedy(observations));
     this.#follow = jit(() => {
       polyakUpdate(this.qNet, this.target, settings.tau);
       return {};
@@ -139,6 +139,11 @@ export class DQN extends OffPolicyAgent<DQNRule> {
     const { prioritizedReplay, prioritizedReplayAlpha, prioritizedReplayEps } = this.rule;
     if (!prioritizedReplay) return super.bufferOf(sizes);
     return new PrioritizedReplayBuffer('DQN', sizes, { alpha: prioritizedReplayAlpha, eps: prioritizedReplayEps });
+  }
+
+  /** @internal */
+  override greedy(observations: Tensor): Tensor {
+    return this.#best(this.qNet.forward(observations));
   }
 
   // --- Acting: the best action by the network, or with probability ε any.

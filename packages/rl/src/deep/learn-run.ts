@@ -121,8 +121,19 @@ export class LearnRun implements AgentContext {
 
   async updateEnd(scalars: Readonly<Record<string, number>>): Promise<void> {
     this.#iterations++;
+    const row = this.#rowOf(scalars);
+    await this.#log(row);
+    for (const callback of this.#callbacks) await callback.onUpdateEnd?.(this, row);
+  }
+
+  /** What was collected is told, and nothing was learned from it: an agent that still fills its buffer. */
+  async rolloutOnly(scalars: Readonly<Record<string, number>>): Promise<void> {
+    if (this.#isDue) await this.#log(this.#rowOf(scalars));
+  }
+
+  #rowOf(scalars: Readonly<Record<string, number>>): Record<string, number> {
     const seconds = (performance.now() - this.#began) / 1000;
-    const row = {
+    return {
       ...this.episodes.scalars(),
       'time/fps': Math.round((this.numTimesteps - this.#first) / seconds),
       [`time/${this.agent.logUnit.unit}`]: this.#count,
@@ -131,13 +142,19 @@ export class LearnRun implements AgentContext {
       ...scalars,
       ...this.#recorded,
     };
-    const rows = Math.floor(this.#count / this.#logInterval);
-    if (rows > this.#logged) {
-      this.#logged = rows;
-      this.#recorded = {};
-      for (const sink of this.#sinks) await sink.log(this.numTimesteps, row);
-    }
-    for (const callback of this.#callbacks) await callback.onUpdateEnd?.(this, row);
+  }
+
+  /** Whether a row is to be handed to the sinks. */
+  get #isDue(): boolean {
+    return Math.floor(this.#count / this.#logInterval) > this.#logged;
+  }
+
+  /** Hands a row to the sinks, where it is due. */
+  async #log(row: Record<string, number>): Promise<void> {
+    if (!this.#isDue) return;
+    this.#logged = Math.floor(this.#count / this.#logInterval);
+    this.#recorded = {};
+    for (const sink of this.#sinks) await sink.log(this.numTimesteps, row);
   }
 }
 

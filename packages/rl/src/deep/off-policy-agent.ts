@@ -130,6 +130,9 @@ export abstract class OffPolicyAgent<Rule extends OffPolicyRule = OffPolicyRule>
    */
   protected abstract explore(observations: Float32Array, draw: number, progressRemaining: number): Promise<TypedArray>;
 
+  /** The action to take where nothing is explored, in a graph: `[batch]` choices, or `[batch, actions]` from −1 to 1. @internal */
+  abstract greedy(observations: Tensor): Tensor;
+
   /** Makes so many updates; returns what is logged. `updates` is counted by the caller. */
   protected abstract train(gradientSteps: number, progressRemaining: number): Promise<Record<string, number>>;
 
@@ -187,7 +190,10 @@ export abstract class OffPolicyAgent<Rule extends OffPolicyRule = OffPolicyRule>
       const { gradientSteps, learningStarts } = this.rule;
       const count = gradientSteps < 0 ? this.#collected.steps * this.env.numEnvs : gradientSteps;
       this.#collected = { steps: 0, episodes: 0 };
-      if (this.numTimesteps <= learningStarts || count === 0) continue;
+      if (this.numTimesteps <= learningStarts || count === 0) {
+        await run.rolloutOnly(this.scalars());
+        continue;
+      }
       const scalars = await this.train(count, run.progressRemaining);
       this.updates += count;
       await run.updateEnd({ ...this.scalars(), ...scalars, 'train/n_updates': this.updates });

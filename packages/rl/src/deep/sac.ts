@@ -151,7 +151,7 @@ export class SAC extends ContinuousAgent<SACRule> {
       { seed: this.seed, dynamicAxes: null },
     ) as unknown as Step;
     this.#sample = jit((observations: Tensor, noise: Tensor) => actor.forward(observations).fromNoise(noise)[0]);
-    this.#mode = jit((observations: Tensor) => actor.forward(observations).mode());
+    this.#mode = jit((observations: Tensor) => this.greedy(observations));
   }
 
   /**
@@ -176,6 +176,11 @@ export class SAC extends ContinuousAgent<SACRule> {
 
   protected override get hasOwnPolicy(): boolean {
     return !(this.policy instanceof SACMlpPolicy);
+  }
+
+  /** @internal */
+  override greedy(observations: Tensor): Tensor {
+    return this.policy.actor.forward(observations).mode();
   }
 
   /** The losses in the order of their updates, and the targets' after them. */

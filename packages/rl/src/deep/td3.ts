@@ -128,7 +128,7 @@ export class TD3 extends ContinuousAgent<TD3Rule> {
       (_: unknown, batch: Minibatch, context: StepContext) => this.#losses(batch, context),
       { seed: this.seed, dynamicAxes: null },
     ) as unknown as Step;
-    this.#act = jit((observations: Tensor) => actor.forward(observations));
+    this.#act = jit((observations: Tensor) => this.greedy(observations));
   }
 
   /**
@@ -153,6 +153,11 @@ export class TD3 extends ContinuousAgent<TD3Rule> {
 
   protected override get hasOwnPolicy(): boolean {
     return !(this.policy instanceof TD3MlpPolicy);
+  }
+
+  /** @internal */
+  override greedy(observations: Tensor): Tensor {
+    return this.policy.actor.forward(observations);
   }
 
   /** The losses in the order of their updates, and the targets' after them. */
