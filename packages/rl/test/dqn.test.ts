@@ -4,7 +4,7 @@ import { nodeBackend } from '@gai/backend-node';
 import { Linear, Module } from '@gai/nn';
 import { Box, Discrete, makeVec, SyncVectorEnv } from '@gai/rl';
 import type { Env, StepResult } from '@gai/rl';
-import { DQN, evaluatePolicy, PPO, QNetwork, VecNormalize } from '@gai/rl/deep';
+import { DQN, evaluatePolicy, PPO, QNetwork } from '@gai/rl/deep';
 import type { DQNOptions } from '@gai/rl/deep';
 import { tensor, toArray } from '@gai/core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -183,7 +183,6 @@ describe('bad input', () => {
     expect(() => new DQN(() => new QNetwork(spaces), 'CartPole-v1', { dueling: true })).toThrow(
       "settings of 'MlpPolicy'",
     );
-    expect(() => new DQN('MlpPolicy', new VecNormalize('CartPole-v1'))).toThrow('Got a VecNormalize');
     const two = makeVec('CartPole-v1', { numEnvs: 2 });
     expect(() => new DQN('MlpPolicy', two, { trainFreq: [1, 'episode'] })).toThrow('Got 2 envs');
     const agent = new DQN('MlpPolicy', 'CartPole-v1', { bufferSize: 50 });

@@ -88,6 +88,7 @@ describe('exportPolicy', () => {
   it.each([
     ['DQN', () => new DQN('MlpPolicy', 'CartPole-v1', { bufferSize: 10, distributional: 'qr', seed: 1 })],
     ['SAC', () => new SAC('MlpPolicy', 'Pendulum-v1', { bufferSize: 10, seed: 1 })],
+    ['SAC with normalised observations', () => new SAC('MlpPolicy', pendulums(), { bufferSize: 10, seed: 1 })],
     ['TD3', () => new TD3('MlpPolicy', 'MountainCarContinuous-v0', { bufferSize: 10, seed: 1 })],
     [
       'a network that depends on the mode',

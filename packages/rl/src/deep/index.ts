@@ -52,7 +52,8 @@ export type { AgentProgressBarOptions, CheckpointCallbackOptions, EvalCallbackOp
 export { preset } from './presets.ts';
 export type { Preset, PresetOptions } from './presets.ts';
 export { OffPolicyAgent } from './off-policy-agent.ts';
-export type { OffPolicyOptions, TrainFreq } from './off-policy-agent.ts';
+export type { OffPolicyOptions } from './off-policy-agent.ts';
+export type { TrainFreq } from './train-freq.ts';
 export { SAC } from './sac.ts';
 export type { SACOptions, SACPolicy } from './sac.ts';
 export { TD3 } from './td3.ts';

@@ -9,6 +9,9 @@ export function isImage(space: Space): boolean {
   return low.every((bound) => bound === 0) && high.every((bound) => bound === 255);
 }
 
+/** Observations as a buffer may keep them. */
+export type Kept = Float32Array | Uint8Array;
+
 /**
  * Observations of a space as the floats a network takes: boxes as they are (images of bytes divided by 255), choices
  * one-hot, records and tuples as one vector (`space.flatten`).
@@ -18,6 +21,8 @@ export class ObservationCodec {
   readonly shape: readonly number[];
   /** Numbers of one observation. */
   readonly size: number;
+  /** Of what is {@link keep kept}. */
+  readonly dtype: 'float32' | 'uint8';
   readonly #space: Space;
   readonly #factor: number;
 
@@ -25,7 +30,23 @@ export class ObservationCodec {
     this.#space = space;
     this.size = space.flatSize;
     this.shape = space instanceof Box && space.shape.length > 0 ? space.shape : [this.size];
+    this.dtype = isImage(space) ? 'uint8' : 'float32';
     this.#factor = isImage(space) ? 1 / 255 : 1;
+  }
+
+  /** A batch for a buffer: images as bytes, a quarter of the memory; everything else as {@link encode} has it. */
+  keep(batch: unknown, count: number): Kept {
+    return this.dtype === 'uint8' ? Uint8Array.from(batch as ArrayLike<number>) : this.encode(batch, count);
+  }
+
+  /** One observation for a buffer. */
+  keepOne(observation: unknown): Kept {
+    return this.dtype === 'uint8' ? this.keep(observation, 1) : this.encodeOne(observation);
+  }
+
+  /** What was kept, as the floats a network takes. */
+  floats(kept: Kept): Float32Array {
+    return kept instanceof Float32Array ? kept : this.#scaled(kept);
   }
 
   /** A batch as a vector env gives it. May be the batch itself: nobody writes to either. */

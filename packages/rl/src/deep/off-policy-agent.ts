@@ -5,19 +5,21 @@ import { argumentError, show } from '../errors.ts';
 import { checkInteger } from '../tabular/errors.ts';
 import { Random } from '../tabular/random.ts';
 import type { VectorEnv } from '../vector/vector-env.ts';
+import type { Info } from '../env.ts';
+import { fitting } from './agent-checkpoint.ts';
 import { AGENT_OPTIONS, Agent } from './agent.ts';
 import type { AgentOptions, AgentRule, Memory, SavedMemory } from './agent.ts';
 import { progressReader } from './agent-progress.ts';
 import { checkRewards } from './check-rewards.ts';
 import type { LearnRun } from './learn-run.ts';
+import type { Kept } from './observation-codec.ts';
 import { ReplayBuffer } from './replay-buffer.ts';
 import type { ReplayBatch, ReplaySizes } from './replay-buffer.ts';
 import { replayActions } from './replay-actions.ts';
 import type { ReplayActions } from './replay-actions.ts';
 import type { AgentEnv } from './same-step.ts';
-
-/** How often to update: every so many steps of the envs, or episodes. */
-export type TrainFreq = number | readonly [frequency: number, unit: 'step' | 'episode'];
+import { frequencyOf } from './train-freq.ts';
+import type { TrainFreq } from './train-freq.ts';
 
 /** What every agent that learns off-policy can be told: Stable-Baselines3's names and defaults. */
 export interface OffPolicyOptions extends AgentOptions {
@@ -94,6 +96,8 @@ export abstract class OffPolicyAgent<Rule extends OffPolicyRule = OffPolicyRule>
   readonly #frequency: readonly [number, 'step' | 'episode'];
   /** Since the last update. */
   #collected = { steps: 0, episodes: 0 };
+  /** What it acts on next, as its buffer keeps it: not normalised, images as bytes. */
+  #kept: Kept | undefined;
 
   protected constructor(env: AgentEnv, rule: Rule, kind: 'Discrete' | 'Box') {
     const { op, learningStarts, batchSize, gradientSteps } = rule;
@@ -101,21 +105,22 @@ export abstract class OffPolicyAgent<Rule extends OffPolicyRule = OffPolicyRule>
     checkInteger(op, 'batchSize', [batchSize, 1, Number.MAX_SAFE_INTEGER]);
     checkInteger(op, 'gradientSteps', [gradientSteps, -1, Number.MAX_SAFE_INTEGER]);
     super(env, rule);
-    this.#frequency = frequencyOf(op, rule.trainFreq);
-    if (this.normalizer !== undefined) throw normalized(op);
     const { numEnvs, singleActionSpace } = this.env;
-    if (this.#frequency[1] === 'episode' && numEnvs > 1) throw severalEnvs(op, numEnvs);
+    this.#frequency = frequencyOf(op, rule.trainFreq, numEnvs);
     this.head = replayActions(op, singleActionSpace, kind);
     const { bufferSize, gamma, nSteps } = rule;
+    const { normalizer } = this;
     this.replayBuffer = this.bufferOf({
       bufferSize,
       numEnvs,
       observation: this.codec.size,
+      observationDType: this.codec.dtype,
       action: this.head.size,
       actionDType: this.head.dtype,
       choices: this.head.choices,
       gamma,
       nSteps,
+      worth: normalizer === undefined ? undefined : (reward) => normalizer.normalizeReward(reward),
     });
   }
 
@@ -167,19 +172,25 @@ export abstract class OffPolicyAgent<Rule extends OffPolicyRule = OffPolicyRule>
     return this.replayBuffer.sample(this.rule.batchSize, this.draws('sampling', update));
   }
 
-  /** Rows as tensors. */
+  /** Rows as tensors, normalised as the envs are by now. */
   protected tensorsOf({ rewards, discounts, ...batch }: ReplayBatch): ReplayTensors {
     const count = rewards.length;
     const { head, codec } = this;
     const floats = (values: Float32Array, shape: readonly number[]): Tensor =>
       hostLeaf(values, { dtype: 'float32', shape: [count, ...shape] }, false);
     return {
-      observations: floats(batch.observations, codec.shape),
+      observations: floats(this.#seen(batch.observations), codec.shape),
       actions: hostLeaf(batch.actions, { dtype: head.dtype, shape: [count, ...head.shape] }, false),
       rewards: floats(rewards, []),
-      nextObservations: floats(batch.nextObservations, codec.shape),
+      nextObservations: floats(this.#seen(batch.nextObservations), codec.shape),
       discounts: floats(discounts, []),
     };
+  }
+
+  /** What was kept, as the networks see it. */
+  #seen(kept: Kept): Float32Array {
+    const floats = this.codec.floats(kept);
+    return this.normalizer?.normalize(floats) ?? floats;
   }
 
   protected override async rounds(run: LearnRun): Promise<void> {
@@ -209,11 +220,13 @@ export abstract class OffPolicyAgent<Rule extends OffPolicyRule = OffPolicyRule>
   async #collect(run: LearnRun): Promise<void> {
     const { env, head, replayBuffer } = this;
     while (!this.#isDue && run.reason === undefined) {
-      const observations = this.observations!;
-      const actions = await this.#act(observations, run.progressRemaining);
+      const observations = this.#kept!;
+      const actions = await this.#act(this.observations!, run.progressRemaining);
       const result = await env.step(head.toEnv(actions));
-      const { rewards, terminations, truncations } = result;
+      const { terminations, truncations } = result;
+      const rewards = this.normalizer?.rawRewards ?? result.rewards;
       checkRewards(this.rule.op, rewards, Math.floor(this.numTimesteps / env.numEnvs) + 1);
+      this.look(result.observations, result.infos);
       const nextObservations = this.#nextOf(result);
       replayBuffer.add({ observations, actions, rewards, nextObservations, terminations, truncations });
       this.episodes.add(rewards, terminations, truncations);
@@ -224,7 +237,6 @@ export abstract class OffPolicyAgent<Rule extends OffPolicyRule = OffPolicyRule>
         this.#collected.episodes++;
         this.ended(index);
       }
-      this.look(result.observations, result.infos);
       const pending = this.stepped(run.progressRemaining);
       if (pending !== undefined) await pending;
       for (const callback of run.steppers) await callback.onStep!(run);
@@ -237,15 +249,26 @@ export abstract class OffPolicyAgent<Rule extends OffPolicyRule = OffPolicyRule>
     return this.head.random(this.draws('acting', draw), this.env.numEnvs);
   }
 
+  protected override look(observations: unknown, infos: readonly Info[]): void {
+    super.look(observations, infos);
+    const raw = this.normalizer?.rawObservations ?? observations;
+    this.#kept = this.#keepsOthers ? this.codec.keep(raw, this.env.numEnvs) : this.observations;
+  }
+
+  /** Whether the buffer keeps other numbers than the networks see. */
+  get #keepsOthers(): boolean {
+    return this.normalizer !== undefined || this.codec.dtype === 'uint8';
+  }
+
   /** What was seen after the step, with the last observations of episodes that have ended. */
-  #nextOf({ observations, terminations, truncations, infos }: Awaited<ReturnType<VectorEnv['step']>>): Float32Array {
-    const { numEnvs } = this.env;
-    const next = this.codec.encode(observations, numEnvs);
-    let own: Float32Array | undefined;
-    for (let index = 0; index < numEnvs; index++) {
+  #nextOf({ terminations, truncations, infos: given }: Awaited<ReturnType<VectorEnv['step']>>): Kept {
+    const infos = this.normalizer?.rawInfos ?? given;
+    const next = this.#kept!;
+    let own: Kept | undefined;
+    for (let index = 0; index < this.env.numEnvs; index++) {
       if (terminations[index] === 0 && truncations[index] === 0) continue;
       own ??= next.slice();
-      own.set(this.codec.encodeOne(infos[index]!['finalObservation']), index * this.codec.size);
+      own.set(this.codec.keepOne(infos[index]!['finalObservation']), index * this.codec.size);
     }
     return own ?? next;
   }
@@ -272,10 +295,15 @@ export abstract class OffPolicyAgent<Rule extends OffPolicyRule = OffPolicyRule>
     this.replayBuffer.clear();
   }
 
-  protected override memory(): Memory {
+  protected override memory(goesOn: boolean): Memory {
     const { position, steps } = this.replayBuffer;
+    const kept = goesOn && this.#keepsOthers ? this.#kept : undefined;
+    const { dtype } = this.codec;
     return {
-      tensors: this.replayBuffer.tensors(),
+      tensors: {
+        ...this.replayBuffer.tensors(),
+        ...(kept && { 'acting.kept': hostLeaf(kept, { dtype, shape: [kept.length] }, false) }),
+      },
       progress: { replay: { position, steps, collected: { ...this.#collected }, ...this.keep() } },
     };
   }
@@ -294,45 +322,22 @@ export abstract class OffPolicyAgent<Rule extends OffPolicyRule = OffPolicyRule>
     const episodes = read.count(collected['episodes'], 'replay.collected.episodes');
     const fill = isAlike ? await this.replayBuffer.saved(op, tensors, at) : undefined;
     const keep = this.keeping(read, replay);
+    const kept = goesOn && this.#keepsOthers ? await this.#savedKept(tensors) : undefined;
     return () => {
       fill?.();
       keep();
+      this.#kept = kept ?? this.observations;
       if (goesOn) this.#collected = { steps, episodes };
     };
+  }
+
+  /** What the agent of a file acts on next, as its buffer keeps it. */
+  #savedKept(tensors: SavedMemory['tensors']): Promise<Kept> {
+    const length = this.env.numEnvs * this.codec.size;
+    const like: Kept = this.codec.dtype === 'uint8' ? new Uint8Array(length) : new Float32Array(length);
+    return fitting(this.rule.op, 'acting.kept', { tensor: tensors['acting.kept'], like });
   }
 }
 
 /** Where the numbered draws of each purpose begin. */
 const STREAMS = { acting: 0, sampling: 2 ** 51, predicting: 2 ** 52 } as const;
-
-function frequencyOf(op: string, given: TrainFreq): readonly [number, 'step' | 'episode'] {
-  const [frequency, unit, ...more] = typeof given === 'number' ? ([given, 'step'] as const) : given;
-  if (
-    Number.isSafeInteger(frequency) &&
-    frequency >= 1 &&
-    (unit === 'step' || unit === 'episode') &&
-    more.length === 0
-  ) {
-    return [frequency, unit];
-  }
-  throw argumentError(
-    op,
-    `trainFreq is none. Got ${show(given)}; expected a whole number of at least 1, or one with a unit, such as [1, 'episode']. ` +
-      'Pass one of them.',
-    { trainFreq: given },
-  );
-}
-
-const severalEnvs = (op: string, numEnvs: number): Error =>
-  argumentError(
-    op,
-    `episodes of several envs do not end together. Got ${numEnvs} envs and trainFreq in episodes; expected 1 env. Count trainFreq in ` +
-      'steps.',
-  );
-
-const normalized = (op: string): Error =>
-  argumentError(
-    op,
-    'a replay buffer would keep what was normalised by old statistics. Got a VecNormalize; expected the envs themselves. Pass ' +
-      'its env; wrappers may scale observations and rewards.',
-  );

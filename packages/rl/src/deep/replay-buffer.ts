@@ -4,6 +4,7 @@ import { argumentError } from '../errors.ts';
 import { checkInteger, checkNumber } from '../tabular/errors.ts';
 import type { Random } from '../tabular/random.ts';
 import { fitting } from './agent-checkpoint.ts';
+import type { Kept } from './observation-codec.ts';
 
 /** Sizes of a {@link ReplayBuffer}. */
 export interface ReplaySizes {
@@ -12,6 +13,8 @@ export interface ReplaySizes {
   readonly numEnvs: number;
   /** Numbers of an observation. */
   readonly observation: number;
+  /** Default `'float32'`. */
+  readonly observationDType?: 'float32' | 'uint8' | undefined;
   /** Numbers of an action. */
   readonly action: number;
   readonly actionDType: 'int32' | 'float32';
@@ -21,26 +24,28 @@ export interface ReplaySizes {
   readonly gamma: number;
   /** Rewards that a row adds up before it goes on with a value. Default 1. */
   readonly nSteps?: number | undefined;
+  /** What a reward counts when its row is drawn; rewards are kept as they were paid. Default: the same. */
+  readonly worth?: ((reward: number) => number) | undefined;
 }
 
 /** What one step of all envs adds. */
 export interface ReplayStep {
-  readonly observations: Float32Array;
+  readonly observations: Kept;
   readonly actions: TypedArray;
   readonly rewards: ArrayLike<number>;
   /** What was seen after the step: of an episode that ended its last observation, not the first of the next. */
-  readonly nextObservations: Float32Array;
+  readonly nextObservations: Kept;
   readonly terminations: Uint8Array;
   readonly truncations: Uint8Array;
 }
 
 /** Rows that were drawn: the target of each is `reward + discount · value(nextObservation)`. */
 export interface ReplayBatch {
-  readonly observations: Float32Array;
+  readonly observations: Kept;
   readonly actions: Int32Array | Float32Array;
   /** `Σ γⁱ rᵢ` over at most `nSteps` steps of the episode. */
   readonly rewards: Float32Array;
-  readonly nextObservations: Float32Array;
+  readonly nextObservations: Kept;
   /** γ to the number of those steps; 0 where the episode terminated. One that was truncated goes on with its value. */
   readonly discounts: Float32Array;
   /** Which rows. */
@@ -62,25 +67,26 @@ export class ReplayBuffer {
   position = 0;
   /** Steps of each env that are there. */
   steps = 0;
-  readonly observations: Float32Array;
+  readonly observations: Kept;
   readonly actions: Int32Array | Float32Array;
   readonly rewards: Float32Array;
-  readonly nextObservations: Float32Array;
+  readonly nextObservations: Kept;
   readonly terminations: Uint8Array;
   readonly truncations: Uint8Array;
 
   constructor(op: string, sizes: ReplaySizes) {
     const { bufferSize, numEnvs, gamma, nSteps = 1, choices = Infinity } = sizes;
+    const { observationDType = 'float32', worth = asPaid } = sizes;
     checkInteger(op, 'bufferSize', [bufferSize, 1, Number.MAX_SAFE_INTEGER]);
     checkInteger(op, 'nSteps', [nSteps, 1, Number.MAX_SAFE_INTEGER]);
     checkNumber(op, 'gamma', [gamma, 0, 1]);
-    this.sizes = { ...sizes, nSteps, choices };
+    this.sizes = { ...sizes, nSteps, choices, observationDType, worth };
     this.capacity = Math.max(1, Math.floor(bufferSize / numEnvs));
     const rows = this.capacity * numEnvs;
     const numbers = rows * Math.max(sizes.observation, sizes.action);
     if (numbers > MOST_NUMBERS) throw tooLarge(op, bufferSize, Math.floor((MOST_NUMBERS / numbers) * bufferSize));
-    this.observations = new Float32Array(rows * sizes.observation);
-    this.nextObservations = new Float32Array(rows * sizes.observation);
+    this.observations = this.#blank(rows);
+    this.nextObservations = this.#blank(rows);
     const actions = rows * sizes.action;
     this.actions = sizes.actionDType === 'int32' ? new Int32Array(actions) : new Float32Array(actions);
     this.rewards = new Float32Array(rows);
@@ -126,10 +132,10 @@ export class ReplayBuffer {
     const { observation, action, actionDType, gamma, nSteps } = this.sizes;
     const actions = rows.length * action;
     const batch = {
-      observations: new Float32Array(rows.length * observation),
+      observations: this.#blank(rows.length),
       actions: actionDType === 'int32' ? new Int32Array(actions) : new Float32Array(actions),
       rewards: new Float32Array(rows.length),
-      nextObservations: new Float32Array(rows.length * observation),
+      nextObservations: this.#blank(rows.length),
       discounts: new Float32Array(rows.length),
       rows,
     };
@@ -160,7 +166,7 @@ export class ReplayBuffer {
         name === 'actions'
           ? this.sizes.actionDType
           : name.endsWith('bservations')
-            ? 'float32'
+            ? this.sizes.observationDType
             : DTYPES[name as 'rewards'];
       tensors[`buffer.${name}`] = hostLeaf(array, { dtype, shape: [array.length] }, false);
     }
@@ -202,31 +208,43 @@ export class ReplayBuffer {
     if (action !== undefined) throw wrongNumber(op, 'buffer.actions', { got: action, expected });
   }
 
+  /** Room for the observations of so many rows. */
+  #blank(rows: number): Kept {
+    const { observation, observationDType } = this.sizes;
+    return observationDType === 'uint8' ? new Uint8Array(rows * observation) : new Float32Array(rows * observation);
+  }
+
   get #newest(): number {
     return (this.position + this.capacity - 1) % this.capacity;
   }
 
   #one(row: number, gamma: number): Summed {
-    return { reward: this.rewards[row]!, last: row, discount: this.terminations[row] === 0 ? gamma : 0 };
+    return {
+      reward: this.sizes.worth(this.rewards[row]!),
+      last: row,
+      discount: this.terminations[row] === 0 ? gamma : 0,
+    };
   }
 
   /** Adds up rewards from a row on: to the end of the episode, the latest step, or `nSteps` of them. */
   #several(row: number): Summed {
-    const { numEnvs, gamma, nSteps } = this.sizes;
+    const { numEnvs, gamma, nSteps, worth } = this.sizes;
     const length = this.capacity * numEnvs;
     const newest = this.#newest;
     let last = row;
-    let reward = this.rewards[row]!;
+    let reward = worth(this.rewards[row]!);
     let discount = gamma;
     for (let step = 1; step < nSteps; step++) {
       if (this.terminations[last] !== 0 || this.truncations[last] !== 0 || Math.floor(last / numEnvs) === newest) break;
       last = (last + numEnvs) % length;
-      reward += discount * this.rewards[last]!;
+      reward += discount * worth(this.rewards[last]!);
       discount *= gamma;
     }
     return { reward, last, discount: this.terminations[last] === 0 ? discount : 0 };
   }
 }
+
+const asPaid = (reward: number): number => reward;
 
 /** Where a buffer stands. */
 export interface ReplayPosition {

@@ -54,7 +54,8 @@ const RULES = {
  * deviation of their discounted return.
  *
  * An agent that learns in it saves the statistics with itself and normalises what it predicts for, so that `predict` and
- * `evaluatePolicy` take envs and observations as they are.
+ * `evaluatePolicy` take envs and observations as they are. One that learns off-policy keeps in its replay buffer what the envs gave, and
+ * normalises rows when it draws them: by the statistics of that time.
  *
  * @param env - Several envs, one, or an id; for `normObs` observations must be a `Box`, and no images of
  *   bytes: agents divide those by 255 as it is.
@@ -82,6 +83,10 @@ export class VecNormalize implements VectorEnv {
   readonly returnMoments = new RunningMoments(1);
   /** The rewards of the last step as the envs gave them. */
   rawRewards: Float64Array;
+  /** What was seen last as the envs gave it. */
+  rawObservations: unknown;
+  /** The infos of the last step as the envs gave them: with final observations as they are. */
+  rawInfos: readonly Info[] = [];
   /** Goes on from what `getState` gave; only where the envs themselves can. */
   readonly setState?: (state: EnvState) => void;
   readonly #settings: Settings;
@@ -106,6 +111,8 @@ export class VecNormalize implements VectorEnv {
   async reset(options?: VectorResetOptions): Promise<VectorResetResult<unknown>> {
     const { observations, infos } = await this.env.reset(options);
     this.#returns.fill(0);
+    this.rawObservations = observations;
+    this.rawInfos = infos;
     return { observations: this.#look(observations), infos };
   }
 
@@ -113,6 +120,8 @@ export class VecNormalize implements VectorEnv {
     const result = await this.env.step(actions);
     const { terminations, truncations } = result;
     this.rawRewards = result.rewards;
+    this.rawObservations = result.observations;
+    this.rawInfos = result.infos;
     const observations = this.#look(result.observations);
     const rewards = this.#normalizeRewards(result.rewards);
     for (let index = 0; index < this.numEnvs; index++) {
@@ -123,16 +132,23 @@ export class VecNormalize implements VectorEnv {
 
   /** Observations of any number of envs, normalised by the statistics so far. */
   normalize(observations: ArrayLike<number>): Float32Array {
-    const normalized = Float32Array.from(observations);
     const { mean, variance } = this.observationMoments;
     const { clipObs, epsilon, normObs } = this.#settings;
-    if (!normObs) return normalized;
+    if (!normObs) return Float32Array.from(observations);
+    const normalized = new Float32Array(observations.length);
     for (let at = 0; at < normalized.length; at++) {
       const index = at % mean.length;
       const scaled = (observations[at]! - mean[index]!) / Math.sqrt(variance[index]! + epsilon);
-      normalized[at] = Math.min(Math.max(scaled, -clipObs), clipObs);
+      normalized[at] = clipped(scaled, clipObs);
     }
     return normalized;
+  }
+
+  /** A reward, normalised by the statistics so far. */
+  normalizeReward(reward: number): number {
+    const { normReward, clipReward, epsilon } = this.#settings;
+    if (!normReward) return reward;
+    return clipped(reward / Math.sqrt(this.returnMoments.variance[0]! + epsilon), clipReward);
   }
 
   close(): void | Promise<void> {
@@ -188,16 +204,14 @@ export class VecNormalize implements VectorEnv {
   }
 
   #normalizeRewards(rewards: Float64Array): Float64Array {
-    const { gamma, normReward, clipReward, epsilon } = this.#settings;
+    const { gamma, normReward } = this.#settings;
     if (this.training) {
       for (let index = 0; index < this.numEnvs; index++) {
         this.#returns[index] = this.#returns[index]! * gamma + rewards[index]!;
       }
       this.returnMoments.updateBatch(this.#returns, this.numEnvs);
     }
-    if (!normReward) return rewards;
-    const deviation = Math.sqrt(this.returnMoments.variance[0]! + epsilon);
-    return rewards.map((reward) => Math.min(Math.max(reward / deviation, -clipReward), clipReward));
+    return normReward ? rewards.map((reward) => this.normalizeReward(reward)) : rewards;
   }
 
   #final(info: Info): Info {
@@ -206,6 +220,8 @@ export class VecNormalize implements VectorEnv {
     return { ...info, finalObservation: this.normalize(final as ArrayLike<number>) };
   }
 }
+
+const clipped = (value: number, most: number): number => Math.min(Math.max(value, -most), most);
 
 /** What {@link VecNormalize.statistics} gives. */
 export type NormalizerState = {
