@@ -44,7 +44,7 @@ const K_FOLD = 4;
  * @example
  * const folds = kFold(dataset({ y: [1, 2, 3, 4, 5] }), { k: 5, shuffle: false });
  * folds.map(({ train, test }) => [train.size, test.size]); // => [[4, 1], [4, 1], [4, 1], [4, 1], [4, 1]]
- * folds[1].test.get(0).y; // => 2
+ * folds[1]!.test.get(0).y; // => 2
  * @category Datasets
  */
 export function kFold<Row extends object>(data: Dataset<Row>, options: KFoldOptions<Row>): Fold<Row>[] {

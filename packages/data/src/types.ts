@@ -48,13 +48,23 @@ export type RowOfColumns<S> = { -readonly [K in keyof S]: Cell<S[K]> };
 /** A row of a data set made of objects `R`. */
 export type RowOfObjects<R> = { -readonly [K in keyof R]: CellOfItem<R[K]> };
 
-/** Several rows on the host: numeric columns as one array each (rows first), other columns as lists. */
+/** Several rows on the host: numeric columns as one array each (rows first), other columns as lists; either where only the data says. */
 export type HostBatch<Row> = {
-  [K in keyof Row]: [Row[K]] extends [number | boolean | HostArray] ? HostArray : Row[K][];
+  [K in keyof Row]: [Row[K]] extends [number | boolean | HostArray]
+    ? HostArray
+    : unknown extends Row[K]
+      ? HostArray | unknown[]
+      : Row[K][];
 };
 
-/** Several rows ready for a model: numeric columns as tensors (rows first), other columns as lists. */
-export type Batch<Row> = { [K in keyof Row]: [Row[K]] extends [number | boolean | HostArray] ? Tensor : Row[K][] };
+/** Several rows ready for a model: numeric columns as tensors (rows first), other columns as lists; either where only the data says. */
+export type Batch<Row> = {
+  [K in keyof Row]: [Row[K]] extends [number | boolean | HostArray]
+    ? Tensor
+    : unknown extends Row[K]
+      ? Tensor | unknown[]
+      : Row[K][];
+};
 
 /** Settings of {@link dataset}. */
 export interface DatasetOptions {

@@ -6,7 +6,7 @@ import { ProviderError } from './errors.ts';
  * @throws {@link ProviderError} `ARGUMENT`.
  * @example
  * checkTexts('embed', ['a', 'b']);
- * checkTexts('embed', 'a'); // => throws ProviderError
+ * checkTexts('embed', 'a' as never); // => throws ProviderError
  * @category Embedding
  */
 export function checkTexts(op: string, texts: readonly string[]): void {

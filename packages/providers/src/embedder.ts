@@ -20,7 +20,7 @@ export interface Embeddings {
  * @example
  * const embedder: Embedder = hashingEmbedder({ dimensions: 64 });
  * const { vectors } = await embedder.embed(['a cat', 'a dog']);
- * vectors[0].length; // => 64
+ * vectors[0]?.length; // => 64
  * @category Embedding
  */
 export interface Embedder {

@@ -12,7 +12,7 @@ const LONGEST = 2 ** 24;
  * @param options.dimensions - Length of the vectors. Default 256.
  * @example
  * const { vectors } = await hashingEmbedder({ dimensions: 8 }).embed(['red fish', 'fish, red!']);
- * vectors[0].every((value, index) => value === vectors[1][index]); // => true
+ * String(vectors[0]) === String(vectors[1]); // => true
  * @see Weinberger et al. 2009, Feature Hashing for Large Scale Multitask Learning, https://arxiv.org/abs/0902.2206
  * @category Embedding
  */

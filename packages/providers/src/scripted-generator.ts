@@ -33,7 +33,7 @@ export type Script = readonly ScriptedAnswer[] | ((call: ScriptedCall) => Script
  * @example
  * const model = scriptedGenerator(['Paris.', { text: '', finishReason: 'tool-calls' }]);
  * (await model.generate('Capital of France?', { maxNewTokens: 5 })).text; // => 'Paris.'
- * model.calls[0].options.maxNewTokens; // => 5
+ * model.calls[0]?.options.maxNewTokens; // => 5
  * @category Language models
  */
 export function scriptedGenerator(script: Script): ScriptedGenerator {

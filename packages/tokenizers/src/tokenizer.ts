@@ -154,7 +154,7 @@ export class Tokenizer {
    * @throws {@link TokenizerError} if their format cannot say what this tokenizer does; the message names a difference.
    * @example
    * const { added_tokens: added } = characterTokenizer('ab').toHuggingFaceJSON();
-   * added[0].content; // => '<unk>'
+   * (added as { content: string }[])[0]?.content; // => '<unk>'
    */
   toHuggingFaceJSON(): Readonly<Record<string, unknown>> {
     return huggingFaceJson(this.toJSON(), this.#parts);

@@ -4,8 +4,10 @@ import { matches, plain, toleranceOf } from '../src/doctest/compare.ts';
 import { exportedNames } from '../src/doctest/exports.ts';
 import { docstringExamples, markdownExamples } from '../src/doctest/extract.ts';
 import { runExamples } from '../src/doctest/run.ts';
-import { exampleModule } from '../src/doctest/transform.ts';
-import { temporaryFolder, writeFiles } from './fixture.ts';
+import { exampleModule, typedModule } from '../src/doctest/transform.ts';
+import { checkExampleTypes, typedExamples } from '../src/doctest/types.ts';
+import { repositoryRoot } from '../src/workspace.ts';
+import { insidePackage, temporaryFolder, writeFiles } from './fixture.ts';
 
 const holding = [
   '[1, 2].map((x) => 2 * x); // => [2, 4]',
@@ -65,6 +67,42 @@ test('exported names that the example does not declare are imported', () => {
   expect(module).toContain("import { add } from '@gai/core';");
   expect(module).not.toContain('import { x }');
   expect(module).not.toContain('import { shape }');
+});
+
+test('the compiler gets the types that an example names', () => {
+  const table = new Map(['Tensor', 'Shaped', 'add', 'Own'].map((name) => [name, '@gai/core']));
+  const code = 'interface Own {}\nclass A implements Shaped {}\nconst x: Tensor = add(1, 2);';
+  const [imports, ...rest] = typedModule(code, table).split('\n');
+  expect(imports!.match(/import[^;]+;/g)!.toSorted()).toEqual([
+    "import type { Shaped } from '@gai/core';",
+    "import type { Tensor } from '@gai/core';",
+    "import { add } from '@gai/core';",
+  ]);
+  expect(rest.join('\n')).toContain(code);
+});
+
+test('an example that a strict project would refuse is named with its line', async () => {
+  const wrong = 'const given = [1, 2];\ngiven[0].toFixed();\nconst shown = (value) => String(value);';
+  const codes = ['const unused: number = 1;', wrong];
+  const members = codes.map((code, index) => ({
+    example: { where: `a.ts:${index + 1}`, code },
+    exports: new Map<string, string>(),
+  }));
+  using folder = temporaryFolder({}, insidePackage);
+  const examples = join(folder.root, 'examples');
+  const problems = await checkExampleTypes(repositoryRoot, new Map([['some', members]]), examples);
+  expect(problems).toEqual([
+    "a.ts:2, line 2 of the example: error TS2532: Object is possibly 'undefined'.\n  given[0].toFixed();",
+    "a.ts:2, line 3 of the example: error TS7006: Parameter 'value' implicitly has an 'any' type.\n  const shown = (value) => String(value);",
+  ]);
+});
+
+test('docstrings, READMEs and pages are compiled', () => {
+  const groups = typedExamples(repositoryRoot);
+  const places = [...groups.values()].flat().map(({ example }) => example.where);
+  for (const start of ['README.md:', 'docs/getting-started.md:', 'packages/transformer/README.md:'])
+    expect(places.some((where) => where.startsWith(start))).toBe(true);
+  expect(groups.get('nn')!.length).toBeGreaterThan(100);
 });
 
 test('docstring and Markdown examples are found with their lines', () => {

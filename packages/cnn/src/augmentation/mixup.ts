@@ -21,7 +21,7 @@ import type { LabeledImages, MixOptions, MixedImages } from './labels.ts';
  * const batch = { x: { data: Float32Array.of(0, 1), shape: [2, 1, 1, 1] }, y: { data: [0, 1], shape: [2] } };
  * const { y } = mixup(batch, { float: () => 0.4 }, { numClasses: 2 });
  * y.shape; // => [2, 2]
- * y.data[0] + y.data[1]; // => 1
+ * y.data[0]! + y.data[1]!; // => 1
  * @see Zhang et al. 2018, https://arxiv.org/abs/1710.09412
  * @category Augmentation
  */

@@ -22,8 +22,8 @@ export interface FeatureMapsOptions {
  * const model = new LeNet().eval();
  * const images = tensor(new Float32Array(784), { shape: [1, 1, 28, 28] });
  * const [first, second] = await featureMaps(model, images, { layers: [model.conv1, model.conv2] });
- * first.shape; // => [1, 8, 28, 28]
- * second.shape; // => [1, 16, 10, 10]
+ * first!.shape; // => [1, 8, 28, 28]
+ * second!.shape; // => [1, 16, 10, 10]
  * @category Explanations
  */
 export async function featureMaps(model: Module, images: Tensor, options: FeatureMapsOptions): Promise<Tensor[]> {

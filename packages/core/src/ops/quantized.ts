@@ -111,8 +111,8 @@ function partsOf(op: string, weight: QuantizedWeight, dtype: DType): Parts {
  * @returns `[rows, columns]`, float32.
  * @throws {@link ShapeError} if the parts of the weight do not fit together.
  * @example
- * const weight = await quantizeWeight(tensor([[1, -2, 0.5]]), { bits: 8 });
- * (await data(dequantize(weight))).map(Math.round); // => new Float32Array([1, -2, 1])
+ * const weight = await quantizeWeight(tensor([[1, -2, 0.75]]), { bits: 8 });
+ * await toArray(round(dequantize(weight))); // => [[1, -2, 1]]
  * @category Quantized weights
  */
 export function dequantize(weight: QuantizedWeight): Tensor {

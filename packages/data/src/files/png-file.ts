@@ -51,7 +51,7 @@ export async function readPng(path: string, options: ReadPngOptions = {}): Promi
  * @throws {@link DataError} if the data does not fill the image or the file cannot be written.
  * @example
  * import { tmpdir } from 'node:os';
- * const white = { width: 2, height: 1, channels: 1, data: Uint8Array.of(255, 255) };
+ * const white: Image = { width: 2, height: 1, channels: 1, data: Uint8Array.of(255, 255) };
  * await writePng(`${tmpdir()}/gai-white.png`, white);
  * @category Formats
  */

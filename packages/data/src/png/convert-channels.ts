@@ -13,7 +13,7 @@ import type { Image } from './image.ts';
  * @returns A new image; the same one if it has that many channels.
  * @throws {@link DataError} if `channels` is none of 1, 2, 3, 4.
  * @example
- * const red = { width: 1, height: 1, channels: 3, data: Uint8Array.of(255, 0, 0) };
+ * const red: Image = { width: 1, height: 1, channels: 3, data: Uint8Array.of(255, 0, 0) };
  * convertChannels(red, 1).data[0]; // => 76
  * @category Formats
  */

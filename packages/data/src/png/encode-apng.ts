@@ -14,7 +14,7 @@ import { bigEndian, makeChunk, makeHeader, makePixels } from './write-parts.ts';
  * @throws {@link DataError} without images, for images of different kinds, or for data that does not fill its image.
  * @throws {@link ArgumentError} for a rate out of range.
  * @example
- * const dark = { width: 1, height: 1, channels: 3, data: Uint8Array.of(0, 0, 0) };
+ * const dark: Image = { width: 1, height: 1, channels: 3, data: Uint8Array.of(0, 0, 0) };
  * const light = { ...dark, data: Uint8Array.of(255, 255, 255) };
  * const bytes = await encodeApng([dark, light], { fps: 2 });
  * bytes[1] === 'P'.charCodeAt(0); // => true

@@ -50,7 +50,7 @@ const OP = 'parseCsv';
  * @example
  * const flowers = parseCsv('petal,kind,ripe\n1.4,"iris, blue",true\n4.7,rose,false\n');
  * flowers.get(0); // => { petal: 1.4, kind: 'iris, blue', ripe: true }
- * flowers.column('petal').dtype; // => 'float32'
+ * (flowers.column('petal') as HostArray).dtype; // => 'float32'
  * @see https://www.rfc-editor.org/rfc/rfc4180
  * @category Formats
  */

@@ -40,7 +40,7 @@ type Row = Readonly<Record<string, unknown>>;
  * @example
  * const chats = parseJsonl('{"text": "hello", "label": 1}\n{"text": "bye", "label": 0}\n');
  * chats.get(1); // => { text: 'bye', label: 0 }
- * chats.column('label').dtype; // => 'int32'
+ * (chats.column('label') as HostArray).dtype; // => 'int32'
  * @see https://jsonlines.org
  * @category Formats
  */

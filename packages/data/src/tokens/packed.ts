@@ -53,10 +53,12 @@ const [ORDER, OFFSET] = [11, 12];
  * @example
  * const tokens = tokenArray([[5, 6, 7], [8, 9]], { separator: 0 });
  * const loader = packed(tokens, { length: 4, batchSize: 2, shuffle: false });
- * const { value } = await loader[Symbol.asyncIterator]().next(); // usually: for await (const batch of loader)
- * await toArray(value.x); // => [[0, 5, 6, 7], [0, 8, 9, 0]]
- * await toArray(value.y); // => [[5, 6, 7, 0], [8, 9, 0, -100]]
- * await toArray(value.segments); // => [[0, 0, 0, 0], [0, 0, 0, 1]]
+ * const batches = [];
+ * for await (const batch of loader) batches.push(batch);
+ * const { x, y, segments } = batches[0]!;
+ * await toArray(x); // => [[0, 5, 6, 7], [0, 8, 9, 0]]
+ * await toArray(y); // => [[5, 6, 7, 0], [8, 9, 0, -100]]
+ * await toArray(segments); // => [[0, 0, 0, 0], [0, 0, 0, 1]]
  * loader.state(); // => { epoch: 1, position: 0, seed: 0 }
  * @category Tokens
  */

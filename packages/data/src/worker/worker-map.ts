@@ -34,7 +34,7 @@ const OP = 'workerMap';
  * @returns The map. A failure in the module or function is a {@link DataError} when the batch's turn comes.
  * @throws {@link DataError} if the number of workers is no count.
  * @example
- * const map = workerMap('data:text/javascript,export const map = ({ y }) => ({ y: { ...y, data: y.data.map((v) => 2 * v) } })');
+ * const map = workerMap<{ y: number }>('data:text/javascript,export const map = ({ y }) => ({ y: { ...y, data: y.data.map((v) => 2 * v) } })');
  * const loader = dataset({ y: [1, 2, 3] }).loader({ batchSize: 2, map, prefetch: 2 });
  * for await (const { y } of loader) y.shape; // [2], then [1]
  * await map.close();

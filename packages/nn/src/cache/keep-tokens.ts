@@ -28,8 +28,8 @@ import type { KeysValues } from './cache-view.ts';
  * @example
  * const key = tensor([[[[0], [7], [8]]]]);
  * const rows = keepTokens({ key, value: key }, tensor([[0, 1, 1]], { dtype: 'int32' }));
- * (await toArray(rows.key))[0][0].slice(0, 2); // => [[7], [8]]
- * await toArray(rows.counts); // => [2]
+ * await toArray(at(rows.key, 0, 0, ':2')); // => [[7], [8]]
+ * await toArray(rows.counts!); // => [2]
  * @category Cache
  */
 export function keepTokens({ key, value }: KeysValues, kept: Tensor): KeysValues {

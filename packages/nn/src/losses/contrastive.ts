@@ -18,7 +18,7 @@ import { reduceLoss } from './reduction.ts';
  * @throws {@link ShapeError} if the shapes do not fit.
  * @example
  * const loss = contrastive(tensor([[0], [0]]), tensor([[2], [2]]), tensor([1, 0]), { margin: 3, reduction: 'none' });
- * (await toArray(loss)).map((value) => value.toFixed(3)); // => ['2.000', '0.500']
+ * await toArray(loss); // => [2.000, 0.500]
  * @see Hadsell et al. 2006, https://doi.org/10.1109/CVPR.2006.100
  * @category Losses
  */

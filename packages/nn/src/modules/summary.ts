@@ -58,8 +58,8 @@ export interface Summary {
  * const net = new Sequential(new Linear({ inFeatures: 4, outFeatures: 8 }), relu);
  * const { rows, parameters } = summary(net, spec(['batch', 4]));
  * parameters; // => 40
- * rows[0].type; // => 'Linear'
- * formatShape(rows[0].outputs[0].shape); // => '[batch,8]'
+ * rows[0]!.type; // => 'Linear'
+ * formatShape(rows[0]!.outputs[0]!.shape); // => '[batch,8]'
  * @category Modules
  */
 export function summary(model: Module, ...inputs: unknown[]): Summary {

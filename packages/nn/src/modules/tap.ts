@@ -43,7 +43,7 @@ export interface Tapped<R, T = Tensor> {
  * const net = new Sequential(new Linear({ inFeatures: 2, outFeatures: 3 }), new ReLU());
  * const { output, taps } = tap(net, ['0'], () => net.forward(tensor([[1, 2]])));
  * output.shape; // => [1, 3]
- * taps['0'].shape; // => [1, 3]
+ * taps['0']!.shape; // => [1, 3]
  * const silenced = tap(net, { '0': (output) => mul(output, 0) }, () => net.forward(tensor([[1, 2]])));
  * await toArray(silenced.output); // => [[0, 0, 0]]
  * @category Modules

@@ -67,7 +67,7 @@ export function ema(optimizer: Optimizer, options: EmaOptions = {}): Optimizer {
  * @throws {@link ArgumentError} if there are no averages of that model.
  * @example
  * const model = new Linear({ inFeatures: 1, outFeatures: 1 });
- * const step = trainStep({ models: { model }, optimizers: { model: ema(sgd()) } }, (models, { x }) => ({
+ * const step = trainStep({ models: { model }, optimizers: { model: ema(sgd()) } }, (models, { x }: { x: Tensor }) => ({
  *   losses: { model: mean(models.model.forward(x)) },
  * }));
  * await step({ x: tensor([[1]]) });

@@ -73,7 +73,7 @@ const NAMES = [
  * @example
  * const optimizer = muon({ learningRate: 0.02, matrices: /^layers\..*weight$/, others: adamW({ learningRate: 3e-4 }) });
  * optimizer.slots; // => ['momentum', 'm', 'v']
- * optimizer.slotsOf('layers.0.weight', [8, 8]); // => ['momentum']
+ * optimizer.slotsOf?.('layers.0.weight', [8, 8]); // => ['momentum']
  * @see Jordan et al. 2024, https://kellerjordan.github.io/posts/muon/
  * @see Liu et al. 2025, https://arxiv.org/abs/2502.16982
  * @category Optimizers

@@ -78,7 +78,7 @@ const OPTIONS = [
  *   trials: 50,
  * });
  * trials.length; // => 50
- * best.value < 0.1; // => true
+ * best.value! < 0.1; // => true
  * @see Bergstra & Bengio 2012, Random Search for Hyper-Parameter Optimization; names as in Optuna.
  * @category Search
  * @since 0.1.0

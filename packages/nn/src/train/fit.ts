@@ -101,7 +101,7 @@ export interface History {
  * const model = new Linear({ inFeatures: 1, outFeatures: 1 });
  * const batch = { x: tensor([[1], [2]]), y: tensor([[2], [4]]) };
  * const { epochs } = await fit(model, { train: [batch], loss: mse, optimizer: sgd({ learningRate: 0.1 }), epochs: 50 });
- * epochs[49].loss < epochs[0].loss; // => true
+ * epochs[49]!.loss! < epochs[0]!.loss!; // => true
  * @category Training
  */
 export async function fit<B extends object = Batch, O = Tensor, T = Tensor>(

@@ -157,9 +157,10 @@ export interface TrainStep<B, R> {
  * @throws {@link GraphError} if a trainable parameter has no optimizer or no loss.
  * @example
  * const model = new Linear({ inFeatures: 2, outFeatures: 1 });
- * const step = trainStep({ models: { model }, optimizers: { model: sgd() } }, ({ model }, { x, y }) => ({
- *   losses: { model: mse(model.forward(x), y) },
- * }));
+ * const step = trainStep(
+ *   { models: { model }, optimizers: { model: sgd() } },
+ *   ({ model }, { x, y }: { x: Tensor; y: Tensor }) => ({ losses: { model: mse(model.forward(x), y) } }),
+ * );
  * const { losses } = await step({ x: tensor([[1, 2]]), y: tensor([[1]]) });
  * (await item(losses.model)) >= 0; // => true
  * @category Training

@@ -64,7 +64,8 @@ const RULES = {
  * import { makeVec } from '@gai/rl';
  * import { VecNormalize } from '@gai/rl/deep';
  * const envs = new VecNormalize(makeVec('Pendulum-v1', { numEnvs: 4 }), { gamma: 0.9 });
- * (await envs.reset({ seed: 0 })).observations.length; // => 12
+ * const { observations } = await envs.reset({ seed: 0 });
+ * (observations as Float32Array).length; // => 12
  * @category Deep agents
  * @since 0.1.0
  */

@@ -14,8 +14,7 @@ import { checkShapes, maskedMean, withoutPadding } from './shapes.ts';
  * @returns The shape of x. No gradient flows from or to padding.
  * @throws {@link ShapeError} if the mask has another shape.
  * @example
- * const scaled = await toArray(whiten(tensor([1, 2, 3])));
- * scaled.map((value) => Number(Number(value).toFixed(4))); // => [-1, 0, 1]
+ * await toArray(whiten(tensor([1, 2, 3]))); // => [-1.0000, 0, 1.0000]
  * @category Losses
  * @since 0.1.0
  */

@@ -27,8 +27,8 @@ const LOOKED_FOR = ['tokenizer.json', 'vocab.json + merges.txt', 'vocab.txt', ..
  * @param read - Gives the bytes of a file, or undefined: of a folder on disk, of an archive, of the network.
  * @throws {@link TokenizerError} if none of these files is there, or one cannot be read.
  * @example
- * const files = { 'vocab.txt': '[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nhello\n##s' };
- * const read = async (name) => (files[name] === undefined ? undefined : new TextEncoder().encode(files[name]));
+ * const files: Record<string, string> = { 'vocab.txt': '[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nhello\n##s' };
+ * const read = async (name: string) => (files[name] === undefined ? undefined : new TextEncoder().encode(files[name]));
  * const tokenizer = await tokenizerFromFolder(read);
  * tokenizer.encode('Hellos').tokens; // => ['[CLS]', 'hello', '##s', '[SEP]']
  * @category Tokenizers

@@ -28,7 +28,7 @@ const OPTIONS = ['addBos', 'addEos', 'extraTokens', 'pairTypeId'];
  * treats them as text, as SentencePiece does.
  * @throws {@link TokenizerError} if the file cannot be read or asks for what is not supported.
  * @example
- * const piece = (text, type) => {
+ * const piece = (text: string, type: number) => {
  *   const bytes = new TextEncoder().encode(text);
  *   return [10, bytes.length + 4, 10, bytes.length, ...bytes, 24, type];
  * };

@@ -2,6 +2,7 @@ import { repositoryRoot } from '../workspace.ts';
 import type { Check } from './check.ts';
 import { buildCheck, formatCheck, knipCheck, lintCheck, typesCheck } from './commands.ts';
 import { completeCheck } from './complete.ts';
+import { examplesCheck } from './examples.ts';
 import { isolationCheck } from './isolation.ts';
 import { layersCheck } from './layers.ts';
 import { levelsCheck } from './levels.ts';
@@ -22,6 +23,7 @@ const checks: readonly Check[] = [
   lintCheck,
   knipCheck,
   typesCheck,
+  examplesCheck,
   buildCheck,
   publishedCheck,
 ];

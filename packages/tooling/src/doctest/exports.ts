@@ -18,24 +18,40 @@ export function doorsOf({ dir, manifest }: WorkspacePackage): [string, string][]
  *
  * Reads the explicit `export { … } from` lists and declarations, so nothing has to be loaded or type checked.
  */
-export function exportTable(packages: readonly WorkspacePackage[], origin = ''): Map<string, string> {
+export function exportTable(
+  packages: readonly WorkspacePackage[],
+  origin = '',
+  withTypes = false,
+): Map<string, string> {
   const nearness = (door: string): number => (origin.startsWith(`${dirname(door)}/`) ? dirname(door).length : 0);
   const doors = packages.flatMap(doorsOf).sort(([, a], [, b]) => nearness(b) - nearness(a));
   const table = new Map<string, string>();
   for (const [specifier, file] of doors) {
-    for (const name of exportedNames(file)) if (!table.has(name)) table.set(name, specifier);
+    for (const name of namesOnce(file, withTypes)) if (!table.has(name)) table.set(name, specifier);
   }
   return table;
 }
 
-/** Value names a module exports: by list, by declaration, or with `export *` from a file beside it. */
-export function exportedNames(file: string): string[] {
+const known = new Map<string, readonly string[]>();
+
+/** {@link exportedNames}, read once: a door is asked for with every example, and takes up to a tenth of a second. */
+export function namesOnce(file: string, withTypes = false): readonly string[] {
+  const key = `${file} ${withTypes}`;
+  const names = known.get(key) ?? exportedNames(file, withTypes);
+  known.set(key, names);
+  return names;
+}
+
+/** Names a module exports, values and where asked types: by list, by declaration, or with `export *` from a file beside it. */
+export function exportedNames(file: string, withTypes = false): string[] {
   const source = ts.createSourceFile(file, ts.sys.readFile(file) ?? '', ts.ScriptTarget.Latest, true);
   return source.statements.flatMap((statement) => {
-    if (ts.isExportDeclaration(statement) && !statement.isTypeOnly) {
-      if (!statement.exportClause) return exportedNames(join(dirname(file), starSource(statement)));
+    if (ts.isExportDeclaration(statement) && (withTypes || !statement.isTypeOnly)) {
+      if (!statement.exportClause) return exportedNames(join(dirname(file), starSource(statement)), withTypes);
       if (ts.isNamespaceExport(statement.exportClause)) return [statement.exportClause.name.text];
-      return statement.exportClause.elements.filter(({ isTypeOnly }) => !isTypeOnly).map(({ name }) => name.text);
+      return statement.exportClause.elements
+        .filter(({ isTypeOnly }) => withTypes || !isTypeOnly)
+        .map(({ name }) => name.text);
     }
     const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
     if (!modifiers.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return [];
@@ -43,6 +59,8 @@ export function exportedNames(file: string): string[] {
       return statement.declarationList.declarations.map(({ name }) => name.getText());
     }
     if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) return [statement.name?.text ?? ''];
+    const isType = ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement);
+    if (withTypes && isType) return [statement.name.text];
     return [];
   });
 }

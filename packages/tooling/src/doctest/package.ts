@@ -4,6 +4,7 @@ import { listFiles, publishedPackages } from '../workspace.ts';
 import type { WorkspacePackage } from '../workspace.ts';
 import { exportTable } from './exports.ts';
 import { markdownExamples, packageExamples } from './extract.ts';
+import type { Example } from './extract.ts';
 import type { ExampleResult } from './run.ts';
 import { runExamples } from './run.ts';
 
@@ -21,13 +22,21 @@ function withDependencies(start: WorkspacePackage, all: readonly WorkspacePackag
 const usesTensors = (packages: readonly WorkspacePackage[]): boolean =>
   packages.some(({ manifest }) => manifest.name === '@gai/core');
 
-/** Runs every example of one package on the CPU backend, from its sources. */
-export async function runPackageExamples(root: string, found: WorkspacePackage): Promise<ExampleResult[]> {
-  const examples = packageExamples(found.dir, root);
-  if (examples.length === 0) return [];
+/** The examples of a package, and the packages whose exports they may use without importing them. */
+export function examplesInScope(
+  root: string,
+  found: WorkspacePackage,
+): { readonly examples: Example[]; readonly packages: WorkspacePackage[] } {
   const all = publishedPackages(root);
   const packages = withDependencies(found, all);
   if (usesTensors(packages)) packages.push(...all.filter(({ manifest }) => manifest.name === '@gai/backend-node'));
+  return { examples: packageExamples(found.dir, root), packages };
+}
+
+/** Runs every example of one package on the CPU backend, from its sources. */
+export async function runPackageExamples(root: string, found: WorkspacePackage): Promise<ExampleResult[]> {
+  const { examples, packages } = examplesInScope(root, found);
+  if (examples.length === 0) return [];
   return runExamples(examples, {
     folder: join(root, 'apps/docs/.doctest', basename(found.dir)),
     exports: (origin) => exportTable(packages, origin),

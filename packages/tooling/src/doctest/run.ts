@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bundleProgram } from '../bundle-program.ts';
 import { sourceRunner } from '../example.ts';
 import { runCommand } from '../run.ts';
-import { exportedNames } from './exports.ts';
+import { namesOnce } from './exports.ts';
 import type { Example } from './extract.ts';
 import { moduleName } from './extract.ts';
 import type { ExportTable } from './transform.ts';
@@ -71,7 +71,7 @@ function programOf(files: readonly string[], runtime: string | undefined): strin
 /** What an example may use without importing it: what its own file exports, then the doors. */
 function namesInScope(origin: string | undefined, doors: ExportTable): ExportTable {
   if (origin === undefined) return doors;
-  return new Map([...doors, ...exportedNames(origin).map((name) => [name, origin] as const)]);
+  return new Map([...doors, ...namesOnce(origin).map((name) => [name, origin] as const)]);
 }
 
 /** Writes an example's module; returns what is wrong with the example itself. */

@@ -15,26 +15,42 @@ export function exampleModule(code: string, exports: ExportTable): string {
   return `${missingImports(source, exports)}\n${body}\nexport {};\n`;
 }
 
+/** The module as the compiler is to see it: as it stands, behind one line that imports values and types. */
+export function typedModule(code: string, exports: ExportTable): string {
+  const source = ts.createSourceFile('example.ts', code, ts.ScriptTarget.Latest, true);
+  const { used, types, declared } = namesOf(source);
+  const erased = [...types].filter((name) => !used.has(name) && !declared.has(name) && exports.has(name));
+  const imports = erased.map((name) => `import type { ${name} } from '${exports.get(name)}';`).join(' ');
+  return `${missingImports(source, exports)} ${imports}\n${code}\nexport {};\n`;
+}
+
 function missingImports(source: ts.SourceFile, exports: ExportTable): string {
   const { used, declared } = namesOf(source);
   const wanted = [...used].filter((name) => !declared.has(name) && exports.has(name));
   return wanted.map((name) => `import { ${name} } from '${exports.get(name)}';`).join(' ');
 }
 
-function namesOf(source: ts.SourceFile): { used: Set<string>; declared: Set<string> } {
+/** Names of an example: values and types that it uses, and those that it declares. */
+function namesOf(source: ts.SourceFile): { used: Set<string>; types: Set<string>; declared: Set<string> } {
   const used = new Set<string>();
+  const types = new Set<string>();
   const declared = new Set<string>();
-  const visit = (node: ts.Node): void => {
-    // `extends Module` counts as a type to TypeScript, but needs the value.
-    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
+  const visit = (node: ts.Node, isType: boolean): void => {
     if (ts.isIdentifier(node)) {
       if (isDeclaration(node)) declared.add(node.text);
-      else if (!isPropertyName(node)) used.add(node.text);
+      else if (!isPropertyName(node)) (isType ? types : used).add(node.text);
     }
-    ts.forEachChild(node, visit);
+    const isInner = isType || isErased(node);
+    ts.forEachChild(node, (child) => visit(child, isInner));
   };
-  visit(source);
-  return { used, declared };
+  visit(source, false);
+  return { used, types, declared };
+}
+
+/** A type; `extends Module` counts as one to TypeScript, but needs the value. */
+function isErased(node: ts.Node): boolean {
+  if (ts.isHeritageClause(node)) return node.token === ts.SyntaxKind.ImplementsKeyword;
+  return ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node);
 }
 
 function isDeclaration(name: ts.Identifier): boolean {
@@ -45,6 +61,9 @@ function isDeclaration(name: ts.Identifier): boolean {
     ts.isFunctionDeclaration(parent) ||
     ts.isFunctionExpression(parent) ||
     ts.isClassDeclaration(parent) ||
+    ts.isInterfaceDeclaration(parent) ||
+    ts.isTypeAliasDeclaration(parent) ||
+    ts.isTypeParameterDeclaration(parent) ||
     ts.isParameter(parent) ||
     ts.isBindingElement(parent);
   return named && parent.name === name;

