@@ -231,7 +231,7 @@ describe('refuses', () => {
     ['noise of another size', td3({ actionNoise: normalActionNoise({ sigma: [1, 2] }) }), 'Got 2 numbers as sigma'],
     ['noise with a deviation below 0', () => normalActionNoise({ sigma: -1 }), 'sigma'],
     ['an unknown setting of noise', () => ornsteinUhlenbeckActionNoise({ sigma: 1, mu: 0 } as never), "'mu'"],
-    ['a policy that is none', () => new SAC('CnnPolicy' as never, 'Pendulum-v1'), 'there is no such policy'],
+    ['a policy that is none', () => new SAC('LstmPolicy' as never, 'Pendulum-v1'), 'there is no such policy'],
     ['choices', () => new SAC('MlpPolicy', 'CartPole-v1'), 'it cannot act in this space'],
     [
       'actions without bounds',

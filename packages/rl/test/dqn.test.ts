@@ -173,8 +173,8 @@ describe('bad input', () => {
 
   it('refuses spaces, networks, envs and files that do not fit', async () => {
     expect(() => new DQN('MlpPolicy', 'Pendulum-v1')).toThrow('expected a Discrete. Take PPO, or SAC for a Box.');
-    expect(() => new DQN('CnnPolicy' as 'MlpPolicy', 'CartPole-v1')).toThrow(
-      'there is no such policy. Got "CnnPolicy"',
+    expect(() => new DQN('LstmPolicy' as 'MlpPolicy', 'CartPole-v1')).toThrow(
+      'there is no such policy. Got "LstmPolicy"',
     );
     expect(() => new DQN(() => ({}) as never, 'CartPole-v1')).toThrow('there is no such policy');
     const spaces = { observationSpace: new Box({ low: -1, high: 1, shape: [4] }), actionSpace: new Discrete(2) };

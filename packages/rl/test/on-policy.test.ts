@@ -251,7 +251,7 @@ describe('what it takes', () => {
 
   it('refuses spaces, policies and envs that do not fit', async () => {
     expect(() => new PPO('LstmPolicy' as 'MlpPolicy', 'CartPole-v1')).toThrow(
-      `there is no such policy. Got "LstmPolicy"; expected 'MlpPolicy', 'CnnPolicy' or a module`,
+      `there is no such policy. Got "LstmPolicy"; expected 'MlpPolicy', 'CnnPolicy', 'MultiInputPolicy' or a module`,
     );
     expect(() => new PPO('CnnPolicy', 'CartPole-v1')).toThrow('observations are no images. Got Box(');
     expect(() => new PPO('MlpPolicy', 'Pendulum-v1', { actionMasks: true })).toThrow('cannot be masked');

@@ -198,7 +198,7 @@ describe('acting', () => {
   });
 
   it.each<readonly [unknown, object, string]>([
-    ['MlpPolicy', {}, "expected 'MlpLstmPolicy', 'CnnLstmPolicy' or a module"],
+    ['MlpPolicy', {}, "expected 'MlpLstmPolicy', 'CnnLstmPolicy', 'MultiInputLstmPolicy' or a module"],
     ['MlpLstmPolicy', { policyKwargs: { lstmHiddenSize: 0 } }, 'lstmHiddenSize 0'],
     ['MlpLstmPolicy', { policyKwargs: { lstmHidden: 3 } }, "Did you mean 'lstmHiddenSize'?"],
     [

@@ -77,7 +77,7 @@ type Step = TrainStep<object, { losses: { policy: Tensor }; statistics: Tensor }
  * Cheaper per update than {@link PPO} and needs more steps; many envs side by side help. Names and defaults are
  * Stable-Baselines3's.
  *
- * @param policy - `'MlpPolicy'`, `'CnnPolicy'`, or a module that gives a distribution and values.
+ * @param policy - `'MlpPolicy'`, `'CnnPolicy'` for images, `'MultiInputPolicy'` for records, or a module that gives a distribution and values.
  * @param env - Several envs (`makeVec`), one, or an id.
  * @param options - Default {@link A2COptions}' own.
  * @throws ArgumentError for an unknown option, or one out of range.

@@ -9,6 +9,8 @@ import type { Random } from '../tabular/random.ts';
 import { NoiseProcess } from './action-noise.ts';
 import type { ActionNoise } from './action-noise.ts';
 import type { ContinuousPolicyKwargs, ContinuousSizes } from './continuous-networks.ts';
+import { POLICY_FEATURES, isPolicyName, quotedNames } from './features-extractor.ts';
+import type { PolicyName } from './features-extractor.ts';
 import { OFF_POLICY_OPTIONS, OffPolicyAgent } from './off-policy-agent.ts';
 import type { OffPolicyOptions, OffPolicyRule } from './off-policy-agent.ts';
 import type { Rows } from './policy-runner.ts';
@@ -25,7 +27,7 @@ export interface ContinuousOptions extends OffPolicyOptions {
   readonly tau?: number | undefined;
   /** Added to actions while learning, but not to the uniform ones before `learningStarts`. Default null: none. */
   readonly actionNoise?: ActionNoise | null | undefined;
-  /** Settings of `'MlpPolicy'`. */
+  /** Settings of `'MlpPolicy'`, `'CnnPolicy'` and `'MultiInputPolicy'`. */
   readonly policyKwargs?: ContinuousPolicyKwargs | undefined;
 }
 
@@ -58,6 +60,7 @@ export abstract class ContinuousAgent<Rule extends ContinuousRule> extends OffPo
   /** Adam's, of the present update. */
   protected learningRate: number;
   readonly #noise: NoiseProcess | undefined;
+  #policyName: PolicyName | null = null;
 
   protected constructor(env: AgentEnv, rule: Rule) {
     const { op, tau, learningRate, actionNoise } = rule;
@@ -101,9 +104,17 @@ export abstract class ContinuousAgent<Rule extends ContinuousRule> extends OffPo
     return this.#noise !== undefined && isAlike ? this.#noise.loading(read, saved['noise']) : () => {};
   }
 
-  /** Numbers of an observation and of an action. */
+  /** What is observed, and numbers of an action. */
   protected get sizes(): ContinuousSizes {
-    return { observation: this.codec.size, action: this.head.size };
+    return { observation: this.env.singleObservationSpace, action: this.head.size };
+  }
+
+  protected override get hasOwnPolicy(): boolean {
+    return this.#policyName === null;
+  }
+
+  protected override get policyName(): string | null {
+    return this.#policyName;
   }
 
   /**
@@ -112,19 +123,20 @@ export abstract class ContinuousAgent<Rule extends ContinuousRule> extends OffPo
    * @param parts - The modules that it has to have, all different.
    */
   protected policyOf<Policy extends Module>(
-    policy: 'MlpPolicy' | Policy,
+    policy: PolicyName | Policy,
     parts: readonly (keyof Policy & string)[],
-    make: () => Policy,
+    make: (kwargs: ContinuousPolicyKwargs) => Policy,
   ): Policy {
     const { op, policyKwargs } = this.rule;
-    if (policy === 'MlpPolicy') {
+    if (isPolicyName(policy)) {
+      this.#policyName = policy;
       manualSeed(this.seed);
-      return make();
+      return make({ featuresExtractorClass: POLICY_FEATURES[policy], ...givenOptions(policyKwargs ?? {}) });
     }
     if (typeof policy === 'string' || policy === null || typeof policy !== 'object') {
       throw argumentError(
         op,
-        `there is no such policy. Got ${show(policy)}; expected 'MlpPolicy' or a module. Pass one of them.`,
+        `there is no such policy. Got ${show(policy)}; expected ${quotedNames(POLICY_FEATURES)} or a module. Pass one of them.`,
       );
     }
     const found = parts.map((name) => policy[name] as Partial<Module> | undefined);
@@ -134,7 +146,7 @@ export abstract class ContinuousAgent<Rule extends ContinuousRule> extends OffPo
     if (policyKwargs === undefined) return policy;
     throw argumentError(
       op,
-      "policyKwargs are settings of 'MlpPolicy'. Got them beside a module; expected none. Leave them out.",
+      "policyKwargs are settings of 'MlpPolicy' and its like. Got them beside a module; expected none. Leave them out.",
     );
   }
 

@@ -3,15 +3,21 @@ import type { Tensor } from '@gai/core';
 import { checkOptionNames } from '@gai/core/ops';
 import { Linear, Module, ModuleList, ReLU, Sequential, Tanh } from '@gai/nn';
 import { SquashedGaussian } from '../distributions/squashed-gaussian.ts';
+import type { Space } from '../spaces/space.ts';
 import { checkInteger } from '../tabular/errors.ts';
 import { argumentError, show } from '../errors.ts';
+import { FEATURES_KWARGS, featuresExtractor } from './features-extractor.ts';
+import type { FeaturesKwargs } from './features-extractor.ts';
+import type { FeaturesExtractor } from './features.ts';
 
 /** Where SAC's log-deviations are cut off, as Haarnoja's code does it. */
 const LOG_STD = { least: -20, most: 2 } as const;
 
-/** Numbers of one observation and of one action. */
+/** What is observed, and what is done. */
 export interface ContinuousSizes {
-  readonly observation: number;
+  /** The space of observations, or how many numbers they are. */
+  readonly observation: Space | number;
+  /** Numbers of an action. */
   readonly action: number;
 }
 
@@ -34,7 +40,7 @@ export interface Critic extends Module {
 export type ContinuousNetArch = readonly number[] | { readonly pi: readonly number[]; readonly qf: readonly number[] };
 
 /** Settings of the networks of {@link SAC} and {@link TD3}, with Stable-Baselines3's names. */
-export interface ContinuousPolicyKwargs {
+export interface ContinuousPolicyKwargs extends FeaturesKwargs {
   /** Default `[256, 256]` for SAC, `[400, 300]` for TD3, for each network. */
   readonly netArch?: ContinuousNetArch | undefined;
   /** Default `'relu'`. */
@@ -45,6 +51,7 @@ export interface ContinuousPolicyKwargs {
 
 /** {@link ContinuousPolicyKwargs} with nothing left out. */
 interface ContinuousLayers {
+  readonly features: FeaturesKwargs;
   readonly pi: readonly number[];
   readonly qf: readonly number[];
   readonly activationFn: 'tanh' | 'relu';
@@ -53,8 +60,8 @@ interface ContinuousLayers {
 
 /** The settings with defaults; refuses what no network can be made of. */
 function continuousLayers(op: string, options: ContinuousPolicyKwargs, fallback: readonly number[]): ContinuousLayers {
-  checkOptionNames(op, options, ['netArch', 'activationFn', 'nCritics']);
-  const { netArch = fallback, activationFn = 'relu', nCritics = 2 } = options;
+  checkOptionNames(op, options, ['netArch', 'activationFn', 'nCritics', ...FEATURES_KWARGS]);
+  const { netArch = fallback, activationFn = 'relu', nCritics = 2, featuresExtractorClass, featuresDim } = options;
   const { pi, qf } = 'pi' in netArch ? netArch : { pi: netArch, qf: netArch };
   for (const [name, sizes] of Object.entries({ pi, qf })) {
     if (Array.isArray(sizes) && sizes.every((size) => Number.isSafeInteger(size) && size > 0)) continue;
@@ -71,7 +78,7 @@ function continuousLayers(op: string, options: ContinuousPolicyKwargs, fallback:
     );
   }
   checkInteger(op, 'nCritics', [nCritics, 1, 100]);
-  return { pi, qf, activationFn, nCritics };
+  return { features: { featuresExtractorClass, featuresDim }, pi, qf, activationFn, nCritics };
 }
 
 /** Layers of PyTorch's default weights, each but the last with an activation behind it. */
@@ -82,13 +89,10 @@ function hidden(sizes: readonly number[], activationFn: 'tanh' | 'relu'): (Linea
   });
 }
 
-/** `[batch, ...shape]` → `[batch, size]`. */
-const flat = (observations: Tensor, size: number): Tensor => reshape(observations, [observations.shape[0]!, size]);
-
 /**
  * SAC's actor: from observations to a squashed Gaussian over actions in (−1, 1).
  *
- * @param sizes - Numbers of an observation and of an action.
+ * @param sizes - What is observed (a space, or so many numbers), and numbers of an action.
  * @param options - Default {@link ContinuousPolicyKwargs}' own, with layers of `[256, 256]`.
  * @throws ArgumentError for an unknown option, or layers that are none.
  * @example
@@ -99,25 +103,25 @@ const flat = (observations: Tensor, size: number): Tensor => reshape(observation
  * @since 0.1.0
  */
 export class GaussianActor extends Module implements StochasticActor {
+  readonly featuresExtractor: FeaturesExtractor;
   readonly latentPi: Sequential;
   readonly mu: Linear;
   readonly logStd: Linear;
-  readonly #size: number;
 
   constructor(sizes: ContinuousSizes, options: ContinuousPolicyKwargs = {}) {
-    const { pi, activationFn } = continuousLayers('GaussianActor', options, [256, 256]);
+    const { features, pi, activationFn } = continuousLayers('GaussianActor', options, [256, 256]);
     super();
-    const { observation, action } = sizes;
-    this.#size = observation;
-    this.latentPi = new Sequential(...hidden([observation, ...pi], activationFn));
-    const head = { inFeatures: pi.at(-1) ?? observation, outFeatures: action };
+    this.featuresExtractor = featuresExtractor('GaussianActor', sizes.observation, features);
+    const { featuresDim } = this.featuresExtractor;
+    this.latentPi = new Sequential(...hidden([featuresDim, ...pi], activationFn));
+    const head = { inFeatures: pi.at(-1) ?? featuresDim, outFeatures: sizes.action };
     this.mu = new Linear(head);
     this.logStd = new Linear(head);
   }
 
   /** `[batch, ...shape]` → a distribution of `batch` rows; log-deviations are cut off at −20 and 2. */
   forward(observations: Tensor): SquashedGaussian {
-    const latent = this.latentPi.forward(flat(observations, this.#size)) as Tensor;
+    const latent = this.latentPi.forward(this.featuresExtractor.forward(observations)) as Tensor;
     return new SquashedGaussian(
       this.mu.forward(latent),
       clip(this.logStd.forward(latent), LOG_STD.least, LOG_STD.most),
@@ -128,7 +132,7 @@ export class GaussianActor extends Module implements StochasticActor {
 /**
  * TD3's actor: from observations to one action each, in (−1, 1).
  *
- * @param sizes - Numbers of an observation and of an action.
+ * @param sizes - What is observed (a space, or so many numbers), and numbers of an action.
  * @param options - Default {@link ContinuousPolicyKwargs}' own, with layers of `[400, 300]`.
  * @throws ArgumentError for an unknown option, or layers that are none.
  * @example
@@ -138,28 +142,28 @@ export class GaussianActor extends Module implements StochasticActor {
  * @since 0.1.0
  */
 export class DeterministicActor extends Module implements PlainActor {
+  readonly featuresExtractor: FeaturesExtractor;
   readonly mu: Sequential;
-  readonly #size: number;
 
   constructor(sizes: ContinuousSizes, options: ContinuousPolicyKwargs = {}) {
-    const { pi, activationFn } = continuousLayers('DeterministicActor', options, [400, 300]);
+    const { features, pi, activationFn } = continuousLayers('DeterministicActor', options, [400, 300]);
     super();
-    const { observation, action } = sizes;
-    this.#size = observation;
-    const last = new Linear({ inFeatures: pi.at(-1) ?? observation, outFeatures: action });
-    this.mu = new Sequential(...hidden([observation, ...pi], activationFn), last, new Tanh());
+    this.featuresExtractor = featuresExtractor('DeterministicActor', sizes.observation, features);
+    const { featuresDim } = this.featuresExtractor;
+    const last = new Linear({ inFeatures: pi.at(-1) ?? featuresDim, outFeatures: sizes.action });
+    this.mu = new Sequential(...hidden([featuresDim, ...pi], activationFn), last, new Tanh());
   }
 
   /** `[batch, ...shape]` → `[batch, actions]`. */
   forward(observations: Tensor): Tensor {
-    return this.mu.forward(flat(observations, this.#size)) as Tensor;
+    return this.mu.forward(this.featuresExtractor.forward(observations)) as Tensor;
   }
 }
 
 /**
  * Several critics of an observation together with an action: Q values, one per critic.
  *
- * @param inputs - Numbers of an observation and of an action.
+ * @param inputs - What is observed (a space, or so many numbers), and numbers of an action.
  * @param options - Default {@link ContinuousPolicyKwargs}' own, with layers of `[256, 256]`.
  * @throws ArgumentError for an unknown option, or layers that are none.
  * @example
@@ -170,14 +174,17 @@ export class DeterministicActor extends Module implements PlainActor {
  * @since 0.1.0
  */
 export class ContinuousCritic extends Module implements Critic {
+  /** One for all critics. */
+  readonly featuresExtractor: FeaturesExtractor;
   readonly qf: ModuleList<Sequential>;
-  readonly #sizes: ContinuousSizes;
+  readonly #actions: number;
 
   constructor(inputs: ContinuousSizes, options: ContinuousPolicyKwargs = {}) {
-    const { qf, activationFn, nCritics } = continuousLayers('ContinuousCritic', options, [256, 256]);
+    const { features, qf, activationFn, nCritics } = continuousLayers('ContinuousCritic', options, [256, 256]);
     super();
-    this.#sizes = inputs;
-    const sizes = [inputs.observation + inputs.action, ...qf];
+    this.#actions = inputs.action;
+    this.featuresExtractor = featuresExtractor('ContinuousCritic', inputs.observation, features);
+    const sizes = [this.featuresExtractor.featuresDim + inputs.action, ...qf];
     const one = (): Sequential =>
       new Sequential(...hidden(sizes, activationFn), new Linear({ inFeatures: sizes.at(-1)!, outFeatures: 1 }));
     this.qf = new ModuleList(Array.from({ length: nCritics }, one));
@@ -186,7 +193,8 @@ export class ContinuousCritic extends Module implements Critic {
   /** `[batch, ...shape]` and `[batch, actions]` in (−1, 1) → `[batch]` for each critic. */
   forward(observations: Tensor, actions: Tensor): Tensor[] {
     const batch = observations.shape[0]!;
-    const both = concat([flat(observations, this.#sizes.observation), flat(actions, this.#sizes.action)], { axis: 1 });
+    const seen = this.featuresExtractor.forward(observations);
+    const both = concat([seen, reshape(actions, [batch, this.#actions])], { axis: 1 });
     return [...this.qf].map((net) => reshape(net.forward(both) as Tensor, [batch]));
   }
 }

@@ -49,7 +49,7 @@ export interface DQNOptions extends OffPolicyOptions {
   readonly vMax?: number | undefined;
   /** Quantiles of QR-DQN. Default 200. */
   readonly nQuantiles?: number | undefined;
-  /** Settings of `'MlpPolicy'`. */
+  /** Settings of `'MlpPolicy'`, `'CnnPolicy'` and `'MultiInputPolicy'`. */
   readonly policyKwargs?: QNetworkOptions | undefined;
 }
 

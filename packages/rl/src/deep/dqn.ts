@@ -33,6 +33,8 @@ import type { AgentLoadOptions, AgentSource } from './agent-checkpoint.ts';
 import { dqnSettings } from './dqn-options.ts';
 import type { DQNOptions, DQNRule } from './dqn-options.ts';
 import { meanOf } from './episode-monitor.ts';
+import { POLICY_FEATURES, isPolicyName, quotedNames } from './features-extractor.ts';
+import type { PolicyName } from './features-extractor.ts';
 import { OffPolicyAgent } from './off-policy-agent.ts';
 import type { ReplayTensors } from './off-policy-agent.ts';
 import type { Rows } from './policy-runner.ts';
@@ -43,9 +45,10 @@ import type { QFunction } from './q-network.ts';
 import type { ReplayBuffer, ReplaySizes } from './replay-buffer.ts';
 import type { AgentEnv } from './same-step.ts';
 import { scheduleAt } from './schedule.ts';
+import { givenOptions } from './settings.ts';
 
-/** The network of a {@link DQN}: the one that comes with it, or a function that makes one (it is called twice). */
-export type QPolicy = 'MlpPolicy' | (() => QFunction);
+/** The network of a {@link DQN}: one that comes with it, or a function that makes one (it is called twice). */
+export type QPolicy = PolicyName | (() => QFunction);
 
 type Networks = { readonly qNet: QFunction; readonly target: QFunction };
 type Minibatch = ReplayTensors & { readonly weights: Tensor | null };
@@ -58,7 +61,7 @@ type Step = TrainStep<Minibatch, { losses: { qNet: Tensor }; errors: Tensor }>;
  * For few choices, where steps are dear: it learns from each many times. Its extensions are options: Double, dueling, prioritised
  * and n-step replay, and distributions of returns (C51, QR-DQN). Names and defaults are Stable-Baselines3's.
  *
- * @param policy - `'MlpPolicy'`, or a function that makes a module.
+ * @param policy - `'MlpPolicy'`, `'CnnPolicy'` for images, `'MultiInputPolicy'` for records, or a function that makes a module.
  * @param env - Several envs (`makeVec`), one, or an id; actions are `Discrete`.
  * @param options - Default {@link DQNOptions}' own.
  * @throws ArgumentError for an unknown option, or one out of range.
@@ -82,7 +85,7 @@ export class DQN extends OffPolicyAgent<DQNRule> {
   readonly #step: Step;
   readonly #greedy: Jitted<[Tensor], Tensor>;
   readonly #follow: Jitted<[], Record<string, never>>;
-  readonly #hasOwnPolicy: boolean;
+  readonly #policyName: PolicyName | null;
   #learningRate = 0;
 
   constructor(policy: QPolicy, env: AgentEnv, options: DQNOptions = {}) {
@@ -95,7 +98,7 @@ export class DQN extends OffPolicyAgent<DQNRule> {
     this.qNet = this.#network(policy);
     this.target = this.#network(policy);
     if (this.target === this.qNet) throw madeOnce();
-    this.#hasOwnPolicy = policy !== 'MlpPolicy';
+    this.#policyName = typeof policy === 'string' ? policy : null;
     this.target.eval().loadStateDict(this.qNet.stateDict());
     const rule = adam({ learningRate: () => this.#learningRate, eps: adamEps });
     const optimizer = maxGradNorm === null ? rule : chain(clipByGlobalNorm(maxGradNorm), rule);
@@ -120,7 +123,7 @@ export class DQN extends OffPolicyAgent<DQNRule> {
    */
   static load(source: AgentSource, given: AgentLoadOptions<() => QFunction> & DQNOptions): Promise<DQN> {
     const make = (policy: QPolicy, env: AgentEnv, options: DQNOptions): DQN => new DQN(policy, env, options);
-    return loadAgent<DQNOptions, DQN, () => QFunction>(source, given, { op: 'DQN', make });
+    return loadAgent<DQNOptions, DQN, () => QFunction, PolicyName>(source, given, { op: 'DQN', make });
   }
 
   protected override get trainer(): Step {
@@ -132,7 +135,11 @@ export class DQN extends OffPolicyAgent<DQNRule> {
   }
 
   protected override get hasOwnPolicy(): boolean {
-    return this.#hasOwnPolicy;
+    return this.#policyName === null;
+  }
+
+  protected override get policyName(): string | null {
+    return this.#policyName;
   }
 
   protected override bufferOf(sizes: ReplaySizes): ReplayBuffer {
@@ -281,22 +288,25 @@ export class DQN extends OffPolicyAgent<DQNRule> {
 
   #network(policy: QPolicy): QFunction {
     const { policyKwargs, dueling, distributional, nAtoms, nQuantiles } = this.rule;
-    if (policy === 'MlpPolicy') {
+    if (isPolicyName(policy)) {
       const spaces = { observationSpace: this.env.singleObservationSpace, actionSpace: this.env.singleActionSpace };
       const atoms = distributional === null ? 0 : distributional === 'qr' ? nQuantiles : nAtoms;
-      return new QNetwork(spaces, { ...policyKwargs, dueling, atoms });
+      const defaults = policy === 'CnnPolicy' ? { netArch: [] } : {};
+      const features = { featuresExtractorClass: POLICY_FEATURES[policy], ...defaults };
+      return new QNetwork(spaces, { ...features, ...givenOptions(policyKwargs ?? {}), dueling, atoms });
     }
     const network = typeof policy === 'function' ? policy() : undefined;
     if (typeof network?.forward !== 'function') {
       throw argumentError(
         'DQN',
-        `there is no such policy. Got ${show(policy)}; expected 'MlpPolicy' or a function that makes a module. Pass one of them.`,
+        `there is no such policy. Got ${show(policy)}; expected ${quotedNames(POLICY_FEATURES)} or a function that makes a module. Pass ` +
+          'one of them.',
       );
     }
     if (policyKwargs === undefined && !dueling) return network;
     throw argumentError(
       'DQN',
-      "policyKwargs and dueling are settings of 'MlpPolicy'. Got them beside a module; expected none. Leave them out.",
+      "policyKwargs and dueling are settings of 'MlpPolicy' and its like. Got them beside a module; expected none. Leave them out.",
     );
   }
 }

@@ -2,7 +2,7 @@ import { flatten, reshape, transpose } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { checkOptionNames } from '@gai/core/ops';
 import { Conv2d, Module, ReLU, Sequential } from '@gai/nn';
-import { argumentError, show } from '../errors.ts';
+import { argumentError } from '../errors.ts';
 import { Box } from '../spaces/box.ts';
 import type { Space } from '../spaces/space.ts';
 import { checkInteger } from '../tabular/errors.ts';
@@ -24,13 +24,6 @@ export interface CnnOptions {
   /** Orthogonal first weights of gain √2, biases 0; PyTorch's else. Default false. */
   readonly orthoInit?: boolean | undefined;
 }
-
-/** Which features a policy is made of: one of those that come with the package, or a class of your own. */
-export type FeaturesExtractorClass =
-  | 'Flatten'
-  | 'NatureCNN'
-  | 'SmallCNN'
-  | (new (space: Space, options: CnnOptions) => FeaturesExtractor);
 
 /** A kernel: channels that come out, its size and its step, and zeros around the image. */
 type Kernel = readonly [outChannels: number, kernelSize: number, stride: number, padding: number];
@@ -130,7 +123,7 @@ export class SmallCNN extends ImageNetwork {
 }
 
 /** Observations as one row of numbers each. */
-class Flatten extends Module implements FeaturesExtractor {
+export class Flatten extends Module implements FeaturesExtractor {
   readonly featuresDim: number;
 
   constructor(space: Space) {
@@ -141,27 +134,6 @@ class Flatten extends Module implements FeaturesExtractor {
   forward(observations: Tensor): Tensor {
     return reshape(observations, [observations.shape[0]!, this.featuresDim]);
   }
-}
-
-const OWN = { Flatten, NatureCNN, SmallCNN };
-
-/** What makes the features of a policy. */
-export function featuresExtractor(
-  op: string,
-  space: Space,
-  { kind, ...options }: CnnOptions & { readonly kind: FeaturesExtractorClass },
-): FeaturesExtractor {
-  const named = typeof kind === 'string' && Object.hasOwn(OWN, kind) ? OWN[kind] : kind;
-  if (typeof named !== 'function') {
-    throw argumentError(
-      op,
-      `there are no such features. Got featuresExtractorClass ${show(kind)}; expected 'Flatten', 'NatureCNN', 'SmallCNN' or a ` +
-        'class. Pass one of them.',
-    );
-  }
-  const extractor = new named(space, options);
-  checkInteger(op, 'featuresDim', [extractor.featuresDim, 1, Number.MAX_SAFE_INTEGER]);
-  return extractor;
 }
 
 interface Image {

@@ -16,7 +16,9 @@ import { positionOf } from './agent-progress.ts';
 import { checkRewards } from './check-rewards.ts';
 import { meanOf } from './episode-monitor.ts';
 import type { LearnRun } from './learn-run.ts';
-import { ActorCriticPolicy, CNN_KWARGS } from './policy.ts';
+import { quotedNames } from './features-extractor.ts';
+import type { PolicyName } from './features-extractor.ts';
+import { ActorCriticPolicy, CNN_KWARGS, MULTI_INPUT_KWARGS } from './policy.ts';
 import type { ActorCritic, PolicyKwargs, PolicySpaces } from './policy.ts';
 import { PREDICTIONS, PolicyRunner } from './policy-runner.ts';
 import type { Rows } from './policy-runner.ts';
@@ -28,7 +30,7 @@ import { flag, givenOptions } from './settings.ts';
 
 /** What every agent that learns on-policy can be told. */
 export interface OnPolicyOptions extends AgentOptions {
-  /** Settings of `'MlpPolicy'` and `'CnnPolicy'`. */
+  /** Settings of `'MlpPolicy'`, `'CnnPolicy'` and `'MultiInputPolicy'`. */
   readonly policyKwargs?: PolicyKwargs | undefined;
   /** Take `info.actionMask` of the envs: 1 for the actions that are allowed. Default false. */
   readonly actionMasks?: boolean | undefined;
@@ -45,7 +47,7 @@ export interface OnPolicyOptions extends AgentOptions {
 export const ON_POLICY_OPTIONS = ['seed', 'policyKwargs', 'actionMasks', 'useSde', 'sdeSampleFreq', 'statsWindowSize'];
 
 /** The policy of an agent: the one that comes with it, or any module. */
-export type PolicyOf = 'MlpPolicy' | 'CnnPolicy' | ActorCritic;
+export type PolicyOf = PolicyName | ActorCritic;
 
 /** What an update learns from: rows of steps, all envs side by side. */
 export interface Rollout {
@@ -282,16 +284,17 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
 
   /** Policies that come with the agent, by name. */
   protected policies(): Readonly<Record<string, (spaces: PolicySpaces, kwargs: object | undefined) => ActorCritic>> {
-    return {
-      MlpPolicy: (spaces, kwargs) => new ActorCriticPolicy(spaces, kwargs),
-      CnnPolicy: (spaces, kwargs = {}) => new ActorCriticPolicy(spaces, { ...CNN_KWARGS, ...givenOptions(kwargs) }),
-    };
+    const make =
+      (defaults: PolicyKwargs) =>
+      (spaces: PolicySpaces, kwargs: object = {}): ActorCritic =>
+        new ActorCriticPolicy(spaces, { ...defaults, ...givenOptions(kwargs) });
+    return { MlpPolicy: make({}), CnnPolicy: make(CNN_KWARGS), MultiInputPolicy: make(MULTI_INPUT_KWARGS) };
   }
 
   #policyOf(policy: string | ActorCritic): ActorCritic {
     const { op, policyKwargs, useSde = false } = this.rule;
     const policies = this.policies();
-    const names = Object.keys(policies).map((name) => `'${name}'`);
+    const names = quotedNames(policies);
     if (typeof policy === 'string' && Object.hasOwn(policies, policy)) {
       const spaces = { observationSpace: this.env.singleObservationSpace, actionSpace: this.env.singleActionSpace };
       manualSeed(this.seed);
@@ -300,13 +303,13 @@ export abstract class OnPolicyAgent extends Agent<OnPolicyRule> {
     if (typeof policy === 'string' || typeof policy?.forward !== 'function') {
       throw argumentError(
         op,
-        `there is no such policy. Got ${show(policy)}; expected ${names.join(', ')} or a module. Pass one of them.`,
+        `there is no such policy. Got ${show(policy)}; expected ${names} or a module. Pass one of them.`,
       );
     }
     if (policyKwargs !== undefined || useSde) {
       throw argumentError(
         op,
-        `policyKwargs and useSde are settings of ${names.join(' and ')}. Got them beside a module; expected none. Leave them out.`,
+        `policyKwargs and useSde are settings of ${names}. Got them beside a module; expected none. Leave them out.`,
       );
     }
     this.checkPolicy(policy);

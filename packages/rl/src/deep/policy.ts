@@ -8,8 +8,9 @@ import { argumentError } from '../errors.ts';
 import type { Space } from '../spaces/space.ts';
 import { actionHead } from './action-head.ts';
 import type { ActionHead } from './action-head.ts';
-import { featuresExtractor } from './features.ts';
-import type { FeaturesExtractor, FeaturesExtractorClass } from './features.ts';
+import { FEATURES_KWARGS, featuresExtractor } from './features-extractor.ts';
+import type { FeaturesKwargs } from './features-extractor.ts';
+import type { FeaturesExtractor } from './features.ts';
 import { denseLayer, hiddenLayers, layerSizes } from './layers.ts';
 import type { NetArch } from './layers.ts';
 
@@ -52,7 +53,7 @@ export interface ActorCritic extends Module {
 }
 
 /** Settings of {@link ActorCriticPolicy}, with Stable-Baselines3's names and defaults. */
-export interface PolicyKwargs {
+export interface PolicyKwargs extends FeaturesKwargs {
   /** Default `{ pi: [64, 64], vf: [64, 64] }`; the two networks share nothing. */
   readonly netArch?: NetArch | undefined;
   /** Default `'tanh'`. */
@@ -61,10 +62,6 @@ export interface PolicyKwargs {
    * Orthogonal first weights, biases 0: gain √2 in features and hidden layers, 0.01 for actions, 1 for values. Default true.
    */
   readonly orthoInit?: boolean | undefined;
-  /** What looks at observations: as they are, `'NatureCNN'`, `'SmallCNN'`, or a class. Default `'Flatten'`. */
-  readonly featuresExtractorClass?: FeaturesExtractorClass | undefined;
-  /** Numbers that it gives. Default: its own. */
-  readonly featuresDim?: number | undefined;
   /** One for both networks, or one each. Default true. */
   readonly shareFeaturesExtractor?: boolean | undefined;
   /** Of the Gaussian of a `Box`. Default 0. */
@@ -86,13 +83,15 @@ export const POLICY_KWARGS = [
   'useSde',
   'fullStd',
   'useExpln',
-  'featuresExtractorClass',
-  'featuresDim',
+  ...FEATURES_KWARGS,
   'shareFeaturesExtractor',
 ];
 
 /** What `'CnnPolicy'` is, besides what it is told: Stable-Baselines3's. */
 export const CNN_KWARGS = { featuresExtractorClass: 'NatureCNN', netArch: [] } as const satisfies PolicyKwargs;
+
+/** What `'MultiInputPolicy'` is. */
+export const MULTI_INPUT_KWARGS = { featuresExtractorClass: 'Combined' } as const satisfies PolicyKwargs;
 
 /** The spaces that a policy is made for. */
 export interface PolicySpaces {
@@ -178,13 +177,9 @@ export function extractors(
   space: Space,
   options: PolicyKwargs,
 ): [pi: FeaturesExtractor, vf: FeaturesExtractor | null] {
-  const {
-    featuresExtractorClass: kind = 'Flatten',
-    featuresDim,
-    orthoInit = true,
-    shareFeaturesExtractor = true,
-  } = options;
-  const make = (): FeaturesExtractor => featuresExtractor(op, space, { kind, featuresDim, orthoInit });
+  const { featuresExtractorClass, featuresDim, orthoInit = true, shareFeaturesExtractor = true } = options;
+  const make = (): FeaturesExtractor =>
+    featuresExtractor(op, space, { featuresExtractorClass, featuresDim, orthoInit });
   return [make(), shareFeaturesExtractor ? null : make()];
 }
 

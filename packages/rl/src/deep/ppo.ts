@@ -109,7 +109,7 @@ type Step = TrainStep<PPOMinibatch, { losses: { policy: Tensor }; statistics: Te
  * Collects `nSteps` steps of every env, estimates advantages (GAE), then goes `nEpochs` times through them in minibatches.
  * All minibatches of an update run as one compiled graph. Names and defaults are Stable-Baselines3's.
  *
- * @param policy - `'MlpPolicy'`, `'CnnPolicy'`, or a module that gives a distribution and values.
+ * @param policy - `'MlpPolicy'`, `'CnnPolicy'` for images, `'MultiInputPolicy'` for records, or a module that gives a distribution and values.
  * @param env - Several envs (`makeVec`), one, or an id.
  * @param options - Default {@link PPOOptions}' own.
  * @throws ArgumentError for an unknown option, or one out of range.

@@ -5,7 +5,9 @@ import { Linear, Module, ReLU, Sequential, Tanh } from '@gai/nn';
 import { argumentError, show } from '../errors.ts';
 import type { Space } from '../spaces/space.ts';
 import { Discrete } from '../spaces/discrete.ts';
-import { ObservationCodec } from './observation-codec.ts';
+import { FEATURES_KWARGS, featuresExtractor } from './features-extractor.ts';
+import type { FeaturesKwargs } from './features-extractor.ts';
+import type { FeaturesExtractor } from './features.ts';
 
 /**
  * Any module that values actions: the network of {@link DQN}. Extend `Module` and write `forward`.
@@ -22,7 +24,7 @@ export interface QFunction extends Module {
 }
 
 /** Settings of {@link QNetwork}, with Stable-Baselines3's names and defaults. */
-export interface QNetworkOptions {
+export interface QNetworkOptions extends FeaturesKwargs {
   /** Sizes of the hidden layers. Default `[64, 64]`. */
   readonly netArch?: readonly number[] | undefined;
   /** Default `'relu'`. */
@@ -38,7 +40,8 @@ export interface QNetworkShape extends QNetworkOptions {
 }
 
 /**
- * Stable-Baselines3's `MlpPolicy` of DQN: two hidden layers of 64 with ReLU, a value per action.
+ * Stable-Baselines3's `MlpPolicy` of DQN: two hidden layers of 64 with ReLU, a value per action; with a `featuresExtractorClass` they look
+ * at its features instead of the observations.
  *
  * @param spaces - Of the env it acts in; actions are `Discrete`.
  * @param options - Default {@link QNetworkShape}' own.
@@ -54,27 +57,29 @@ export interface QNetworkShape extends QNetworkOptions {
  * @since 0.1.0
  */
 export class QNetwork extends Module implements QFunction {
+  readonly featuresExtractor: FeaturesExtractor;
   /** Hidden layers, and without dueling the last one as well. */
   readonly qNet: Sequential;
   /** Of a dueling network. */
   readonly valueHead: Linear | null;
   readonly advantageHead: Linear | null;
-  readonly #inputs: number;
   readonly #outputs: readonly number[];
 
   constructor(spaces: { readonly observationSpace: Space; readonly actionSpace: Space }, options: QNetworkShape = {}) {
-    checkOptionNames('QNetwork', options, ['netArch', 'activationFn', 'dueling', 'atoms']);
+    checkOptionNames('QNetwork', options, ['netArch', 'activationFn', ...FEATURES_KWARGS, 'dueling', 'atoms']);
     super();
     const { observationSpace, actionSpace } = spaces;
     const { netArch = [64, 64], activationFn = 'relu', dueling = false, atoms = 0 } = options;
     checkSettings(netArch, activationFn);
     if (!(actionSpace instanceof Discrete)) throw noChoices(actionSpace);
-    this.#inputs = new ObservationCodec(observationSpace).size;
+    const { featuresExtractorClass, featuresDim } = options;
+    this.featuresExtractor = featuresExtractor('QNetwork', observationSpace, { featuresExtractorClass, featuresDim });
+    const inputs = this.featuresExtractor.featuresDim;
     this.#outputs = atoms === 0 ? [actionSpace.n] : [actionSpace.n, atoms];
-    const width = netArch.at(-1) ?? this.#inputs;
+    const width = netArch.at(-1) ?? inputs;
     const each = Math.max(atoms, 1);
     const layers = netArch.flatMap((outFeatures, index) => [
-      new Linear({ inFeatures: index === 0 ? this.#inputs : netArch[index - 1]!, outFeatures }),
+      new Linear({ inFeatures: index === 0 ? inputs : netArch[index - 1]!, outFeatures }),
       activationFn === 'relu' ? new ReLU() : new Tanh(),
     ]);
     const head = (outFeatures: number): Linear => new Linear({ inFeatures: width, outFeatures });
@@ -86,7 +91,7 @@ export class QNetwork extends Module implements QFunction {
   /** `[batch, ...]` → `[batch, actions]`, or `[batch, actions, atoms]`. */
   forward(observations: Tensor): Tensor {
     const batch = observations.shape[0]!;
-    const hidden = this.qNet.forward(reshape(observations, [batch, this.#inputs])) as Tensor;
+    const hidden = this.qNet.forward(this.featuresExtractor.forward(observations)) as Tensor;
     const shape = [batch, ...this.#outputs];
     if (this.valueHead === null) return reshape(hidden, shape);
     const advantage = reshape(this.advantageHead!.forward(hidden), shape);

@@ -7,8 +7,8 @@ import { fitting, loadAgent } from './agent-checkpoint.ts';
 import type { AgentLoadOptions, AgentSource } from './agent-checkpoint.ts';
 import type { Memory, SavedMemory } from './agent.ts';
 import type { Judgement } from './on-policy-agent.ts';
-import { CNN_KWARGS } from './policy.ts';
-import type { ActorCritic, PolicyOutput } from './policy.ts';
+import { CNN_KWARGS, MULTI_INPUT_KWARGS } from './policy.ts';
+import type { ActorCritic, PolicyOutput, PolicySpaces } from './policy.ts';
 import type { Rows } from './policy-runner.ts';
 import { PolicyState } from './policy-state.ts';
 import { PPO, PPO_DEFAULTS } from './ppo.ts';
@@ -24,12 +24,12 @@ import { givenOptions } from './settings.ts';
 
 /** Options of {@link RecurrentPPO}: sb3-contrib's, with its defaults (`nSteps` and `batchSize` 128). */
 export interface RecurrentPPOOptions extends PPOOptions {
-  /** Settings of `'MlpLstmPolicy'` and `'CnnLstmPolicy'`. */
+  /** Settings of `'MlpLstmPolicy'`, `'CnnLstmPolicy'` and `'MultiInputLstmPolicy'`. */
   readonly policyKwargs?: RecurrentPolicyKwargs | undefined;
 }
 
 /** The policy of {@link RecurrentPPO}: one that comes with it, or any module with a `stateSize`. */
-export type RecurrentPolicyOf = 'MlpLstmPolicy' | 'CnnLstmPolicy' | ActorCritic;
+export type RecurrentPolicyOf = 'MlpLstmPolicy' | 'CnnLstmPolicy' | 'MultiInputLstmPolicy' | ActorCritic;
 
 const KIND = { op: 'RecurrentPPO', defaults: { ...PPO_DEFAULTS, nSteps: 128, batchSize: 128 } };
 
@@ -43,7 +43,7 @@ const KIND = { op: 'RecurrentPPO', defaults: { ...PPO_DEFAULTS, nSteps: 128, bat
  *
  * `predict` needs to know what the policy remembers: see {@link PolicyState}. {@link evaluatePolicy} takes care of it.
  *
- * @param policy - `'MlpLstmPolicy'`, `'CnnLstmPolicy'`, or a module with a `stateSize` that takes and gives a state.
+ * @param policy - `'MlpLstmPolicy'`, `'CnnLstmPolicy'` for images, `'MultiInputLstmPolicy'` for records, or a module with a `stateSize` that takes and gives a state.
  * @param env - Several envs (`makeVec`), one, or an id.
  * @param options - Default {@link RecurrentPPOOptions}' own.
  * @throws ArgumentError for an unknown option, one out of range, or a policy without a memory.
@@ -92,11 +92,11 @@ export class RecurrentPPO extends PPO {
   }
 
   protected override policies(): ReturnType<PPO['policies']> {
-    return {
-      MlpLstmPolicy: (spaces, kwargs) => new RecurrentActorCriticPolicy(spaces, kwargs),
-      CnnLstmPolicy: (spaces, kwargs = {}) =>
-        new RecurrentActorCriticPolicy(spaces, { ...CNN_KWARGS, ...givenOptions(kwargs) }),
-    };
+    const make =
+      (defaults: RecurrentPolicyKwargs) =>
+      (spaces: PolicySpaces, kwargs: object = {}): ActorCritic =>
+        new RecurrentActorCriticPolicy(spaces, { ...defaults, ...givenOptions(kwargs) });
+    return { MlpLstmPolicy: make({}), CnnLstmPolicy: make(CNN_KWARGS), MultiInputLstmPolicy: make(MULTI_INPUT_KWARGS) };
   }
 
   protected override checkPolicy({ stateSize }: ActorCritic): void {

@@ -88,7 +88,7 @@ type Step = TrainStep<Episodes, { losses: { policy: Tensor }; statistics: Tensor
  * An episode that a step limit has cut off ends in the baseline's value of its last observation; without a baseline it
  * counts as if it had ended there.
  *
- * @param policy - `'MlpPolicy'`, `'CnnPolicy'`, or a module that gives a distribution and values.
+ * @param policy - `'MlpPolicy'`, `'CnnPolicy'` for images, `'MultiInputPolicy'` for records, or a module that gives a distribution and values.
  * @param env - One env, or an id.
  * @param options - Default {@link REINFORCEOptions}' own.
  * @throws ArgumentError for an unknown option, one out of range, or several envs.

@@ -21,12 +21,12 @@ import type { ContinuousOptions, ContinuousRule } from './continuous-agent.ts';
 import { ContinuousCritic, GaussianActor } from './continuous-networks.ts';
 import type { ContinuousPolicyKwargs, ContinuousSizes, Critic, StochasticActor } from './continuous-networks.ts';
 import { meanOf } from './episode-monitor.ts';
+import type { PolicyName } from './features-extractor.ts';
 import type { ReplayTensors } from './off-policy-agent.ts';
 import type { Rows } from './policy-runner.ts';
 import { polyakUpdate } from './polyak.ts';
 import type { AgentEnv } from './same-step.ts';
 import { scheduleAt } from './schedule.ts';
-import { givenOptions } from './settings.ts';
 
 /** Options of {@link SAC}: Stable-Baselines3's, with its defaults. */
 export interface SACOptions extends ContinuousOptions {
@@ -57,7 +57,10 @@ export interface SACPolicy extends Module {
   readonly criticTarget: Critic;
 }
 
-/** Stable-Baselines3's `MlpPolicy` for SAC: an actor and two critics of [256, 256] with ReLU, and targets of the critics. */
+/**
+ * Stable-Baselines3's policies for SAC: an actor and two critics of [256, 256] with ReLU, and targets of the critics. Actor and critics
+ * have features of their own.
+ */
 class SACMlpPolicy extends Module implements SACPolicy {
   readonly actor: GaussianActor;
   readonly critic: ContinuousCritic;
@@ -65,7 +68,7 @@ class SACMlpPolicy extends Module implements SACPolicy {
 
   constructor(sizes: ContinuousSizes, options: ContinuousPolicyKwargs) {
     super();
-    const layers = { netArch: [256, 256], ...givenOptions(options) };
+    const layers = { netArch: [256, 256], ...options };
     this.actor = new GaussianActor(sizes, layers);
     this.critic = new ContinuousCritic(sizes, layers);
     this.criticTarget = new ContinuousCritic(sizes, layers);
@@ -109,7 +112,7 @@ type Step = TrainStep<
  * A gradient step is one run of one graph: α, then the critics, then the actor that asks the new critics, then the targets; the
  * order, names and defaults are Stable-Baselines3's.
  *
- * @param policy - `'MlpPolicy'`, or a module with `actor`, `critic` and `criticTarget`.
+ * @param policy - `'MlpPolicy'`, `'CnnPolicy'` for images, `'MultiInputPolicy'` for records, or a module with `actor`, `critic` and `criticTarget`.
  * @param env - One env, several, or an id.
  * @param options - Default {@link SACOptions}' own.
  * @throws ArgumentError for an unknown option, one out of range, or actions without bounds.
@@ -129,13 +132,13 @@ export class SAC extends ContinuousAgent<SACRule> {
   readonly #sample: Jitted<[Tensor, Tensor], Tensor>;
   readonly #mode: Jitted<[Tensor], Tensor>;
 
-  constructor(policy: 'MlpPolicy' | SACPolicy, env: AgentEnv, options: SACOptions = {}) {
+  constructor(policy: PolicyName | SACPolicy, env: AgentEnv, options: SACOptions = {}) {
     super(env, ruleOf(options));
-    const { policyKwargs = {}, entCoef } = this.rule;
+    const { entCoef } = this.rule;
     this.policy = this.policyOf<SACPolicy>(
       policy,
       ['actor', 'critic', 'criticTarget'],
-      () => new SACMlpPolicy(this.sizes, policyKwargs),
+      (kwargs) => new SACMlpPolicy(this.sizes, kwargs),
     );
     const { actor, critic, criticTarget } = this.policy;
     criticTarget.eval().loadStateDict(critic.stateDict());
@@ -162,8 +165,8 @@ export class SAC extends ContinuousAgent<SACRule> {
    * @throws DataError if the file holds no SAC.
    */
   static load(source: AgentSource, given: AgentLoadOptions<SACPolicy> & SACOptions): Promise<SAC> {
-    const make = (policy: 'MlpPolicy' | SACPolicy, env: AgentEnv, options: SACOptions) => new SAC(policy, env, options);
-    return loadAgent<SACOptions, SAC, SACPolicy>(source, given, { op: 'SAC', make });
+    const make = (policy: PolicyName | SACPolicy, env: AgentEnv, options: SACOptions) => new SAC(policy, env, options);
+    return loadAgent<SACOptions, SAC, SACPolicy, PolicyName>(source, given, { op: 'SAC', make });
   }
 
   protected override get trainer(): Step {
@@ -172,10 +175,6 @@ export class SAC extends ContinuousAgent<SACRule> {
 
   protected override get networks(): readonly Module[] {
     return [this.policy.actor];
-  }
-
-  protected override get hasOwnPolicy(): boolean {
-    return !(this.policy instanceof SACMlpPolicy);
   }
 
   /** @internal */

@@ -19,12 +19,12 @@ import type { ContinuousOptions, ContinuousRule } from './continuous-agent.ts';
 import { ContinuousCritic, DeterministicActor } from './continuous-networks.ts';
 import type { ContinuousPolicyKwargs, ContinuousSizes, Critic, PlainActor } from './continuous-networks.ts';
 import { meanOf } from './episode-monitor.ts';
+import type { PolicyName } from './features-extractor.ts';
 import type { ReplayTensors } from './off-policy-agent.ts';
 import type { Rows } from './policy-runner.ts';
 import { polyakUpdate } from './polyak.ts';
 import type { AgentEnv } from './same-step.ts';
 import { scheduleAt } from './schedule.ts';
-import { givenOptions } from './settings.ts';
 
 /** Options of {@link TD3}: Stable-Baselines3's, with its defaults. */
 export interface TD3Options extends ContinuousOptions {
@@ -56,7 +56,10 @@ export interface TD3Policy extends Module {
   readonly criticTarget: Critic;
 }
 
-/** Stable-Baselines3's `MlpPolicy` for TD3: an actor and two critics of [400, 300] with ReLU, and targets of all. */
+/**
+ * Stable-Baselines3's policies for TD3: an actor and two critics of [400, 300] ([256, 256] behind DeepMind's features) with ReLU, and targets
+ * of all. Actor and critics have features of their own.
+ */
 class TD3MlpPolicy extends Module implements TD3Policy {
   readonly actor: DeterministicActor;
   readonly actorTarget: DeterministicActor;
@@ -65,7 +68,8 @@ class TD3MlpPolicy extends Module implements TD3Policy {
 
   constructor(sizes: ContinuousSizes, options: ContinuousPolicyKwargs) {
     super();
-    const layers = { netArch: [400, 300], ...givenOptions(options) };
+    const netArch = options.featuresExtractorClass === 'NatureCNN' ? [256, 256] : [400, 300];
+    const layers = { netArch, ...options };
     this.actor = new DeterministicActor(sizes, layers);
     this.actorTarget = new DeterministicActor(sizes, layers);
     this.critic = new ContinuousCritic(sizes, layers);
@@ -92,7 +96,7 @@ type Step = TrainStep<Minibatch, { losses: { critic: Tensor; actor: Tensor | nul
  * A gradient step is one run of one graph: the critics, then the actor that asks the new critics, then the targets; the order,
  * names and defaults are Stable-Baselines3's.
  *
- * @param policy - `'MlpPolicy'`, or a module with `actor`, `actorTarget`, `critic` and `criticTarget`.
+ * @param policy - `'MlpPolicy'`, `'CnnPolicy'` for images, `'MultiInputPolicy'` for records, or a module with `actor`, `actorTarget`, `critic` and `criticTarget`.
  * @param env - One env, several, or an id.
  * @param options - Default {@link TD3Options}' own.
  * @throws ArgumentError for an unknown option, one out of range, or actions without bounds.
@@ -111,11 +115,10 @@ export class TD3 extends ContinuousAgent<TD3Rule> {
   readonly #step: Step;
   readonly #act: Jitted<[Tensor], Tensor>;
 
-  constructor(policy: 'MlpPolicy' | TD3Policy, env: AgentEnv, options: TD3Options = {}) {
+  constructor(policy: PolicyName | TD3Policy, env: AgentEnv, options: TD3Options = {}) {
     super(env, ruleOf(options));
-    const { policyKwargs = {} } = this.rule;
     const parts = ['actor', 'actorTarget', 'critic', 'criticTarget'] as const;
-    this.policy = this.policyOf<TD3Policy>(policy, parts, () => new TD3MlpPolicy(this.sizes, policyKwargs));
+    this.policy = this.policyOf<TD3Policy>(policy, parts, (kwargs) => new TD3MlpPolicy(this.sizes, kwargs));
     const { actor, actorTarget, critic, criticTarget } = this.policy;
     actorTarget.eval().loadStateDict(actor.stateDict());
     criticTarget.eval().loadStateDict(critic.stateDict());
@@ -139,8 +142,8 @@ export class TD3 extends ContinuousAgent<TD3Rule> {
    * @throws DataError if the file holds no TD3.
    */
   static load(source: AgentSource, given: AgentLoadOptions<TD3Policy> & TD3Options): Promise<TD3> {
-    const make = (policy: 'MlpPolicy' | TD3Policy, env: AgentEnv, options: TD3Options) => new TD3(policy, env, options);
-    return loadAgent<TD3Options, TD3, TD3Policy>(source, given, { op: 'TD3', make });
+    const make = (policy: PolicyName | TD3Policy, env: AgentEnv, options: TD3Options) => new TD3(policy, env, options);
+    return loadAgent<TD3Options, TD3, TD3Policy, PolicyName>(source, given, { op: 'TD3', make });
   }
 
   protected override get trainer(): Step {
@@ -149,10 +152,6 @@ export class TD3 extends ContinuousAgent<TD3Rule> {
 
   protected override get networks(): readonly Module[] {
     return [this.policy.actor];
-  }
-
-  protected override get hasOwnPolicy(): boolean {
-    return !(this.policy instanceof TD3MlpPolicy);
   }
 
   /** @internal */
