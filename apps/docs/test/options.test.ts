@@ -11,6 +11,7 @@ const PACKAGES = [
   '@gai/nn',
   '@gai/data',
   '@gai/metrics',
+  '@gai/rag',
   '@gai/rl',
   '@gai/tokenizers',
   '@gai/transformer',
