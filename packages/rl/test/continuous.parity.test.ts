@@ -13,7 +13,9 @@ import type { Packed } from './torch.ts';
 /** Updates on fixed minibatches and noise, and what Stable-Baselines3 made of them: `fixtures/make-continuous.py`. */
 interface Case {
   readonly kind: 'SAC' | 'TD3';
-  readonly options: Readonly<Record<string, number | string>>;
+  readonly options: Readonly<Record<string, number | string | boolean>>;
+  /** Settings of the policy. */
+  readonly policy?: Readonly<Record<string, number | boolean>>;
   readonly gradientSteps: number;
   readonly before: Readonly<Record<string, Packed>>;
   readonly after: Readonly<Record<string, Packed>>;
@@ -46,17 +48,23 @@ const still = (): Env => ({
 
 const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-function agentOf({ kind, options }: Case): SAC | TD3 {
-  const own = Object.fromEntries(Object.entries(options).map(([name, value]) => [camelCase(name), value]));
-  const common = { ...own, policyKwargs: { netArch: [8, 6] }, bufferSize: 100, seed: 0 };
+const camelCased = (options: object): object =>
+  Object.fromEntries(Object.entries(options).map(([name, value]) => [camelCase(name), value as unknown]));
+
+function agentOf({ kind, options, policy = {} }: Case): SAC | TD3 {
+  const policyKwargs = { netArch: [8, 6], ...camelCased(policy) };
+  const common = { ...camelCased(options), policyKwargs, bufferSize: 100, seed: 0 };
   const envs = new SyncVectorEnv([still]);
   if (kind === 'SAC') return new SAC('MlpPolicy', envs, common as SACOptions);
   return new TD3('MlpPolicy', envs, common as TD3Options);
 }
 
 /** Stable-Baselines3's name of a parameter in a checkpoint of ours. */
-const renamed = (name: string): string =>
-  name === 'log_ent_coef' ? 'entropy.logValue' : camelCase(name).replace(/qf(\d)/, 'qf.$1');
+const renamed = (name: string, { options }: Case): string =>
+  name === 'log_ent_coef'
+    ? 'entropy.logValue'
+    : // Bounded means have a layer of their own there.
+      camelCase(options['use_sde'] === true ? name.replace('mu.0.', 'mu.') : name).replace(/qf(\d)/, 'qf.$1');
 
 const floats = ({ shape, data: values }: Packed) => tensor(Float32Array.from(values), { shape });
 
@@ -74,14 +82,14 @@ function feed(agent: SAC | TD3, { batches, noises, kind, options }: Case): void 
   vi.spyOn(agent as unknown as { normals(count: number): unknown }, 'normals').mockImplementation((count) =>
     hostLeaf(Float32Array.from(rest.shift()!), { dtype: 'float32', shape: [count, 2] }, false),
   );
-  expect(noises.length).toBe(batches.length * (kind === 'SAC' ? 2 : 1));
+  expect(noises.length).toBe(batches.length * (kind === 'SAC' && options['use_sde'] !== true ? 2 : 1));
 }
 
 describe.each(cases.map((one) => [`${one.kind} ${JSON.stringify(one.options)}`, one] as const))('%s', (_, one) => {
   it('updates and logs what Stable-Baselines3 does', async () => {
     const agent = agentOf(one);
     const { tensors, ...rest } = agent.checkpoint();
-    const before = Object.entries(one.before).map(([name, value]) => [renamed(name), floats(value)] as const);
+    const before = Object.entries(one.before).map(([name, value]) => [renamed(name, one), floats(value)] as const);
     for (const [name] of before) expect(tensors, name).toHaveProperty([name]);
     await agent.restore({ ...rest, tensors: { ...tensors, ...Object.fromEntries(before) } });
     feed(agent, one);
@@ -103,7 +111,7 @@ describe.each(cases.map((one) => [`${one.kind} ${JSON.stringify(one.options)}`, 
     }
     const after = agent.checkpoint().tensors;
     for (const [name, value] of Object.entries(one.after)) {
-      expectNumbers(Array.from(await data(after[renamed(name)]!), Number), value, 2e-5);
+      expectNumbers(Array.from(await data(after[renamed(name, one)]!), Number), value, 2e-5);
     }
   });
 });

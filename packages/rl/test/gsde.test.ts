@@ -1,10 +1,11 @@
 import { data, mul, setDefaultBackend, sub, tensor } from '@gai/core';
 import { key } from '@gai/core/random';
 import { nodeBackend } from '@gai/backend-node';
+import type { Parameter } from '@gai/nn';
 import { Box, SyncVectorEnv } from '@gai/rl';
 import type { Env, StepResult } from '@gai/rl';
-import { A2C, ActorCriticPolicy, PPO } from '@gai/rl/deep';
-import type { OnPolicyOptions } from '@gai/rl/deep';
+import { A2C, ActorCriticPolicy, normalActionNoise, PPO, SAC, TD3 } from '@gai/rl/deep';
+import type { GaussianActor, OnPolicyOptions, SACOptions } from '@gai/rl/deep';
 import { StateDependentGaussian } from '@gai/rl/distributions';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -128,5 +129,68 @@ describe('agents', () => {
     expect(() => new PPO('MlpPolicy', new Same(), { useSde: 1 as never })).toThrow('useSde is no yes or no');
     expect(() => new PPO('MlpPolicy', new Same(), { sdeSampleFreq: 0.5 })).toThrow('sdeSampleFreq 0.5');
     expect(() => new PPO('MlpPolicy', new Same(), { sdeSampleFreq: 4 })).toThrow('Got sdeSampleFreq 4 without useSde');
+  });
+});
+
+describe('SAC', () => {
+  const SMALL = { bufferSize: 100, batchSize: 8, seed: 0, policyKwargs: { netArch: [8], logStdInit: 0 } };
+  const still = { ...SMALL, learningStarts: 0, learningRate: 0, trainFreq: 6, useSde: true };
+  const run = async (options: SACOptions) => {
+    const envs = [new Same(), new Same()];
+    await new SAC('MlpPolicy', new SyncVectorEnv(envs.map((env) => () => env)), options).learn({ totalTimesteps: 24 });
+    return envs.map(({ done }) => done);
+  };
+  const changes = (done: readonly string[]): number[] =>
+    done.flatMap((action, step) => (step > 0 && action !== done[step - 1] ? [step] : []));
+
+  it('keeps its noise for as many steps as it is told, or from update to update', async () => {
+    const [one, two] = await run({ ...still, sdeSampleFreq: 4 });
+    expect([changes(one!), changes(two!)]).toEqual([
+      [4, 6, 10],
+      [4, 6, 10],
+    ]);
+    expect(one!.some((action) => two!.includes(action))).toBe(false);
+    expect(changes((await run(still))[0]!)).toEqual([6]);
+    // Uniform at first, unless it is told otherwise.
+    expect(changes((await run({ ...still, learningStarts: 1000 }))[0]!)).toHaveLength(11);
+    expect(changes((await run({ ...still, learningStarts: 1000, useSdeAtWarmup: true }))[0]!)).toEqual([6]);
+    expect(changes((await run({ ...still, actionNoise: normalActionNoise({ sigma: 0.1 }) }))[0]!)).toHaveLength(11);
+  });
+
+  it('goes on from a file between two matrices, noise included', async () => {
+    const make = () => new SyncVectorEnv([() => new Same()]);
+    const options = { ...SMALL, useSde: true, sdeSampleFreq: 3, trainFreq: 8, gradientSteps: 2, learningStarts: 0 };
+    const whole = new SAC('MlpPolicy', make(), options);
+    let saved = whole.checkpoint();
+    const callback = { name: 'save', onStep: () => void (whole.numTimesteps === 13 && (saved = whole.checkpoint())) };
+    await whole.learn({ totalTimesteps: 32, callbacks: [callback] });
+    const agent = await SAC.load(saved, { env: make() });
+    await agent.learn({ totalTimesteps: 32 - 13, resetNumTimesteps: false });
+    const weights = async ({ policy, replayBuffer }: SAC) => [
+      ...(await numbers((policy.actor as GaussianActor).logStd as Parameter)),
+      ...replayBuffer.actions,
+    ];
+    expect(await weights(agent)).toEqual(await weights(whole));
+    expect((await weights(agent))[0]).not.toBe(0);
+    const drawn = [1, 2].map(() => agent.predict(Float32Array.of(0.5, -1, 1)));
+    expect(await drawn[0]).not.toEqual(await drawn[1]);
+  });
+
+  it.each<readonly [string, () => unknown, string]>([
+    ['settings without it', () => new SAC('MlpPolicy', new Same(), { sdeSampleFreq: 2 }), 'without useSde'],
+    ['its deviations without it', () => new SAC('MlpPolicy', new Same(), SMALL), 'Got 0 without useSde'],
+    [
+      'frequencies that are none',
+      () => new SAC('MlpPolicy', new Same(), { ...still, sdeSampleFreq: 0.5 }),
+      'Got sdeSampleFreq 0.5',
+    ],
+    [
+      'a yes that is none',
+      () => new SAC('MlpPolicy', new Same(), { ...SMALL, useSde: 1 as never }),
+      'useSde is no yes or no',
+    ],
+    ['TD3', () => new TD3('MlpPolicy', new Same(), { policyKwargs: { logStdInit: 0 } as object }), "'logStdInit'"],
+  ])('%s are refused', (_, make, message) => {
+    expect(make).toThrow(message);
   });
 });

@@ -77,8 +77,14 @@ export abstract class ContinuousAgent<Rule extends ContinuousRule> extends OffPo
 
   protected override async explore(observations: Float32Array, draw: number): Promise<TypedArray> {
     const random = this.draws('acting', draw);
-    const actions = await this.act({ observations, count: this.env.numEnvs }, random);
+    const rows = { observations, count: this.env.numEnvs };
+    const actions = await this.act(rows, this.generatorOf(draw) ?? random);
     return this.#noise === undefined ? actions : this.#noise.added(actions as Float32Array, random);
+  }
+
+  /** The generator of a step's action, where it is not the step's own. */
+  protected generatorOf(_draw: number): Random | undefined {
+    return undefined;
   }
 
   protected override choose(rows: Rows, deterministic: boolean): Promise<TypedArray> {
@@ -150,19 +156,17 @@ export abstract class ContinuousAgent<Rule extends ContinuousRule> extends OffPo
     );
   }
 
-  /** The batch of an update with the normal numbers it needs: `[batch, actions]` each. */
-  protected minibatch<Name extends string>(update: number, noises: readonly Name[]) {
+  /** The batch of an update with the normal numbers it needs: `[batch, actions]` each, or as many rows as are said. */
+  protected minibatch<Name extends string>(update: number, noises: readonly Name[], rows?: number) {
     const batch = this.sample(update);
     const random = this.draws('sampling', NOISE + update);
-    const drawn = noises.map((name) => [name, this.normals(batch.rewards.length, random)] as const);
+    const drawn = noises.map((name) => [name, this.normals(rows ?? batch.rewards.length, random)] as const);
     return { ...this.tensorsOf(batch), ...(Object.fromEntries(drawn) as Record<Name, Tensor>) };
   }
 
   /** Standard normal numbers, `[count, actions]`. */
   protected normals(count: number, random: Random): Tensor {
-    const { size } = this.head;
-    const numbers = Float32Array.from({ length: count * size }, () => random.normal());
-    return hostLeaf(numbers, { dtype: 'float32', shape: [count, size] }, false);
+    return normalNumbers([count, this.head.size], random);
   }
 
   /** Observations as a tensor. */
@@ -184,8 +188,18 @@ const onePart = (op: string, parts: readonly string[]): Error =>
       'one by one.',
   );
 
-/** Where the generators of updates' noise begin, behind those of their rows. */
-const NOISE = 2 ** 50;
+/** Standard normal numbers of a shape. */
+export function normalNumbers(shape: readonly number[], random: Random): Tensor {
+  const length = shape.reduce((product, size) => product * size, 1);
+  return hostLeaf(
+    Float32Array.from({ length }, () => random.normal()),
+    { dtype: 'float32', shape },
+    false,
+  );
+}
+
+/** Where the generators of updates' noise begin, behind those of their rows; of matrices of gSDE, behind those of steps. */
+export const NOISE = 2 ** 50;
 
 /** Options with defaults; those that are undefined count as left out. */
 export function withDefaults<Defaults extends object>(defaults: Defaults, options: object): Defaults {

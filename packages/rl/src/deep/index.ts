@@ -57,7 +57,7 @@ export { OffPolicyAgent } from './off-policy-agent.ts';
 export type { OffPolicyOptions } from './off-policy-agent.ts';
 export type { TrainFreq } from './train-freq.ts';
 export { SAC } from './sac.ts';
-export type { SACOptions, SACPolicy } from './sac.ts';
+export type { SACOptions, SACPolicy, SACPolicyKwargs } from './sac.ts';
 export { TD3 } from './td3.ts';
 export type { TD3Options, TD3Policy } from './td3.ts';
 export { normalActionNoise, ornsteinUhlenbeckActionNoise } from './action-noise.ts';
@@ -67,6 +67,8 @@ export type {
   ContinuousNetArch,
   ContinuousPolicyKwargs,
   ContinuousSizes,
+  GaussianActorOptions,
+  SquashedActions,
   Critic,
   PlainActor,
   StochasticActor,

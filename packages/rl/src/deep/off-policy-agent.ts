@@ -141,6 +141,16 @@ export abstract class OffPolicyAgent<Rule extends OffPolicyRule = OffPolicyRule>
   /** Makes so many updates; returns what is logged. `updates` is counted by the caller. */
   protected abstract train(gradientSteps: number, progressRemaining: number): Promise<Record<string, number>>;
 
+  /** Whether it explores by its policy before `learningStarts`, too. */
+  protected get exploresAtOnce(): boolean {
+    return false;
+  }
+
+  /** Steps of each env since the last update. */
+  protected get stepsCollected(): number {
+    return this.#collected.steps;
+  }
+
   /** After every step of all envs. */
   protected stepped(_progressRemaining: number): void | Promise<unknown> {}
 
@@ -245,7 +255,9 @@ export abstract class OffPolicyAgent<Rule extends OffPolicyRule = OffPolicyRule>
 
   #act(observations: Float32Array, progressRemaining: number): Promise<TypedArray> | TypedArray {
     const draw = this.drawn.steps++;
-    if (this.numTimesteps >= this.rule.learningStarts) return this.explore(observations, draw, progressRemaining);
+    if (this.numTimesteps >= this.rule.learningStarts || this.exploresAtOnce) {
+      return this.explore(observations, draw, progressRemaining);
+    }
     return this.head.random(this.draws('acting', draw), this.env.numEnvs);
   }
 

@@ -145,6 +145,23 @@ const PRESETS: { readonly [A in keyof PresetOptions]: Readonly<Record<string, Pr
         policyKwargs: { netArch: [64, 64] },
       },
     },
+    'MountainCarContinuous-v0': {
+      numEnvs: 1,
+      normalize: false,
+      totalTimesteps: 50_000,
+      options: {
+        bufferSize: 50_000,
+        batchSize: 512,
+        entCoef: 0.1,
+        trainFreq: 32,
+        gradientSteps: 32,
+        gamma: 0.9999,
+        tau: 0.01,
+        learningStarts: 0,
+        useSde: true,
+        policyKwargs: { logStdInit: -3.67, netArch: [64, 64] },
+      },
+    },
   },
   td3: {
     'Pendulum-v1': {
@@ -175,7 +192,7 @@ const PRESETS: { readonly [A in keyof PresetOptions]: Readonly<Record<string, Pr
 };
 
 /**
- * Tuned settings: RL Baselines3 Zoo's (2.9.2) where they need nothing that is not here (Pendulum's leave gSDE out). How long PPO learns
+ * Tuned settings: RL Baselines3 Zoo's (2.9.2) where they need nothing that is not here (PPO's of Pendulum leave gSDE out). How long PPO learns
  * Acrobot and Pendulum is ours: 500,000 and 200,000 steps, the zoo's are 1,000,000 and 100,000. Ours are the small networks of SAC and TD3
  * in Pendulum, too (Zoo has [256, 256] and [400, 300], 20,000 steps).
  *

@@ -6,7 +6,7 @@ import { adam } from '@gai/nn/optim';
 import { trainStep } from '@gai/nn/train';
 import type { StepContext, TrainStep } from '@gai/nn/train';
 import { argumentError, show } from '../errors.ts';
-import { checkNumber } from '../tabular/errors.ts';
+import { checkInteger, checkNumber } from '../tabular/errors.ts';
 import type { Random } from '../tabular/random.ts';
 import { loadAgent } from './agent-checkpoint.ts';
 import type { AgentLoadOptions, AgentSource } from './agent-checkpoint.ts';
@@ -14,12 +14,14 @@ import {
   CONTINUOUS_DEFAULTS,
   CONTINUOUS_OPTIONS,
   ContinuousAgent,
+  NOISE,
   checkCount,
+  normalNumbers,
   withDefaults,
 } from './continuous-agent.ts';
 import type { ContinuousOptions, ContinuousRule } from './continuous-agent.ts';
 import { ContinuousCritic, GaussianActor } from './continuous-networks.ts';
-import type { ContinuousPolicyKwargs, ContinuousSizes, Critic, StochasticActor } from './continuous-networks.ts';
+import type { ContinuousSizes, Critic, GaussianActorOptions, StochasticActor } from './continuous-networks.ts';
 import { meanOf } from './episode-monitor.ts';
 import type { PolicyName } from './features-extractor.ts';
 import type { ReplayTensors } from './off-policy-agent.ts';
@@ -27,6 +29,7 @@ import type { Rows } from './policy-runner.ts';
 import { polyakUpdate } from './polyak.ts';
 import type { AgentEnv } from './same-step.ts';
 import { scheduleAt } from './schedule.ts';
+import { flag } from './settings.ts';
 
 /** Options of {@link SAC}: Stable-Baselines3's, with its defaults. */
 export interface SACOptions extends ContinuousOptions {
@@ -36,7 +39,21 @@ export interface SACOptions extends ContinuousOptions {
   readonly targetEntropy?: 'auto' | number | undefined;
   /** Updates from one of the targets to the next, within `gradientSteps`. Default 1. */
   readonly targetUpdateInterval?: number | undefined;
+  /**
+   * Explore by a matrix on the actor's last hidden layer (gSDE), kept over steps: smooth instead of shaking. Of the policies that come with
+   * the agent. Default false.
+   */
+  readonly useSde?: boolean | undefined;
+  /** Only with `useSde`: steps of each env until a new matrix is drawn; −1: one from update to update. Default −1. */
+  readonly sdeSampleFreq?: number | undefined;
+  /** Only with `useSde`: explore so before `learningStarts`, too, instead of uniformly. Default false. */
+  readonly useSdeAtWarmup?: boolean | undefined;
+  /** Settings of `'MlpPolicy'`, `'CnnPolicy'` and `'MultiInputPolicy'`. */
+  readonly policyKwargs?: SACPolicyKwargs | undefined;
 }
+
+/** Settings of the policies that come with {@link SAC}. */
+export type SACPolicyKwargs = Omit<GaussianActorOptions, 'useSde'>;
 
 const DEFAULTS = {
   ...CONTINUOUS_DEFAULTS,
@@ -44,10 +61,15 @@ const DEFAULTS = {
   entCoef: 'auto',
   targetEntropy: 'auto',
   targetUpdateInterval: 1,
+  useSde: false,
+  sdeSampleFreq: -1,
+  useSdeAtWarmup: false,
 } as const satisfies SACOptions;
 
+type SACName = 'entCoef' | 'targetEntropy' | 'targetUpdateInterval' | 'useSde' | 'sdeSampleFreq' | 'useSdeAtWarmup';
+
 type SACRule = ContinuousRule & {
-  readonly [Name in 'entCoef' | 'targetEntropy' | 'targetUpdateInterval']: NonNullable<SACOptions[Name]>;
+  readonly [Name in SACName]: NonNullable<SACOptions[Name]>;
 };
 
 /** The networks of {@link SAC}: its own, or a module with such parts. The target gets the critic's weights. */
@@ -66,10 +88,11 @@ class SACMlpPolicy extends Module implements SACPolicy {
   readonly critic: ContinuousCritic;
   readonly criticTarget: ContinuousCritic;
 
-  constructor(sizes: ContinuousSizes, options: ContinuousPolicyKwargs) {
+  constructor(sizes: ContinuousSizes, options: GaussianActorOptions) {
     super();
-    const layers = { netArch: [256, 256], ...options };
-    this.actor = new GaussianActor(sizes, layers);
+    const { useSde, logStdInit, useExpln, clipMean, ...given } = options;
+    const layers = { netArch: [256, 256], ...given };
+    this.actor = new GaussianActor(sizes, { ...layers, useSde, logStdInit, useExpln, clipMean });
     this.critic = new ContinuousCritic(sizes, layers);
     this.criticTarget = new ContinuousCritic(sizes, layers);
   }
@@ -96,7 +119,8 @@ class EntropyCoefficient extends Module {
 
 type Minibatch = ReplayTensors & {
   readonly noise: Tensor;
-  readonly nextNoise: Tensor;
+  /** Null with gSDE: one matrix for the whole update. */
+  readonly nextNoise: Tensor | null;
   /** Whether the targets follow after this update. */
   readonly follows: boolean;
 };
@@ -134,12 +158,13 @@ export class SAC extends ContinuousAgent<SACRule> {
 
   constructor(policy: PolicyName | SACPolicy, env: AgentEnv, options: SACOptions = {}) {
     super(env, ruleOf(options));
-    const { entCoef } = this.rule;
+    const { entCoef, useSde } = this.rule;
     this.policy = this.policyOf<SACPolicy>(
       policy,
       ['actor', 'critic', 'criticTarget'],
-      (kwargs) => new SACMlpPolicy(this.sizes, kwargs),
+      (kwargs) => new SACMlpPolicy(this.sizes, { ...kwargs, useSde }),
     );
+    if (useSde && this.hasOwnPolicy) throw noSde();
     const { actor, critic, criticTarget } = this.policy;
     criticTarget.eval().loadStateDict(critic.stateDict());
     if (typeof entCoef === 'string') this.#entropy = new EntropyCoefficient(Number(entCoef.split('_')[1] ?? 1));
@@ -190,7 +215,7 @@ export class SAC extends ContinuousAgent<SACRule> {
     const entCoef =
       this.#entropy === undefined ? tensor([Number(this.rule.entCoef)]) : stopGradient(this.#entropy.forward());
 
-    const [nextActions, nextLogProb] = actor.forward(nextObservations).fromNoise(batch.nextNoise);
+    const [nextActions, nextLogProb] = actor.forward(nextObservations).fromNoise(batch.nextNoise ?? batch.noise);
     const nextValues = sub(lowest(criticTarget.forward(nextObservations, nextActions)), mul(entCoef, nextLogProb));
     const targets = stopGradient(add(rewards, mul(discounts, nextValues)));
     const errors = critic.forward(observations, actions).map((values) => mean(square(sub(values, targets))));
@@ -218,14 +243,44 @@ export class SAC extends ContinuousAgent<SACRule> {
   protected override async act(rows: Rows, random: Random | undefined): Promise<TypedArray> {
     const observations = this.observationsOf(rows);
     if (random === undefined) return data(await this.#mode(observations));
-    return data(await this.#sample(observations, this.normals(rows.count, random)));
+    return data(await this.#sample(observations, this.#noiseOf(rows.count, random)));
+  }
+
+  /** Normal numbers for so many rows; with gSDE a matrix for each. */
+  #noiseOf(count: number, random: Random): Tensor {
+    const features = this.#sdeFeatures;
+    if (features === undefined) return this.normals(count, random);
+    return normalNumbers([count, features, this.head.size], random);
+  }
+
+  /** With gSDE, the numbers that its matrices look at. */
+  get #sdeFeatures(): number | undefined {
+    return this.rule.useSde ? (this.policy.actor as GaussianActor).latentSize : undefined;
+  }
+
+  /** With gSDE, matrices are drawn by the number of the step that they are kept from. */
+  protected override generatorOf(draw: number): Random | undefined {
+    const { useSde, sdeSampleFreq } = this.rule;
+    if (!useSde) return undefined;
+    const steps = this.stepsCollected;
+    return this.draws('acting', NOISE + draw - (sdeSampleFreq > 0 ? steps % sdeSampleFreq : steps));
+  }
+
+  protected override get exploresAtOnce(): boolean {
+    return this.rule.useSdeAtWarmup;
+  }
+
+  #minibatch(update: number) {
+    const features = this.#sdeFeatures;
+    if (features === undefined) return this.minibatch(update, ['noise', 'nextNoise']);
+    return { ...this.minibatch(update, ['noise'], features), nextNoise: null };
   }
 
   protected override async train(gradientSteps: number, progressRemaining: number): Promise<Record<string, number>> {
     const { learningRate, targetUpdateInterval } = this.rule;
     this.learningRate = scheduleAt(learningRate, progressRemaining);
     const batches = Array.from({ length: gradientSteps }, (_, index) => ({
-      ...this.minibatch(this.updates + index, ['noise', 'nextNoise']),
+      ...this.#minibatch(this.updates + index),
       follows: index % targetUpdateInterval === 0,
     }));
     const { losses, entCoef } = await (batches.length === 1 ? this.#step(batches[0]!) : this.#step.many(batches));
@@ -244,7 +299,7 @@ export class SAC extends ContinuousAgent<SACRule> {
 const lowest = (values: readonly Tensor[]): Tensor => values.reduce((least, one) => minimum(least, one));
 
 function ruleOf(options: SACOptions): SACRule & { readonly op: 'SAC' } {
-  checkOptionNames('SAC', options, [...CONTINUOUS_OPTIONS, 'entCoef', 'targetEntropy', 'targetUpdateInterval']);
+  checkOptionNames('SAC', options, [...CONTINUOUS_OPTIONS, ...Object.keys(DEFAULTS)]);
   const settings = withDefaults(DEFAULTS, options) as unknown as SACRule;
   const { entCoef, targetEntropy, targetUpdateInterval } = settings;
   const initial = typeof entCoef === 'string' ? /^auto(?:_(.+))?$/.exec(entCoef) : undefined;
@@ -253,8 +308,27 @@ function ruleOf(options: SACOptions): SACRule & { readonly op: 'SAC' } {
   if (typeof entCoef === 'number') checkNumber('SAC', 'entCoef', [entCoef, 0, Infinity]);
   if (targetEntropy !== 'auto') checkNumber('SAC', 'targetEntropy', [targetEntropy, -Infinity, Infinity]);
   checkCount('SAC', 'targetUpdateInterval', targetUpdateInterval);
+  checkSde(settings);
   return { ...settings, op: 'SAC' };
 }
+
+function checkSde({ useSde, sdeSampleFreq, useSdeAtWarmup }: SACRule): void {
+  flag('SAC', 'useSde', useSde as never);
+  flag('SAC', 'useSdeAtWarmup', useSdeAtWarmup as never);
+  checkInteger('SAC', 'sdeSampleFreq', [sdeSampleFreq, -1, Number.MAX_SAFE_INTEGER]);
+  if (useSde || (sdeSampleFreq === -1 && !useSdeAtWarmup)) return;
+  throw argumentError(
+    'SAC',
+    `there is no noise to keep. Got sdeSampleFreq ${sdeSampleFreq} and useSdeAtWarmup ${useSdeAtWarmup} without useSde; expected all, or ` +
+      'none. Pass useSde: true.',
+  );
+}
+
+const noSde = (): Error =>
+  argumentError(
+    'SAC',
+    "useSde is a setting of 'MlpPolicy' and its like. Got it beside a module; expected none. Leave it out.",
+  );
 
 const noCoefficient = (entCoef: unknown): Error =>
   argumentError(

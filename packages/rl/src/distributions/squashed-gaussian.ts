@@ -5,7 +5,16 @@ import { DiagonalGaussian } from './diagonal-gaussian.ts';
 import type { Distribution } from './distribution.ts';
 
 /** How near to ±1 an action is taken to lie: float32 has no number that atanh could tell from 1 beyond it. */
-const EDGE = 1 - 1e-6;
+export const EDGE = 1 - 1e-6;
+
+/**
+ * The log-density of actions before and after they were squashed: `log p(u) − Σ log(1 − tanh² u)`, the latter as
+ * `2 (log 2 − u − softplus(−2u))`, which keeps its digits at the ends.
+ */
+export function squashedLogProb(logProb: Tensor, before: Tensor): Tensor {
+  const slope = mul(2, sub(sub(Math.LN2, before), softplus(mul(-2, before))));
+  return sub(logProb, sum(slope, { axis: -1 }));
+}
 
 /**
  * Normal numbers squashed by tanh into (−1, 1): SAC's policy, for a `Box` from −1 to 1 (`RescaleAction`).
@@ -57,10 +66,8 @@ export class SquashedGaussian implements Distribution {
     return this.#logProbOf(atanh(clip(action, -EDGE, EDGE)));
   }
 
-  /** `log N(u) − Σ log(1 − tanh² u)`, the latter as `2 (log 2 − u − softplus(−2u))`, which keeps its digits at the ends. */
   #logProbOf(before: Tensor): Tensor {
-    const slope = mul(2, sub(sub(Math.LN2, before), softplus(mul(-2, before))));
-    return sub(this.base.logProb(before), sum(slope, { axis: -1 }));
+    return squashedLogProb(this.base.logProb(before), before);
   }
 
   /** There is no formula for it: estimate it by `−logProb` of samples. */

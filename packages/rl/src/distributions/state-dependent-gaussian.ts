@@ -82,14 +82,18 @@ export class StateDependentGaussian implements Distribution {
   /** `[batch, actions]`, with a matrix for each row: equal keys, equal matrices. */
   sample(key: Tensor): Tensor {
     const [batch, features] = this.#features.shape;
-    const noise = normal(key, [batch!, features!, this.mean.shape[1]!], { dtype: this.mean.dtype });
-    const explored = matmul(reshape(this.#features, [batch!, 1, features!]), mul(this.#deviations, noise));
-    return add(this.mean, squeeze(explored, 1));
+    return this.fromNoise(normal(key, [batch!, features!, this.mean.shape[1]!], { dtype: this.mean.dtype }));
   }
 
-  /** The actions that one matrix of standard normal numbers `[features, actions]` stands for, whatever the row. */
+  /**
+   * The actions that matrices of standard normal numbers stand for: one for all rows, `[features, actions]`, or one each,
+   * `[batch, features, actions]`.
+   */
   fromNoise(noise: Tensor): Tensor {
-    return add(this.mean, matmul(this.#features, mul(this.#deviations, noise)));
+    const explored = mul(this.#deviations, noise);
+    if (noise.shape.length === 2) return add(this.mean, matmul(this.#features, explored));
+    const [batch, features] = this.#features.shape;
+    return add(this.mean, squeeze(matmul(reshape(this.#features, [batch!, 1, features!]), explored), 1));
   }
 
   /** @param action - `[batch, actions]`. */
