@@ -20,7 +20,7 @@ beforeAll(async () => {
   await writeModel(at('bert'), 'bert');
   await writeModel(at('mute'), 'llama');
   await unlink(at('mute/vocab.txt'));
-  await writeModel(at('beams'), 'llama', { 'generation_config.json': { num_beams: 4 } });
+  await writeModel(at('contrastive'), 'llama', { 'generation_config.json': { penalty_alpha: 0.6 } });
   await writeModel(at('jinja'), 'llama', { 'chat_template.jinja': '{% if %}' });
   await writeModel(at('cut'), 'llama', { 'model.safetensors': 'x' });
   await writeModel(at('field'), 'llama');
@@ -214,7 +214,7 @@ describe('gai generate', () => {
       () => [at('llama'), '--ids', '13'],
       'Got 13 in row 0; expected whole numbers from 0 to 12',
     ],
-    ['a model that asks for beams', () => [at('beams'), 'a'], 'num_beams: 4'],
+    ['a model that asks for contrastive search', () => [at('contrastive'), 'a'], 'penalty_alpha: 0.6'],
     ['options that are not there', () => [at('llama'), 'a', '--options', at('no.json')], 'there is no such file'],
     ['a folder of options', () => [at('llama'), 'a', '--options', scratch], 'there is no such file'],
   ];
@@ -235,8 +235,9 @@ describe('gai generate', () => {
     ['words for ids', { bad_words_ids: [['a']] }, 'badWordsIds does not fit'],
     ['a word for an id', { eos_token_id: '</s>' }, 'eosTokenId does not fit'],
     ['a list of biases', { logit_bias: [1] }, 'logitBias does not fit'],
-    ['beams', { num_beams: 4 }, 'there is no beam search yet'],
-    ['several answers', { num_return_sequences: 2 }, 'give the prompt several times'],
+    ['beams without a search', { length_penalty: 2 }, 'there is no search. Got lengthPenalty 2'],
+    ['groups of unequal size', { num_beams: 4, num_beam_groups: 3, diversity_penalty: 1 }, 'Got 4 beams in 3 groups'],
+    ['several answers', { num_return_sequences: 2, do_sample: true }, 'give the prompt several times'],
     ['greedy drawing', { do_sample: false, top_p: 0.5 }, 'nothing is drawn'],
     ['a schema', { schema: { type: 'object' } }, 'Got schema'],
     ['a tool', { tools: [{ name: 'f', parameters: {} }] }, 'Got tools'],

@@ -326,8 +326,6 @@ describe('what cannot be honoured throws', () => {
   test.each([
     [{ topp: 0.9 }, /Did you mean 'topP'/],
     [{ top_k: 4 }, /Did you mean 'topK'/],
-    [{ numBeams: 4 }, /numBeams does not fit. Got 4; expected 1: there is no beam search yet/],
-    [{ numReturnSequences: 2 }, /numReturnSequences does not fit/],
     [{ temperature: -1 }, /temperature does not fit. Got -1/],
     [{ topP: 1.5 }, /topP does not fit/],
     [{ topK: 2.5 }, /topK does not fit/],

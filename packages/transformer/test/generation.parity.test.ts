@@ -36,10 +36,24 @@ interface Continued {
   }[];
 }
 
+/** With beams: as many sequences for each prompt as are returned. */
+interface Searched extends Pick<Continued, 'family' | 'name' | 'prompts'> {
+  readonly runs: readonly {
+    readonly settings: Readonly<Record<string, unknown>>;
+    readonly sequences: readonly (readonly number[])[];
+    readonly scores: readonly number[];
+  }[];
+}
+
 /** Written by fixtures/make_generation.py. */
 const reference = JSON.parse(readFileSync(new URL('fixtures/generation.json', import.meta.url), 'utf8')) as {
   readonly processed: readonly Processed[];
   readonly continued: readonly Continued[];
+  readonly searched: readonly Searched[];
+};
+/** Written by fixtures/make_beam_groups.py, by transformers 4.49: later ones have no groups. */
+const grouped = JSON.parse(readFileSync(new URL('fixtures/beam-groups.json', import.meta.url), 'utf8')) as {
+  readonly searched: readonly Searched[];
 };
 
 const settingsOf = (json: Readonly<Record<string, unknown>>): GenerationSettings => readGenerationConfig(json).settings;
@@ -88,3 +102,25 @@ describe.each(reference.continued)('$family $name goes on as in transformers', (
     expect(alone.sequences).toEqual([sequences[2]]);
   });
 });
+
+describe.each([...reference.searched, ...grouped.searched])(
+  '$family $name by beams',
+  ({ family, name, prompts, runs }) => {
+    let model: CausalLanguageModel;
+    beforeAll(async () => {
+      setDefaultBackend(await nodeBackend());
+      model = (await loadCase(readCases(family).find((each) => each.name === name)!)) as unknown as CausalLanguageModel;
+    });
+
+    test.each(runs)('$settings', async ({ settings, sequences, scores }) => {
+      const options = { ...settingsOf(settings), maxNewTokens: 12 };
+      const all = await generate(model, prompts, options);
+      expect(all.sequences).toEqual(sequences);
+      for (const [row, score] of scores.entries()) expect(all.sequenceScores![row]).toBeCloseTo(score, 3);
+      const several = options.numReturnSequences ?? 1;
+      const alone = await generate(model, [prompts[2]!], { ...options, prefillChunkSize: 3, logProbs: 1 });
+      expect(alone.sequences).toEqual(sequences.slice(2 * several, 3 * several));
+      expect(alone.logProbs!.map((row) => row.map(({ token }) => token))).toEqual(alone.sequences);
+    });
+  },
+);

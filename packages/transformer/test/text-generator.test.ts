@@ -158,6 +158,24 @@ describe('a text generator', () => {
     expect((await writer.generate('The cat', { maxNewTokens: 3 })).ids).toHaveLength(3);
   });
 
+  it('looks for the best text by beams, which comes in one piece, and ends them at a stop text', async () => {
+    const options = { maxNewTokens: 12, numBeams: 3, eosTokenId: null };
+    const whole = await writer.generate('The cat', options);
+    const pieces: string[] = [];
+    for await (const piece of writer.stream('The cat', options)) pieces.push(piece);
+    expect(pieces).toEqual([whole.text]);
+    const stop = whole.text.slice(4, 6);
+    const cut = await writer.generate('The cat', { ...options, stop: [stop] });
+    expect(cut.finishReason).toBe('stop');
+    expect(cut.text).not.toContain(stop);
+    const asked = await writer.generate('The cat', {
+      maxNewTokens: 12,
+      eosTokenId: null,
+      generationConfig: { num_beams: 3 },
+    });
+    expect(asked.text).toBe(whole.text);
+  });
+
   it('without a length writes to the end of the positions', async () => {
     const { usage, finishReason } = await writer.generate('The cat', { eosTokenId: null });
     expect(usage.inputTokens! + usage.outputTokens!).toBe(96);
@@ -171,7 +189,8 @@ describe('a text generator', () => {
     ['an option of the cache', 'a', { returnCache: true }, 'ARGUMENT', 'no such option'],
     ['a temperature below 0', 'a', { temperature: -1 }, 'ARGUMENT', 'temperature is out of range'],
     ['a probability above 1', 'a', { typicalP: 2 }, 'ARGUMENT', 'typicalP does not fit. Got 2'],
-    ['beams', 'a', { numBeams: 4 }, 'ARGUMENT', 'there is no beam search yet'],
+    ['groups of nothing', 'a', { numBeamGroups: 2 }, 'ARGUMENT', 'there is no search'],
+    ['several answers', 'a', { numBeams: 3, numReturnSequences: 2 }, 'UNSUPPORTED', 'each prompt has one answer'],
     ['greedy drawing', 'a', { doSample: false, topP: 0.5 }, 'ARGUMENT', 'nothing is drawn'],
     ['a schema', 'a', { schema: { type: 'object' } }, 'UNSUPPORTED', 'Got schema'],
     ['tools', 'a', { tools: [{ name: 'f', parameters: {} }] }, 'UNSUPPORTED', 'Got tools'],
@@ -179,7 +198,13 @@ describe('a text generator', () => {
     ['half a character to stop at', 'a', { stop: ['\ud83d'] }, 'ARGUMENT', 'has half a character'],
     ['a stop text around a special token', 'a', { stop: ['.<|end|>'] }, 'UNSUPPORTED', `".<|end|>" with '<|end|>'`],
     ['no options', 'a', null as never, 'ARGUMENT', 'there are no options'],
-    ['a file that asks for beams', 'a', { generationConfig: { num_beams: 4 } }, 'UNSUPPORTED', 'num_beams: 4'],
+    [
+      'a file that asks for what there is not',
+      'a',
+      { generationConfig: { penalty_alpha: 0.6 } },
+      'UNSUPPORTED',
+      'penalty_alpha: 0.6',
+    ],
     ['no prompt', undefined, {}, 'ARGUMENT', 'there is no prompt'],
     ['an empty conversation', [], {}, 'ARGUMENT', 'there is no prompt'],
     ['a token that there is not', [999], {}, 'ARGUMENT', 'Got 999 in row 0'],

@@ -60,6 +60,12 @@ export class Decoder {
     this.#rows = places.map((place) => this.#rows[place]!);
   }
 
+  /** Makes row i of the batch what row `rows[i]` was: several answers to a prompt, beams that go on. */
+  async become(rows: readonly number[]): Promise<void> {
+    await this.cache.gather(rows.map((row) => this.#rows.indexOf(row)));
+    this.#rows = rows.map((_, row) => row);
+  }
+
   /**
    * Goes on with new tokens of each row of the batch, in pieces. A row without new tokens stays as it is, and what is said of it means
    * nothing.

@@ -15,7 +15,10 @@ export interface GenerateOptions extends GenerationSettings {
   readonly signal?: AbortSignal | undefined;
   /** Also return the log-probability of each token, and of this many best ones in its place. Default: none. */
   readonly logProbs?: number | undefined;
-  /** Is asked after each token of a row, which it ends with true; `tokens` are the row's new ones. */
+  /**
+   * Is asked after each token of a row, which it ends with true; `tokens` are the row's new ones. With beams it is asked of every text that
+   * the search looks at, and `row` is the prompt.
+   */
   readonly stopWhen?: ((row: number, tokens: readonly number[]) => boolean) | undefined;
   /** A prompt is computed in pieces of so many tokens, which bounds the memory it takes. Default 512. */
   readonly prefillChunkSize?: number | undefined;
@@ -75,7 +78,9 @@ export interface GenerateResult {
   readonly finishReasons: readonly GenerationEnd[];
   /** For each row how likely its tokens were, where `logProbs` was asked for. */
   readonly logProbs?: readonly (readonly ScoredToken[])[] | undefined;
-  /** The seeds that the tokens were drawn with, one for each row, to be passed as `seed`; undefined where none was drawn. */
+  /** With beams, what each row is ranked by: the sum of its log-probabilities, divided by its length to the power of `lengthPenalty`. */
+  readonly sequenceScores?: readonly number[] | undefined;
+  /** The seeds that the tokens were drawn with, one for each row (with beams for each prompt), to be passed as `seed`; undefined where none was drawn. */
   readonly seeds?: readonly number[] | undefined;
   /** Where `returnCache` was asked for. */
   readonly promptCache?: PromptCache | undefined;

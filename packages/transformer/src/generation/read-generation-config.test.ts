@@ -106,8 +106,12 @@ test('-1 is no token, and a configuration of the call leaves the fields of the m
 
 describe('what cannot be honoured throws, unless the call says otherwise', () => {
   test.each([
-    [{ num_beams: 4 }, { numBeams: 1 }, /num_beams: 4; expected 1: there is no beam search yet/],
-    [{ num_return_sequences: 3 }, { numReturnSequences: 1 }, /num_return_sequences: 3/],
+    [{ num_beams: 5000 }, { numBeams: 1 }, /num_beams: 5000; expected a whole number from 1 to 1024/],
+    [
+      { early_stopping: 'soon' },
+      { numBeams: 2, earlyStopping: true },
+      /early_stopping: "soon"; expected true, false or 'never'/,
+    ],
     [{ temperature: 'hot' }, { temperature: 1 }, /temperature: "hot"; expected a number of at least 0/],
   ])('%o', (json, call, message) => {
     expect(() => resolveOptions(modelWith(json), {})).toThrow(message);

@@ -19,9 +19,6 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'compile_config',
   'continuous_batching_config',
   'disable_compile',
-  'diversity_penalty',
-  'early_stopping',
-  'length_penalty',
   'low_memory',
   'max_cache_len',
   'max_matching_ngram_size',
@@ -45,7 +42,6 @@ const HARMLESS: ReadonlySet<string> = new Set([
 const FIXED: Readonly<Record<string, unknown>> = {
   guidance_scale: 1,
   is_assistant: false,
-  num_beam_groups: 1,
   penalty_alpha: 0,
   prompt_lookup_num_tokens: 0,
   remove_invalid_values: false,

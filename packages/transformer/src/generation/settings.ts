@@ -69,9 +69,20 @@ export interface GenerationSettings {
   readonly bosTokenId?: number | null | undefined;
   /** With what a decoder behind an encoder begins. Default: what the model's files say. */
   readonly decoderStartTokenId?: number | null | undefined;
-  /** Only 1: there is no beam search yet. */
+  /** Above 1: searches for the best text, and goes on with so many in each step. Default 1: no search. */
   readonly numBeams?: number | undefined;
-  /** Only 1: give the prompt several times. */
+  /** Beams in so many groups, each of which avoids what those before it go on with. Default 1. */
+  readonly numBeamGroups?: number | undefined;
+  /** Subtracted from a token's log-probability for each beam of the groups before that goes on with it. Default 0. */
+  readonly diversityPenalty?: number | undefined;
+  /** Beams are ranked by their log-probability divided by their length to this power: above 0 favours long ones. Default 1. */
+  readonly lengthPenalty?: number | undefined;
+  /**
+   * When a search is over, once as many beams have ended as it has: at once (true); when none that goes on is better as it is (false); or
+   * when none could become better (`never`). Default false.
+   */
+  readonly earlyStopping?: boolean | 'never' | undefined;
+  /** So many answers to each prompt: drawn, or the best beams. Default 1. */
   readonly numReturnSequences?: number | undefined;
 }
 
@@ -129,7 +140,16 @@ const decay: Rule<readonly [number, number]> = {
   text: '[start, factor]: a whole number and a number above 0',
 };
 const id: Rule<number> = { is: isId, text: 'a token id' };
-const one = (remedy: string): Rule<number> => ({ is: (value): value is number => value === 1, text: `1: ${remedy}` });
+/** Each of them has a cache. */
+const MOST_ROWS = 1024;
+const several: Rule<number> = {
+  is: (value): value is number => isWhole(value, 1) && value <= MOST_ROWS,
+  text: `a whole number from 1 to ${MOST_ROWS}`,
+};
+const stopping: Rule<boolean | 'never'> = {
+  is: (value): value is boolean | 'never' => typeof value === 'boolean' || value === 'never',
+  text: "true, false or 'never'",
+};
 
 type Rules = { readonly [Name in keyof GenerationSettings]-?: Rule<NonNullable<GenerationSettings[Name]>> };
 
@@ -165,8 +185,12 @@ export const settingRules: Rules = {
   padTokenId: id,
   bosTokenId: id,
   decoderStartTokenId: id,
-  numBeams: one('there is no beam search yet'),
-  numReturnSequences: one('give the prompt several times for several answers'),
+  numBeams: several,
+  numBeamGroups: several,
+  diversityPenalty: nonNegative,
+  lengthPenalty: penalty,
+  earlyStopping: stopping,
+  numReturnSequences: several,
 };
 
 /** Settings for which null means that there is none; elsewhere it stands for the default. */

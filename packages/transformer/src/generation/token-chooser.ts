@@ -4,10 +4,11 @@ import type { GenerateOptions, ScoredToken } from './generate-options.ts';
 import type { Row } from './row.ts';
 import { candidatesOf, noScore } from './scores/candidates.ts';
 import type { CandidateFilter } from './scores/candidates.ts';
-import { draw, seedOfRow, uniformAt } from './scores/draw.ts';
+import { draw, uniformAt } from './scores/draw.ts';
 import { logProbabilities } from './scores/log-probabilities.ts';
 import { filtersOf, processorsOf } from './scores/pipeline.ts';
 import type { ScoreProcessor } from './scores/processor.ts';
+import { seedsOf } from './scores/seeds-of.ts';
 
 /** Chooses the next token of a row by the settings. */
 export class TokenChooser {
@@ -46,19 +47,6 @@ export class TokenChooser {
     for (const filter of this.#filters) candidates = filter(candidates);
     return draw(candidates, uniformAt(this.seeds![row.index]!, row.written.length));
   }
-}
-
-/** One number stands for all rows, each of which has a seed of its own by it. */
-function seedsOf(seed: GenerateOptions['seed'], rows: number): readonly number[] {
-  if (seed === undefined || typeof seed === 'number') {
-    const [drawn] = crypto.getRandomValues(new Uint32Array(1));
-    return Array.from({ length: rows }, (_, row) => seedOfRow(seed ?? drawn!, row));
-  }
-  if (seed.length === rows) return seed;
-  throw new ArgumentError(
-    `generate: the seeds do not fit. Got ${seed.length} for ${rows} rows; expected one for each row, or one number for all.`,
-    { op: 'generate', details: { seeds: seed.length, rows } },
-  );
 }
 
 /** The first of the largest. */

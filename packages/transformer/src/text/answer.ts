@@ -21,12 +21,15 @@ export class Answer {
   #fresh = '';
   #text = '';
   #isStopped = false;
+  /** Whether it looks for stop texts. */
+  readonly hasStops: boolean;
 
   /** @param before - The tokens that it goes on with; none where a text of its own begins. */
   // oxlint-disable-next-line max-params -- what it reads, what it looks for, what was before.
   constructor(tokenizer: Tokenizer | undefined, stops: readonly string[], before: readonly number[] = []) {
     this.#decoder = tokenizer?.decodeStream();
     this.#stops = new StopFinder(stops);
+    this.hasStops = stops.length > 0;
     const context = endOf(tokenizer, before);
     const given = context.reduce((length, id) => length + (this.#decoder?.push(id) ?? '').length, 0);
     this.#held = tokenizer?.decode(context).slice(given) ?? '';

@@ -1,6 +1,9 @@
+import { ProviderError } from '@gai/providers';
 import type { Prompt } from '@gai/providers';
 import type { GenerateOptions, GenerateResult } from '../generation/generate-options.ts';
+import { callSettings, isSearch } from '../generation/call-settings.ts';
 import { generateSteps } from '../generation/generate-steps.ts';
+import { searchBeams } from '../generation/beams/search-beams.ts';
 import { settingsOf } from '../generation/read-generation-config.ts';
 import { hasEncoder } from '../generation/step-program.ts';
 import type { CausalLanguageModel, Seq2SeqLanguageModel } from '../models/generative.ts';
@@ -40,12 +43,18 @@ export async function* writeTexts(
     checkStops(op, options.stop ?? [], writer);
     const inputIds = prompts.map((prompt) => encodePrompt(op, prompt, writer));
     if (inputIds.length === 0) return [];
-    const answers = inputIds.map((ids, row) => {
-      const before = isContinued(prompts[row]!) && !hasEncoder(writer.model) ? ids : [];
+    const answerOf = (row: number): Answer => {
+      const before = isContinued(prompts[row]!) && !hasEncoder(writer.model) ? inputIds[row]! : [];
       return new Answer(writer.tokenizer, options.stop ?? [], before);
-    });
+    };
+    const answers = inputIds.map((_, row) => answerOf(row));
     const ends = stopIds(options.stop ?? [], writer.tokenizer);
-    const result = yield* stepsOf(writer, inputIds, { settings, answers, ends });
+    const asked = { settings, answers, answerOf, ends };
+    const resolved = callSettings(writer.model, settings);
+    if ((resolved.numReturnSequences ?? 1) > 1) throw severalAnswers(op, resolved);
+    const result = isSearch(resolved)
+      ? await searched(writer, inputIds, asked)
+      : yield* stepsOf(writer, inputIds, asked);
     for (const answer of answers) answer.end();
     yield* fresh(answers);
     return answers.map((answer, row) =>
@@ -60,6 +69,8 @@ export async function* writeTexts(
 interface Asked {
   readonly settings: GenerateOptions;
   readonly answers: readonly Answer[];
+  /** One of a row that has read nothing. */
+  readonly answerOf: (row: number) => Answer;
   /** Special tokens that are stop texts. */
   readonly ends: ReadonlySet<number>;
 }
@@ -87,6 +98,22 @@ async function* stepsOf(
   }
 }
 
+/** Looks for the best texts, of which nothing is known before the end; each that is looked at is read from its beginning. */
+async function searched(
+  { model }: Writer,
+  inputIds: readonly (readonly number[])[],
+  { settings, answers, answerOf, ends }: Asked,
+): Promise<GenerateResult> {
+  const stopWhen = (row: number, tokens: readonly number[]): boolean => {
+    const answer = answerOf(row);
+    if (answer.hasStops) answer.read(tokens);
+    return settings.stopWhen?.(row, tokens) === true || answer.isStopped || ends.has(tokens.at(-1)!);
+  };
+  const result = await searchBeams(model, inputIds, callSettings(model, { ...settings, stopWhen }));
+  for (const [row, tokens] of result.sequences.entries()) answers[row]!.read(tokens);
+  return result;
+}
+
 function* fresh(answers: readonly Answer[]): Generator<{ readonly row: number; readonly text: string }> {
   for (const [row, answer] of answers.entries()) {
     const text = answer.take();
@@ -100,3 +127,11 @@ function withLength({ model }: Writer, settings: GenerateOptions): GenerateOptio
   if (maxNewTokens !== undefined || maxLength !== undefined) return settings;
   return { ...settings, maxNewTokens: MOST_NEW_TOKENS };
 }
+
+const severalAnswers = (op: string, { numReturnSequences }: GenerateOptions): ProviderError =>
+  new ProviderError(
+    'UNSUPPORTED',
+    `${op}: each prompt has one answer. Got numReturnSequences ${numReturnSequences}; expected 1. For several give the prompt several times ` +
+      `to generateBatch, or call generate with the model and token ids.`,
+    { op, details: { option: 'numReturnSequences' } },
+  );

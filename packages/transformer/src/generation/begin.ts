@@ -1,0 +1,58 @@
+import { ArgumentError } from '@gai/core';
+import type { CausalLanguageModel, Seq2SeqLanguageModel } from '../models/generative.ts';
+import { Decoder } from './decoder.ts';
+import type { GenerateOptions } from './generate-options.ts';
+import { reusedCache } from './reused-cache.ts';
+import type { Row } from './row.ts';
+import { hasEncoder, programOf } from './step-program.ts';
+import type { StepProgram } from './step-program.ts';
+
+/** Tokens of a prompt in one run. */
+const CHUNK = 512;
+
+/** A generation that has begun. */
+export interface Run {
+  readonly program: StepProgram;
+  readonly version: number;
+  /** Whose rows are the prompts. */
+  readonly decoder: Decoder;
+}
+
+/** What is asked for. */
+interface Asked {
+  readonly settings: GenerateOptions;
+  /** Whether the scores of all tokens are wanted. */
+  readonly wantsScores: boolean;
+}
+
+/** Compiles the model where that is not done, and reads the encoder's texts. */
+export async function begin(
+  model: CausalLanguageModel | Seq2SeqLanguageModel,
+  prompts: readonly Row[],
+  { settings, wantsScores }: Asked,
+): Promise<Run> {
+  const { prefillChunkSize: chunkSize = CHUNK, promptCache, signal } = settings;
+  if (hasEncoder(model)) refuseCache(settings);
+  signal?.throwIfAborted();
+  const program = programOf(model);
+  const version = await program.prepare();
+  const cache = (await reusedCache(program, prompts, promptCache)) ?? program.cache(prompts.length);
+  const decoder = new Decoder(program, cache, { version, wantsScores, chunkSize, signal });
+  try {
+    if (hasEncoder(model)) await decoder.encode(prompts.map(({ source }) => source!));
+  } catch (error) {
+    cache.dispose();
+    throw error;
+  }
+  return { program, version, decoder };
+}
+
+/** Behind an encoder there is no prompt that calls could have in common. */
+function refuseCache({ promptCache, returnCache }: GenerateOptions): void {
+  if (promptCache === undefined && returnCache !== true) return;
+  throw new ArgumentError(
+    `generate: a model with an encoder has no prompt to keep. Got ${promptCache === undefined ? 'returnCache' : 'promptCache'}; expected ` +
+      `neither. Leave it out.`,
+    { op: 'generate' },
+  );
+}
