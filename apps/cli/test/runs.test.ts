@@ -33,6 +33,9 @@ beforeAll(async () => {
   };
   const state: Checkpoint = { step: 14, tensors: { 'model.w': tensor([1, 2]) }, progress };
   await saveCheckpoint(at('runs/fit/last.safetensors'), state, storage);
+  // An agent: 3 updates after 96 steps of its environments.
+  const agent = { agent: 'PPO', options: {}, numTimesteps: 96, updates: 3 };
+  await saveCheckpoint(at('runs/ppo/last.safetensors'), { step: 3, tensors: {}, progress: agent }, storage);
   await mkdir(at('runs/none'));
   await writeFile(at('runs/none/table.csv'), 'x,y\n1,2\n');
   await mkdir(at('broken'));
@@ -60,6 +63,7 @@ describe('gai runs list', () => {
       { run: at('runs/b'), step: 100, name: 'loss', last: 0.02 },
       { run: at('runs/deep/c'), step: 3, name: 'loss', last: null },
       { run: at('runs/fit'), step: 14, name: 'loss', last: 1 },
+      { run: at('runs/ppo'), step: 96, name: null, last: null },
     ]);
   });
 
@@ -175,7 +179,7 @@ describe('gai runs on folders of strangers', () => {
     const { settings } = await json('show', deep);
     expect(Object.keys(settings as object)).toEqual([`a${'.b'.repeat(15)}`]);
     const large = await stranger('large', { 'run.json': ' '.repeat(2 ** 24 + 1) });
-    expect((await gai('runs', 'show', large)).stderr).toContain('is not a record in JSON. Got 16777217 bytes');
+    expect((await gai('runs', 'show', large)).stderr).toContain('the record of a run is damaged. Got 16777217 bytes');
   });
 
   it('lists the others where one cannot be read', async () => {
@@ -203,7 +207,7 @@ it.each([
   [['show', 'runs/none'], 2, 'holds no run. Expected log.csv, log.jsonl, last.safetensors or run.json in it'],
   [['show', 'runs/a/log.csv'], 2, 'there is no folder'],
   [['show', 'broken'], 1, "log.csv' holds something else"],
-  [['show', 'record'], 2, 'is not a record in JSON'],
+  [['show', 'record'], 1, 'the record of a run is damaged'],
   [['diff', 'runs/a'], 2, "missing required argument 'other'"],
   [['diff', 'runs/a', 'runs/zzz'], 2, 'there is no folder'],
   [['diff', 'runs/a', 'runs/b', 'runs/fit'], 2, 'too many arguments'],

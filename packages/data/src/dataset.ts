@@ -45,6 +45,7 @@ export class Dataset<Row extends object = Record<string, unknown>> {
     options?: DatasetOptions,
   ): Dataset<RowOfColumns<S>>;
   static from(source: object, options: DatasetOptions = {}): Dataset<Record<string, unknown>> {
+    checkOptionNames('dataset', options, DATASET_OPTIONS);
     const sources = Array.isArray(source) ? columnsOfRows(source) : (source as Record<string, ColumnSource>);
     const columns = new Map<string, Column>();
     for (const [name, column] of Object.entries(sources)) {
@@ -165,6 +166,7 @@ export class Dataset<Row extends object = Record<string, unknown>> {
    * Plain numbers keep the dtype that the column of the same name has here, unless `options.dtypes` says otherwise.
    */
   map<R extends object>(change: (row: Row, i: number) => R, options: DatasetOptions = {}): Dataset<RowOfObjects<R>> {
+    checkOptionNames('Dataset.map', options, DATASET_OPTIONS);
     const dtypes: Record<string, DType> = {};
     for (const [name, column] of this.#columns) if (column.kind === 'array') dtypes[name] = column.dtype;
     const merged = { ...options, dtypes: { ...dtypes, ...options.dtypes } };
@@ -190,6 +192,7 @@ export class Dataset<Row extends object = Record<string, unknown>> {
    * @param options.seed - A safe integer. Default 0.
    */
   shuffle(options: { readonly seed?: number } = {}): Dataset<Row> {
+    checkOptionNames('Dataset.shuffle', options, ['seed']);
     return this.#view(this.#pick(new CounterRandom(options.seed ?? 0, [SHUFFLE]).permutation(this.size)));
   }
 
@@ -208,6 +211,7 @@ export class Dataset<Row extends object = Record<string, unknown>> {
     fractions: F,
     options: { readonly seed?: number; readonly shuffle?: boolean } = {},
   ): Parts<Row, F> {
+    checkOptionNames('Dataset.split', options, ['seed', 'shuffle']);
     checkFractions('Dataset.split', fractions);
     const { seed = 0, shuffle = true } = options;
     const order = shuffle ? new CounterRandom(seed, [SPLIT]).permutation(this.size) : iota(this.size);
@@ -230,6 +234,7 @@ export class Dataset<Row extends object = Record<string, unknown>> {
     options: { readonly by: keyof Row & string; readonly seed?: number },
   ): Parts<Row, F> {
     const op = 'Dataset.stratifiedSplit';
+    checkOptionNames(op, options, ['by', 'seed']);
     checkFractions(op, fractions);
     const { by, seed = 0 } = options;
     checkSeed(op, seed);
@@ -272,6 +277,8 @@ export class Dataset<Row extends object = Record<string, unknown>> {
   }
 }
 
+const DATASET_OPTIONS: readonly (keyof DatasetOptions)[] = ['validate', 'numClasses', 'dtypes'];
+
 /** Stream numbers that keep the random choices of different methods independent. */
 const SHUFFLE = 1;
 const SPLIT = 2;
@@ -313,6 +320,6 @@ export function dataset<const S extends Readonly<Record<string, ColumnSource>>>(
   options?: DatasetOptions,
 ): Dataset<RowOfColumns<S>>;
 export function dataset(source: object, options?: DatasetOptions): unknown {
-  checkOptionNames('dataset', options ?? {}, ['validate', 'numClasses', 'dtypes']);
+  checkOptionNames('dataset', options ?? {}, DATASET_OPTIONS);
   return Dataset.from(source as Record<string, ColumnSource>, options);
 }

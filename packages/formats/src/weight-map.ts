@@ -1,4 +1,5 @@
 import { DataError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { quoted } from '@gai/core/io';
 
 /**
@@ -25,6 +26,7 @@ export interface WeightMapOptions {
  * @category Indexes
  */
 export function weightMap(index: unknown, options: WeightMapOptions): ReadonlyMap<string, string> {
+  checkOptionNames('weightMap', options, ['op', 'path', 'endings']);
   const { op, path, endings } = options;
   const refuse = (got: string, expected: string): DataError =>
     new DataError(

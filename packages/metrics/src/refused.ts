@@ -42,6 +42,18 @@ export function checkFunctionOption(op: string, name: string, value: unknown): v
     throw refused(op, `${name} does not fit`, value, 'a function');
 }
 
+/** A tokenizer of the user's own, whose words are looked at. */
+export function checkedTokenizer(
+  op: string,
+  tokenize: (text: string) => readonly string[],
+): (text: string) => readonly string[] {
+  return (text) => {
+    const words: unknown = tokenize(text);
+    if (Array.isArray(words) && words.every((word) => typeof word === 'string')) return words as readonly string[];
+    throw refused(op, 'tokenize gives no list of words', words, "texts in a list, such as ['a', 'cat']");
+  };
+}
+
 function wording({ min, max, above, below, whole = false }: Range): string {
   const bounds = [
     min === undefined ? '' : `of at least ${min}`,

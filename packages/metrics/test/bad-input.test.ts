@@ -28,6 +28,15 @@ const any = (value: unknown): never => value as never;
 test.each<[() => unknown, string]>([
   [() => bleu(['a'], []), 'bleu: 1 hypotheses do not fit. Got a list of 0; expected 1 references.'],
   [() => bleu([], []), 'there is no text'],
+  [
+    () => rouge('a', ['a'], { tokenize: any(() => 'a b') }),
+    "rouge: tokenize gives no list of words. Got 'a b'; expected texts in",
+  ],
+  [
+    () => rouge('a', ['a'], { tokenize: any(() => undefined), stem: (word) => word }),
+    'rouge: tokenize gives no list of words',
+  ],
+  [() => cider(['a'], ['a'], { tokenize: any(() => [1]) }), 'cider: tokenize gives no list of words'],
   [() => bleu(any('a'), ['a']), "hypotheses is no list. Got 'a'; expected a list of strings."],
   [() => bleu(['a'], any('a')), "references is no list. Got 'a'"],
   [() => bleu(['a'], [[]]), 'references[0] is empty'],

@@ -1,3 +1,4 @@
+import { checkOptionNames } from './check-option-names.ts';
 import { ProviderError } from './errors.ts';
 import type { GenerateOptions } from './text-generator.ts';
 
@@ -42,10 +43,8 @@ const TOOL_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
  * @category Language models
  */
 export function checkGenerateOptions(op: string, options: GenerateOptions): void {
-  if (typeof options !== 'object' || options === null)
-    throw refused(op, 'there are no options', String(options), 'an object');
+  checkOptionNames(op, options, generateOptionNames);
   for (const [name, value] of Object.entries(options)) {
-    if (!generateOptionNames.includes(name)) throw unknown(op, name);
     const range = NUMBERS[name as keyof GenerateOptions];
     if (range !== undefined && value !== undefined) checkNumber(op, name, value, range);
   }
@@ -93,31 +92,4 @@ function checkNumber(op: string, name: string, value: unknown, range: Range): vo
 
 function refused(op: string, what: string, got: string, expected: string): ProviderError {
   return new ProviderError('ARGUMENT', `${op}: ${what}. Got ${got}; expected ${expected}.`, { op });
-}
-
-function unknown(op: string, name: string): ProviderError {
-  const known = generateOptionNames.map((other) => ({
-    other,
-    distance: editDistance(name.toLowerCase(), other.toLowerCase()),
-  }));
-  const [nearest] = known.sort((a, b) => a.distance - b.distance);
-  const hint = nearest !== undefined && nearest.distance <= 4 ? `Did you mean '${nearest.other}'?` : `Leave it out.`;
-  return new ProviderError(
-    'ARGUMENT',
-    `${op}: no such option. Got '${name}'; expected one of ${generateOptionNames.join(', ')}. ${hint}`,
-    { op, details: { option: name } },
-  );
-}
-
-/** Letters to insert, remove or replace to get from one word to the other. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -1,3 +1,5 @@
+import { checkOptionNames } from './check-option-names.ts';
+import { generateOptionNames } from './check-options.ts';
 import { Validator } from '@cfworker/json-schema';
 import { ProviderError } from './errors.ts';
 import type { JsonSchema } from './json-schema.ts';
@@ -19,6 +21,9 @@ export interface GeneratedObject<T> {
   readonly generation: Generation;
 }
 
+/** Tools and the way to choose one are what the schema stands in the place of. */
+const OPTIONS = ['attempts', ...generateOptionNames.filter((name) => name !== 'tools' && name !== 'toolChoice')];
+
 /**
  * Generates a value that a schema accepts. The model is asked to keep to the schema, and what it wrote is parsed and
  * checked here all the same: some servers ignore what they are asked.
@@ -37,8 +42,10 @@ export interface GeneratedObject<T> {
 export async function generateObject<T = unknown>(
   model: TextGenerator,
   prompt: Prompt,
-  { schema, attempts = 1, ...options }: GenerateObjectOptions<T>,
+  given: GenerateObjectOptions<T>,
 ): Promise<GeneratedObject<T>> {
+  checkOptionNames('generateObject', given, OPTIONS);
+  const { schema, attempts = 1, ...options } = given;
   if (!Number.isSafeInteger(attempts) || attempts < 1) {
     throw new ProviderError(
       'ARGUMENT',

@@ -1,3 +1,4 @@
+import { checkOptionNames } from './check-option-names.ts';
 import { checkTexts } from './check-texts.ts';
 import { ProviderError } from './errors.ts';
 import type { Embedder } from './embedder.ts';
@@ -16,7 +17,9 @@ const LONGEST = 2 ** 24;
  * @see Weinberger et al. 2009, Feature Hashing for Large Scale Multitask Learning, https://arxiv.org/abs/0902.2206
  * @category Embedding
  */
-export function hashingEmbedder({ dimensions = 256 }: { readonly dimensions?: number | undefined } = {}): Embedder {
+export function hashingEmbedder(options: { readonly dimensions?: number | undefined } = {}): Embedder {
+  checkOptionNames('hashingEmbedder', options, ['dimensions']);
+  const { dimensions = 256 } = options;
   if (!Number.isSafeInteger(dimensions) || dimensions < 1 || dimensions > LONGEST) {
     throw new ProviderError(
       'ARGUMENT',
@@ -27,7 +30,9 @@ export function hashingEmbedder({ dimensions = 256 }: { readonly dimensions?: nu
   return {
     model: `hashing-${dimensions}`,
     dimensions,
-    async embed(texts, { signal } = {}) {
+    async embed(texts, given = {}) {
+      checkOptionNames('embed', given, ['purpose', 'signal']);
+      const { signal } = given;
       signal?.throwIfAborted();
       checkTexts('embed', texts);
       const words = texts.map((text) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);

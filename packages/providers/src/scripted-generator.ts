@@ -39,8 +39,8 @@ export type Script = readonly ScriptedAnswer[] | ((call: ScriptedCall) => Script
 export function scriptedGenerator(script: Script): ScriptedGenerator {
   const calls: ScriptedCall[] = [];
   const begin = (op: string, prompt: Prompt, options: GenerateOptions): Generation => {
-    checkPrompt(op, prompt);
     checkGenerateOptions(op, options);
+    checkPrompt(op, prompt);
     options.signal?.throwIfAborted();
     const call = { prompt, options };
     calls.push(call);

@@ -1,6 +1,8 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { nodeBackend } from '@gai/backend-node';
@@ -100,6 +102,19 @@ describe('serveEnv', () => {
         expect((await call(`${two}/step`, { action: 0 }))[0]).toBe(404);
       },
       { maxSessions: 2, sessionTimeout: 1 },
+    ));
+
+  it('bounds connections that say nothing', () =>
+    serving(
+      async ({ url, port }) => {
+        const idle = Array.from({ length: 30 }, () => connect({ port, host: '127.0.0.1' }));
+        const ended = new Set<Socket>();
+        for (const socket of idle) socket.on('error', () => undefined).on('close', () => ended.add(socket));
+        await vi.waitFor(() => expect(ended.size).toBe(30 - 18));
+        for (const socket of idle) socket.destroy();
+        await vi.waitFor(async () => expect((await call(`${url}/v1`))[0]).toBe(200));
+      },
+      { maxSessions: 1 },
     ));
 
   it('refuses what is wrong, and says what', () =>

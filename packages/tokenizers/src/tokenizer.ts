@@ -166,7 +166,7 @@ export class Tokenizer {
    * @throws {@link TokenizerError} if an option is unknown or cannot be honoured.
    */
   encode(text: string, options: EncodeOptions & { readonly pair?: string | undefined } = {}): Encoding {
-    if (options === null) checkOptions(options);
+    checkOptions(options, ['pair']);
     const { pair, ...rest } = options;
     return this.encodeBatch([pair === undefined ? text : [text, pair]], rest)[0]!;
   }

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { fileStorage } from '@gai/backend-node';
-import { UsageError } from '../errors.ts';
+import { DataError } from '@gai/core/errors';
 import { DIGITS_MODELS } from './model-names.ts';
 
 /** What a run was begun with: written beside the checkpoint, for `gai replay` and `gai runs`. */
@@ -36,5 +36,9 @@ export function parseDigitsRecord(value: Readonly<Record<string, unknown>>, fold
     typeof device === 'string' &&
     (dataDir === null || typeof dataDir === 'string');
   if (fits) return value as unknown as DigitsRecord;
-  throw new UsageError(`'${folder.slice(0, 80)}' holds no record of a run of digits. Train anew, in another folder.`);
+  throw new DataError(
+    `replay: this is no record of a run of digits. Got other contents of ${join(folder, 'run.json')}; expected what gai train digits ` +
+      'writes. Train anew, in another folder.',
+    { op: 'replay', details: { folder } },
+  );
 }

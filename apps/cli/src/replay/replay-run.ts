@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileError } from '@gai/core/backend';
+import { DataError } from '@gai/core/errors';
 import { UsageError } from '../errors.ts';
 import { load } from '../load.ts';
 import type { Streams } from '../streams.ts';
@@ -58,5 +59,8 @@ async function readRecord(folder: string): Promise<Readonly<Record<string, unkno
   } catch {
     // Said below.
   }
-  throw new UsageError(`'${path.slice(0, 80)}' is not a record in JSON. Name the folder of a run: gai runs list.`);
+  throw new DataError(
+    `replay: the record of a run is damaged. Got other contents of ${path}; expected an object in JSON. Name another run: gai runs list.`,
+    { op: 'replay', details: { path } },
+  );
 }

@@ -3,7 +3,7 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileStorage } from '@gai/backend-node';
 import { fileError } from '@gai/core/backend';
-import { GaiError } from '@gai/core/errors';
+import { DataError, GaiError } from '@gai/core/errors';
 import { openSafetensors, quoted } from '@gai/core/io';
 import { readLog } from '@gai/nn';
 import { UsageError } from '../errors.ts';
@@ -20,7 +20,7 @@ export interface Run {
   readonly folder: string;
   /** When its files were written last. */
   readonly updated: Date;
-  /** Updates, or steps of an environment. */
+  /** Updates; of an agent steps of its environments, as its logs count them. */
   readonly step: number | undefined;
   /** What x counts. */
   readonly unit: 'steps' | 'epochs';
@@ -95,7 +95,7 @@ export async function readRun(folder: string): Promise<Run> {
   return {
     folder,
     updated: new Date(largest(times)),
-    step: checkpoint?.step ?? (Number.isFinite(lastRow) ? lastRow : undefined),
+    step: stepsOf(checkpoint) ?? (Number.isFinite(lastRow) ? lastRow : undefined),
     unit: logged.size > 0 ? 'steps' : 'epochs',
     series: logged.size > 0 ? logged : fromHistory,
     settings: await settingsOf(folder, files, checkpoint?.progress),
@@ -116,6 +116,12 @@ async function readState(path: string): Promise<{ readonly step: number; readonl
   const state = parsed(metadata.get('state') ?? '');
   if (!isFields(state) || typeof state['step'] !== 'number' || !isFields(state['progress'])) return undefined;
   return { step: state['step'], progress: state['progress'] };
+}
+
+/** What a checkpoint has done: an agent makes several updates after many steps, or none. */
+function stepsOf(checkpoint: Awaited<ReturnType<typeof readState>>): number | undefined {
+  const steps = checkpoint?.progress['numTimesteps'];
+  return typeof steps === 'number' ? steps : checkpoint?.step;
 }
 
 function parsed(text: string): unknown {
@@ -196,7 +202,13 @@ async function readRecord(path: string): Promise<Fields> {
     const record = parsed(new TextDecoder().decode(await fileStorage.read(path)));
     if (isFields(record)) return record;
   }
-  throw new UsageError(`'${path}' is not a record in JSON. Got ${size} bytes. Remove it.`);
+  throw new DataError(
+    `runs: the record of a run is damaged. Got ${size} bytes in ${path}; expected an object in JSON. Remove it.`,
+    {
+      op: 'runs',
+      details: { path },
+    },
+  );
 }
 
 /** A value as JSON, whole, so that two of them can be compared; lists in lists beyond what can be written as words. */

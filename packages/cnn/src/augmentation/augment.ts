@@ -1,4 +1,5 @@
 import { ArgumentError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { sizesOf } from './images.ts';
 import type { HostImages, ImageSizes, RandomSource } from './images.ts';
 
@@ -32,7 +33,7 @@ export interface AugmentOptions {
  * @category Augmentation
  */
 export function augment<I extends HostImages>(images: I, random: RandomSource, options: AugmentOptions): I {
-  checkOptions(options);
+  checkOptions('augment', options);
   const sizes = sizesOf(images, 'augment');
   const size = sizes.channels * sizes.height * sizes.width;
   const source = new Float32Array(size);
@@ -108,11 +109,14 @@ function sample(
   return top + below * (bottom - top);
 }
 
-function checkOptions(options: AugmentOptions): void {
+const NAMES: readonly (keyof AugmentOptions)[] = ['shift', 'rotate', 'scale', 'shear', 'flip', 'fill'];
+
+function checkOptions(op: string, options: AugmentOptions): void {
+  checkOptionNames(op, options, NAMES);
   for (const [name, value] of Object.entries(options)) {
     if (Number.isFinite(value) && (name === 'fill' || value >= 0)) continue;
-    throw new ArgumentError(`augment: ${name} is out of range. Got ${value}; expected a finite number of 0 or more.`, {
-      op: 'augment',
+    throw new ArgumentError(`${op}: ${name} is out of range. Got ${value}; expected a finite number of 0 or more.`, {
+      op,
     });
   }
 }
@@ -130,6 +134,7 @@ export function augmentBatches(
   batch: B,
   context: { readonly random: RandomSource },
 ) => B {
+  checkOptions('augmentBatches', options);
   return (batch, { random }) => {
     if (!(batch.x.data instanceof Float32Array)) {
       throw new ArgumentError('augmentBatches: the images are not float32. Expected a Float32Array in column x.', {

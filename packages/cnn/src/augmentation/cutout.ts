@@ -1,4 +1,5 @@
 import { ArgumentError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { sizesOf } from './images.ts';
 import type { HostImages, ImageSizes, RandomSource } from './images.ts';
 
@@ -27,6 +28,7 @@ export interface CutoutOptions {
  * @category Augmentation
  */
 export function cutout<I extends HostImages>(images: I, random: RandomSource, options: CutoutOptions): I {
+  checkOptionNames('cutout', options, ['size', 'holes', 'fill']);
   const { size, holes = 1, fill = 0 } = options;
   checkCount('size', size);
   checkCount('holes', holes);

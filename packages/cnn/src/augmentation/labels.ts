@@ -1,4 +1,5 @@
 import { ArgumentError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import type { RandomSource } from './images.ts';
 
 /** A batch of images and what they show, on the host: labels `[images]` or probabilities `[images, classes]`. */
@@ -81,8 +82,10 @@ export function drawPartners(count: number, random: RandomSource): Uint32Array {
   return partners;
 }
 
-/** Refuses options out of range. */
-export function checkMix(op: string, { numClasses, alpha = 1 }: MixOptions): void {
+/** Refuses options of other names, or out of range. */
+export function checkMix(op: string, options: MixOptions): void {
+  checkOptionNames(op, options, ['numClasses', 'alpha']);
+  const { numClasses, alpha = 1 } = options;
   const problem = !(Number.isInteger(numClasses) && numClasses >= 1)
     ? `numClasses is no count. Got ${numClasses}; expected a whole number ≥ 1`
     : !(alpha > 0 && Number.isFinite(alpha))

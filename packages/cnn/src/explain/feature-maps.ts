@@ -1,5 +1,6 @@
 import { ArgumentError, jit } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { tap } from '@gai/nn';
 import type { Module } from '@gai/nn';
 import { pathOf } from './path-of.ts';
@@ -27,6 +28,7 @@ export interface FeatureMapsOptions {
  * @category Explanations
  */
 export async function featureMaps(model: Module, images: Tensor, options: FeatureMapsOptions): Promise<Tensor[]> {
+  checkOptionNames('featureMaps', options, ['layers']);
   const paths = options.layers.map((layer, index) => pathOf(model, layer) ?? unusedLayer(index, layer));
   const run = jit((x: Tensor) => {
     const { taps } = tap(model, paths, () => model.forward(x));

@@ -12,6 +12,7 @@ import {
   reshape,
 } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { tap } from '@gai/nn';
 import type { Module } from '@gai/nn';
 import { pathOf } from './path-of.ts';
@@ -46,6 +47,7 @@ export async function gradCam(
   classes: Tensor,
   options: GradCamOptions,
 ): Promise<Tensor> {
+  checkOptionNames('gradCam', options, ['layer']);
   const path = pathOf(model, options.layer);
   if (path === undefined) throw unusedLayer();
   const explain = jit((x: Tensor, y: Tensor) => {

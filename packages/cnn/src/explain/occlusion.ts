@@ -13,6 +13,7 @@ import {
   tensor,
 } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import type { Module } from '@gai/nn';
 
 /** Options of {@link occlusion}. */
@@ -54,6 +55,7 @@ export async function occlusion(
   classes: Tensor,
   options: OcclusionOptions,
 ): Promise<Tensor> {
+  checkOptionNames('occlusion', options, ['windowSize', 'stride', 'fill']);
   const { stride = 1, fill = 0, windowSize } = options;
   if (images.shape.length !== 4) throw notImages(images);
   const [height, width] = [Number(images.shape[2]), Number(images.shape[3])];

@@ -1,5 +1,6 @@
 import { ArgumentError, flatten, relu } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { BatchNorm2d, Conv2d, Linear, MaxPool2d, Module, init } from '@gai/nn';
 
 /** Options of {@link ConvNet}. */
@@ -55,6 +56,7 @@ export class ConvNet extends Module {
   readonly fc: Linear;
 
   constructor(options: ConvNetOptions = {}) {
+    checkOptionNames('ConvNet', options, ['imageSize', 'inChannels', 'numClasses', 'channels']);
     super();
     const { imageSize = 28, inChannels = 1, numClasses = 10, channels = [32, 64, 128] } = options;
     const [height, width] = typeof imageSize === 'number' ? [imageSize, imageSize] : imageSize;

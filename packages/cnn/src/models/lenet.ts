@@ -1,5 +1,6 @@
 import { relu, reshape } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { Conv2d, Linear, MaxPool2d, Module } from '@gai/nn';
 
 /** Options of {@link LeNet}. */
@@ -30,6 +31,7 @@ export class LeNet extends Module {
   readonly fc: Linear;
 
   constructor(options: LeNetOptions = {}) {
+    checkOptionNames('LeNet', options, ['inChannels', 'numClasses', 'channels']);
     super();
     const { inChannels = 1, numClasses = 10, channels = [8, 16] } = options;
     this.conv1 = new Conv2d({ inChannels, outChannels: channels[0], kernelSize: 5, padding: 2 });

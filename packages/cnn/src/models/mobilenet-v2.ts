@@ -1,5 +1,6 @@
 import { add, mean } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { BatchNorm2d, Conv2d, Dropout, Linear, Module, ReLU6, Sequential, init } from '@gai/nn';
 import type { LayerModule } from '@gai/nn';
 
@@ -119,6 +120,14 @@ export class MobileNetV2 extends Module {
   readonly classifier: LayerModule;
 
   constructor(options: MobileNetV2Options = {}) {
+    checkOptionNames('MobileNetV2', options, [
+      'inChannels',
+      'numClasses',
+      'widthMultiplier',
+      'dropout',
+      'smallImages',
+      'stages',
+    ]);
     super();
     const { inChannels = 3, numClasses = 1000, widthMultiplier = 1, dropout = 0.2 } = options;
     const { smallImages = false, stages = STAGES } = options;

@@ -1,5 +1,6 @@
 import { add, mean, relu } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { BatchNorm2d, Conv2d, Linear, Module, init } from '@gai/nn';
 
 /** Options of {@link resnet20} and of {@link ResNet}. */
@@ -78,6 +79,7 @@ export class ResNet extends Module {
   readonly fc: Linear;
 
   constructor(options: ResNetOptions = {}) {
+    checkOptionNames('ResNet', options, ['inChannels', 'numClasses', 'channels', 'blocksPerStage']);
     super();
     const { inChannels = 3, numClasses = 10, channels = [16, 32, 64], blocksPerStage = 3 } = options;
     this.conv1 = conv3x3(inChannels, channels[0], 1);
@@ -110,5 +112,6 @@ export class ResNet extends Module {
  * @category Models
  */
 export function resnet20(options: Omit<ResNetOptions, 'blocksPerStage'> = {}): ResNet {
+  checkOptionNames('resnet20', options, ['inChannels', 'numClasses', 'channels']);
   return new ResNet({ ...options, blocksPerStage: 3 });
 }

@@ -1,5 +1,6 @@
 import { add, mean, relu } from '@gai/core';
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { BatchNorm2d, Conv2d, Identity, Linear, MaxPool2d, Module, Sequential, init } from '@gai/nn';
 import type { LayerModule } from '@gai/nn';
 
@@ -88,6 +89,7 @@ export class ResNet18 extends Module {
   readonly fc: Linear;
 
   constructor(options: ResNet18Options = {}) {
+    checkOptionNames('ResNet18', options, ['inChannels', 'numClasses', 'smallImages', 'width', 'blocks']);
     super();
     const { inChannels = 3, numClasses = 1000, smallImages = false, width = 64, blocks = [2, 2, 2, 2] } = options;
     this.conv1 = conv({ in: inChannels, out: width, kernel: smallImages ? 3 : 7, stride: smallImages ? 1 : 2 });

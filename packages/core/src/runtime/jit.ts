@@ -135,6 +135,7 @@ export function jit<A extends readonly unknown[], R>(fn: (...args: A) => R, opti
   };
   return Object.assign(call, {
     run: (args: A, runOptions: RunOptions = {}) => {
+      checkOptionNames('jit.run', runOptions, ['signal']);
       checkOutside('jit', compiled.name);
       return compiled.run(args, runOptions);
     },

@@ -1,5 +1,6 @@
 import { ArgumentError, ggmlWeight } from '@gai/core';
 import type { GgmlType, QuantizedWeight, Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { lazyTensor } from '@gai/core/io';
 import type { ByteSource } from '@gai/core/io';
 import { defineOnce } from '../define.ts';
@@ -69,6 +70,7 @@ export async function openGguf(source: Source): Promise<GgufFile> {
     defineOnce(tensors, name, () => lazyTensor(storedElements(bytes, info)));
   }
   const blocksOf = (name: string, options: GgufTensorOptions): [GgufTensorInfo, ReadBlocks] => {
+    checkOptionNames('openGguf', options, ['rotaryHeads']);
     const info = findInfo(header, name);
     return [info, orderedBlocks(bytes, { name, info }, options.rotaryHeads)];
   };

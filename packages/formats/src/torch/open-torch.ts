@@ -1,4 +1,5 @@
 import type { Tensor } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { lazyTensor } from '@gai/core/io';
 import type { ByteSource } from '@gai/core/io';
 import { define } from '../define.ts';
@@ -55,7 +56,9 @@ export interface TorchFile {
  * await none; // => throws DataError
  * @category Files
  */
-export async function openTorch(source: Source, { key }: TorchOptions = {}): Promise<TorchFile> {
+export async function openTorch(source: Source, options: TorchOptions = {}): Promise<TorchFile> {
+  checkOptionNames('openTorch', options, ['key']);
+  const { key } = options;
   const bytes = toByteSource(source, 'openTorch');
   const { value, places, pickleLength } = await readCheckpoint(bytes);
   const views = chooseTensors(value, key, new Budget(2 * pickleLength));

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ArgumentError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { fileError } from '@gai/core/backend';
 import { MODEL_CARDS } from '../cards/index.ts';
 import { findCard } from '../find-card.ts';
@@ -78,6 +79,7 @@ export interface ModelCache {
  * @category Models
  */
 export function openModelCache(options: CacheOptions = {}): ModelCache {
+  checkOptionNames('openModelCache', options, ['folder', 'clients']);
   // Absolute: clients run elsewhere.
   const folder = resolve(options.folder ?? cacheFolder());
   const clients = options.clients ?? {};
@@ -97,6 +99,7 @@ export function openModelCache(options: CacheOptions = {}): ModelCache {
     list: () => listModels(places.models, get),
     fetch: (model, settings = {}) =>
       ofFiles('fetchModel', folder, () => {
+        checkOptionNames('fetchModel', settings, ['signal', 'onProgress']);
         const card = typeof model === 'string' ? findCard(model) : model;
         checkName(card.name);
         return fetchIfMissing(card, { places, clients, ...settings });

@@ -1,4 +1,5 @@
 import { GaiError } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { openModelCache } from './open-model-cache.ts';
 import type { CachedModel, CacheOptions } from './open-model-cache.ts';
 
@@ -13,6 +14,7 @@ import type { CachedModel, CacheOptions } from './open-model-cache.ts';
  * @category Models
  */
 export async function tryModel(name: string, options: CacheOptions = {}): Promise<CachedModel | undefined> {
+  checkOptionNames('tryModel', options, ['folder', 'clients']);
   const cache = openModelCache(options);
   try {
     return await cache.fetch(name);

@@ -1,5 +1,5 @@
 import { checkOptionNames } from '@gai/core/errors';
-import { checkFunctionOption, checkNumberOption } from '../refused.ts';
+import { checkFunctionOption, checkNumberOption, checkedTokenizer } from '../refused.ts';
 import { corpusOf, type References } from '../texts.ts';
 import { countNgrams, totalOf, words } from '../words.ts';
 
@@ -68,7 +68,8 @@ export function cider(
   checkNumberOption('cider', 'maxNgramOrder', options.maxNgramOrder, { min: 1, max: 20, whole: true });
   checkNumberOption('cider', 'sigma', options.sigma, { above: 0 });
   checkFunctionOption('cider', 'tokenize', options.tokenize);
-  const { maxNgramOrder = 4, sigma = 6, tokenize = plainWords } = options;
+  const { maxNgramOrder = 4, sigma = 6 } = options;
+  const tokenize = options.tokenize === undefined ? plainWords : checkedTokenizer('cider', options.tokenize);
   const corpus = corpusOf('cider', hypotheses, references);
   const ngramsOf = (text: string): Map<string, number>[] => {
     const tokens = tokenize(text);

@@ -1,5 +1,5 @@
 import { checkOptionNames } from '@gai/core/errors';
-import { checkFunctionOption, refused } from '../refused.ts';
+import { checkFunctionOption, checkedTokenizer, refused } from '../refused.ts';
 import { checkText, listOf, type References } from '../texts.ts';
 import { countNgrams, overlap, totalOf } from '../words.ts';
 import { commonLength, commonPlaces } from './common-subsequence.ts';
@@ -78,7 +78,8 @@ export function rouge<T extends RougeType = 'rouge1' | 'rouge2' | 'rougeL' | 'ro
 type Split = (text: string) => readonly string[];
 
 function tokenizer({ stem, tokenize }: RougeOptions): Split {
-  const split: Split = tokenize ?? ((text) => text.toLowerCase().match(WORD) ?? []);
+  const own = tokenize && checkedTokenizer('rouge', tokenize);
+  const split: Split = own ?? ((text) => text.toLowerCase().match(WORD) ?? []);
   if (stem === undefined) return split;
   return (text) =>
     split(text)

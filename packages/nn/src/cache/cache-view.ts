@@ -18,6 +18,7 @@ import {
   where,
 } from '@gai/core';
 import type { CachedAttentionOptions, Dim, PastKeys, Tensor, TreeNode, TreeParts } from '@gai/core';
+import { checkOptionNames } from '@gai/core/ops';
 import { checkWindow } from '@gai/core/ops';
 import { flagsOf, keepTokens, placesOf } from './keep-tokens.ts';
 
@@ -123,6 +124,7 @@ export class CacheView implements TreeNode {
    */
   // oxlint-disable-next-line max-params -- the operands of attention and where they belong.
   attend(layer: number, query: Tensor, added: KeysValues, options: CacheAttendOptions = {}): Tensor {
+    checkOptionNames('CacheView.attend', options, ['kept', 'mask', 'window', 'scale']);
     const past = this.past(layer);
     if (this.#rows[layer] !== undefined) {
       throw new GraphError(
@@ -148,6 +150,7 @@ export class CacheView implements TreeNode {
    * @returns `[batch, heads, time, valueDepth]`.
    */
   attendCross(layer: number, query: Tensor, options: Omit<CachedAttentionOptions, 'window'> = {}): Tensor {
+    checkOptionNames('CacheView.attendCross', options, ['mask', 'scale']);
     const { cross } = this.#parts;
     if (cross === undefined) {
       throw new ArgumentError(

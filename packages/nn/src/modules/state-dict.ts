@@ -1,6 +1,6 @@
 import { ArgumentError, DataError, formatShape, isTensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { isFloat, shapesEqual } from '@gai/core/ops';
+import { checkOptionNames, isFloat, shapesEqual } from '@gai/core/ops';
 import type { Module } from '../module.ts';
 import type { ModuleBuffer, Parameter } from '../parameter.ts';
 import { refuse } from '../refuse.ts';
@@ -48,6 +48,7 @@ interface Given {
 
 /** See {@link Module.loadStateDict}: everything is checked before anything is changed. */
 export function loadState(root: Module, state: State, options: LoadStateOptions): LoadReport {
+  checkOptionNames('loadStateDict', options, ['strict', 'dtype', 'rename']);
   const { strict = true, dtype = 'cast', rename } = options;
   checkMode(dtype);
   checkState(state, rename);

@@ -53,7 +53,7 @@ export interface Replayed {
  * @param which.step - The step, counted from 1.
  * @param which.from - A checkpoint, its file, or a folder of checkpoints. Default: the run begins anew.
  * @param which.storage - Where the file or the folder is.
- * @throws {@link ArgumentError} if the run has fewer steps, or the checkpoint comes after the step.
+ * @throws {@link ArgumentError} if the run has fewer steps, the checkpoint comes after the step, or the folder is empty or not there.
  * @throws {@link GraphError} if an earlier step fails.
  * @example
  * const run = { train: [{ x: tensor([[1], [0]]), y: tensor([[0], [1]]) }], epochs: 3, optimizer: sgd(),
@@ -116,7 +116,10 @@ function checkpointAt(
 }
 
 async function latestBefore(folder: string, step: number, storage: Storage): Promise<Checkpoint | undefined> {
-  const names = (await storage.list(folder)).filter((name) => name.endsWith('.safetensors'));
+  const files = await storage.list(folder);
+  // A folder that is not there lists nothing either: to begin anew would be to replay another run.
+  if (files.length === 0) throw noCheckpoints(folder);
+  const names = files.filter((name) => name.endsWith('.safetensors'));
   let latest: { readonly path: string; readonly step: number } | undefined;
   for (const name of names) {
     const path = `${folder}/${name}`;
@@ -133,6 +136,13 @@ const tooLate = (made: number, step: number): ArgumentError =>
     `replay: the checkpoint comes after the step. Got one of step ${made} for step ${step}; expected one of step ` +
       `${step - 1} or before. Give an earlier one, or none: then the run begins anew.`,
     { op: 'replay', details: { checkpoint: made, step } },
+  );
+
+const noCheckpoints = (folder: string): ArgumentError =>
+  new ArgumentError(
+    `replay: the folder is empty or not there. Got from '${folder}'; expected a folder of checkpoints. Look at the path, or leave ` +
+      'from out: then the run begins anew.',
+    { op: 'replay', details: { from: folder } },
   );
 
 const tooFew = (made: number, step: number): ArgumentError =>

@@ -172,12 +172,24 @@ export function trainStep<M extends Models, B extends object, R extends StepOutp
 ): TrainStep<B, R> {
   checkOptionNames('trainStep', options, ['seed', 'dynamicAxes', 'nonFinite', 'accumulate', 'masterWeights', 'passes']);
   const program = new StepProgram<M, B, R>(setup, compute, options);
-  const call = (batch: B, run: StepRunOptions = {}) => program.run(batch, run);
+  const call = async (batch: B, run: StepRunOptions = {}) => {
+    checkOptionNames('trainStep: step', run, ['signal']);
+    return program.run(batch, run);
+  };
+  const many = async (batches: readonly B[], run: StepRunOptions = {}) => {
+    checkOptionNames('trainStep: step.many', run, ['signal']);
+    return program.many(batches, run);
+  };
   return Object.defineProperties(call, {
-    many: { value: (batches: readonly B[], run: StepRunOptions = {}) => program.many(batches, run) },
+    many: { value: many },
     findNonFinite: { value: (batch: B) => program.findNonFinite(batch) },
     step: { get: () => program.step },
-    state: { value: (which: StateOptions = {}) => program.state(which) },
+    state: {
+      value: (which: StateOptions = {}) => {
+        checkOptionNames('trainStep: step.state', which, ['trained']);
+        return program.state(which);
+      },
+    },
     check: { value: (state: TrainState) => program.check(state) },
     load: { value: (state: TrainState) => program.load(state) },
     dispose: { value: () => program.dispose() },

@@ -134,5 +134,8 @@ describe('replay', () => {
       'replay: the checkpoint comes after the step. Got one of step 3 for step 3; expected one of step 2 or before.',
     );
     await expect(replay(newNet(), options(), { step: 0 })).rejects.toThrow('replay: step is not a count. Got 0');
+    await expect(replay(newNet(), options(), { step: 3, from: 'runs/nowhere' })).rejects.toThrow(
+      "replay: the folder is empty or not there. Got from 'runs/nowhere'; expected a folder of checkpoints.",
+    );
   });
 });

@@ -30,8 +30,8 @@ export function openAICompatible(options: ServerOptions): TextGenerator {
   const server = resolveServer('openAICompatible', options);
   const client = new Client(server);
   const prepare = (op: string, prompt: Prompt, given: GenerateOptions): ModelRequest => {
-    checkPrompt(op, prompt);
     checkGenerateOptions(op, given);
+    checkPrompt(op, prompt);
     return modelRequest(op, server, prompt, given);
   };
   return {

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../check-option-names.ts';
 import { checkTexts } from '../check-texts.ts';
 import type { Embedder, EmbedOptions } from '../embedder.ts';
 import { ProviderError } from '../errors.ts';
@@ -56,7 +57,9 @@ export function openAIEmbedder(options: EmbeddingServerOptions): Embedder {
     get dimensions() {
       return dimensions;
     },
-    async embed(texts, { purpose = 'document', signal }: EmbedOptions = {}) {
+    async embed(texts, given: EmbedOptions = {}) {
+      checkOptionNames('embed', given, ['purpose', 'signal']);
+      const { purpose = 'document', signal } = given;
       checkTexts('embed', texts);
       const prefix = purpose === 'query' ? queryPrefix : documentPrefix;
       const batches = Array.from({ length: Math.ceil(texts.length / batchSize) }, (_, index) =>

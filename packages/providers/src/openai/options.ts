@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../check-option-names.ts';
 import { ProviderError } from '../errors.ts';
 
 /** Servers whose additions to the protocol are known; `openai` for all others. */
@@ -64,9 +65,7 @@ export function resolveServer(op: string, options: ServerOptions, own: readonly 
   if (typeof options !== 'object' || options === null) {
     throw refused(op, 'there are no options', String(options), '{ model, baseURL }');
   }
-  const unknown = Object.keys(options).find((name) => !NAMES.includes(name) && !own.includes(name));
-  if (unknown !== undefined)
-    throw refused(op, 'no such option', `'${unknown}'`, `one of ${[...NAMES, ...own].join(', ')}`);
+  checkOptionNames(op, options, [...NAMES, ...own]);
   const { model, baseURL, server = 'openai', maxRetries = 2, timeout = 600_000 } = options;
   const { concurrency = Infinity, requestsPerMinute = Infinity } = options;
   if (typeof model !== 'string' || model === '') throw refused(op, 'there is no model', String(model), 'its name');

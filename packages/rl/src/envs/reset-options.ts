@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/ops';
 import { argumentError, show } from '../errors.ts';
 import { Generator } from '../random/generator.ts';
 import type { Info, ResetOptions } from '../env.ts';
@@ -6,7 +7,9 @@ import type { Info, ResetOptions } from '../env.ts';
 export const NO_INFO: Info = Object.freeze({});
 
 /** The env's generator after a reset: a new one if a seed was given, else the old one, else a fresh one. */
-export function resetGenerator(current: Generator | undefined, { seed }: ResetOptions): Generator {
+export function resetGenerator(current: Generator | undefined, options: ResetOptions): Generator {
+  checkOptionNames('reset', options, ['seed', 'options']);
+  const { seed } = options;
   if (seed !== undefined) return new Generator(seed);
   return current ?? new Generator();
 }

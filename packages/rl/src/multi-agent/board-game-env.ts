@@ -85,7 +85,8 @@ export abstract class BoardGameEnv extends TurnBasedEnv<BoardObservation, number
   }
 
   /** A game draws nothing: options change nothing. */
-  reset(_options?: ResetOptions): void {
+  reset(options: ResetOptions = {}): void {
+    checkOptionNames('reset', options, ['seed', 'options']);
     this.board.clear();
     this.begin();
   }

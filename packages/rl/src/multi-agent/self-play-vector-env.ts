@@ -98,7 +98,9 @@ export class SelfPlayVectorEnv implements VectorEnv<Int8Array, number> {
     this.#assembler = new Assembler(this.singleObservationSpace, numEnvs);
   }
 
-  async reset({ seed, mask }: VectorResetOptions = {}): Promise<VectorResetResult<Int8Array>> {
+  async reset(given: VectorResetOptions = {}): Promise<VectorResetResult<Int8Array>> {
+    checkOptionNames('reset', given, ['seed', 'options', 'mask']);
+    const { seed, mask } = given;
     if (mask !== undefined || (seed !== undefined && typeof seed !== 'number')) {
       throw argumentError(
         'SelfPlayVectorEnv.reset',

@@ -51,7 +51,7 @@ const LONGEST = 2_147_483;
  * this package is a `gymnasium.Env` that calls it; the protocol is on the page "Envs over HTTP".
  *
  * Only programs that reach `host` can call it, under a name it knows (a page in a browser cannot, whatever name it was loaded
- * under). Sizes, sessions and their silence are bounded.
+ * under). Sizes, sessions, their silence and connections (two per session and 16) are bounded.
  *
  * @param env - An id of the registry, or what makes an env.
  * @param options - Default {@link ServeEnvOptions}' own.
@@ -104,6 +104,8 @@ export async function serveEnv(env: string | (() => Env), options: ServeEnvOptio
   });
   // A learner is silent while it updates: its connection lives as long as its session.
   server.keepAliveTimeout = sessionTimeout * 1000;
+  // One for each session, and some for those who ask, open another or are refused; what is beyond waits in vain.
+  server.maxConnections = 2 * maxSessions + 16;
   await listen(server, port, host);
   const sweeper = setInterval(() => sessions.sweep(), Math.min(sessionTimeout * 500, 30_000));
   sweeper.unref();
@@ -209,8 +211,8 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 function send(response: ServerResponse, status: number, json: Json): void {
   const body = JSON.stringify(json);
-  // What is left of a request that was refused is not read.
-  const close = status === 413 ? { connection: 'close' } : {};
+  // What is left of a request that was refused is not read, and who may not call keeps no connection.
+  const close = [401, 403, 413].includes(status) ? { connection: 'close' } : {};
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),

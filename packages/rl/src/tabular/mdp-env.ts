@@ -113,6 +113,7 @@ export class MDPEnv implements Env<number, number>, TabularEnv {
 
   /** Starts an episode; `{ options: { state } }` chooses where. */
   reset(options: ResetOptions = {}): ResetResult<number> {
+    checkOptionNames('reset', options, ['seed', 'options']);
     if (options.seed !== undefined) this.#random = new Random(options.seed);
     const wanted = options.options?.['state'];
     if (wanted === undefined)

@@ -56,7 +56,9 @@ export class SyncVectorEnv<Observation, Action> implements VectorEnv<Observation
     this.#assembler = new Assembler(this.singleObservationSpace, this.numEnvs);
   }
 
-  reset({ seed, options, mask }: VectorResetOptions = {}): VectorResetResult<Observation> {
+  reset(given: VectorResetOptions = {}): VectorResetResult<Observation> {
+    checkOptionNames('reset', given, ['seed', 'options', 'mask']);
+    const { seed, options, mask } = given;
     const records = this.#slice.reset(spreadSeeds(this.numEnvs, seed), spreadMask(this.numEnvs, mask), options);
     return this.#assembler.reset(records);
   }

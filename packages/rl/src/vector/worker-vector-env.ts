@@ -83,7 +83,9 @@ export class WorkerVectorEnv<Observation, Action> implements VectorEnv<Observati
     return answers.flatMap(recordsOf);
   }
 
-  async reset({ seed, options, mask }: VectorResetOptions = {}): Promise<VectorResetResult<Observation>> {
+  async reset(given: VectorResetOptions = {}): Promise<VectorResetResult<Observation>> {
+    checkOptionNames('reset', given, ['seed', 'options', 'mask']);
+    const { seed, options, mask } = given;
     const seeds = spreadSeeds(this.numEnvs, seed);
     const masks = spreadMask(this.numEnvs, mask);
     await this.#opened;

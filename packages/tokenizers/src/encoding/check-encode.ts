@@ -4,7 +4,7 @@ import type { EncodeOptions } from '../tokenizer.ts';
 import type { Padding } from './pad.ts';
 import type { Truncation } from './truncate.ts';
 
-const OPTIONS = ['addSpecialTokens', 'truncation', 'padding', 'splitSpecialTokens', 'pair'];
+const OPTIONS = ['addSpecialTokens', 'truncation', 'padding', 'splitSpecialTokens'];
 const STRATEGIES: readonly unknown[] = [undefined, 'longest_first', 'only_first', 'only_second'];
 const DIRECTIONS: readonly unknown[] = [undefined, 'left', 'right'];
 
@@ -21,10 +21,10 @@ export function checkText(text: unknown): void {
   throw refused(`there is no text. Got ${text === null ? 'null' : got}; expected a string, or a pair of them.`);
 }
 
-/** Refuses options that are unknown or make no sense. */
-export function checkOptions(options: EncodeOptions): void {
+/** Refuses options that are unknown or make no sense; `own` are those the caller has besides. */
+export function checkOptions(options: EncodeOptions, own: readonly string[] = []): void {
   if (!isRecord(options)) throw refused(`there are no options. Got ${String(options)}; expected an object.`);
-  checkOptionNames('encode', options, OPTIONS);
+  checkOptionNames('encode', options, [...OPTIONS, ...own]);
   const { truncation = null, padding = null } = options;
   if (truncation !== null) checkTruncation(truncation);
   if (padding !== null && padding !== true) checkPadding(padding);

@@ -4,6 +4,8 @@ import { checkOptionNames } from '@gai/core/ops';
 import { Dropout, Module } from '@gai/nn';
 import { repeatHeads } from './heads.ts';
 
+const OPTIONS: readonly (keyof AttentionOptions)[] = ['mask', 'isCausal', 'window', 'offset', 'scale', 'enableGqa'];
+
 /** Options of {@link DotProductAttention}. */
 export interface DotProductAttentionOptions {
   /** Probability of a weight to be dropped in training. Default 0. */
@@ -38,6 +40,7 @@ export class DotProductAttention extends Module {
   forward(query: Tensor, key: Tensor, value: Tensor, options?: AttentionOptions): Tensor;
   // oxlint-disable-next-line max-params -- three operands, as everywhere else.
   forward(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {}): Tensor {
+    checkOptionNames('DotProductAttention.forward', options, OPTIONS);
     const settings = { ...options, enableGqa: true };
     if (!this.dropout.training || this.dropout.p === 0) return scaledDotProductAttention(query, key, value, settings);
     const weights = this.dropout.forward(attentionWeights(query, key, settings));

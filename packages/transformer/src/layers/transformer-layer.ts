@@ -140,7 +140,9 @@ export class TransformerDecoderLayer extends TransformerLayer {
   }
 
   /** `[batch, time, dModel]` and the encoder's `[batch, sourceTime, dModel]` → the shape of the former. */
-  forward(x: Tensor, memory: Tensor, { self = {}, cross = {} }: DecoderMasks = {}): Tensor {
+  forward(x: Tensor, memory: Tensor, masks: DecoderMasks = {}): Tensor {
+    checkOptionNames('TransformerDecoderLayer.forward', masks, ['self', 'cross']);
+    const { self = {}, cross = {} } = masks;
     const own = this.attend(x, self);
     const crossed = this.around(own, this.norm2, (input) => this.multihead_attn.forward(input, memory, memory, cross));
     return this.feedForward(crossed, this.norm3);

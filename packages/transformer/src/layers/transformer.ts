@@ -124,7 +124,9 @@ export class Transformer extends Module {
   }
 
   /** `[batch, sourceTime, dModel]` and `[batch, time, dModel]` → the shape of the latter. */
-  forward(source: Tensor, target: Tensor, { source: own, ...masks }: TransformerMasks = {}): Tensor {
+  forward(source: Tensor, target: Tensor, given: TransformerMasks = {}): Tensor {
+    checkOptionNames('Transformer.forward', given, ['source', 'self', 'cross']);
+    const { source: own, ...masks } = given;
     return this.decoder.forward(target, this.encoder.forward(source, own), masks);
   }
 }

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/ops';
 import type { Module as ModuleType } from '@gai/nn';
 import { Module } from '@gai/nn';
 import type { ConfigFormat } from '../config/read-config.ts';
@@ -76,6 +77,7 @@ export abstract class PretrainedModel<Config extends object = object> extends Mo
    * @param folder - A folder of the storage.
    */
   savePretrained(folder: string, options: SaveOptions = {}): Promise<void> {
+    checkOptionNames('savePretrained', options, ['storage', 'dtype', 'maxShardBytes', 'card']);
     return savePretrained(this, folder, options);
   }
 

@@ -4,6 +4,7 @@ import { checkOptionNames } from '@gai/core/ops';
 import { Module } from '@gai/nn';
 import { loadEncoder } from '../auto/load-encoder.ts';
 import type { Encoder } from '../auto/load-encoder.ts';
+import { LOADING_OPTIONS } from '../pretrained/check-changes.ts';
 import { defaultStorage } from '../pretrained/folder.ts';
 import type { LoadingOptions } from '../pretrained/from-pretrained.ts';
 import { SentenceNormalize } from './layers.ts';
@@ -74,12 +75,15 @@ export class SentenceTransformer extends Module {
    * @throws {@link DataError} for a part that is not known here, or files that do not fit.
    */
   static async fromPretrained(folder: string, options: LoadingOptions = {}): Promise<SentenceTransformer> {
+    checkOptionNames('SentenceTransformer.fromPretrained', options, LOADING_OPTIONS);
     const storage = options.storage ?? defaultStorage('SentenceTransformer');
     return loadSentenceTransformer(await readModules(storage, folder), { ...options, storage });
   }
 
   /** `[batch, time]`, int32 → `[batch, features]`. */
-  forward(inputIds: Tensor, { pooledMask, ...inputs }: SentenceInputs = {}): Tensor {
+  forward(inputIds: Tensor, given: SentenceInputs = {}): Tensor {
+    checkOptionNames('SentenceTransformer.forward', given, ['attentionMask', 'tokenTypeIds', 'pooledMask']);
+    const { pooledMask, ...inputs } = given;
     const { lastHiddenState } = this.transformer.forward(inputIds, inputs);
     const mask = inputs.attentionMask ?? onesLike(inputIds);
     const vectors = pool(lastHiddenState, mask, this.pooling, pooledMask);

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@gai/core/ops';
 import type { Storage } from '@gai/core/backend';
 import type { Tokenizer } from '@gai/tokenizers';
 import { defaultStorage } from '../pretrained/folder.ts';
@@ -27,8 +28,10 @@ export class AutoTokenizer {
    */
   static async fromPretrained(
     folder: string,
-    { storage = defaultStorage(OP) }: { readonly storage?: Storage | undefined } = {},
+    options: { readonly storage?: Storage | undefined } = {},
   ): Promise<Tokenizer> {
+    checkOptionNames(OP, options, ['storage']);
+    const storage = options.storage ?? defaultStorage(OP);
     const inside = folder.endsWith('.gguf') ? folder : await modelFolder(storage, folder);
     return readTokenizer(storage, inside, OP);
   }

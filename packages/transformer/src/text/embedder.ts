@@ -74,7 +74,9 @@ export async function embedder(folder: string, options: EmbedderOptions = {}): P
     return tokenizer.encode(settings.lowerCase ? text.toLowerCase() : text, { truncation, padding: null });
   };
   let dimensions: number | undefined;
-  const embed = async (texts: readonly string[], { purpose, signal }: EmbedOptions = {}): Promise<Embeddings> => {
+  const embed = async (texts: readonly string[], given: EmbedOptions = {}): Promise<Embeddings> => {
+    checkOptionNames('embed', given, ['purpose', 'signal']);
+    const { purpose, signal } = given;
     checkTexts('embed', texts);
     const prefix = settings.prefixOf(purpose);
     const prompt = model.includesPrompt || prefix === '' ? 0 : promptLength(encode(prefix));

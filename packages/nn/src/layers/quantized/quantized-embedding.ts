@@ -43,6 +43,7 @@ export class QuantizedEmbedding extends QuantizedMatrix {
 
   /** Rounds the table of a layer. */
   static async from(layer: Embedding, options: QuantizeOptions = {}): Promise<QuantizedEmbedding> {
+    checkOptionNames('QuantizedEmbedding.from', options, ['bits', 'block', 'symmetric']);
     const { numEmbeddings, embeddingDim } = layer;
     const weight = await quantizeWeight(layer.weight.value, options);
     return new QuantizedEmbedding({ numEmbeddings, embeddingDim }, weight).train(layer.training);

@@ -48,6 +48,7 @@ export class QuantizedLinear extends QuantizedMatrix {
 
   /** Rounds the weight of a layer; its bias is copied, and as trainable as it was. */
   static async from(layer: Linear, options: QuantizeOptions = {}): Promise<QuantizedLinear> {
+    checkOptionNames('QuantizedLinear.from', options, ['bits', 'block', 'symmetric']);
     const { inFeatures, outFeatures, bias } = layer;
     const weight = await quantizeWeight(layer.weight.value, options);
     const made = new QuantizedLinear({ inFeatures, outFeatures, bias: bias !== null }, weight);

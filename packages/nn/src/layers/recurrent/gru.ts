@@ -40,7 +40,9 @@ export class GRU extends Recurrent {
   }
 
   /** `[time, batch, inputSize]` (`[batch, time, inputSize]` with `batchFirst`; `[time, inputSize]` for one sequence). */
-  forward(x: Tensor, { hidden, ...steps }: RecurrentInputs = {}): RecurrentOutput {
+  forward(x: Tensor, inputs: RecurrentInputs = {}): RecurrentOutput {
+    checkOptionNames('GRU.forward', inputs, ['hidden', 'lengths', 'resets']);
+    const { hidden, ...steps } = inputs;
     const { output, states } = this.run(x, { hidden }, steps);
     return { output, hidden: states[0]! };
   }
