@@ -39,8 +39,9 @@ export interface LoadOptions extends LoadStateOptions {
 export async function load(model: Module, path: string, options: LoadOptions = {}): Promise<LoadReport> {
   checkOptionNames('load', options, ['storage', 'strict', 'dtype', 'rename']);
   checkModel('load', model);
-  const { tensors } = await loadSafetensors(options.storage ?? defaultStorage('load'), path);
-  return model.loadStateDict(tensors, options);
+  const { storage, ...how } = options;
+  const { tensors } = await loadSafetensors(storage ?? defaultStorage('load'), path);
+  return model.loadStateDict(tensors, how);
 }
 
 const nothingToSave = (model: Module, path: string): ArgumentError =>
