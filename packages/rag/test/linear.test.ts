@@ -29,7 +29,7 @@ const hostile: readonly [name: string, format: Format, make: (n: number) => stri
   ['closing brackets', 'code', (n) => '\n\n}'.repeat(n / 3)],
   ['JSON in JSON', 'jsonl', (n) => '['.repeat(n)],
 ];
-const LENGTH = 30_000;
+const LENGTH = 20_000;
 
 async function timeOf(text: string, format: Format): Promise<number> {
   const begin = process.cpuUsage();
@@ -51,7 +51,7 @@ describe('hostile texts take time in proportion to their length', () => {
     const short = await timeOf(make(LENGTH), format);
     const long = await timeOf(make(4 * LENGTH), format);
     // In proportion is 4, with the square 16; what takes a few milliseconds says nothing.
-    expect(long / Math.max(short, 25)).toBeLessThan(10);
+    expect(long / Math.max(short, 20)).toBeLessThan(10);
   });
 });
 

@@ -103,6 +103,8 @@ export class BM25Index {
     const counts = new Map<string, number>();
     let length = 0;
     for (const { text: part, weight } of typeof text === 'string' ? [{ text, weight: 1 }] : text) {
+      checkWeight(weight);
+      if (weight === 0) continue;
       for (const term of this.#analyzer.terms(part)) {
         counts.set(term, (counts.get(term) ?? 0) + weight);
         length += weight;
@@ -150,6 +152,12 @@ export class BM25Index {
     return best.sorted().map(({ slot, score }) => ({ id: ids[slot]!, score }));
   }
 
+  /** `idf(t)` of a term as the analyzer gives it; the largest for a term that stands nowhere. */
+  rarity(term: string): number {
+    this.#prepare();
+    return this.#idf(this.#terms.get(term)?.count ?? 0);
+  }
+
   /** Adds the score of each text to its slot; returns the slots. */
   #accumulate(query: string): number[] {
     const times = new Map<string, number>();
@@ -161,7 +169,7 @@ export class BM25Index {
       const found = this.#terms.get(term);
       if (found === undefined) continue;
       const { pairs, count } = found;
-      const idf = Math.log(1 + (this.size - count + 0.5) / (count + 0.5)) * (this.#k1 + 1) * repeated;
+      const idf = this.#idf(count) * (this.#k1 + 1) * repeated;
       for (let at = 0; at < 2 * count; at += 2) {
         const slot = pairs[at]!;
         const frequency = pairs[at + 1]!;
@@ -170,6 +178,10 @@ export class BM25Index {
       }
     }
     return touched;
+  }
+
+  #idf(count: number): number {
+    return Math.log(1 + (this.size - count + 0.5) / (count + 0.5));
   }
 
   /** Norms of all slots, after what was removed has been dropped everywhere. */
@@ -201,4 +213,9 @@ export class BM25Index {
     this.#terms.set(term, added);
     return added;
   }
+}
+
+function checkWeight(weight: number): void {
+  const fits = Number.isSafeInteger(weight) && weight >= 0 && weight <= 1000;
+  checkArgument(fits, weight, { op: 'add', name: 'weight', rule: 'a whole number from 0 to 1000' });
 }

@@ -27,7 +27,11 @@ export function sentencesOf(raw: string, { start, end }: Range): Range[] {
   const ranges: Range[] = [];
   for (let at = start; at < end;) {
     const to = windowEnd(raw, at, end);
-    const segments = [...segmenter.segment(raw.slice(at, to))];
+    // A line that goes on is no end of a sentence; spaces in its place keep the offsets.
+    const text = raw
+      .slice(at, to)
+      .replaceAll(/\r?\n(?=[\p{Ll}\p{Lu}\p{Lo}\p{N}(“"'`])/gu, (end) => ' '.repeat(end.length));
+    const segments = [...segmenter.segment(text)];
     // The last one may go on behind the window.
     const whole = to < end && segments.length > 1 ? segments.slice(0, -1) : segments;
     for (const { index, segment } of whole) {
