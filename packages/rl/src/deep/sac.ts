@@ -299,7 +299,7 @@ export class SAC extends ContinuousAgent<SACRule> {
 const lowest = (values: readonly Tensor[]): Tensor => values.reduce((least, one) => minimum(least, one));
 
 function ruleOf(options: SACOptions): SACRule & { readonly op: 'SAC' } {
-  checkOptionNames('SAC', options, [...CONTINUOUS_OPTIONS, ...Object.keys(DEFAULTS)]);
+  checkOptionNames('SAC', options, [...new Set([...CONTINUOUS_OPTIONS, ...Object.keys(DEFAULTS)])]);
   const settings = withDefaults(DEFAULTS, options) as unknown as SACRule;
   const { entCoef, targetEntropy, targetUpdateInterval } = settings;
   const initial = typeof entCoef === 'string' ? /^auto(?:_(.+))?$/.exec(entCoef) : undefined;
