@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { nodeBackend } from '@gai/backend-node';
@@ -10,6 +10,7 @@ import { AutoTokenizer } from '@gai/transformer/text';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunClock } from '../src/gpt/clock.ts';
 import { lengthOf } from '../src/gpt/length-of.ts';
+import { claimRun, ownedStorage, writeRecord } from '../src/gpt/record.ts';
 import { StepPace } from '../src/gpt/step-pace.ts';
 import { secondsOf } from '../src/gpt/train-model.ts';
 import { run } from '../src/run.ts';
@@ -119,6 +120,35 @@ describe('gai train gpt', () => {
     const { code, stderr } = await train('--text', at('text.txt'), '--steps', '2', '--out', at('whole'));
     expect([code, stderr]).toEqual([2, expect.stringContaining('train gpt: the folder holds a run')]);
     expect(await read()).toEqual(before);
+  });
+
+  it.each([
+    ['model-00001-of-00002.safetensors', 'another model'],
+    ['llama.gguf', 'another model'],
+    ['pytorch_model.bin', 'another model'],
+    ['tokenizer.json', 'another model'],
+    ['last.safetensors', 'a run'],
+  ])('does not begin a run beside %s', async (name, what) => {
+    const out = at(`beside-${name}`);
+    await mkdir(out);
+    await writeFile(join(out, name), 'not ours');
+    const { code, stderr } = await train('--text', at('text.txt'), '--steps', '1', '--out', out);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`train gpt: the folder holds ${what}. Got ${name}`)]);
+    expect(await readdir(out)).toEqual([name]);
+  });
+
+  it('writes nothing any more where another process has begun', async () => {
+    const out = at('taken');
+    const begun = { ...RUN, preset: 'quick' as const };
+    const [first, other] = [await claimRun(out, begun), await claimRun(out, begun)];
+    await expect(writeRecord(out, { ...first, finished: true })).rejects.toThrow(
+      'another process trains in this folder',
+    );
+    const files = ownedStorage(out, first.owner);
+    await expect(files.writeAtomic(join(out, 'last.safetensors'), [])).rejects.toThrow('another process trains');
+    await writeRecord(out, { ...other, seed: 5 });
+    expect(await readdir(out)).toEqual(['run.json']);
+    expect(JSON.parse(await readFile(join(out, 'run.json'), 'utf8'))).toMatchObject({ seed: 5, finished: false });
   });
 
   it('does not go on where the held-out documents are others, from wherever the path is meant', async () => {

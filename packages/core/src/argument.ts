@@ -1,17 +1,29 @@
 import { ArgumentError } from './error-classes.ts';
+import { withCodes } from './escaped.ts';
 import { nearestName } from './nearest-name.ts';
 
 /** How much of a text an error message quotes. */
 const QUOTED = 40;
+/** Numbers of a list that it shows. */
+const LISTED = 32;
 
 /** Any value in the words of an error message. */
 export function describeValue(value: unknown): string {
-  if (typeof value === 'string') return `'${value.length > QUOTED ? `${value.slice(0, QUOTED)}…` : value}'`;
-  if (Array.isArray(value)) return value.some((each) => typeof each === 'object') ? 'an array' : `[${value.join()}]`;
+  if (typeof value === 'string') return `'${shortened(value, QUOTED)}'`;
+  if (Array.isArray(value)) return describeList(value);
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
   return 'dtype' in value && 'shape' in value ? 'a tensor' : 'an object';
 }
+
+function describeList(list: readonly unknown[]): string {
+  if (list.some((each) => typeof each === 'object')) return 'an array';
+  return `[${shortened(list.slice(0, LISTED).map(String).join(), 4 * QUOTED)}${list.length > LISTED ? ',…' : ''}]`;
+}
+
+/** A text of somebody else on one line: its beginning, in which nothing moves a cursor. */
+const shortened = (text: string, most: number): string =>
+  text.length > most ? `${withCodes(text.slice(0, most))}…` : withCodes(text);
 
 /**
  * Which argument of which function is checked, and what it has to be.
@@ -65,13 +77,16 @@ export function checkOptionNames(op: string, options: object, names: readonly st
 }
 
 function unknownOption(op: string, name: string, names: readonly string[]): ArgumentError {
-  const near = nearestOption(name, names);
+  const near = nearestOption(name.slice(0, 2 * QUOTED), names);
   const remedy = near === undefined ? 'Look at its spelling.' : `Did you mean '${near}'?`;
   const expected = names.length === 1 ? names[0] : `one of ${names.join(', ')}`;
-  return new ArgumentError(`${op}: no such option. Got '${name}'; expected ${expected}. ${remedy}`, {
-    op,
-    details: { option: name },
-  });
+  return new ArgumentError(
+    `${op}: no such option. Got '${shortened(name, 2 * QUOTED)}'; expected ${expected}. ${remedy}`,
+    {
+      op,
+      details: { option: name },
+    },
+  );
 }
 
 /** What other libraries call an option, in small letters without underscores. */

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileStorage } from '@gai/backend-node';
 import { DataError } from '@gai/core';
+import type { Storage } from '@gai/core/backend';
 import { UsageError } from '../errors.ts';
 import type { Baselines } from './baselines.ts';
 import { GPT_PRESETS } from './presets.ts';
@@ -28,6 +29,13 @@ export interface RunRecord extends RunSettings {
   readonly finished: boolean;
   /** What the models that only count foresee; undefined where they have not counted yet, or an older version wrote the record. */
   readonly baselines?: Baselines | undefined;
+  /** Which process trains it: another one that begins in the same folder, or goes on, has another; see {@link ownedStorage}. */
+  readonly owner?: string | undefined;
+}
+
+/** The record of a run that this process trains. */
+export interface OwnedRecord extends RunRecord {
+  readonly owner: string;
 }
 
 /** What was asked for: undefined where nothing was. */
@@ -36,16 +44,24 @@ export type AskedRun = { readonly [Name in keyof RunSettings]: RunSettings[Name]
 const RECORD = 'run.json';
 /** The files of a run that cost time: a new run would leave the first of them beside another tokenizer. */
 const TRAINED = ['last.safetensors', 'model.safetensors'];
+/** Weights of any kind: a new run would put its tokenizer and configuration beside them. */
+const WEIGHTS = /\.(safetensors|safetensors\.index\.json|gguf|bin|pt|pth|onnx|npz|h5)$/;
 
 /** Refuses to begin a run where an older one, or another model, is. */
 export async function refuseOldRun(out: string): Promise<void> {
-  for (const name of TRAINED) {
-    if ((await fileStorage.size(join(out, name))) === undefined) continue;
-    throw new UsageError(
-      `train gpt: the folder holds a run. Got ${name} in ${out}; expected a folder without a model. Go on with it by --resume, or name ` +
-        `another folder with --out.`,
-    );
-  }
+  const names = (await fileStorage.list(out)).filter((name) => !/[/\\]/.test(name));
+  const found =
+    names.find((name) => TRAINED.includes(name)) ??
+    names.find((name) => WEIGHTS.test(name)) ??
+    // Without a record the tokenizer is of something else; with one, of a run that was stopped before its first checkpoint.
+    (names.includes(RECORD) ? undefined : names.find((name) => name === 'tokenizer.json'));
+  if (found === undefined) return;
+  const [what, remedy] = TRAINED.includes(found)
+    ? ['a run', 'Go on with it by --resume, or name another folder with --out.']
+    : ['another model', 'Name another folder with --out.'];
+  throw new UsageError(
+    `train gpt: the folder holds ${what}. Got ${found} in ${out}; expected a folder without a model. ${remedy}`,
+  );
 }
 
 /** Removes what {@link refuseOldRun} minds. */
@@ -72,12 +88,42 @@ export async function readRecord(out: string, asked: AskedRun): Promise<RunRecor
   );
 }
 
-/** Writes the record of a run, whole or not at all. */
-export const writeRecord = (out: string, record: RunRecord): Promise<void> => writeJson(join(out, RECORD), record);
+/** Makes a run that of this process: whoever trained in the folder before writes nothing any more. */
+export async function claimRun<Run extends RunRecord>(out: string, run: Run): Promise<Run & OwnedRecord> {
+  const record = { ...run, owner: randomUUID() };
+  await writeJson(join(out, RECORD), record, fileStorage);
+  return record;
+}
+
+/** Writes the record of a run that this process has, whole or not at all. */
+export const writeRecord = (out: string, record: OwnedRecord): Promise<void> =>
+  writeJson(join(out, RECORD), record, ownedStorage(out, record.owner));
+
+/**
+ * The files of a folder, written only as long as the run in it is that of `owner`: two processes on one folder would leave the weights of the
+ * one beside the tokenizer of the other. The one that began last goes on.
+ */
+export function ownedStorage(out: string, owner: string): Storage {
+  return {
+    ...fileStorage,
+    writeAtomic: async (path, chunks) => {
+      const text = (await readRunFile(join(out, RECORD))).toString();
+      if (parseRecordText(text, out).owner !== owner) throw takenOver(out);
+      await fileStorage.writeAtomic(path, chunks);
+    },
+  };
+}
+
+const takenOver = (out: string): DataError =>
+  new DataError(
+    `train gpt: another process trains in this folder. Got another run in ${join(out, RECORD)}; expected this one, of which nothing is ` +
+      `written any more. Train in a folder of its own, by --out.`,
+    { op: 'train gpt', details: { out } },
+  );
 
 /** Writes JSON to a file, whole or not at all. */
-export const writeJson = (path: string, value: object): Promise<void> =>
-  fileStorage.writeAtomic(path, [new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)]);
+export const writeJson = (path: string, value: object, storage: Storage): Promise<void> =>
+  storage.writeAtomic(path, [new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`)]);
 
 /** SHA-256 of texts, told apart by their lengths, or of bytes. */
 export function digestOf(parts: readonly string[] | Uint8Array): string {
@@ -114,7 +160,7 @@ function parseRecordText(text: string, out: string): RunRecord {
 /** The record in what `run.json` holds. */
 export function parseRecord(value: unknown, out: string): RunRecord {
   const given = (value ?? {}) as Readonly<Record<keyof RunRecord, unknown>>;
-  const { preset, seed, text: from, steps, seconds, heldOut, tokenizer, finished } = given;
+  const { preset, seed, text: from, steps, seconds, heldOut, tokenizer, finished, owner } = given;
   const isCount = (one: unknown): one is number => Number.isSafeInteger(one) && (one as number) >= 0;
   const isPreset = typeof preset === 'string' && Object.hasOwn(GPT_PRESETS, preset);
   const isLength = (one: unknown): one is number | null => one === null || (isCount(one) && one > 0);
@@ -133,6 +179,7 @@ export function parseRecord(value: unknown, out: string): RunRecord {
     tokenizer,
     finished,
     ...baselines,
+    ...(typeof owner === 'string' && { owner }),
   };
 }
 

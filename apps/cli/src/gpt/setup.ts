@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { fileStorage } from '@gai/backend-node';
 import { DataError } from '@gai/core';
 import { openTokens, writeTokens } from '@gai/data/node';
 import type { TokenFile } from '@gai/data/node';
@@ -7,15 +6,24 @@ import { Tokenizer, trainBPE } from '@gai/tokenizers';
 import { MOST_COUNTED, take } from './baselines.ts';
 import type { Corpus } from './corpus.ts';
 import { GPT_PRESETS } from './presets.ts';
-import { digestOf, readRunFile, removeOldRun, writeJson, writeRecord } from './record.ts';
-import type { RunRecord, RunSettings } from './record.ts';
+import {
+  claimRun,
+  digestOf,
+  ownedStorage,
+  readRunFile,
+  refuseOldRun,
+  removeOldRun,
+  writeJson,
+  writeRecord,
+} from './record.ts';
+import type { OwnedRecord, RunSettings, RunRecord } from './record.ts';
 
 /** What begins every document, and ends it. */
 const SEPARATOR = '<|endoftext|>';
 
 /** What a run needs besides the model. */
 export interface GptSetup {
-  readonly record: RunRecord;
+  readonly record: OwnedRecord;
   readonly tokenizer: Tokenizer;
   readonly separator: number;
   readonly tokens: TokenFile;
@@ -26,21 +34,27 @@ export interface NewRun {
   readonly settings: RunSettings;
   readonly corpus: Corpus;
   readonly heldOut: readonly string[];
+  /** Whether an older run in the folder may go. */
+  readonly replaces: boolean;
 }
 
 /** Trains the tokenizer on the training documents and writes their token ids to a file; what an older run has trained goes. */
-export async function prepareRun({ settings, corpus, heldOut }: NewRun, out: string): Promise<GptSetup> {
+export async function prepareRun({ settings, corpus, heldOut, replaces }: NewRun, out: string): Promise<GptSetup> {
   const { vocabSize } = GPT_PRESETS[settings.preset];
   const texts = await take(corpus.train(), MOST_COUNTED);
   const tokenizer = await trainBPE(texts, { vocabSize, specialTokens: [SEPARATOR] });
+  if (!replaces) await refuseOldRun(out); // Reading takes a while: another process may have trained here since.
+  const begun = await claimRun(out, { ...settings, heldOut: digestOf(heldOut), tokenizer: '', finished: false });
+  const storage = ownedStorage(out, begun.owner);
   await removeOldRun(out);
   const json = new TextEncoder().encode(`${JSON.stringify(tokenizer.toJSON())}\n`);
-  await fileStorage.writeAtomic(join(out, 'tokenizer.json'), [json]);
-  await writeJson(join(out, 'tokenizer_config.json'), {
-    tokenizer_class: 'PreTrainedTokenizerFast',
-    bos_token: SEPARATOR,
-    eos_token: SEPARATOR,
-  });
+  await storage.writeAtomic(join(out, 'tokenizer.json'), [json]);
+  const special = { bos_token: SEPARATOR, eos_token: SEPARATOR };
+  await writeJson(
+    join(out, 'tokenizer_config.json'),
+    { tokenizer_class: 'PreTrainedTokenizerFast', ...special },
+    storage,
+  );
   const separator = tokenizer.tokenToId(SEPARATOR)!;
   const ids = async function* (): AsyncGenerator<readonly number[]> {
     for await (const text of corpus.train()) yield encode(tokenizer, text);
@@ -48,8 +62,9 @@ export async function prepareRun({ settings, corpus, heldOut }: NewRun, out: str
   const path = tokensPath(out);
   const hash = digestOf(json);
   await writeTokens(path, ids(), { vocabSize: tokenizer.vocabSize, separator, tokenizer: hash });
-  await writeJson(join(out, 'generation_config.json'), { bos_token_id: separator, eos_token_id: separator });
-  const record = { ...settings, heldOut: digestOf(heldOut), tokenizer: hash, finished: false };
+  const generation = { bos_token_id: separator, eos_token_id: separator };
+  await writeJson(join(out, 'generation_config.json'), generation, storage);
+  const record = { ...begun, tokenizer: hash };
   await writeRecord(out, record);
   return { record, tokenizer, separator, tokens: await openTokens(path) };
 }
@@ -64,7 +79,7 @@ export async function resumeRun(record: RunRecord, heldOut: readonly string[], o
   const tokens = await openTokens(tokensPath(out));
   const isSame = record.tokenizer === hash && tokens.tokenizer === hash && tokens.vocabSize === tokenizer.vocabSize;
   if (isSame && separator !== undefined && tokens.separator === separator)
-    return { record, tokenizer, separator, tokens };
+    return { record: await claimRun(out, record), tokenizer, separator, tokens };
   await tokens.close();
   throw new DataError(
     `train gpt: the tokenizer is another one. Got other contents of tokenizer.json or train.tokens in ${out}; expected those that the run ` +

@@ -6,6 +6,7 @@ import { sizeOf } from '@gai/core/ops';
 import { loadCheckpoint, manualSeed } from '@gai/nn';
 import { LlamaForCausalLM, tokenNats } from '@gai/transformer';
 import type { Streams } from '../streams.ts';
+import { plain } from '../terminal/plain.ts';
 import { styleFor } from '../terminal/style.ts';
 import { measureBaselines, take } from './baselines.ts';
 import type { Baselines } from './baselines.ts';
@@ -14,7 +15,7 @@ import { openCorpus } from './corpus.ts';
 import { lengthOf } from './length-of.ts';
 import { GPT_PRESETS, configOf } from './presets.ts';
 import type { GptPresetName } from './presets.ts';
-import { readRecord, refuseOldRun, writeRecord } from './record.ts';
+import { ownedStorage, readRecord, refuseOldRun, writeRecord } from './record.ts';
 import type { RunRecord, RunSettings } from './record.ts';
 import { encode, prepareRun, resumeRun } from './setup.ts';
 import { secondsOf, trainModel } from './train-model.ts';
@@ -101,10 +102,13 @@ async function runAll(
   const preset = GPT_PRESETS[settings.preset];
   const resume = 'record' in run ? await loadCheckpoint(join(out, 'last.safetensors')) : undefined;
   const corpus = await openCorpus(settings.text ?? undefined);
-  log(`Reading ${corpus.name}; a tokenizer of ${preset.vocabSize} tokens learns from nine of ten documents.`);
+  log(`Reading ${plain(corpus.name)}; a tokenizer of ${preset.vocabSize} tokens learns from nine of ten documents.`);
   const heldOut = await take(corpus.heldOut(), MOST_MEASURED);
+  const replaces = options.replaces === true;
   const setup =
-    'record' in run ? await resumeRun(run.record, heldOut, out) : await prepareRun({ settings, corpus, heldOut }, out);
+    'record' in run
+      ? await resumeRun(run.record, heldOut, out)
+      : await prepareRun({ settings, corpus, heldOut, replaces }, out);
   try {
     const heldOutIds = heldOut.map((text) => [setup.separator, ...encode(setup.tokenizer, text)]);
     const baselines = setup.record.baselines ?? (await measureBaselines(corpus, heldOut));
@@ -124,7 +128,7 @@ async function runAll(
     const clock = new RunClock(length, secondsOf(resume));
     const heldOutTokens = heldOutIds.reduce((sum, ids) => sum + ids.length, 0);
     const trained = await trainModel({ model, setup, preset, clock }, { seed, out, resume, heldOutTokens }, streams);
-    await model.savePretrained(out);
+    await model.savePretrained(out, { storage: ownedStorage(out, record.owner) });
     const { nats } = await tokenNats(model, heldOutIds, { length: preset.length, batchSize: preset.batchSize });
     for (let sample = 0; sample < (options.samples ?? 1); sample++) {
       streams.stdout.write(`${await writeSample(model, setup, seed + sample)}\n\n`);
@@ -153,7 +157,7 @@ function showResult(
       `5-grams (${kn5.toFixed(3)})`,
     `${style.bold('model')}          ${parameters.toLocaleString('en')} parameters, ${steps} steps, ${Math.round(tokensPerSecond).toLocaleString('en')} ` +
       'tokens per second',
-    `${style.bold('folder')}         ${out}: gai generate ${out} "a text" goes on with a text`,
+    `${style.bold('folder')}         ${plain(out)}: gai generate ${plain(out)} "a text" goes on with a text`,
     '',
   ];
   stdout.write(`${lines.join('\n')}\n`);

@@ -10,6 +10,7 @@ import type { Streams } from '../streams.ts';
 import type { RunClock } from './clock.ts';
 import type { GptPreset } from './presets.ts';
 import { showProgress } from './show-progress.ts';
+import { ownedStorage } from './record.ts';
 import type { GptSetup } from './setup.ts';
 
 /** What is trained, on what. */
@@ -60,7 +61,11 @@ export async function trainModel(run: GptRun, options: TrainModelOptions, stream
   try {
     const { steps } = await fit<PackedBatch>(model, {
       ...gptFitOptions({ tokens: setup.tokens, preset, clock }, seed),
-      callbacks: [showProgress(run, options, streams), end, checkpoint(out, { everySteps: SAVE_EVERY })],
+      callbacks: [
+        showProgress(run, options, streams),
+        end,
+        checkpoint(out, { everySteps: SAVE_EVERY, storage: ownedStorage(out, setup.record.owner) }),
+      ],
       signal: interrupt.signal,
       resume,
     });

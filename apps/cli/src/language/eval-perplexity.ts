@@ -57,7 +57,7 @@ async function score(
   const { signal, release } = interruptSignal();
   try {
     const found = await perplexity(model, ids, { window, stride, signal, onProgress: (part) => bar.update(part) });
-    const characters = [...text].length;
+    const characters = charactersOf(text);
     return {
       perplexity: found.perplexity,
       natsPerToken: found.natsPerToken,
@@ -87,6 +87,13 @@ async function open(
   } finally {
     bar.end();
   }
+}
+
+/** Code points, without a list of them: of a long text it would be more than a list may have. */
+function charactersOf(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
 }
 
 /** Bytes of the longest text that is held in memory with its tokens. */
