@@ -6,6 +6,7 @@ import { Linear, mse, sgd, trainStep } from '@gai/nn';
 import { search } from '@gai/nn/search';
 import { hashingEmbedder, scriptedGenerator } from '@gai/providers';
 import { openAICompatible, openAIEmbedder } from '@gai/providers/openai';
+import { memoryStore } from '@gai/rag';
 import * as rl from '@gai/rl';
 import { A2C, VecCheckNan, VecNormalize } from '@gai/rl/deep';
 import { characterTokenizer } from '@gai/tokenizers';
@@ -47,6 +48,7 @@ export const OWNERS: Readonly<Record<string, readonly Maker[]>> = {
   TextGenerator: [() => scriptedGenerator(['a']), () => openAICompatible(server)],
   LocalTextGenerator: [() => textGenerator({ model: tiny(), tokenizer: characterTokenizer('abc') })],
   Embedder: [() => hashingEmbedder(), () => openAIEmbedder(server)],
+  Store: [() => memoryStore()],
   AutoResult: [tiny],
   A2C: [() => new A2C('MlpPolicy', 'CartPole-v1')],
   Acrobot: [() => new rl.Acrobot()],
