@@ -322,6 +322,11 @@ test('a temperature near 0 takes the best token', async () => {
   }
 });
 
+test('a penalty that float32 holds for 0 is refused where a score above 0 is divided by it', async () => {
+  const all = Array.from({ length: 20 }, (_, token) => token); // Some of them have one.
+  await expect(generate(gpt2(), [all], { repetitionPenalty: 1e-46 })).rejects.toThrow(/a score is no finite number/);
+});
+
 describe('what cannot be honoured throws', () => {
   test.each([
     [{ topp: 0.9 }, /Did you mean 'topP'/],
@@ -334,7 +339,6 @@ describe('what cannot be honoured throws', () => {
     [{ temperature: 0, doSample: true }, /Got temperature 0 and doSample true/],
     [{ logitBias: { 5: 1e39 } }, /Got Infinity for token 5/],
     [{ logitBias: { 5: 1e39 }, doSample: true }, /Got Infinity for token 5/],
-    [{ repetitionPenalty: 1e-46, doSample: true }, /a score is no finite number/],
     [{ maxNewTokens: -1 }, /maxNewTokens does not fit/],
     [{ logitBias: new Map([[5, 1]]) }, /logitBias does not fit/],
     [{ logitBias: { '': 1 } }, /logitBias does not fit/],
