@@ -39,7 +39,7 @@ export async function generate(settings: GenerateSettings): Promise<void> {
     await withContenders(settings, options, (contenders) => timeAll(contenders, settings.rounds, times));
   }
   report(settings, times, agreements);
-  if ([...agreements.values()].some(({ wrong }) => wrong > 0)) process.exitCode = 1;
+  if ([...agreements.values()].some(({ wrong }) => wrong.length > 0)) process.exitCode = 1;
 }
 
 async function withContenders<R>(
@@ -117,7 +117,9 @@ function report({ json, model }: GenerateSettings, times: Times, agreements: Rea
   const batch = middle(OURS, 'token behind 16') / middle(OURS, 'token of 8 rows');
   console.log(`\n8 rows: ${batch.toFixed(1)}x the tokens of one (bar: 3x)`);
   for (const [name, { compared, narrow, wrong }] of agreements) {
-    console.log(`${name}: ${compared} tokens are the same; ${narrow} differ at a narrow margin, ${wrong} elsewhere`);
+    const margins = wrong.length === 0 ? '' : ` (${wrong.map((margin) => margin.toExponential(1)).join(', ')} apart)`;
+    const same = `${name}: ${compared} tokens are the same; ${narrow} differ at a narrow margin, ${wrong.length} elsewhere`;
+    console.log(`${same}${margins}`);
   }
   if (json) {
     const same = [...agreements].map(([contender, found]) => ({ contender, ...found }));

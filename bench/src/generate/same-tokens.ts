@@ -9,17 +9,17 @@ export interface Agreement {
   readonly compared: number;
   /** Differences at a narrow margin. */
   readonly narrow: number;
-  /** Differences elsewhere. */
-  readonly wrong: number;
+  /** How far our best two scores were apart at each difference elsewhere. */
+  readonly wrong: readonly number[];
 }
 
 /** Compares one row: behind the first difference the texts are others. */
 export function compare(ours: Written, theirs: Written): Agreement {
   const [mine, yours] = [ours.ids[0]!, theirs.ids[0]!];
   const at = mine.findIndex((id, index) => id !== yours[index]);
-  if (at < 0) return { compared: mine.length, narrow: 0, wrong: 0 };
-  const isNarrow = ours.margins![at]! < NARROW;
-  return { compared: at, narrow: isNarrow ? 1 : 0, wrong: isNarrow ? 0 : 1 };
+  if (at < 0) return { compared: mine.length, narrow: 0, wrong: [] };
+  const margin = ours.margins![at]!;
+  return margin < NARROW ? { compared: at, narrow: 1, wrong: [] } : { compared: at, narrow: 0, wrong: [margin] };
 }
 
 export function total(all: readonly Agreement[]): Agreement {
@@ -27,6 +27,6 @@ export function total(all: readonly Agreement[]): Agreement {
   return {
     compared: sum(({ compared }) => compared),
     narrow: sum(({ narrow }) => narrow),
-    wrong: sum(({ wrong }) => wrong),
+    wrong: all.flatMap(({ wrong }) => wrong),
   };
 }
