@@ -71,10 +71,10 @@ const SHARE = 0.5;
  * const text = '# Tea\n\nTea is old. Green tea needs 80 degrees. Drink it hot.';
  * const { documents } = await parseDocuments(text, { source: 'tea.md' });
  * const store = memoryStore();
- * await store.put({ document: documents[0].document, chunks: chunkDocument(documents[0]) });
+ * await store.put({ document: documents[0]!.document, chunks: chunkDocument(documents[0]!) });
  * const { answer, citations } = await ask(store, 'How many degrees does green tea need?');
  * answer; // => 'Green tea needs 80 degrees.'
- * text.slice(citations[0].start, citations[0].end) === answer; // => true
+ * text.slice(citations[0]!.start, citations[0]!.end) === answer; // => true
  * (await ask(store, 'Who won the football match?')).abstained; // => true
  * @category Answers
  */

@@ -62,8 +62,8 @@ const PARSERS: Readonly<Record<Exclude<Format, 'jsonl'>, (text: string) => Parse
  * @throws {@link DataError} for HTML that is nested deeper than 512 elements; {@link ArgumentError} for options that do not fit.
  * @example
  * const { documents } = await parseDocuments('# Tea\n\nBoil water.', { source: 'tea.md' });
- * documents[0].document.title; // => 'Tea'
- * documents[0].blocks.map(({ kind }) => kind); // => ['heading', 'paragraph']
+ * documents[0]!.document.title; // => 'Tea'
+ * documents[0]!.blocks.map(({ kind }) => kind); // => ['heading', 'paragraph']
  * @category Documents
  */
 export async function parseDocuments(text: string, options: ParseOptions): Promise<ParsedDocuments> {

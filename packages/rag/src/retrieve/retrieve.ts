@@ -54,10 +54,10 @@ export const RETRIEVE_OPTIONS: readonly string[] =
  * @example
  * const { documents } = await parseDocuments('# Tea\n\nBoil water.\n\n# Coffee\n\nGrind beans.', { source: 'drinks.md' });
  * const store = memoryStore();
- * await store.put({ document: documents[0].document, chunks: chunkDocument(documents[0]) });
+ * await store.put({ document: documents[0]!.document, chunks: chunkDocument(documents[0]!) });
  * const [best] = await retrieve(store, 'How are beans ground?', { k: 1 });
- * best.chunk.text; // => 'Grind beans.'
- * Object.keys(best.scores); // => ['lexical']
+ * best!.chunk.text; // => 'Grind beans.'
+ * Object.keys(best!.scores); // => ['lexical']
  * @category Retrieval
  */
 export async function retrieve(

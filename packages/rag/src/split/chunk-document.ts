@@ -9,8 +9,8 @@ import { structureSplitter } from './structure-splitter.ts';
  * @throws {@link ArgumentError} for a splitter that is no function, or whose spans do not lie in the document.
  * @example
  * const { documents } = await parseDocuments('# Tea\n\nBoil water.', { source: 'tea.md' });
- * const [chunk] = chunkDocument(documents[0]);
- * [chunk.text, chunk.start, chunk.end, chunk.path]; // => ['Boil water.', 7, 18, ['Tea']]
+ * const chunks = chunkDocument(documents[0]!);
+ * chunks.map(({ text, start, end, path }) => [text, start, end, path]); // => [['Boil water.', 7, 18, ['Tea']]]
  * @category Splitters
  */
 export function chunkDocument(

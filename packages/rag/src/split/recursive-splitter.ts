@@ -10,8 +10,8 @@ import { readMaxWords } from './structure-splitter.ts';
  * @throws {@link ArgumentError} for a limit that is no whole number of at least 1.
  * @example
  * const { documents } = await parseDocuments('One two.\n\nThree four. Five six.', { source: 'a.txt' });
- * const spans = recursiveSplitter({ maxWords: 2 })(documents[0]);
- * spans.map(({ start, end }) => documents[0].document.raw.slice(start, end)); // => ['One two.', 'Three four.', 'Five six.']
+ * const spans = recursiveSplitter({ maxWords: 2 })(documents[0]!);
+ * spans.map(({ start, end }) => documents[0]!.document.raw.slice(start, end)); // => ['One two.', 'Three four.', 'Five six.']
  * @category Splitters
  */
 export function recursiveSplitter(options: SplitterOptions = {}): Splitter {

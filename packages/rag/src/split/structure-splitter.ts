@@ -32,7 +32,7 @@ export function readMaxWords(op: string, options: SplitterOptions): number {
  * @throws {@link ArgumentError} for a limit that is no whole number of at least 1.
  * @example
  * const { documents } = await parseDocuments('# Tea\n\nBoil water.\n\n## Green\n\nLet it cool.', { source: 'tea.md' });
- * const spans = structureSplitter()(documents[0]);
+ * const spans = structureSplitter()(documents[0]!);
  * spans.map(({ path }) => path.join(' / ')); // => ['Tea', 'Tea / Green']
  * @category Splitters
  */

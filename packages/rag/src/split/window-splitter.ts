@@ -31,8 +31,8 @@ export interface WindowSplitterOptions {
  * @throws {@link ArgumentError} for sizes that are no whole numbers, and an overlap that is not smaller than the size.
  * @example
  * const { documents } = await parseDocuments('a b c d e', { source: 'a.txt' });
- * const spans = windowSplitter({ size: 3, overlap: 1 })(documents[0]);
- * spans.map(({ start, end }) => documents[0].document.raw.slice(start, end)); // => ['a b c', 'c d e']
+ * const spans = windowSplitter({ size: 3, overlap: 1 })(documents[0]!);
+ * spans.map(({ start, end }) => documents[0]!.document.raw.slice(start, end)); // => ['a b c', 'c d e']
  * @category Splitters
  */
 export function windowSplitter(options: WindowSplitterOptions = {}): Splitter {

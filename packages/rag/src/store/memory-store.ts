@@ -27,9 +27,9 @@ export interface MemoryStoreOptions extends BM25Options {
  * @example
  * const store = memoryStore();
  * const { documents } = await parseDocuments('# Tea\n\nBoil water.', { source: 'tea.md' });
- * await store.put({ document: documents[0].document, chunks: chunkDocument(documents[0]) });
+ * await store.put({ document: documents[0]!.document, chunks: chunkDocument(documents[0]!) });
  * const [found] = await store.lexical('boiling');
- * found.chunk.text; // => 'Boil water.'
+ * found!.chunk.text; // => 'Boil water.'
  * @category Stores
  */
 export function memoryStore(options: MemoryStoreOptions = {}): Store {

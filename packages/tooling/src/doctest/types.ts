@@ -98,10 +98,10 @@ function writeModules(groups: ReadonlyMap<string, readonly TypedExample[]>, fold
 /** `…/nn/004-x.mts(3,7): error …` says where the example stands and which of its lines is meant. */
 function problemOf(line: string, examples: ReadonlyMap<string, Example>): string[] {
   const [, file, row, message] = /^(.+\.ts)\((\d+),\d+\): (error .*)$/.exec(line) ?? [];
-  if (file === undefined) return [];
-  const example = examples.get(file.split('/').slice(-2).join('/'));
+  const example = file === undefined ? undefined : examples.get(file.split('/').slice(-2).join('/'));
+  if (example === undefined) return [];
   const at = Number(row) - 1;
   return [
-    `${example?.where}, line ${at} of the example: ${message}\n  ${example?.code.split('\n')[at - 1]?.trim() ?? ''}`,
+    `${example.where}, line ${at} of the example: ${message}\n  ${example.code.split('\n')[at - 1]?.trim() ?? ''}`,
   ];
 }
