@@ -128,6 +128,7 @@ describe('gai train gpt', () => {
     ['pytorch_model.bin', 'another model'],
     ['tokenizer.json', 'another model'],
     ['last.safetensors', 'a run'],
+    ['run.json', 'a run of another kind'],
   ])('does not begin a run beside %s', async (name, what) => {
     const out = at(`beside-${name}`);
     await mkdir(out);

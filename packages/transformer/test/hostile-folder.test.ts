@@ -104,6 +104,7 @@ describe('names and values out of files', () => {
   const EVIL = 'a\u001b[2J\n\u009b\u202e';
   it.each<[string, object | string, string]>([
     ['a field', { [EVIL]: 1 }, String.raw`Got "a\u001b[2J\n\u009b\u202e": 1 for bert`],
+    ['a long field', { ['x'.repeat(1e5)]: 1 }, 'Pass { ignoreFields: ["xxx'],
     ['the kind of model', { model_type: EVIL }, String.raw`Got model_type "a\u001b[2J`],
     ['a long one', { model_type: 'x'.repeat(1e6) }, 'Got model_type "xxx'],
     ['a value', { hidden_act: EVIL }, String.raw`Got "a\u001b[2J`],

@@ -54,14 +54,25 @@ export async function refuseOldRun(out: string): Promise<void> {
     names.find((name) => TRAINED.includes(name)) ??
     names.find((name) => WEIGHTS.test(name)) ??
     // Without a record the tokenizer is of something else; with one, of a run that was stopped before its first checkpoint.
-    (names.includes(RECORD) ? undefined : names.find((name) => name === 'tokenizer.json'));
+    (names.includes(RECORD) ? await strangeRecord(out) : names.find((name) => name === 'tokenizer.json'));
   if (found === undefined) return;
   const [what, remedy] = TRAINED.includes(found)
     ? ['a run', 'Go on with it by --resume, or name another folder with --out.']
-    : ['another model', 'Name another folder with --out.'];
+    : [found === RECORD ? 'a run of another kind' : 'another model', 'Name another folder with --out.'];
   throw new UsageError(
     `train gpt: the folder holds ${what}. Got ${found} in ${out}; expected a folder without a model. ${remedy}`,
   );
+}
+
+/** The name of the record, if it is not of `gai train gpt`: other commands have such a file, too. */
+async function strangeRecord(out: string): Promise<string | undefined> {
+  const text = (await readRunFile(join(out, RECORD))).toString();
+  try {
+    parseRecordText(text, out);
+    return undefined;
+  } catch {
+    return RECORD;
+  }
 }
 
 /** Removes what {@link refuseOldRun} minds. */

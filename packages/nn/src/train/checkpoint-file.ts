@@ -1,6 +1,6 @@
 import { DataError, getDefaultBackend, BackendError } from '@gai/core';
 import type { HostTensor, Storage } from '@gai/core/backend';
-import { loadSafetensors, toHostTensors, writeSafetensors } from '@gai/core/io';
+import { loadSafetensors, quoted, toHostTensors, writeSafetensors } from '@gai/core/io';
 import { rawBytes } from '@gai/core/onnx';
 import { findNonFinite } from './finite.ts';
 import type { BadElement } from './finite.ts';
@@ -67,8 +67,9 @@ export async function loadCheckpoint(path: string, storage?: Storage): Promise<C
   };
   if (metadata.get('format') !== 'gai-checkpoint')
     refuse(`'${path}' is no checkpoint`, 'other metadata', 'gai-checkpoint');
-  const version = metadata.get('version') ?? 'none';
-  if (version !== String(FORMAT)) refuse(`'${path}' has another format version`, version, String(FORMAT));
+  const version = metadata.get('version');
+  if (version !== String(FORMAT))
+    refuse(`'${path}' has another format version`, quoted(version, 40), quoted(String(FORMAT)));
   const found = await digest(await toHostTensors(tensors), metadata);
   if (found !== metadata.get('sha256'))
     refuse(`'${path}' is damaged`, `checksum ${found.slice(0, 12)}…`, 'the stored one');
@@ -84,7 +85,7 @@ function parseState(
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    return refuse('the progress is not JSON', JSON.stringify(text.slice(0, 20)), 'JSON', cause);
+    return refuse('the progress is not JSON', quoted(text, 20), 'JSON', cause);
   }
   const { step, progress, trained, updates } = (value ?? {}) as Readonly<Record<string, unknown>>;
   const isCount = Number.isSafeInteger(step) && (step as number) >= 0;
@@ -94,7 +95,7 @@ function parseState(
     (updates !== undefined && !isRecord(updates)) ||
     (trained !== undefined && typeof trained !== 'boolean')
   ) {
-    return refuse('the progress is malformed', text.slice(0, 40), '{ step, progress } with a step of 0 or more');
+    return refuse('the progress is malformed', quoted(text, 40), '{ step, progress } with a step of 0 or more');
   }
   const state = { step: step as number, progress: progress as Checkpoint['progress'] };
   return {

@@ -1,4 +1,5 @@
 import { ArgumentError } from '@gai/core';
+import { quoted } from '@gai/core/io';
 import type { EpochLogs } from './callback.ts';
 import type { Checkpoint } from './checkpoint-file.ts';
 import { ProgressReader } from './progress-reader.ts';
@@ -58,12 +59,17 @@ function sourceState(loader: Readonly<Record<string, unknown>>): SourceState {
 }
 
 function numbers(values: Readonly<Record<string, unknown>>, name: string): EpochLogs {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, read.number(value, `${name}.${key}`)]));
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, read.number(value, `${name}.${shown(key)}`)]),
+  );
 }
+
+/** A name out of a file in a message: as it is, or as JSON writes it if that is strange. */
+const shown = (name: string): string => (/^[\w.-]{1,100}$/.test(name) ? name : quoted(name));
 
 const refused = (name: string, got: unknown, expected: string): ArgumentError =>
   new ArgumentError(
-    `fit: the checkpoint does not say where the run stood. Got ${name} ${String(JSON.stringify(got)).slice(0, 40)}; expected ` +
+    `fit: the checkpoint does not say where the run stood. Got ${name} ${quoted(got, 40)}; expected ` +
       `${expected}, as fit saves it. Nothing was changed. Load its tensors with trainStep(...).load, or begin anew.`,
     { op: 'fit', details: { name } },
   );

@@ -136,7 +136,7 @@ describe('a resume that fails leaves everything as it was', () => {
       'a loader without a seed',
       { progress: { loader: { epoch: 1, position: 0 } } },
       'ARGUMENT',
-      'Got loader.seed undefined',
+      'Got loader.seed nothing',
     ],
     [
       'a loader of half an epoch',

@@ -65,6 +65,9 @@ describe('resuming', () => {
         'fit: the checkpoint does not say',
       );
     }
+    const history = [{ loss: 1, ['a\n\u001b[2J'.repeat(1e4)]: '\u202e'.repeat(1e4) }];
+    const refusal = train([], { ...rest, progress: { ...(progress as object), history } as never });
+    await expect(refusal).rejects.toThrow(/^fit: the checkpoint does not say[^\p{Cc}\u202e]{1,400}$/u);
   });
 
   it('an interruption leaves a checkpoint of the last finished step', async () => {

@@ -71,7 +71,7 @@ export function writeConfig<Config extends object>(
 const unknownField = (modelType: string, name: string, value: unknown): DataError =>
   new DataError(
     `fromPretrained: a field of config.json is not known. Got ${shown(name)}: ${quoted(value)} for ${modelType}; expected fields ` +
-      `whose effect is known, since others may change what the model computes. Pass { ignoreFields: [${/^\w+$/.test(name) ? `'${name}'` : quoted(name)}] } if it has no ` +
+      `whose effect is known, since others may change what the model computes. Pass { ignoreFields: [${/^\w{1,100}$/.test(name) ? `'${name}'` : quoted(name)}] } if it has no ` +
       `effect.`,
     { op: 'fromPretrained', details: { field: name } },
   );
