@@ -54,6 +54,18 @@ describe('BM25Index', () => {
     );
   });
 
+  it('finds each of a thousand texts that share words, by the scores of the formula', () => {
+    const texts = new Map(
+      Array.from({ length: 1000 }, (_, at) => [`${at}`, `all ${at % 2 === 0 ? 'even' : 'odd odd'} third${at % 3}`]),
+    );
+    const index = new BM25Index({ analyzer: plain });
+    for (const [id, text] of texts) index.add(id, text);
+    const hits = index.search('all odd third1', { k: 1000 });
+    expect(hits).toHaveLength(1000);
+    const expected = scoresOf(texts, 'all odd third1', 1.2, 0.75);
+    for (const { id, score } of hits) expect(score).toBeCloseTo(expected.get(id)!, 10);
+  });
+
   it('orders equal scores by id, keeps the best k, and asks accept', () => {
     const index = new BM25Index();
     for (const id of ['c', 'a', 'e', 'b', 'd']) index.add(id, 'tea');

@@ -15,7 +15,8 @@ export class Postings {
 
   add(slot: number, times: number): void {
     if (this.#length === this.#pairs.length) {
-      const grown = new Int32Array(Math.ceil(this.#pairs.length * 1.5) + 2);
+      // Even, as all that is written is pairs.
+      const grown = new Int32Array(2 * Math.ceil(this.#pairs.length * 0.75) + 2);
       grown.set(this.#pairs);
       this.#pairs = grown;
     }
