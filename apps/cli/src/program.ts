@@ -77,7 +77,18 @@ function prepare(command: Command, streams: Streams): Command {
   command.exitOverride().configureOutput({
     writeOut: (text) => void streams.stdout.write(text),
     writeErr: (text) => void streams.stderr.write(text),
+    outputError: (text, write) => write(withRemedy(text, command)),
   });
   for (const child of command.commands) prepare(child, streams);
   return command;
 }
+
+/** An error of the command line in one line, and where to read what is right: commander says neither which options there are, nor where. */
+function withRemedy(text: string, command: Command): string {
+  const line = text.trim().replaceAll('\n', ' ');
+  return `${/[.!?)]$/.test(line) ? line : `${line}.`} See ${nameOf(command)} --help.\n`;
+}
+
+/** `gai train gpt`. */
+const nameOf = (command: Command): string =>
+  command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;

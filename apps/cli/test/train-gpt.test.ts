@@ -81,6 +81,9 @@ describe('gai train gpt', () => {
     const whole = await train(...settings, '--out', at('whole'));
     expect(whole.stderr).toContain('3-grams foresee the text that is held out at');
     expect(whole.stderr).toMatch(/step 1 {2}loss \d\.\d{3} {2}[\d,]+ tokens\/s {2}25 % {2}eta \d/);
+    expect(whole.stderr).toMatch(
+      /Measuring [\d,]+ tokens of the text that is held out; the model is in .* already\.\n/,
+    );
     expect(whole.code).toBe(0);
     const result = lastLine(whole);
     expect(Object.keys(result)).toEqual(

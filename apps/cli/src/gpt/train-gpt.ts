@@ -129,6 +129,9 @@ async function runAll(
     const heldOutTokens = heldOutIds.reduce((sum, ids) => sum + ids.length, 0);
     const trained = await trainModel({ model, setup, preset, clock }, { seed, out, resume, heldOutTokens }, streams);
     await model.savePretrained(out, { storage: ownedStorage(out, record.owner) });
+    log(
+      `Measuring ${heldOutTokens.toLocaleString('en')} tokens of the text that is held out; the model is in ${out} already.`,
+    );
     const { nats } = await tokenNats(model, heldOutIds, { length: preset.length, batchSize: preset.batchSize });
     for (let sample = 0; sample < (options.samples ?? 1); sample++) {
       streams.stdout.write(`${await writeSample(model, setup, seed + sample)}\n\n`);
