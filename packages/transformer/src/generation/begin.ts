@@ -31,12 +31,14 @@ export async function begin(
   prompts: readonly Row[],
   { settings, wantsScores }: Asked,
 ): Promise<Run> {
-  const { prefillChunkSize: chunkSize = CHUNK, promptCache, signal } = settings;
+  const { promptCache, signal } = settings;
+  const { steadyLength = Infinity } = model.decoding;
+  const chunkSize = chunkSizeOf(prompts, settings, steadyLength);
   if (hasEncoder(model)) refuseCache(settings);
   signal?.throwIfAborted();
   const program = programOf(model);
   const version = await program.prepare();
-  const cache = (await reusedCache(program, prompts, promptCache)) ?? program.cache(prompts.length);
+  const cache = (await reusedCache(program, prompts, promptCache, steadyLength)) ?? program.cache(prompts.length);
   const decoder = new Decoder(program, cache, { version, wantsScores, chunkSize, signal });
   try {
     if (hasEncoder(model)) await decoder.encode(prompts.map(({ source }) => source!));
@@ -45,6 +47,18 @@ export async function begin(
     throw error;
   }
   return { program, version, decoder };
+}
+
+/** Tokens of a prompt in one run: all, where the keys of the first pieces would depend on how long the whole is. */
+function chunkSizeOf(rows: readonly Row[], { prefillChunkSize: asked }: GenerateOptions, steadyLength: number): number {
+  const longest = Math.max(...rows.map(({ ids }) => ids.length));
+  if (longest <= steadyLength) return asked ?? CHUNK;
+  if (asked === undefined || asked >= longest) return longest;
+  throw new ArgumentError(
+    `generate: this prompt cannot be computed in pieces. Got prefillChunkSize ${asked} for ${longest} tokens; expected at least as many, since ` +
+      `the rotary positions of this model depend on the whole text where it is longer than ${steadyLength}. Leave prefillChunkSize out.`,
+    { op: 'generate', details: { option: 'prefillChunkSize', longest, steadyLength } },
+  );
 }
 
 /** Behind an encoder there is no prompt that calls could have in common. */

@@ -20,7 +20,10 @@ export interface GenerateOptions extends GenerationSettings {
    * the search looks at, and `row` is the prompt.
    */
   readonly stopWhen?: ((row: number, tokens: readonly number[]) => boolean) | undefined;
-  /** A prompt is computed in pieces of so many tokens, which bounds the memory it takes. Default 512. */
+  /**
+   * A prompt is computed in pieces of so many tokens, which bounds the memory it takes. Default 512; the whole prompt where rotary positions
+   * (`dynamic`, `longrope`) depend on its length, since it is longer than the model's context.
+   */
   readonly prefillChunkSize?: number | undefined;
   /** What an earlier call returned: what its tokens and the prompts have in common is not computed again. */
   readonly promptCache?: PromptCache | undefined;

@@ -5,17 +5,20 @@ import type { Row } from './row.ts';
 import type { StepProgram } from './step-program.ts';
 
 /**
- * What a cache of before holds of the prompts; undefined where there is none, or the weights are others since. The last token of each
- * prompt is computed anew, since what follows on it is asked for.
+ * What a cache of before holds of the prompts; undefined where there is none, the weights are others since, or a text is so long that its
+ * keys depend on its length. The last token of each prompt is computed anew, since what follows on it is asked for.
  */
+// oxlint-disable-next-line max-params -- what it looks at.
 export async function reusedCache(
   program: StepProgram,
   rows: readonly Row[],
   before: PromptCache | undefined,
+  steadyLength: number,
 ): Promise<KeyValueCache | undefined> {
   if (before === undefined) return undefined;
   const held = before.ids;
   if (held.length !== rows.length && held.length !== 1) throw misfit(held.length, rows.length);
+  if ([...held, ...rows.map(({ ids }) => ids)].some(({ length }) => length > steadyLength)) return undefined;
   const keys = before.keysFor(program);
   if (keys === undefined) return undefined;
   const common = rows.map(({ ids, index }) => {

@@ -13,6 +13,11 @@ export interface DecodingSizes extends Pick<KeyValueCacheOptions, 'layers' | 'he
   readonly vocabulary: number;
   /** Most tokens of a row, the prompt's among them: Infinity where positions have no end. */
   readonly positions: number;
+  /**
+   * Tokens up to which what the cache holds of a row stays right as the row grows; a longer prompt is computed at once, and nothing of it is
+   * kept for other calls. Default: without end.
+   */
+  readonly steadyLength?: number | undefined;
 }
 
 /**

@@ -36,6 +36,18 @@ export function ropeFrequencies(dim: number, parameters: RopeParameters, length 
   }
 }
 
+/**
+ * Tokens up to which a text may grow without its angles becoming others: the context of `dynamic` and `longrope`, else Infinity.
+ * Keys of longer texts depend on how long the text was when they were computed.
+ */
+export function steadyLength(parameters: RopeParameters): number {
+  if (parameters.ropeType === 'dynamic') return needed(parameters, 'maxPositionEmbeddings');
+  if (parameters.ropeType !== 'longrope') return Infinity;
+  const [short, long] = [needed(parameters, 'shortFactor'), needed(parameters, 'longFactor')];
+  const isAlike = short.length === long.length && short.every((factor, pair) => factor === long[pair]);
+  return isAlike ? Infinity : needed(parameters, 'originalMaxPositionEmbeddings');
+}
+
 /** How many features of a head are turned. */
 export const turnedFeatures = (dim: number, { partialRotaryFactor = 1 }: RopeParameters): number =>
   Math.trunc(dim * partialRotaryFactor);

@@ -23,7 +23,7 @@ import {
   where,
 } from '@gai/core';
 import type { Tensor } from '@gai/core';
-import { needed, ropeFrequencies, turnedFeatures } from './rope-frequencies.ts';
+import { needed, ropeFrequencies, steadyLength, turnedFeatures } from './rope-frequencies.ts';
 import { attentionFactor } from './rope-parameters.ts';
 import type { RopeParameters } from './rope-parameters.ts';
 
@@ -39,8 +39,9 @@ export interface RotaryAngles {
 export type RotaryLayout = 'halves' | 'interleaved';
 
 /**
- * The angles of rotary position embeddings. Those of `dynamic` and `longrope` depend on the largest of the positions: keys that a cache
- * holds were turned by the angles of then, as in the reference.
+ * The angles of rotary position embeddings. Those of `dynamic` and `longrope` depend on the largest position of the row, so that a row is
+ * what it is alone (the reference takes the largest of the batch); keys that a cache holds were turned by the angles of then, as in the
+ * reference.
  * @param positions - `[time]` or `[batch, time]`, int32.
  * @param dim - Features of a head, an even number.
  * @param parameters - Base and scaling.
@@ -68,18 +69,18 @@ export function rotaryAngles(positions: Tensor, dim: number, parameters: RopePar
     : { cos: mul(cos(angles), factor), sin: mul(sin(angles), factor) };
 }
 
-/** The frequencies for a text that reaches as far as the positions do. */
+/** The frequencies for texts that reach as far as the positions of their rows do: of every row alike, or `[batch, 1, 1, pairs]`. */
 function frequenciesAt(places: Tensor, dim: number, parameters: RopeParameters): Tensor {
   const usual = ropeFrequencies(dim, parameters);
+  if (steadyLength(parameters) === Infinity) return tensor(usual);
+  const length = add(max(places, { axis: 2, keepDims: true }), 1); // [batch, 1, 1, 1]
   if (parameters.ropeType === 'longrope') {
     const context = needed(parameters, 'originalMaxPositionEmbeddings');
     const long = ropeFrequencies(dim, parameters, context + 1);
-    return where(greater(add(max(places), 1), context), tensor(long), tensor(usual));
+    return where(greater(length, context), tensor(long), tensor(usual));
   }
-  if (parameters.ropeType !== 'dynamic') return tensor(usual);
   const context = needed(parameters, 'maxPositionEmbeddings');
   const factor = needed(parameters, 'factor');
-  const length = add(max(places), 1);
   const turned = turnedFeatures(dim, parameters);
   const grown = pow(sub(mul(length, factor / context), factor - 1), turned / (turned - 2));
   const exponents = Float32Array.from(usual, (_, pair) => (2 * pair) / turned);

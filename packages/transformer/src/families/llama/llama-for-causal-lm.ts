@@ -4,9 +4,10 @@ import { linear } from '../../layers/initial.ts';
 import { lastCounted, newPositions } from '../../models/generative.ts';
 import type { DecoderLanguageModel, DecodingSizes, NextInputs } from '../../models/generative.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
+import { steadyLength } from '../../positions/rope-frequencies.ts';
 import { llamaFormat } from './config.ts';
 import type { LlamaConfig } from './config.ts';
-import { LlamaModel } from './llama-model.ts';
+import { LlamaModel, ropeOf } from './llama-model.ts';
 import type { LlamaInputs } from './llama-model.ts';
 import { llamaNames } from './names.ts';
 
@@ -42,10 +43,11 @@ export class LlamaForCausalLM extends PretrainedModel<LlamaConfig> implements De
   forward(inputIds: Tensor, inputs: LlamaInputs = {}): Tensor {
     return this.lm_head.forward(this.model.forward(inputIds, inputs).lastHiddenState);
   }
-  /** What its cache holds: for {@link generate}. Rotary positions have no end. */
+
+  /** What its cache holds: for {@link generate}. Rotary positions have no end, but angles of some kinds are others in longer texts. */
   get decoding(): DecodingSizes {
     const { numHiddenLayers: layers, numKeyValueHeads: heads, headDim: depth, vocabSize: vocabulary } = this.config;
-    return { layers, heads, depth, vocabulary, positions: Infinity };
+    return { layers, heads, depth, vocabulary, positions: Infinity, steadyLength: steadyLength(ropeOf(this.config)) };
   }
 
   /** New tokens `[batch, time]`, int32 → scores of the token behind the last one that counts, `[batch, vocabSize]`. */

@@ -142,7 +142,7 @@ export class LlamaModel extends PretrainedModel<LlamaConfig> implements Stack {
 }
 
 /** The rotary positions, with the context on which some of them depend. */
-const ropeOf = ({ ropeParameters, maxPositionEmbeddings }: LlamaConfig): RopeParameters => ({
+export const ropeOf = ({ ropeParameters, maxPositionEmbeddings }: LlamaConfig): RopeParameters => ({
   ...ropeParameters,
   maxPositionEmbeddings,
 });
