@@ -11,10 +11,9 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { nodeBackend } from '@gai/backend-node';
 import { setDefaultBackend } from '@gai/core';
-import { sizeOf } from '@gai/core/ops';
 import { packed, tokenArray } from '@gai/data';
 import { loadBrown } from '@gai/data/node';
-import { adamW, chain, clipByGlobalNorm, fit, manualSeed } from '@gai/nn';
+import { adamW, chain, clipByGlobalNorm, fit, manualSeed, summary } from '@gai/nn';
 import { characterTokenizer } from '@gai/tokenizers';
 import { LlamaForCausalLM, segmentMask, tokenLoss, tokenNats } from '../src/index.ts';
 
@@ -67,7 +66,7 @@ async function curveOf(width: number): Promise<Curve> {
     numAttentionHeads: width / 4,
     tieWordEmbeddings: true,
   });
-  const parameters = model.parameters().reduce((sum, { shape }) => sum + Number(sizeOf(shape)), 0);
+  const { parameters } = summary(model);
   const points: Point[] = [];
   let began = 0;
   const measure = async (steps: number): Promise<void> => {

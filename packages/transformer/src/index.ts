@@ -72,7 +72,7 @@ export type {
   CausalLanguageModel,
   DecoderLanguageModel,
   DecodingSizes,
-  NextInputs,
+  HiddenStateInputs,
   Seq2SeqLanguageModel,
 } from './models/generative.ts';
 export { perplexity } from './scoring/perplexity.ts';

@@ -4,6 +4,7 @@ import { nodeBackend } from '@gai/backend-node';
 import { KeyValueCache } from '@gai/nn';
 import type { CacheView, KeysValues } from '@gai/nn';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { DecoderLanguageModel, Seq2SeqLanguageModel } from '../src/index.ts';
 import { TOLERANCE, loadCase } from './families.ts';
 import { inputsOf, readCases, relativeDifference } from './fixture.ts';
 
@@ -47,6 +48,25 @@ describe.each([
     expect(cache.lengths).toEqual(Array.from({ length: batch }, () => time));
     expect(relativeDifference(pieces.flat(), expected)).toBeLessThan(TOLERANCE);
   });
+});
+
+test.each(['llama', 'gpt2'])('%s: its scores are those of its hidden states', async (family) => {
+  const one = readCases(family).find((each) => each.losses !== undefined)!;
+  const model = (await loadCase(one)) as unknown as DecoderLanguageModel;
+  const { inputIds } = inputsOf(one);
+  const hidden = model.hiddenStates(inputIds);
+  expect(await numbers(model.logits(hidden))).toEqual(await numbers(model.forward(inputIds)));
+  const last = slice(hidden, [null, [-1]]);
+  expect(model.logits(last).shape).toEqual([inputIds.shape[0], 1, model.decoding.vocabulary]);
+  expect(model.decoding.context).toBeLessThanOrEqual(model.decoding.positions);
+});
+
+test('the hidden states of a decoder behind an encoder need what the encoder has read', async () => {
+  const one = readCases('t5').find((each) => each.losses !== undefined)!;
+  const model = (await loadCase(one)) as unknown as Seq2SeqLanguageModel;
+  expect(() => model.hiddenStates(tensor([[1]], { dtype: 'int32' }))).toThrow(
+    'T5.hiddenStates: there is no encoder to look at. Got no cache',
+  );
 });
 
 test.each(['bert', 'gpt2', 'llama', 't5'])('%s compiles for any batch and length', async (family) => {

@@ -2,8 +2,14 @@ import { readFileSync } from 'node:fs';
 import { nodeBackend } from '@gai/backend-node';
 import { setDefaultBackend } from '@gai/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { AutoModelForCausalLM, GPT2LMHeadModel, perplexity } from '../src/index.ts';
-import type { PerplexityOptions } from '../src/index.ts';
+import {
+  AutoModelForCausalLM,
+  BertForMaskedLM,
+  GPT2LMHeadModel,
+  T5ForConditionalGeneration,
+  perplexity,
+} from '../src/index.ts';
+import type { PerplexityOptions, ScoringModel } from '../src/index.ts';
 import { folderOf } from './fixture.ts';
 import type { Case } from './fixture.ts';
 
@@ -61,6 +67,21 @@ it.each<[string, unknown, object, string]>([
   ['an option of another name', [1, 2], { maxLength: 3 }, 'maxLength'],
 ])('refuses %s', async (_, ids, options, message) => {
   await expect(perplexity(tiny(), ids as number[], options as PerplexityOptions)).rejects.toThrow(message);
+});
+
+it('is of no model that sees what it is to foresee, or needs another text', async () => {
+  const sizes = { hiddenSize: 8, numHiddenLayers: 1, numAttentionHeads: 2, intermediateSize: 8 };
+  const bert = new BertForMaskedLM({ vocabSize: 9, ...sizes });
+  const t5 = new T5ForConditionalGeneration({ vocabSize: 9, dModel: 8, dKv: 4, dFf: 8, numLayers: 1, numHeads: 2 });
+  for (const [model, name] of [
+    [bert, 'BertForMaskedLM'],
+    [t5, 'T5ForConditionalGeneration'],
+    [undefined, 'undefined'],
+  ] as const) {
+    await expect(perplexity(model as unknown as ScoringModel, [1, 2])).rejects.toThrow(
+      `perplexity: this model does not foresee a text. Got ${name}`,
+    );
+  }
 });
 
 it('ends between two windows', async () => {

@@ -15,8 +15,9 @@ export interface DotProductAttentionOptions {
 }
 
 /**
- * `softmax(q kᵀ · scale + mask) v` as a module without parameters: the one place through which every family here attends,
- * so that {@link inspectForward} finds it, dropout is applied alike, and the fused kernel is used where there is one.
+ * `softmax(q kᵀ · scale + mask) v` as a module without parameters: the one place through which every family here attends
+ * (but with a cache, of which `CacheView.attend` is), so that {@link inspectForward} finds it, dropout is applied alike, and the fused
+ * kernel is used where there is one.
  *
  * Randomness: with `dropout` one key per call in training, from `trainStep`, `fit` or `withRandomKey`.
  * @example

@@ -1,10 +1,11 @@
 import { ArgumentError } from '@gai/core';
+import { hasEncoder } from '../models/generative.ts';
 import type { CausalLanguageModel, Seq2SeqLanguageModel } from '../models/generative.ts';
 import { Decoder } from './decoder.ts';
 import type { GenerateOptions } from './generate-options.ts';
 import { reusedCache } from './reused-cache.ts';
 import type { Row } from './row.ts';
-import { hasEncoder, programOf } from './step-program.ts';
+import { programOf } from './step-program.ts';
 import type { StepProgram } from './step-program.ts';
 
 /** Tokens of a prompt in one run. */

@@ -1,9 +1,10 @@
 import { ArgumentError } from '@gai/core';
 import { quoted } from '@gai/core/io';
+import { isLanguageModel } from '../models/generative.ts';
 
 /** Refuses what cannot write. */
 export function checkModel(model: unknown, op = 'generate'): void {
-  if (typeof model === 'object' && model !== null && 'nextScores' in model && 'decoding' in model) return;
+  if (isLanguageModel(model)) return;
   const got = typeof model === 'object' && model !== null ? model.constructor.name : quoted(model);
   throw new ArgumentError(
     `${op}: this is no model that writes. Got ${got}; expected a language model such as GPT2LMHeadModel, LlamaForCausalLM or ` +

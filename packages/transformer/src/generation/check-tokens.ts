@@ -1,5 +1,5 @@
-import { ArgumentError } from '@gai/core';
 import type { GenerationSettings } from './settings.ts';
+import { noSuchToken } from '../models/no-such-token.ts';
 import { listOf } from './scores/pipeline.ts';
 
 /**
@@ -24,9 +24,5 @@ export function checkTokens(call: GenerationSettings, vocabulary: number): void 
 // oxlint-disable-next-line max-params -- a number, its name and its bound.
 export function checkedToken(name: string, id: number, vocabulary: number): number {
   if (id < vocabulary) return id;
-  throw new ArgumentError(
-    `generate: there is no such token. Got ${id} in ${name}; expected whole numbers from 0 to ${vocabulary - 1}. Encode with the tokenizer ` +
-      `of this model.`,
-    { op: 'generate', details: { option: name, id, vocabulary } },
-  );
+  throw noSuchToken('generate', `${id} in ${name}`, vocabulary);
 }

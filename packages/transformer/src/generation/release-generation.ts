@@ -1,5 +1,5 @@
 import type { CausalLanguageModel, Seq2SeqLanguageModel } from '../models/generative.ts';
-import { programsOf } from './step-program.ts';
+import { releaseSteps } from './step-program.ts';
 
 /**
  * Frees what {@link generate} has compiled of a model, on whichever backends, with its copies of the weights. The next call compiles again.
@@ -9,6 +9,6 @@ import { programsOf } from './step-program.ts';
  * await releaseGeneration(model);
  * @category Generation
  */
-export async function releaseGeneration(model: CausalLanguageModel | Seq2SeqLanguageModel): Promise<void> {
-  for (const program of programsOf(model)) await program.dispose();
+export function releaseGeneration(model: CausalLanguageModel | Seq2SeqLanguageModel): Promise<void> {
+  return releaseSteps(model);
 }

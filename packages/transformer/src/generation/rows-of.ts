@@ -1,11 +1,12 @@
 import { ArgumentError } from '@gai/core';
 import { checkArgument } from '@gai/core/ops';
 import { quoted } from '@gai/core/io';
+import { hasEncoder } from '../models/generative.ts';
 import type { CausalLanguageModel } from '../models/generative.ts';
+import { isToken, noSuchToken } from '../models/no-such-token.ts';
 import type { GenerateOptions } from './generate-options.ts';
 import { checkedToken } from './check-tokens.ts';
 import { Row } from './row.ts';
-import { hasEncoder } from './step-program.ts';
 
 /** New tokens where nobody says how many, as in the reference. */
 const DEFAULT_NEW_TOKENS = 20;
@@ -51,12 +52,7 @@ function lengthOf({ decoding }: CausalLanguageModel, prompt: number, options: Ge
 
 function checkIds(ids: readonly number[], row: number, vocabulary: number): void {
   for (const id of ids) {
-    if (Number.isInteger(id) && id >= 0 && id < vocabulary) continue;
-    throw new ArgumentError(
-      `generate: there is no such token. Got ${quoted(id)} in row ${row}; expected whole numbers from 0 to ${vocabulary - 1}. Encode with ` +
-        `the tokenizer of this model; rows need not be filled up.`,
-      { op: 'generate', details: { id, row, vocabulary } },
-    );
+    if (!isToken(id, vocabulary)) throw noSuchToken('generate', `${quoted(id)} in row ${row}`, vocabulary);
   }
 }
 

@@ -53,12 +53,13 @@ export function samplingProbabilities(scores: ArrayLike<number>, settings: Sampl
   checkArgument(strange === undefined, strange, { op, name: 'scores', rule: 'numbers below infinity' });
   let left = candidatesOf(numbers);
   if (left.tokens.length === 0) throw nothingLeft(scores.length);
-  const isGreedy = settings.temperature === 0;
-  for (const filter of filtersOf(isGreedy ? { topK: 1 } : settings)) left = filter(left);
+  if (settings.temperature === 0) return [{ token: left.tokens[topPlaces(left.scores, 1)[0]!]!, probability: 1 }];
+  for (const filter of filtersOf(settings)) left = filter(left);
   const probabilities = probabilitiesOf(left.scores);
-  const order = topPlaces(left.scores, isGreedy ? 1 : left.tokens.length);
-  if (isGreedy) return [{ token: left.tokens[order[0]!]!, probability: 1 }];
-  return order.map((place) => ({ token: left.tokens[place]!, probability: probabilities[place]! }));
+  return topPlaces(left.scores, left.tokens.length).map((place) => ({
+    token: left.tokens[place]!,
+    probability: probabilities[place]!,
+  }));
 }
 
 const nothingLeft = (count: number): ArgumentError =>

@@ -1,9 +1,13 @@
-import { StateError, argmax, compile, getDefaultBackend, spec, sum, zeros } from '@gai/core';
+import { StateError, argmax, compile, spec, sum, zeros } from '@gai/core';
 import type { Compiled, Tensor } from '@gai/core';
 import { KeyValueCache } from '@gai/nn';
 import type { CacheView, KeysValues } from '@gai/nn';
 import { evaluated, renewed } from '../models/compiled-model.ts';
+import { hasEncoder, nextScores } from '../models/generative.ts';
 import type { CausalLanguageModel, Seq2SeqLanguageModel } from '../models/generative.ts';
+import { programFor, releasePrograms } from '../models/programs.ts';
+import type { Programs } from '../models/programs.ts';
+import { Turns } from '../models/turns.ts';
 
 /** What a step computes. */
 export interface StepOutput {
@@ -24,8 +28,6 @@ interface EncoderOutput {
 
 type AnyModel = CausalLanguageModel | Seq2SeqLanguageModel;
 
-export const hasEncoder = (model: AnyModel): model is Seq2SeqLanguageModel => 'encode' in model;
-
 /**
  * A model compiled for generation: one program for every batch, length and past, whatever the settings are, since these are applied to
  * the scores outside. Its weights are those of the moment; after training it takes the new ones over without being traced again.
@@ -35,8 +37,8 @@ export class StepProgram {
   #step: Compiled<StepOutput> | undefined;
   #encode: Compiled<EncoderOutput> | undefined;
   #version = 0;
-  /** The latest preparation or release: one at a time. */
-  #latest: Promise<void> = Promise.resolve();
+  /** Preparation and release exclude each other. */
+  readonly #turns = new Turns();
 
   constructor(model: AnyModel) {
     this.#model = model;
@@ -49,20 +51,13 @@ export class StepProgram {
 
   /** Compiles what is not compiled yet, and takes new weights over. @returns The {@link version} of what is ready. */
   prepare(): Promise<number> {
-    return this.#inTurn(() => this.#prepare());
+    return this.#turns.take(() => this.#prepare());
   }
 
   /** Refuses to go on with weights that others have replaced, or what was freed. */
   checkVersion(version: number): void {
     present(this.#step);
     if (version !== this.#version) throw otherWeights();
-  }
-
-  #inTurn<R>(work: () => Promise<R>): Promise<R> {
-    const done = this.#latest.then(work);
-    const ended = (): void => undefined; // Who comes next tries again, if it failed.
-    this.#latest = done.then(ended, ended);
-    return done;
   }
 
   async #prepare(): Promise<number> {
@@ -89,7 +84,7 @@ export class StepProgram {
 
   /** Frees the compiled programs and their copy of the weights; one that is being compiled as soon as it is there. */
   dispose(): Promise<void> {
-    return this.#inTurn(() => this.#dispose());
+    return this.#turns.take(() => this.#dispose());
   }
 
   async #dispose(): Promise<void> {
@@ -111,7 +106,7 @@ export class StepProgram {
     const ids = spec(['batch', 'time'], 'int32');
     const names = { batch: 'batch', past: 'past', source: 'source' };
     const forward = (inputIds: Tensor, counts: Tensor, view: CacheView): StepOutput => {
-      const scores = model.nextScores(inputIds, { cache: view, counts });
+      const scores = nextScores(model, inputIds, { cache: view, counts });
       return { best: argmax(scores, { axis: -1 }), total: sum(scores, { axis: -1 }), scores, rows: view.rows() };
     };
     const cache = this.cache(1);
@@ -155,17 +150,10 @@ function emptyCross({ decoding: { layers, heads, depth } }: AnyModel): KeysValue
   return Array.from({ length: layers }, () => ({ key: empty, value: empty }));
 }
 
-const programs = new WeakMap<AnyModel, Map<object, StepProgram>>();
+const programs: Programs<StepProgram> = new WeakMap();
 
 /** The program of a model on the default backend. */
-export function programOf(model: AnyModel): StepProgram {
-  const backend = getDefaultBackend();
-  const known = programs.get(model) ?? new Map<object, StepProgram>();
-  programs.set(model, known);
-  const program = known.get(backend) ?? new StepProgram(model);
-  known.set(backend, program);
-  return program;
-}
+export const programOf = (model: AnyModel): StepProgram => programFor(programs, model, () => new StepProgram(model));
 
-/** The programs of a model on every backend that one was made for. */
-export const programsOf = (model: AnyModel): readonly StepProgram[] => [...(programs.get(model)?.values() ?? [])];
+/** Frees the programs of a model on every backend. */
+export const releaseSteps = (model: AnyModel): Promise<void> => releasePrograms(programs, model);

@@ -2,6 +2,7 @@ import { ArgumentError } from '@gai/core';
 import { checkArgument } from '@gai/core/ops';
 import { quoted } from '@gai/core/io';
 import type { DecoderLanguageModel } from '../models/generative.ts';
+import { isToken, noSuchToken } from '../models/no-such-token.ts';
 
 const op = 'inspect';
 
@@ -30,12 +31,7 @@ export function checkInspectIds(ids: ArrayLike<number>, { decoding }: DecoderLan
   }
   for (let at = 0; at < ids.length; at += 1) {
     const id = ids[at]!;
-    if (Number.isInteger(id) && id >= 0 && id < vocabulary) continue;
-    throw new ArgumentError(
-      `inspect: there is no such token. Got ${quoted(id)} at place ${at}; expected whole numbers from 0 to ${vocabulary - 1}. Encode with the ` +
-        `tokenizer of this model.`,
-      { op, details: { place: at, vocabulary } },
-    );
+    if (!isToken(id, vocabulary)) throw noSuchToken(op, `${quoted(id)} at place ${at}`, vocabulary);
   }
 }
 

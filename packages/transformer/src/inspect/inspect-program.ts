@@ -1,7 +1,10 @@
-import { compile, getDefaultBackend, spec } from '@gai/core';
+import { compile, spec } from '@gai/core';
 import type { Compiled, Tensor } from '@gai/core';
 import { evaluated, renewed } from '../models/compiled-model.ts';
 import type { DecoderLanguageModel } from '../models/generative.ts';
+import { programFor, releasePrograms } from '../models/programs.ts';
+import type { Programs } from '../models/programs.ts';
+import { Turns } from '../models/turns.ts';
 import { tracedSteps } from './traced-steps.ts';
 import type { TracedSteps } from './traced-steps.ts';
 
@@ -19,31 +22,25 @@ export interface InspectInputs {
 export class InspectProgram {
   readonly #model: DecoderLanguageModel;
   #compiled: Compiled<TracedSteps> | undefined;
-  #latest: Promise<unknown> = Promise.resolve();
+  /** No weights are replaced under a run. */
+  readonly #turns = new Turns();
 
   constructor(model: DecoderLanguageModel) {
     this.#model = model;
   }
 
   run({ ids, headMask, places }: InspectInputs): Promise<TracedSteps> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       if (this.#compiled?.stale !== false) this.#compiled = await renewed(this.#compiled, () => this.#compile());
       return this.#compiled(ids, headMask, places);
     });
   }
 
   dispose(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.take(async () => {
       await this.#compiled?.dispose();
       this.#compiled = undefined;
     });
-  }
-
-  /** One at a time, so that no weights are replaced under a run. */
-  #inTurn<R>(work: () => Promise<R>): Promise<R> {
-    const done = this.#latest.then(work);
-    this.#latest = done.catch(() => undefined); // Who called is told; the next one tries anew.
-    return done;
   }
 
   #compile(): Promise<Compiled<TracedSteps>> {
@@ -58,19 +55,11 @@ export class InspectProgram {
   }
 }
 
-const programs = new WeakMap<DecoderLanguageModel, Map<object, InspectProgram>>();
+const programs: Programs<InspectProgram> = new WeakMap();
 
 /** The program of a model on the default backend. */
-export function inspectProgramOf(model: DecoderLanguageModel): InspectProgram {
-  const backend = getDefaultBackend();
-  const known = programs.get(model) ?? new Map<object, InspectProgram>();
-  programs.set(model, known);
-  const program = known.get(backend) ?? new InspectProgram(model);
-  known.set(backend, program);
-  return program;
-}
+export const inspectProgramOf = (model: DecoderLanguageModel): InspectProgram =>
+  programFor(programs, model, () => new InspectProgram(model));
 
-/** The programs of a model on every backend that one was made for. */
-export const inspectProgramsOf = (model: DecoderLanguageModel): readonly InspectProgram[] => [
-  ...(programs.get(model)?.values() ?? []),
-];
+/** Frees the programs of a model on every backend. */
+export const releaseInspectPrograms = (model: DecoderLanguageModel): Promise<void> => releasePrograms(programs, model);

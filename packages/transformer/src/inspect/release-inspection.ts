@@ -1,5 +1,5 @@
 import type { DecoderLanguageModel } from '../models/generative.ts';
-import { inspectProgramsOf } from './inspect-program.ts';
+import { releaseInspectPrograms } from './inspect-program.ts';
 
 /**
  * Frees what {@link inspect} has compiled of a model, on whichever backends, with its copies of the weights. The next call compiles again.
@@ -9,6 +9,6 @@ import { inspectProgramsOf } from './inspect-program.ts';
  * await releaseInspection(model);
  * @category Inspecting
  */
-export async function releaseInspection(model: DecoderLanguageModel): Promise<void> {
-  for (const program of inspectProgramsOf(model)) await program.dispose();
+export function releaseInspection(model: DecoderLanguageModel): Promise<void> {
+  return releaseInspectPrograms(model);
 }

@@ -18,26 +18,41 @@ export interface DecodingSizes extends Pick<KeyValueCacheOptions, 'layers' | 'he
    * kept for other calls. Default: without end.
    */
   readonly steadyLength?: number | undefined;
+  /** Tokens of the longest text that it was made for, at most `positions`: Infinity where nobody says. */
+  readonly context: number;
 }
 
-/**
- * The tokens before, and how many of the new tokens count in each row: the first ones.
- * @category Generation
- */
-export interface NextInputs {
+/** The tokens before, and how many of the new tokens count in each row: the first ones. */
+interface NextInputs {
   readonly cache: CacheView;
   /** `[batch]`, int32. */
   readonly counts: Tensor;
 }
 
 /**
- * A language model that {@link generate} can write with: each token looks back at those before it.
+ * What the hidden states of a language model depend on besides its tokens.
+ * @category Generation
+ */
+export interface HiddenStateInputs {
+  /** `[batch, time]`: 0 or false for tokens that only fill up a batch. Default: all count. */
+  readonly attentionMask?: Tensor | undefined;
+  /** `[batch, time]` or `[time]`, int32. Default: counted from 0, with `cache` behind the tokens before. */
+  readonly positionIds?: Tensor | undefined;
+  /** What the tokens before have left; `cache.rows()` are the new tokens' own afterwards. Default: there are none before. */
+  readonly cache?: CacheView | undefined;
+}
+
+/**
+ * A language model that {@link generate} can write with: each token looks back at those before it. Its forward run in two parts, so that
+ * nobody computes scores of places that are not asked for: `logits(hiddenStates(ids))`.
  * @category Generation
  */
 export interface CausalLanguageModel extends PretrainedModel {
   readonly decoding: DecodingSizes;
-  /** `[batch, time]`, int32, new tokens → scores of the token behind the last one that counts, `[batch, vocabulary]`. */
-  nextScores(inputIds: Tensor, inputs: NextInputs): Tensor;
+  /** `[batch, time]`, int32 → what the scores are made of, the last norm included, `[batch, time, features]`. */
+  hiddenStates(inputIds: Tensor, inputs?: HiddenStateInputs): Tensor;
+  /** Hidden states `[…, features]` → scores of the token behind each, `[…, vocabulary]`. */
+  logits(hidden: Tensor): Tensor;
 }
 
 /**
@@ -49,12 +64,12 @@ export interface DecoderLanguageModel extends CausalLanguageModel {
   readonly queryHeads: number;
   /** `[batch, time]`, int32 → logits `[batch, time, vocabulary]`. */
   forward(inputIds: Tensor): Tensor;
-  /** What the end of the model makes of hidden states, its last norm included: `[…, features]` → logits `[…, vocabulary]`. */
+  /** What the end of the model makes of the states between layers, its last norm included: `[…, features]` → logits `[…, vocabulary]`. */
   readOut(hidden: Tensor): Tensor;
 }
 
 /**
- * The same with an encoder, whose text every token looks at.
+ * The same with an encoder, whose text every token looks at: the decoder's hidden states take a `cache` that has its keys and values.
  * @category Generation
  */
 export interface Seq2SeqLanguageModel extends CausalLanguageModel {
@@ -65,14 +80,28 @@ export interface Seq2SeqLanguageModel extends CausalLanguageModel {
   ): { readonly cross: readonly KeysValues[] };
 }
 
+/** Whether a value is a model of which the next token can be asked. */
+export const isLanguageModel = (model: unknown): model is CausalLanguageModel =>
+  typeof model === 'object' && model !== null && 'hiddenStates' in model && 'decoding' in model;
+
+export const hasEncoder = (model: CausalLanguageModel | Seq2SeqLanguageModel): model is Seq2SeqLanguageModel =>
+  'encode' in model;
+
+/** New tokens `[batch, time]`, int32 → scores of the token behind the last one that counts, `[batch, vocabulary]`. */
+export function nextScores(model: CausalLanguageModel, inputIds: Tensor, inputs: NextInputs): Tensor {
+  const positionIds = newPositions(inputs, inputIds.shape[1]!);
+  const hidden = model.hiddenStates(inputIds, { cache: inputs.cache, positionIds });
+  return model.logits(lastCounted(hidden, inputs.counts));
+}
+
 /** `[batch, time]`: positions behind the tokens before; what only fills up a batch has that of the last token that counts. */
-export function newPositions({ cache, counts }: NextInputs, time: Dim): Tensor {
+function newPositions({ cache, counts }: NextInputs, time: Dim): Tensor {
   const last = sub(add(cache.lengths, maximum(counts, 1)), 1);
   return minimum(cache.positions(time), unsqueeze(last, 1));
 }
 
 /** The hidden state of the last token that counts: `[batch, time, features]` → `[batch, features]`. */
-export function lastCounted(hidden: Tensor, counts: Tensor): Tensor {
+function lastCounted(hidden: Tensor, counts: Tensor): Tensor {
   const last = unsqueeze(maximum(sub(counts, 1), 0), [1, 2]); // [batch, 1, 1]
   return stateAt(hidden, last);
 }

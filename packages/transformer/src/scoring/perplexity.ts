@@ -1,14 +1,17 @@
 import { ArgumentError } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { checkOptionNames } from '@gai/core/ops';
-import type { PretrainedModel } from '../models/pretrained-model.ts';
+import { quoted } from '@gai/core/io';
+import { hasEncoder, isLanguageModel } from '../models/generative.ts';
+import type { CausalLanguageModel } from '../models/generative.ts';
+import { isToken, noSuchToken } from '../models/no-such-token.ts';
 import { foresee } from './foresee.ts';
 
 /**
- * A model that scores the token behind each: what {@link perplexity} reads with.
+ * A model that scores the token behind each from those before it: what {@link perplexity} reads with.
  * @category Scoring
  */
-export interface ScoringModel extends PretrainedModel {
+export interface ScoringModel extends CausalLanguageModel {
   /** `[batch, time]`, int32 → logits `[batch, time, vocabulary]`. */
   forward(inputIds: Tensor): Tensor;
 }
@@ -53,7 +56,7 @@ export interface PerplexityScore {
  * by this: divide `nats` by the characters of the text.
  * @param model - A causal language model; it is evaluated without dropout.
  * @param ids - The tokens of the text, at least two.
- * @throws {@link ArgumentError} if there are too few tokens, one that the model lacks, or windows that do not fit.
+ * @throws {@link ArgumentError} if the model is none that foresees, there are too few tokens, one that it lacks, or windows that do not fit.
  * @example
  * const model = new GPT2LMHeadModel({ vocabSize: 50, nPositions: 8, nEmbd: 16, nLayer: 1, nHead: 2 });
  * const { tokens, perplexity: score } = await perplexity(model, [2, 7, 3, 5, 2, 7, 3, 5, 2, 7], { stride: 4 });
@@ -68,6 +71,7 @@ export async function perplexity(
   options: PerplexityOptions = {},
 ): Promise<PerplexityScore> {
   checkOptionNames('perplexity', options, ['window', 'stride', 'signal', 'onProgress']);
+  if (!isLanguageModel(model) || hasEncoder(model)) throw bothWays(model);
   checkIds(model, ids);
   const { window, stride } = sizesOf(model, options);
   // Of a window the last token is foreseen only; a short text takes no longer one than it is.
@@ -88,17 +92,12 @@ export async function perplexity(
 const LONGEST = 1024;
 
 function sizesOf(
-  { config }: PretrainedModel,
+  { decoding: { context } }: ScoringModel,
   { window: wanted, stride: step }: PerplexityOptions,
 ): { readonly window: number; readonly stride: number } {
-  const { nPositions, maxPositionEmbeddings } = config as {
-    readonly nPositions?: number;
-    readonly maxPositionEmbeddings?: number;
-  };
-  const positions = nPositions ?? maxPositionEmbeddings ?? LONGEST;
-  const window = wanted ?? Math.min(positions, LONGEST);
-  if (!Number.isSafeInteger(window) || window < 2 || window > positions) {
-    throw refused('window is out of range', String(window), `a whole number from 2 to ${positions}`);
+  const window = wanted ?? Math.min(context, LONGEST);
+  if (!Number.isSafeInteger(window) || window < 2 || window > context) {
+    throw refused('window is out of range', String(window), `a whole number from 2 to ${context}`);
   }
   const stride = step ?? Math.max(1, Math.floor(window / 2));
   if (!Number.isSafeInteger(stride) || stride < 1 || stride >= window) {
@@ -108,15 +107,23 @@ function sizesOf(
   return { window, stride };
 }
 
-function checkIds({ config }: PretrainedModel, ids: readonly number[]): void {
-  const { vocabSize } = config as { readonly vocabSize: number };
+function checkIds({ decoding: { vocabulary } }: ScoringModel, ids: readonly number[]): void {
   if (!Array.isArray(ids) || ids.length < 2) {
     const got = Array.isArray(ids) ? `${ids.length} tokens` : typeof ids;
     throw refused('there is nothing to foresee', got, 'a list of two tokens or more');
   }
-  const strange = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
-  if (strange !== undefined)
-    throw refused('there is no such token', String(strange), `whole numbers from 0 to ${vocabSize - 1}`);
+  const strange = ids.find((id) => !isToken(id, vocabulary));
+  if (strange !== undefined) throw noSuchToken('perplexity', quoted(strange), vocabulary);
+}
+
+/** A model that sees what it is to foresee would foresee it all. */
+function bothWays(model: unknown): ArgumentError {
+  const got = typeof model === 'object' && model !== null ? model.constructor.name : quoted(model);
+  return new ArgumentError(
+    `perplexity: this model does not foresee a text. Got ${got}; expected a causal language model such as GPT2LMHeadModel or ` +
+      `LlamaForCausalLM, in which no token sees those behind it. Read it with AutoModelForCausalLM.`,
+    { op: 'perplexity' },
+  );
 }
 
 const refused = (what: string, got: string, expected: string): ArgumentError =>

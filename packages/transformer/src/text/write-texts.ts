@@ -5,7 +5,7 @@ import { callSettings, isSearch } from '../generation/call-settings.ts';
 import { generateSteps } from '../generation/generate-steps.ts';
 import { searchBeams } from '../generation/beams/search-beams.ts';
 import { settingsOf } from '../generation/read-generation-config.ts';
-import { hasEncoder } from '../generation/step-program.ts';
+import { hasEncoder } from '../models/generative.ts';
 import type { CausalLanguageModel, Seq2SeqLanguageModel } from '../models/generative.ts';
 import { Answer } from './answer.ts';
 import { encodePrompt, isContinued } from './encode-prompt.ts';

@@ -1,8 +1,7 @@
 import type { Tensor } from '@gai/core';
 import type { Linear } from '@gai/nn';
 import { linear } from '../../layers/initial.ts';
-import { lastCounted, newPositions } from '../../models/generative.ts';
-import type { DecoderLanguageModel, DecodingSizes, NextInputs } from '../../models/generative.ts';
+import type { DecoderLanguageModel, DecodingSizes } from '../../models/generative.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import { gpt2Format } from './config.ts';
 import type { GPT2Config } from './config.ts';
@@ -39,19 +38,23 @@ export class GPT2LMHeadModel extends PretrainedModel<GPT2Config> implements Deco
 
   /** `[batch, time]`, int32 → logits `[batch, time, vocabSize]`. */
   forward(inputIds: Tensor, inputs: GPT2Inputs = {}): Tensor {
-    return this.lm_head.forward(this.transformer.forward(inputIds, inputs).lastHiddenState);
-  }
-  /** What its cache holds: for {@link generate}. */
-  get decoding(): DecodingSizes {
-    const { nLayer, nHead, nEmbd, nPositions, vocabSize } = this.config;
-    return { layers: nLayer, heads: nHead, depth: nEmbd / nHead, vocabulary: vocabSize, positions: nPositions };
+    return this.logits(this.hiddenStates(inputIds, inputs));
   }
 
-  /** New tokens `[batch, time]`, int32 → scores of the token behind the last one that counts, `[batch, vocabSize]`. */
-  nextScores(inputIds: Tensor, inputs: NextInputs): Tensor {
-    const positionIds = newPositions(inputs, inputIds.shape[1]!);
-    const { lastHiddenState } = this.transformer.forward(inputIds, { cache: inputs.cache, positionIds });
-    return this.lm_head.forward(lastCounted(lastHiddenState, inputs.counts));
+  /** `[batch, time]`, int32 → hidden states `[batch, time, nEmbd]`, of which the logits are made. */
+  hiddenStates(inputIds: Tensor, inputs: GPT2Inputs = {}): Tensor {
+    return this.transformer.forward(inputIds, inputs).lastHiddenState;
+  }
+
+  /** Hidden states `[…, nEmbd]` → logits `[…, vocabSize]`. */
+  logits(hidden: Tensor): Tensor {
+    return this.lm_head.forward(hidden);
+  }
+
+  /** What its cache holds: for {@link generate}. */
+  get decoding(): DecodingSizes {
+    const { nLayer: layers, nHead: heads, nEmbd, nPositions, vocabSize: vocabulary } = this.config;
+    return { layers, heads, depth: nEmbd / heads, vocabulary, positions: nPositions, context: nPositions };
   }
 
   /** Heads of the queries in each layer. */
@@ -59,8 +62,8 @@ export class GPT2LMHeadModel extends PretrainedModel<GPT2Config> implements Deco
     return this.config.nHead;
   }
 
-  /** What the end of the model makes of hidden states, the last norm included: `[…, features]` → logits `[…, vocabSize]`. */
+  /** What the end of the model makes of the states between layers, the last norm included: `[…, nEmbd]` → logits `[…, vocabSize]`. */
   readOut(hidden: Tensor): Tensor {
-    return this.lm_head.forward(this.transformer.ln_f.forward(hidden));
+    return this.logits(this.transformer.ln_f.forward(hidden));
   }
 }

@@ -1,8 +1,7 @@
 import type { Tensor } from '@gai/core';
 import type { Linear } from '@gai/nn';
 import { linear } from '../../layers/initial.ts';
-import { lastCounted, newPositions } from '../../models/generative.ts';
-import type { DecoderLanguageModel, DecodingSizes, NextInputs } from '../../models/generative.ts';
+import type { DecoderLanguageModel, DecodingSizes } from '../../models/generative.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import { steadyLength } from '../../positions/rope-frequencies.ts';
 import { llamaFormat } from './config.ts';
@@ -41,20 +40,25 @@ export class LlamaForCausalLM extends PretrainedModel<LlamaConfig> implements De
 
   /** `[batch, time]`, int32 → logits `[batch, time, vocabSize]`. */
   forward(inputIds: Tensor, inputs: LlamaInputs = {}): Tensor {
-    return this.lm_head.forward(this.model.forward(inputIds, inputs).lastHiddenState);
+    return this.logits(this.hiddenStates(inputIds, inputs));
+  }
+
+  /** `[batch, time]`, int32 → hidden states `[batch, time, hiddenSize]`, of which the logits are made. */
+  hiddenStates(inputIds: Tensor, inputs: LlamaInputs = {}): Tensor {
+    return this.model.forward(inputIds, inputs).lastHiddenState;
+  }
+
+  /** Hidden states `[…, hiddenSize]` → logits `[…, vocabSize]`. */
+  logits(hidden: Tensor): Tensor {
+    return this.lm_head.forward(hidden);
   }
 
   /** What its cache holds: for {@link generate}. Rotary positions have no end, but angles of some kinds are others in longer texts. */
   get decoding(): DecodingSizes {
     const { numHiddenLayers: layers, numKeyValueHeads: heads, headDim: depth, vocabSize: vocabulary } = this.config;
-    return { layers, heads, depth, vocabulary, positions: Infinity, steadyLength: steadyLength(ropeOf(this.config)) };
-  }
-
-  /** New tokens `[batch, time]`, int32 → scores of the token behind the last one that counts, `[batch, vocabSize]`. */
-  nextScores(inputIds: Tensor, inputs: NextInputs): Tensor {
-    const positionIds = newPositions(inputs, inputIds.shape[1]!);
-    const { lastHiddenState } = this.model.forward(inputIds, { cache: inputs.cache, positionIds });
-    return this.lm_head.forward(lastCounted(lastHiddenState, inputs.counts));
+    const { maxPositionEmbeddings: context } = this.config;
+    const sizes = { layers, heads, depth, vocabulary, positions: Infinity, context };
+    return { ...sizes, steadyLength: steadyLength(ropeOf(this.config)) };
   }
 
   /** Heads of the queries in each layer. */
@@ -62,8 +66,8 @@ export class LlamaForCausalLM extends PretrainedModel<LlamaConfig> implements De
     return this.config.numAttentionHeads;
   }
 
-  /** What the end of the model makes of hidden states, the last norm included: `[…, features]` → logits `[…, vocabSize]`. */
+  /** What the end of the model makes of the states between layers, the last norm included: `[…, hiddenSize]` → logits `[…, vocabSize]`. */
   readOut(hidden: Tensor): Tensor {
-    return this.lm_head.forward(this.model.norm.forward(hidden));
+    return this.logits(this.model.norm.forward(hidden));
   }
 }

@@ -1,9 +1,8 @@
-import { mul } from '@gai/core';
+import { ArgumentError, mul } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import type { Embedding, Linear } from '@gai/nn';
 import { linear } from '../../layers/initial.ts';
-import { lastCounted } from '../../models/generative.ts';
-import type { DecodingSizes, NextInputs, Seq2SeqLanguageModel } from '../../models/generative.ts';
+import type { DecodingSizes, HiddenStateInputs, Seq2SeqLanguageModel } from '../../models/generative.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import { t5Format } from './config.ts';
 import type { T5Config } from './config.ts';
@@ -48,7 +47,7 @@ export class T5ForConditionalGeneration extends PretrainedModel<T5Config> implem
 
   /** `[batch, time]`, int32 → logits `[batch, targetTime, vocabSize]`. */
   forward(inputIds: Tensor, inputs: T5Inputs = {}): Tensor {
-    return this.#score(runT5(this, inputIds, inputs).lastHiddenState);
+    return this.logits(runT5(this, inputIds, inputs).lastHiddenState);
   }
 
   /** The encoder, once for a text: `[batch, time]`, int32 → its hidden states, and what the decoder attends to of them. */
@@ -58,22 +57,34 @@ export class T5ForConditionalGeneration extends PretrainedModel<T5Config> implem
 
   /** The decoder for new tokens alone: `[batch, time]`, int32 → logits `[batch, time, vocabSize]`. */
   decode(decoderInputIds: Tensor, inputs: T5DecodeInputs): Tensor {
-    return this.#score(decodeT5(this, decoderInputIds, inputs));
+    return this.logits(decodeT5(this, decoderInputIds, inputs));
+  }
+
+  /**
+   * The decoder for new tokens alone: `[batch, time]`, int32 → hidden states `[batch, time, dModel]`, of which the logits are made.
+   * @param inputs - Its `cache` is needed, with the encoder's keys and values; there are no positions here, but distances.
+   */
+  hiddenStates(decoderInputIds: Tensor, { cache, attentionMask }: HiddenStateInputs = {}): Tensor {
+    if (cache === undefined) throw noCache();
+    return decodeT5(this, decoderInputIds, { cache, decoderAttentionMask: attentionMask });
+  }
+
+  /** Hidden states of the decoder `[…, dModel]` → logits `[…, vocabSize]`. */
+  logits(hidden: Tensor): Tensor {
+    const { dModel, scaleDecoderOutputs } = this.config;
+    return this.lm_head.forward(scaleDecoderOutputs ? mul(hidden, dModel ** -0.5) : hidden);
   }
 
   /** What the decoder's cache holds: for {@link generate}. */
   get decoding(): DecodingSizes {
     const { numDecoderLayers: layers, numHeads: heads, dKv: depth, vocabSize: vocabulary } = this.config;
-    return { layers, heads, depth, vocabulary, positions: Infinity };
-  }
-
-  /** New tokens `[batch, time]`, int32 → scores of the token behind the last one that counts, `[batch, vocabSize]`. */
-  nextScores(decoderInputIds: Tensor, { cache, counts }: NextInputs): Tensor {
-    return this.#score(lastCounted(this.decoder.forward(decoderInputIds, { cache }), counts));
-  }
-
-  #score(hidden: Tensor): Tensor {
-    const { dModel, scaleDecoderOutputs } = this.config;
-    return this.lm_head.forward(scaleDecoderOutputs ? mul(hidden, dModel ** -0.5) : hidden);
+    return { layers, heads, depth, vocabulary, positions: Infinity, context: Infinity };
   }
 }
+
+const noCache = (): ArgumentError =>
+  new ArgumentError(
+    `T5.hiddenStates: there is no encoder to look at. Got no cache; expected one with its keys and values. Call cache.setCross(...) and pass ` +
+      `cache.view(), or run the whole model with forward.`,
+    { op: 'T5.hiddenStates' },
+  );

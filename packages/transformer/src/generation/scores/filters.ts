@@ -36,7 +36,10 @@ export const topP = (mass: number): CandidateFilter => {
     const likely = Int32Array.from(placesOf(probabilities, least));
     const kept = new Set<number>();
     let above = 0;
-    for (const at of largestFirst(Float64Array.from(likely, (place) => candidates.scores[place]!))) {
+    for (const at of largestFirst(
+      Float64Array.from(likely, (place) => candidates.scores[place]!),
+      'last',
+    )) {
       if (kept.size > 0 && above >= mass) break;
       kept.add(likely[at]!);
       above += probabilities[likely[at]!]!;

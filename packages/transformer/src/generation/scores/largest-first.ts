@@ -1,12 +1,12 @@
 /**
- * Places of numbers, the largest first; of equal ones the last first, as a sort from the smallest on leaves them. A heap: those that
- * nobody asks for are not sorted, which with a vocabulary are nearly all.
+ * Places of numbers, the largest first. A heap: those that nobody asks for are not sorted, which with a vocabulary are nearly all.
+ * @param equal - Which of equal ones comes first: the `last` as a sort from the smallest on leaves them.
  */
-export function* largestFirst(values: ArrayLike<number>): Generator<number, undefined> {
+export function* largestFirst(values: ArrayLike<number>, equal: 'first' | 'last'): Generator<number, undefined> {
   const heap = Int32Array.from({ length: values.length }, (_, place) => place);
   const isBefore = (a: number, b: number): boolean => {
     const [x, y] = [values[a]!, values[b]!];
-    return x > y || (x === y && a > b);
+    return x > y || (x === y && (equal === 'last' ? a > b : a < b));
   };
   let size = heap.length;
   const sink = (start: number): void => {

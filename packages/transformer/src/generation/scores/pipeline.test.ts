@@ -44,5 +44,9 @@ describe('scores', () => {
     expect(top.map(({ token: best }) => best)).toEqual([3, 1, 0]);
     expect(Math.exp(top[0]!.logProb)).toBeCloseTo(5 / 8, 6);
     expect(logProbabilities(Float32Array.from([1e30, 0]), 0, 0)).toEqual({ token: 0, logProb: 0, top: [] });
+    const equal = Float32Array.from({ length: 700 }, (_, token) => token % 2);
+    const best = (count: number): number[] => logProbabilities(equal, 0, count).top.map((one) => one.token);
+    expect(best(3)).toEqual([1, 3, 5]);
+    expect(best(600).slice(0, 3)).toEqual([1, 3, 5]);
   });
 });

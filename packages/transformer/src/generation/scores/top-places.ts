@@ -3,9 +3,9 @@ import { largestFirst } from './largest-first.ts';
 /** Up to so many are kept in a sorted list, which few numbers get into; a heap of all is made for more. */
 const FEW = 512;
 
-/** Places of the `count` largest numbers, the largest first. */
+/** Places of the `count` largest numbers, the largest first, and of equal ones the first. */
 export function topPlaces(values: ArrayLike<number>, count: number): number[] {
-  if (count > FEW) return Array.from({ length: Math.min(count, values.length) }, next(largestFirst(values)));
+  if (count > FEW) return Array.from({ length: Math.min(count, values.length) }, next(largestFirst(values, 'first')));
   const places: number[] = [];
   let least = -Infinity;
   for (let place = 0; place < values.length; place += 1) {
