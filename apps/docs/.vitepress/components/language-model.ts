@@ -1,5 +1,5 @@
 import { ArgumentError } from '@gai/core';
-import { sizeOf } from '@gai/core/ops';
+import { summary } from '@gai/nn';
 import type { Tokenizer } from '@gai/tokenizers';
 import { AutoModelForCausalLM } from '@gai/transformer';
 import type { DecoderLanguageModel } from '@gai/transformer';
@@ -38,7 +38,7 @@ export async function languageModelOf(files: ReadonlyMap<string, Blob>, name: st
 }
 
 export function factsOf({ name, model }: LanguageModel): ModelFacts {
-  const parameters = model.parameters().reduce((sum, { shape }) => sum + Number(sizeOf(shape)), 0);
+  const { parameters } = summary(model);
   const { layers, vocabulary } = model.decoding;
   // The class has another name once the page is built and minified.
   const { architecture: kind } = model.constructor as unknown as { readonly architecture: string };

@@ -1,11 +1,7 @@
-import { setDefaultBackend } from '@gai/core';
-import { webBackend } from '@gai/backend-web';
+import { openBackend } from '../kit/open-backend.ts';
 import { serveCalls } from '../kit/worker-calls.ts';
 import type { Port } from '../kit/worker-calls.ts';
 import { ppoFunctions } from './ppo-functions.ts';
 
 /** PPO in a worker of the page: the pole stands smoothly while it learns. */
-serveCalls(
-  globalThis as unknown as Port,
-  ppoFunctions(async (wasmPaths) => setDefaultBackend(await webBackend({ device: 'wasm', threads: 1, wasmPaths }))),
-);
+serveCalls(globalThis as unknown as Port, ppoFunctions(openBackend));

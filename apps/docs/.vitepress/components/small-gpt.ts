@@ -1,7 +1,7 @@
 import { ArgumentError, item } from '@gai/core';
 import { packed, tokenArray } from '@gai/data';
 import type { PackedBatch } from '@gai/data';
-import { adamW, chain, clipByGlobalNorm, manualSeed, trainStep } from '@gai/nn';
+import { adamW, chain, clipByGlobalNorm, manualSeed, summary, trainStep } from '@gai/nn';
 import { trainBPE } from '@gai/tokenizers';
 import type { Tokenizer } from '@gai/tokenizers';
 import { LlamaForCausalLM, generate, releaseGeneration, segmentMask, tokenLoss } from '@gai/transformer';
@@ -70,9 +70,7 @@ export class SmallGpt implements LanguageModel {
     });
     const tokens = texts.reduce((sum, ids) => sum + ids.length, 0);
     this.facts = {
-      parameters: this.model
-        .parameters()
-        .reduce((sum, { shape }) => sum + (shape as number[]).reduce((a, b) => a * b, 1), 0),
+      parameters: summary(this.model).parameters,
       vocabulary: tokenizer.vocabSize,
       tokens,
       charactersPerToken: settings.text.length / tokens,

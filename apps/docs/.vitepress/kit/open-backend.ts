@@ -4,7 +4,7 @@ import { webBackend } from '@gai/backend-web';
 let opened: Promise<void> | undefined;
 
 /**
- * Makes WebAssembly on one thread the backend of the page, at the first call: what figures compute is small, and the site
+ * Makes WebAssembly on one thread the backend of the page, or of the worker that asks, at the first call: what figures compute is small, and the site
  * needs no special headers for it.
  * @param wasmPaths - The folder of the site with ONNX Runtime's files.
  */
