@@ -1,5 +1,5 @@
 import { nodeBackend } from '@gai/backend-node';
-import type { NodeDevice } from '@gai/backend-node';
+import type { NodeBackend, NodeDevice } from '@gai/backend-node';
 import { setDefaultBackend } from '@gai/core';
 
 /** What runs a model. */
@@ -11,12 +11,12 @@ export interface BackendOptions {
 /** Runs something on a backend of its own, and frees that. */
 export async function withBackend<Result>(
   { device, threads }: BackendOptions,
-  run: () => Promise<Result>,
+  run: (backend: NodeBackend) => Promise<Result>,
 ): Promise<Result> {
   const backend = await nodeBackend({ device: device as NodeDevice, ...(threads !== undefined && { threads }) });
   setDefaultBackend(backend);
   try {
-    return await run();
+    return await run(backend);
   } finally {
     await backend.dispose();
   }

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { nodeBackend } from '@gai/backend-node';
-import type { NodeDevice } from '@gai/backend-node';
-import { exportOnnx, setDefaultBackend, spec } from '@gai/core';
+import type { NodeBackend } from '@gai/backend-node';
+import { exportOnnx, spec } from '@gai/core';
 import { accuracy, checkpoint, confusionMatrix, evaluate, fit, loadCheckpoint, progressBar, save } from '@gai/nn';
 import type { Callback, Checkpoint } from '@gai/nn';
 import { interruptSignal } from '../interrupt.ts';
@@ -9,6 +8,7 @@ import type { Streams } from '../streams.ts';
 import { confusionTable } from '../terminal/confusion.ts';
 import { sparkline } from '../terminal/sparkline.ts';
 import { styleFor } from '../terminal/style.ts';
+import { withBackend } from '../with-backend.ts';
 import { checkExport } from './check-export.ts';
 import { loadDigitsData } from './data.ts';
 import type { DigitsData } from './data.ts';
@@ -33,34 +33,31 @@ export interface TrainDigitsOptions {
 }
 
 /** The main job: train, measure, save, export, and show that the exported file alone predicts the same. */
-export async function trainDigits(options: TrainDigitsOptions, streams: Streams): Promise<void> {
-  const { device, threads, out } = options;
-  const backend = await nodeBackend({ device: device as NodeDevice, ...(threads !== undefined && { threads }) });
-  setDefaultBackend(backend);
+export function trainDigits(options: TrainDigitsOptions, streams: Streams): Promise<void> {
+  return withBackend(options, (backend) => trainOn(backend, options, streams));
+}
+
+async function trainOn({ device, threads }: NodeBackend, options: TrainDigitsOptions, streams: Streams): Promise<void> {
+  const { out } = options;
   const data = await loadDigitsData(options.dataDir);
   const setup = digitsSetup(options.model, options.seed);
   const log = (text: string): void => void streams.stderr.write(`${text}\n`);
-  log(
-    `${data.name}: ${data.train.size} to learn from, ${data.test.size} to test on. ${options.model} on ${backend.device}.`,
-  );
+  log(`${data.name}: ${data.train.size} to learn from, ${data.test.size} to test on. ${options.model} on ${device}.`);
   const { model, epochs = setup.epochs, seed, augment, dataDir = null } = options;
-  const kept = { model, epochs, seed, augment, dataDir, device: backend.device, threads: backend.threads };
-  await writeDigitsRecord(out, { command: 'train digits', ...kept });
+  await writeDigitsRecord(out, { command: 'train digits', model, epochs, seed, augment, dataDir, device, threads });
   const run = await train(setup, data, { ...options, epochs }, streams);
   const { test: metrics, onnx } = await finish(setup, data, out);
   showResult({ setup, data, run, metrics, onnx, options }, streams);
   await drawPredictions(setup, data, join(out, 'model.onnx'), streams.stdout);
-  await backend.dispose();
-  if (options.json === true) {
-    const result = {
-      testAccuracy: metrics.accuracy,
-      seconds: round(run.seconds),
-      stepMs: round(run.stepMs),
-      device: backend.device,
-      onnx: onnx.path,
-    };
-    streams.stdout.write(`${JSON.stringify(result)}\n`);
-  }
+  if (options.json !== true) return;
+  const result = {
+    testAccuracy: metrics.accuracy,
+    seconds: round(run.seconds),
+    stepMs: round(run.stepMs),
+    device,
+    onnx: onnx.path,
+  };
+  streams.stdout.write(`${JSON.stringify(result)}\n`);
 }
 
 const round = (value: number): number => Number(value.toPrecision(4));

@@ -1,4 +1,5 @@
 import { KneserNey } from '@gai/transformer';
+import { MOST_COUNTED, firstTexts } from './corpus.ts';
 import type { Corpus } from './corpus.ts';
 
 /** Nats per character of the models that only count. */
@@ -11,12 +12,9 @@ export interface Baselines {
   readonly counted: number;
 }
 
-/** Characters that are counted at most: n-grams take memory. */
-export const MOST_COUNTED = 2 ** 25;
-
 /** Counts 3-grams and 5-grams of the first training documents, and foresees those that are held out. */
 export async function measureBaselines(corpus: Corpus, heldOut: readonly string[]): Promise<Baselines> {
-  const train = await take(corpus.train(), MOST_COUNTED);
+  const train = await firstTexts(corpus.train(), MOST_COUNTED);
   const natsOf = (order: number): { nats: number; characters: number } => {
     const model = KneserNey.train(train, { order });
     const scores = heldOut.map((text) => model.score(text));
@@ -27,16 +25,4 @@ export async function measureBaselines(corpus: Corpus, heldOut: readonly string[
   const { characters } = three;
   const counted = train.reduce((sum, text) => sum + text.length, 0);
   return { kn3: three.nats / characters, kn5: five.nats / five.characters, characters, counted };
-}
-
-/** The first documents, of so many characters together; at least one. */
-export async function take(texts: AsyncIterable<string>, most: number): Promise<string[]> {
-  const taken: string[] = [];
-  let length = 0;
-  for await (const text of texts) {
-    if (taken.length > 0 && length + text.length > most) break;
-    taken.push(text);
-    length += text.length;
-  }
-  return taken;
 }

@@ -10,6 +10,9 @@ export interface Corpus {
   heldOut(): AsyncIterable<string>;
 }
 
+/** Characters of the training documents that n-grams and the tokenizer learn from at most: counting takes memory. */
+export const MOST_COUNTED = 2 ** 25;
+
 /** Document i is held out if i mod 10 = 0. */
 const EVERY = 10;
 /** What a single file is cut into at most, in characters: it has to be some documents. */
@@ -44,6 +47,18 @@ async function textCorpus(path: string): Promise<Corpus> {
   };
   for await (const text of corpus.train()) if (text !== '') return corpus;
   throw tooLittle(path);
+}
+
+/** The first documents, of so many characters together; at least one. */
+export async function firstTexts(texts: AsyncIterable<string>, most: number): Promise<string[]> {
+  const taken: string[] = [];
+  let length = 0;
+  for await (const text of texts) {
+    if (taken.length > 0 && length + text.length > most) break;
+    taken.push(text);
+    length += text.length;
+  }
+  return taken;
 }
 
 const tooLittle = (path: string): DataError =>

@@ -3,7 +3,7 @@ import { DataError } from '@gai/core';
 import { openTokens, writeTokens } from '@gai/data/node';
 import type { TokenFile } from '@gai/data/node';
 import { Tokenizer, trainBPE } from '@gai/tokenizers';
-import { MOST_COUNTED, take } from './baselines.ts';
+import { MOST_COUNTED, firstTexts } from './corpus.ts';
 import type { Corpus } from './corpus.ts';
 import { GPT_PRESETS } from './presets.ts';
 import {
@@ -41,7 +41,7 @@ export interface NewRun {
 /** Trains the tokenizer on the training documents and writes their token ids to a file; what an older run has trained goes. */
 export async function prepareRun({ settings, corpus, heldOut, replaces }: NewRun, out: string): Promise<GptSetup> {
   const { vocabSize } = GPT_PRESETS[settings.preset];
-  const texts = await take(corpus.train(), MOST_COUNTED);
+  const texts = await firstTexts(corpus.train(), MOST_COUNTED);
   const tokenizer = await trainBPE(texts, { vocabSize, specialTokens: [SEPARATOR] });
   if (!replaces) await refuseOldRun(out); // Reading takes a while: another process may have trained here since.
   const begun = await claimRun(out, { ...settings, heldOut: digestOf(heldOut), tokenizer: '', finished: false });

@@ -1,17 +1,14 @@
 import { join, resolve } from 'node:path';
-import { nodeBackend } from '@gai/backend-node';
-import type { NodeDevice } from '@gai/backend-node';
-import { setDefaultBackend } from '@gai/core';
-import { sizeOf } from '@gai/core/ops';
-import { loadCheckpoint, manualSeed } from '@gai/nn';
+import { loadCheckpoint, manualSeed, summary } from '@gai/nn';
 import { LlamaForCausalLM, tokenNats } from '@gai/transformer';
 import type { Streams } from '../streams.ts';
 import { plain } from '../terminal/plain.ts';
 import { styleFor } from '../terminal/style.ts';
-import { measureBaselines, take } from './baselines.ts';
+import { withBackend } from '../with-backend.ts';
+import { measureBaselines } from './baselines.ts';
 import type { Baselines } from './baselines.ts';
 import { RunClock } from './clock.ts';
-import { openCorpus } from './corpus.ts';
+import { firstTexts, openCorpus } from './corpus.ts';
 import { lengthOf } from './length-of.ts';
 import { GPT_PRESETS, configOf } from './presets.ts';
 import type { GptPresetName } from './presets.ts';
@@ -55,21 +52,16 @@ const MOST_MEASURED = 2 ** 21;
 /** Trains a language model on text, measures it beside models that only count, and saves it as a folder that others read. */
 export async function trainGpt(options: TrainGptOptions, streams: Streams): Promise<void> {
   const began = performance.now();
-  const { device, threads, out } = options;
-  const backend = await nodeBackend({ device: device as NodeDevice, ...(threads !== undefined && { threads }) });
-  setDefaultBackend(backend);
-  try {
+  await withBackend(options, async () => {
     const result = await runAll(await runOf(options), { options, began }, streams);
-    showResult(result, out, streams);
+    showResult(result, options.out, streams);
     if (options.json !== true) return;
     const { valNatsPerChar, kn3, kn5, counted: baselineCharacters, parameters, tokensPerSecond, steps } = result;
     const seconds = (performance.now() - began) / 1000;
     const line = { valNatsPerChar, kn3, kn5, parameters, tokensPerSecond, steps, seconds };
     const rounded = Object.entries(line).map(([name, value]) => [name, Number(value.toPrecision(6))]);
     streams.stdout.write(`${JSON.stringify({ ...Object.fromEntries(rounded), baselineCharacters })}\n`);
-  } finally {
-    await backend.dispose();
-  }
+  });
 }
 
 /** A run to begin, or to go on with. */
@@ -103,7 +95,7 @@ async function runAll(
   const resume = 'record' in run ? await loadCheckpoint(join(out, 'last.safetensors')) : undefined;
   const corpus = await openCorpus(settings.text ?? undefined);
   log(`Reading ${plain(corpus.name)}; a tokenizer of ${preset.vocabSize} tokens learns from nine of ten documents.`);
-  const heldOut = await take(corpus.heldOut(), MOST_MEASURED);
+  const heldOut = await firstTexts(corpus.heldOut(), MOST_MEASURED);
   const replaces = options.replaces === true;
   const setup =
     'record' in run
@@ -137,15 +129,16 @@ async function runAll(
       streams.stdout.write(`${await writeSample(model, setup, seed + sample)}\n\n`);
     }
     await writeRecord(out, { ...record, finished: true });
-    return { ...baselines, valNatsPerChar: nats / baselines.characters, parameters: parametersOf(model), ...trained };
+    return {
+      ...baselines,
+      valNatsPerChar: nats / baselines.characters,
+      parameters: summary(model).parameters,
+      ...trained,
+    };
   } finally {
     await setup.tokens.close();
   }
 }
-
-/** Numbers that the model learns. */
-const parametersOf = (model: LlamaForCausalLM): number =>
-  model.parameters().reduce((sum, { shape }) => sum + Number(sizeOf(shape)), 0);
 
 function showResult(
   { valNatsPerChar, kn3, kn5, parameters, tokensPerSecond, steps }: Result,

@@ -1,14 +1,13 @@
 import { embedder } from '@gai/transformer/text';
-import type { TextEmbedder } from '@gai/transformer/text';
 import { findModelPath } from '../models/find-model.ts';
 import type { Streams } from '../streams.ts';
 import { linesOf } from '../terminal/lines.ts';
 import { plain } from '../terminal/plain.ts';
-import { progress } from '../terminal/progress.ts';
+import { whileReading } from '../terminal/progress.ts';
 import { styleFor } from '../terminal/style.ts';
 import { nineDigits } from './nine-digits.ts';
-import { withBackend } from './with-backend.ts';
-import type { BackendOptions } from './with-backend.ts';
+import { withBackend } from '../with-backend.ts';
+import type { BackendOptions } from '../with-backend.ts';
 
 /** Options of `gai embed`. */
 export interface EmbedTextsOptions extends BackendOptions {
@@ -33,11 +32,14 @@ export async function embedTexts(
 ): Promise<void> {
   const path = await findModelPath('embed', model);
   await withBackend(options, async () => {
-    const embed = await open(path, options, streams);
+    const { batchSize, maxLength, ignoreFields } = options;
+    const embed = await whileReading(streams.stderr, (onProgress) =>
+      embedder(path, { batchSize, maxLength, ignoreFields, onProgress }),
+    );
     try {
       // Made last: lines that come in while nobody listens are lost.
       const all = texts.length > 0 ? texts : linesOf(options.input, streams.stdout);
-      for await (const part of partsOf(all, options.batchSize * BATCHES)) {
+      for await (const part of partsOf(all, batchSize * BATCHES)) {
         const { vectors } = await embed.embed(part, { purpose: options.purpose });
         const lines = vectors.map((vector, index) => describe(part[index]!, vector, options, streams));
         streams.stdout.write(lines.join(''));
@@ -46,24 +48,6 @@ export async function embedTexts(
       await embed.dispose();
     }
   });
-}
-
-async function open(
-  model: string,
-  { batchSize, maxLength, ignoreFields }: EmbedTextsOptions,
-  streams: Streams,
-): Promise<TextEmbedder> {
-  const bar = progress(streams.stderr, 'reading');
-  try {
-    return await embedder(model, {
-      batchSize,
-      maxLength,
-      ignoreFields,
-      onProgress: ({ loaded, total }) => bar.update(loaded / Math.max(1, total)),
-    });
-  } finally {
-    bar.end();
-  }
 }
 
 /** Texts in lists of at most `count`. */

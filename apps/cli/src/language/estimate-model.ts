@@ -13,7 +13,7 @@ import type { Estimate } from './estimate-text.ts';
 import { measureSpeed } from './measure-speed.ts';
 import { PRESETS } from './presets.ts';
 import type { Preset } from './presets.ts';
-import type { BackendOptions } from './with-backend.ts';
+import type { BackendOptions } from '../with-backend.ts';
 
 /** Options of `gai estimate`. */
 export interface EstimateOptions extends BackendOptions {

@@ -7,14 +7,15 @@ import { saveSafetensors } from '@gai/core/io';
 import { UsageError } from '../errors.ts';
 import { findModelPath } from '../models/find-model.ts';
 import type { Streams } from '../streams.ts';
-import { progress } from '../terminal/progress.ts';
+import { whileReading } from '../terminal/progress.ts';
 import { loadArchitecture } from './load-architecture.ts';
 import type { ArchitectureOptions } from './load-architecture.ts';
 import type { AnyModel } from './architectures.ts';
+import { snakeCase } from './names.ts';
 import { readModelInputs } from './read-model-inputs.ts';
 import type { ModelInputs } from './read-model-inputs.ts';
-import { withBackend } from './with-backend.ts';
-import type { BackendOptions } from './with-backend.ts';
+import { withBackend } from '../with-backend.ts';
+import type { BackendOptions } from '../with-backend.ts';
 
 /** Options of `gai eval logits`. */
 export interface EvalLogitsOptions extends BackendOptions, ArchitectureOptions {
@@ -28,7 +29,7 @@ export async function evalLogits(given: string, options: EvalLogitsOptions, stre
   const path = await findModelPath('eval logits', given);
   await checkOut(path, options);
   const result = await withBackend(options, async () => {
-    const model = await open(path, options, streams);
+    const model = await whileReading(streams.stderr, (onProgress) => loadArchitecture(path, options, onProgress));
     const outputs = await outputsOf(model, await readModelInputs(options.inputs, model.config));
     await saveSafetensors(fileStorage, options.out, outputs, new Map([['format', 'pt']]));
     const shapes = Object.entries(outputs).map(([name, { shape }]) => [name, shape.map(Number)] as const);
@@ -58,15 +59,6 @@ async function checkOut(model: string, { inputs, out }: EvalLogitsOptions): Prom
     throw new UsageError(`there is no folder '${dirname(out)}' for '${out}'. Make it first.`);
 }
 
-async function open(path: string, options: EvalLogitsOptions, streams: Streams): Promise<AnyModel> {
-  const bar = progress(streams.stderr, 'reading');
-  try {
-    return await loadArchitecture(path, options, (part) => bar.update(part));
-  } finally {
-    bar.end();
-  }
-}
-
 /** What a model gives, under the names it has in Hugging Face's library. */
 async function outputsOf(model: AnyModel, { inputIds, others }: ModelInputs): Promise<Record<string, Tensor>> {
   const read = new Set<string | symbol>();
@@ -82,14 +74,12 @@ async function outputsOf(model: AnyModel, { inputIds, others }: ModelInputs): Pr
   });
   const outputs = await run(inputIds, others);
   const unused = Object.keys(others).find((name) => !read.has(name));
-  if (unused !== undefined) throw noUse(snake(unused), model);
-  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [snake(name), value]));
+  if (unused !== undefined) throw noUse(snakeCase(unused), model);
+  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [snakeCase(name), value]));
 }
 
 const tensorsOf = (output: object): Record<string, Tensor> =>
   Object.fromEntries(Object.entries(output).filter((entry): entry is [string, Tensor] => isTensor(entry[1])));
-
-const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 const noUse = (name: string, model: AnyModel): DataError =>
   new DataError(

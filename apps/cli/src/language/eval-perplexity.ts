@@ -6,10 +6,10 @@ import { AutoTokenizer } from '@gai/transformer/text';
 import { interruptSignal, interrupted } from '../interrupt.ts';
 import { findModelPath } from '../models/find-model.ts';
 import type { Streams } from '../streams.ts';
-import { progress } from '../terminal/progress.ts';
+import { progress, whileReading } from '../terminal/progress.ts';
 import { styleFor } from '../terminal/style.ts';
-import { withBackend } from './with-backend.ts';
-import type { BackendOptions } from './with-backend.ts';
+import { withBackend } from '../with-backend.ts';
+import type { BackendOptions } from '../with-backend.ts';
 
 /** Options of `gai eval perplexity`. */
 export interface EvalPerplexityOptions extends BackendOptions {
@@ -52,7 +52,9 @@ async function score(
 ): Promise<Result> {
   const tokenizer = await AutoTokenizer.fromPretrained(path);
   const { ids } = tokenizer.encode(text, { truncation: null, padding: null });
-  const model = await open(path, ignoreFields, streams);
+  const model = await whileReading(streams.stderr, (onProgress) =>
+    AutoModelForCausalLM.fromPretrained(path, { ignoreFields, onProgress }),
+  );
   const bar = progress(streams.stderr, 'evaluating');
   const { signal, release } = interruptSignal();
   try {
@@ -70,21 +72,6 @@ async function score(
     throw signal.aborted ? interrupted('eval perplexity', 'before the end of the text') : error;
   } finally {
     release();
-    bar.end();
-  }
-}
-
-async function open(
-  path: string,
-  ignoreFields: readonly string[] | undefined,
-  streams: Streams,
-): ReturnType<typeof AutoModelForCausalLM.fromPretrained> {
-  const bar = progress(streams.stderr, 'reading');
-  try {
-    const onProgress = ({ loaded, total }: { readonly loaded: number; readonly total: number }): void =>
-      bar.update(loaded / Math.max(1, total));
-    return await AutoModelForCausalLM.fromPretrained(path, { ignoreFields, onProgress });
-  } finally {
     bar.end();
   }
 }

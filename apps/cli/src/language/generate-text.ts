@@ -4,11 +4,11 @@ import { interruptSignal, interrupted } from '../interrupt.ts';
 import { findModelPath } from '../models/find-model.ts';
 import type { Streams } from '../streams.ts';
 import { plainJson, plainText } from '../terminal/plain.ts';
-import { progress } from '../terminal/progress.ts';
+import { whileReading } from '../terminal/progress.ts';
 import { styleFor } from '../terminal/style.ts';
 import { readGenerateOptions } from './read-generate-options.ts';
-import { withBackend } from './with-backend.ts';
-import type { BackendOptions } from './with-backend.ts';
+import { withBackend } from '../with-backend.ts';
+import type { BackendOptions } from '../with-backend.ts';
 
 /** Options of `gai generate` but for what it goes on with. */
 export interface GenerateTextOptions extends BackendOptions {
@@ -59,22 +59,14 @@ async function settingsOf(options: GenerateTextOptions): Promise<TextGenerateOpt
 }
 
 // oxlint-disable-next-line max-params -- as above.
-async function open(
+function open(
   path: string,
   prompt: GeneratePrompt,
   { ignoreFields }: GenerateTextOptions,
   streams: Streams,
 ): Promise<LocalTextGenerator> {
-  const bar = progress(streams.stderr, 'reading');
-  try {
-    return await textGenerator(path, {
-      ignoreFields,
-      tokenizer: typeof prompt[0] === 'number' ? 'optional' : 'required',
-      onProgress: ({ loaded, total }) => bar.update(loaded / Math.max(1, total)),
-    });
-  } finally {
-    bar.end();
-  }
+  const tokenizer = typeof prompt[0] === 'number' ? 'optional' : 'required';
+  return whileReading(streams.stderr, (onProgress) => textGenerator(path, { ignoreFields, tokenizer, onProgress }));
 }
 
 /** A generation, and how it went. */

@@ -9,8 +9,8 @@ import { counted } from '../terminal/counted.ts';
 import type { Output } from '../terminal/style.ts';
 import { attentionMap } from './attention-map.ts';
 import { nineDigits } from './nine-digits.ts';
-import { withBackend } from './with-backend.ts';
-import type { BackendOptions } from './with-backend.ts';
+import { withBackend } from '../with-backend.ts';
+import type { BackendOptions } from '../with-backend.ts';
 
 /** Options of `gai inspect attention`. */
 export interface InspectAttentionOptions extends BackendOptions {

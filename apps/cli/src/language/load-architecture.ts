@@ -13,12 +13,9 @@ export interface ArchitectureOptions {
 export async function loadArchitecture(
   path: string,
   { architecture: wanted, ignoreFields }: ArchitectureOptions,
-  onPart: (part: number) => void,
+  onProgress: LoadingOptions['onProgress'],
 ): Promise<AnyModel> {
-  const options: LoadingOptions = {
-    ignoreFields,
-    onProgress: ({ loaded, total }) => onPart(loaded / Math.max(1, total)),
-  };
+  const options = { ignoreFields, onProgress };
   const config = path.endsWith('.gguf') ? {} : await readConfigJson(path);
   const name = wanted ?? architectureIn(config);
   if (name !== undefined) return classNamed('eval logits', name, config).fromPretrained(path, options);

@@ -1,6 +1,6 @@
 import { compile, data, matmul, spec, tensor } from '@gai/core';
-import { withBackend } from './with-backend.ts';
-import type { BackendOptions } from './with-backend.ts';
+import { withBackend } from '../with-backend.ts';
+import type { BackendOptions } from '../with-backend.ts';
 
 const SIZE = 1024;
 const RUNS = 5;

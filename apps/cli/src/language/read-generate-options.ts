@@ -4,6 +4,7 @@ import { checkTextOptions, textOptionNames } from '@gai/transformer/text';
 import type { TextGenerateOptions } from '@gai/transformer/text';
 import { didYouMean } from '../suggest.ts';
 import { plain } from '../terminal/plain.ts';
+import { camelCase } from './names.ts';
 
 /** Bytes of the largest file: it may forbid many words. */
 const MOST = 4 << 20;
@@ -19,7 +20,7 @@ const NAMES = textOptionNames.filter((name) => !OTHERS.has(name));
 export async function readGenerateOptions(path: string): Promise<TextGenerateOptions> {
   const options: Record<string, unknown> = {};
   for (const [written, value] of Object.entries(await readObject(path))) {
-    const name = written === 'stop_strings' ? 'stop' : camel(written);
+    const name = written === 'stop_strings' ? 'stop' : camelCase(written);
     if (!NAMES.includes(name)) throw unknown(path, written);
     if (Object.hasOwn(options, name))
       throw refused('an option is there twice', `${plain(written)} again`, 'it once', path);
@@ -30,8 +31,6 @@ export async function readGenerateOptions(path: string): Promise<TextGenerateOpt
   checkTextOptions(`generate: '${path}'`, options);
   return options;
 }
-
-const camel = (name: string): string => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 async function readObject(path: string): Promise<object> {
   const found = await stat(path).catch(() => undefined);
@@ -52,7 +51,7 @@ function unknown(path: string, name: string): DataError {
   const known = NAMES.join(', ');
   return new DataError(
     `generate: there is no such option. Got '${plain(name.slice(0, 80))}' in '${path}'; expected some of ${known}. ` +
-      `${didYouMean(camel(name), NAMES)}Correct the name.`,
+      `${didYouMean(camelCase(name), NAMES)}Correct the name.`,
     { op: 'generate', details: { option: name } },
   );
 }

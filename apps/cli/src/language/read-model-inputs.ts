@@ -3,6 +3,7 @@ import { DataError, tensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import type { HostTensor } from '@gai/core/backend';
 import { readSafetensors } from '@gai/core/io';
+import { camelCase } from './names.ts';
 
 /** What a model is run on. */
 export interface ModelInputs {
@@ -31,13 +32,11 @@ export async function readModelInputs(path: string, config: object): Promise<Mod
     throw refuse('there are no tokens', [...tensors.keys()].join(', ') || 'an empty file', 'a tensor input_ids');
   }
   const ready = Object.fromEntries(
-    [...tensors].map(([name, host]) => [camel(name), checked(name, host, tensors, config)]),
+    [...tensors].map(([name, host]) => [camelCase(name), checked(name, host, tensors, config)]),
   );
   const { inputIds, ...others } = ready;
   return { inputIds: inputIds!, others };
 }
-
-const camel = (name: string): string => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 // oxlint-disable-next-line max-params -- one tensor and what it is compared with.
 function checked(name: string, host: HostTensor, all: ReadonlyMap<string, HostTensor>, config: object): Tensor {

@@ -1,12 +1,10 @@
-import { nodeBackend } from '@gai/backend-node';
-import type { NodeDevice } from '@gai/backend-node';
-import { setDefaultBackend } from '@gai/core';
 import { replay } from '@gai/nn';
 import { loadDigitsData } from '../digits/data.ts';
 import { digitsFitOptions } from '../digits/fit-options.ts';
 import { parseDigitsRecord } from '../digits/record.ts';
 import { digitsSetup } from '../digits/setup.ts';
 import type { Streams } from '../streams.ts';
+import { withBackend } from '../with-backend.ts';
 import type { ReplayedRun } from './replay-run.ts';
 import { showReplay } from './show-replay.ts';
 
@@ -14,10 +12,10 @@ import { showReplay } from './show-replay.ts';
 export async function replayDigits({ folder, record, options }: ReplayedRun, streams: Streams): Promise<void> {
   const run = parseDigitsRecord(record, folder);
   const { device = run.device, threads = run.threads, step } = options;
-  await using backend = await nodeBackend({ device: device as NodeDevice, threads });
-  setDefaultBackend(backend);
-  const setup = digitsSetup(run.model, run.seed);
-  const data = await loadDigitsData(run.dataDir ?? undefined);
-  const replayed = await replay(setup.model, digitsFitOptions(setup, data, run), { step, from: folder });
-  await showReplay({ folder, replayed, model: setup.model }, options, streams);
+  await withBackend({ device, threads }, async () => {
+    const setup = digitsSetup(run.model, run.seed);
+    const data = await loadDigitsData(run.dataDir ?? undefined);
+    const replayed = await replay(setup.model, digitsFitOptions(setup, data, run), { step, from: folder });
+    await showReplay({ folder, replayed, model: setup.model }, options, streams);
+  });
 }

@@ -1,7 +1,4 @@
 import { join } from 'node:path';
-import { nodeBackend } from '@gai/backend-node';
-import type { NodeDevice } from '@gai/backend-node';
-import { setDefaultBackend } from '@gai/core';
 import { openTokens } from '@gai/data/node';
 import { loadCheckpoint, manualSeed, replay } from '@gai/nn';
 import type { Checkpoint } from '@gai/nn';
@@ -13,6 +10,7 @@ import { parseRecord } from '../gpt/record.ts';
 import type { RunRecord } from '../gpt/record.ts';
 import { gptFitOptions, secondsOf } from '../gpt/train-model.ts';
 import type { Streams } from '../streams.ts';
+import { withBackend } from '../with-backend.ts';
 import type { ReplayedRun } from './replay-run.ts';
 import { showReplay } from './show-replay.ts';
 
@@ -20,21 +18,17 @@ import { showReplay } from './show-replay.ts';
 export async function replayGpt({ folder, record, options }: ReplayedRun, streams: Streams): Promise<void> {
   const run = parseRecord(record, folder);
   const { device = 'auto', threads, step } = options;
-  await using backend = await nodeBackend({ device: device as NodeDevice, ...(threads !== undefined && { threads }) });
-  setDefaultBackend(backend);
-  const preset = GPT_PRESETS[run.preset];
-  const from = run.steps === null ? await timedCheckpoint(folder, step) : folder;
-  const tokens = await openTokens(join(folder, 'train.tokens'));
-  try {
+  await withBackend({ device, ...(threads !== undefined && { threads }) }, async () => {
+    const preset = GPT_PRESETS[run.preset];
+    const from = run.steps === null ? await timedCheckpoint(folder, step) : folder;
+    await using tokens = await openTokens(join(folder, 'train.tokens'));
     manualSeed(run.seed);
     const model = new LlamaForCausalLM({ ...configOf(preset), vocabSize: tokens.vocabSize });
     const clock = clockOf(run, from);
     const replayed = await replay(model, gptFitOptions({ tokens, preset, clock }, run.seed), { step, from });
     if (run.steps === null) streams.stderr.write(TIMED);
     await showReplay({ folder, replayed, model }, options, streams);
-  } finally {
-    await tokens.close();
-  }
+  });
 }
 
 const TIMED =

@@ -1,6 +1,6 @@
 import { compareAgents } from '@gai/rl/deep';
 import type { AgentComparisonName } from '@gai/rl/deep';
-import { withBackend } from '../language/with-backend.ts';
+import { withBackend } from '../with-backend.ts';
 import type { Streams } from '../streams.ts';
 import { progress } from '../terminal/progress.ts';
 import { checkWritable } from './files.ts';

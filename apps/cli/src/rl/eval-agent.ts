@@ -1,6 +1,6 @@
 import { makeVec } from '@gai/rl';
 import { evaluatePolicy } from '@gai/rl/deep';
-import { withBackend } from '../language/with-backend.ts';
+import { withBackend } from '../with-backend.ts';
 import type { Streams } from '../streams.ts';
 import { loadedAgent, savedAgent } from './agent.ts';
 import { envIdOf } from './env-id.ts';

@@ -6,7 +6,7 @@ import { evaluatePolicy } from '@gai/rl/deep';
 import type { Agent, AgentCallback } from '@gai/rl/deep';
 import { UsageError } from '../errors.ts';
 import { interrupted, interruptSignal } from '../interrupt.ts';
-import { withBackend } from '../language/with-backend.ts';
+import { withBackend } from '../with-backend.ts';
 import type { Streams } from '../streams.ts';
 import { sparkline } from '../terminal/sparkline.ts';
 import { styleFor } from '../terminal/style.ts';

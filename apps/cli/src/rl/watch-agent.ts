@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { withBackend } from '../language/with-backend.ts';
+import { withBackend } from '../with-backend.ts';
 import type { Streams } from '../streams.ts';
 import { loadedAgent, savedAgent } from './agent.ts';
 import { envIdOf } from './env-id.ts';

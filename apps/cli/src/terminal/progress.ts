@@ -24,3 +24,16 @@ export function progress(output: Output, label: string): { update(part: number):
     },
   };
 }
+
+/** Shows how far a model is read while `read` goes on. */
+export async function whileReading<Model>(
+  output: Output,
+  read: (onProgress: (part: { readonly loaded: number; readonly total: number }) => void) => Promise<Model>,
+): Promise<Model> {
+  const bar = progress(output, 'reading');
+  try {
+    return await read(({ loaded, total }) => bar.update(loaded / Math.max(1, total)));
+  } finally {
+    bar.end();
+  }
+}
