@@ -6,6 +6,7 @@ import { DataError, data } from '@gai/core';
 import { openTokens } from './open-tokens.ts';
 import { packed } from './packed.ts';
 import { tokenArray } from './token-array.ts';
+import type { TokenSource } from './token-source.ts';
 import { writeTokens } from './write-tokens.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gai-tokens-'));
@@ -47,10 +48,14 @@ describe('token files', () => {
     ] as const) {
       await expect(tokens.read(start, count)).rejects.toThrow('expected ids within 0 to 10');
     }
-    const [fromFile, fromMemory] = [packed(tokens, { length: 4 }), packed(memory, { length: 4 })];
-    for await (const batch of fromFile) {
-      for await (const expected of fromMemory) expect(await data(batch.x)).toEqual(await data(expected.x));
-    }
+    const batches = async (source: TokenSource): Promise<unknown[]> => {
+      const all: unknown[] = [];
+      for await (const { x, y } of packed(source, { length: 3, batchSize: 2 }))
+        all.push([await data(x), await data(y)]);
+      return all;
+    };
+    expect(await batches(tokens)).toHaveLength(2);
+    expect(await batches(tokens)).toEqual(await batches(memory));
     expect(readdirSync(join(folder, 'sub')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
