@@ -26,8 +26,14 @@ export interface QuantizeReport {
   readonly bytes: { readonly before: number; readonly after: number };
 }
 
+/** A layer of another class that computes what a linear one does, such as GPT-2's, whose weight lies the other way round. */
+interface LinearLike extends Module {
+  toLinear(): Linear;
+}
+
 /**
- * Replaces the linear layers of a model by {@link QuantizedLinear} of 4 or 8 bits, in place.
+ * Replaces the linear layers of a model by {@link QuantizedLinear} of 4 or 8 bits, in place: those of class {@link Linear}, and of classes
+ * whose `toLinear()` gives one that computes the same.
  *
  * What a layer class computes with itself (the `in_proj_weight` of `MultiheadAttention`, a table that a tied head reads) stays as it is; so
  * do subclasses of `Linear`. Freeze the rest with `requiresGrad(false)` to train adapters beside it.
@@ -58,9 +64,10 @@ export async function quantize(model: Module, options: QuantizeModelOptions = {}
   const rounding = { bits, block, symmetric };
   const made: [path: string, old: Module, next: Module][] = [];
   for (const [path, layer] of chosen) {
-    const next = await (isExactly(layer, 'Linear')
-      ? QuantizedLinear.from(layer as Linear, rounding)
-      : QuantizedEmbedding.from(layer as Embedding, rounding));
+    const linear = linearOf(layer);
+    const next = await (linear === undefined
+      ? QuantizedEmbedding.from(layer as Embedding, rounding)
+      : QuantizedLinear.from(linear, rounding));
     made.push([path, layer, next]);
   }
   for (const [, old, next] of made) replaceEverywhere(model, old, next);
@@ -88,7 +95,7 @@ function isChosen(
   layer: Module,
   { include, exclude, embeddings = false }: QuantizeModelOptions,
 ): boolean {
-  const fits = isExactly(layer, 'Linear') || (embeddings && isExactly(layer, 'Embedding'));
+  const fits = isExactly(layer, 'Linear') || isLinearLike(layer) || (embeddings && isExactly(layer, 'Embedding'));
   // search knows no lastIndex, which test of a global expression moves.
   return (
     fits &&
@@ -96,6 +103,13 @@ function isChosen(
     !(exclude !== undefined && path.search(exclude) >= 0)
   );
 }
+
+const isLinearLike = (layer: Module): layer is LinearLike =>
+  'toLinear' in layer && typeof layer.toLinear === 'function';
+
+/** The linear layer that a layer is, or computes the same as. */
+const linearOf = (layer: Module): Linear | undefined =>
+  isExactly(layer, 'Linear') ? (layer as Linear) : isLinearLike(layer) ? layer.toLinear() : undefined;
 
 /** A layer in several places is replaced in all of them. */
 function replaceEverywhere(model: Module, old: Module, next: Module): void {

@@ -1,9 +1,10 @@
 import { compile, data, jit, setDefaultBackend, slice, spec, tensor } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
-import { KeyValueCache } from '@gai/nn';
+import { KeyValueCache, manualSeed, quantize } from '@gai/nn';
 import type { CacheView, KeysValues } from '@gai/nn';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { GPT2LMHeadModel, generate, releaseGeneration } from '../src/index.ts';
 import type { DecoderLanguageModel, Seq2SeqLanguageModel } from '../src/index.ts';
 import { TOLERANCE, loadCase } from './families.ts';
 import { inputsOf, readCases, relativeDifference } from './fixture.ts';
@@ -67,6 +68,26 @@ test('the hidden states of a decoder behind an encoder need what the encoder has
   expect(() => model.hiddenStates(tensor([[1]], { dtype: 'int32' }))).toThrow(
     'T5.hiddenStates: there is no encoder to look at. Got no cache',
   );
+});
+
+test("quantize rounds GPT-2's maps too, and what is written follows", { timeout: 60_000 }, async () => {
+  manualSeed(2);
+  const sizes = { vocabSize: 40, nPositions: 16, nEmbd: 64, nLayer: 2, nHead: 2, initializerRange: 0.2 };
+  const model = new GPT2LMHeadModel({ ...sizes, tieWordEmbeddings: false }).eval();
+  const ids = tensor([[3, 1, 4, 1, 5]], { dtype: 'int32' });
+  const before = await numbers(model.forward(ids));
+  const { replaced, bytes } = await quantize(model, { bits: 8 });
+  const maps = ['attn.c_attn', 'attn.c_proj', 'mlp.c_fc', 'mlp.c_proj'];
+  const blocks = [0, 1].flatMap((layer) => maps.map((map) => `transformer.h.${layer}.${map}`));
+  expect([...replaced].sort()).toEqual(['lm_head', ...blocks].sort());
+  expect(bytes.after / bytes.before).toBeLessThan(0.3);
+  const after = await numbers(model.forward(ids));
+  expect(relativeDifference(after, before)).toBeLessThan(0.05);
+  expect(relativeDifference(after, before)).toBeGreaterThan(1e-5);
+  const { sequences } = await generate(model, [[3, 1, 4, 1, 5]], { maxNewTokens: 1 });
+  const last = after.slice(-40);
+  expect(sequences[0]).toEqual([last.indexOf(Math.max(...last))]);
+  await releaseGeneration(model);
 });
 
 test.each(['bert', 'gpt2', 'llama', 't5'])('%s compiles for any batch and length', async (family) => {
