@@ -165,7 +165,7 @@ describe('training on packed windows', () => {
     const tokens = tokenArray(DOCUMENTS, { separator: 23 });
     const lossOf = async (length: number, batchSize: number): Promise<number> => {
       const source = packed(tokens, { length, batchSize, shuffle: false });
-      return (await measure(model, source, { inputs: inputsOf, loss: tokenLoss })).loss;
+      return (await measure(model, source, { inputs: inputsOf, loss: tokenLoss })).loss!;
     };
     let nats = 0;
     for (const document of DOCUMENTS) {

@@ -76,7 +76,7 @@ it('is of no model that sees what it is to foresee, or needs another text', asyn
   for (const [model, name] of [
     [bert, 'BertForMaskedLM'],
     [t5, 'T5ForConditionalGeneration'],
-    [undefined, 'undefined'],
+    [undefined, 'nothing'],
   ] as const) {
     await expect(perplexity(model as unknown as ScoringModel, [1, 2])).rejects.toThrow(
       `perplexity: this model does not foresee a text. Got ${name}`,
