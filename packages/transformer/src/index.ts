@@ -63,9 +63,14 @@ export { modelSize } from './pretrained/model-size.ts';
 export { readConfigJson } from './pretrained/read-config-json.ts';
 export type { ModelSize } from './pretrained/model-size.ts';
 export type { SaveOptions } from './pretrained/save-pretrained.ts';
+export * from './families/albert/index.ts';
+export * from './families/bart/index.ts';
 export * from './families/bert/index.ts';
+export * from './families/distilbert/index.ts';
+export * from './families/electra/index.ts';
 export * from './families/gpt2/index.ts';
 export * from './families/llama/index.ts';
+export * from './families/roberta/index.ts';
 export * from './families/t5/index.ts';
 export * from './generation/index.ts';
 export type {

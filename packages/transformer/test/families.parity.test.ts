@@ -2,22 +2,36 @@ import { setDefaultBackend } from '@gai/core';
 import { nodeBackend } from '@gai/backend-node';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { parityRecord } from '../../tooling/src/parity/record.ts';
-import { TOLERANCE, loadCase, runner, worstOf } from './families.ts';
+import { FAMILIES, FIRST, TOLERANCE, loadCase, runner, worstOf } from './families.ts';
 import { detailsOf, folderOf, readCases, readConfigs4, weightsOf } from './fixture.ts';
+import type { Case } from './fixture.ts';
 
 const parity = parityRecord(import.meta.url);
-const configs4 = readConfigs4();
+
+/** Only version 5 has these positions, positions given to DistilBERT, and words that are not shared. */
+const onlyIn5: readonly string[] = [
+  'llama/proportional-random',
+  'distilbert/placed-random',
+  'marian/apart-random',
+  'bart/untied-random',
+  'pegasus/other-random',
+];
+
+/** What docs/parity.json has: cases of the first families. */
+const isListed = ({ family, name }: Case): boolean => FIRST.includes(family) && name !== 'span-random';
 
 beforeAll(async () => setDefaultBackend(await nodeBackend()));
 
-describe.each(['bert', 'gpt2', 'llama', 't5'])('%s computes what the reference does', (family) => {
+describe.each(FAMILIES)('%s computes what the reference does', (family) => {
   const cases = readCases(family);
+  const configs4 = readConfigs4(family);
 
   it.each(cases.map((one) => [one.name, one] as const))('%s', async (_, one) => {
     const model = await loadCase(one, folderOf(one));
     const { worst, name, compared } = await worstOf(one, runner(model));
     expect(compared).toBeGreaterThan(1);
     expect(worst, name).toBeLessThan(TOLERANCE);
+    if (!isListed(one)) return;
     parity.add({
       group: family,
       name: one.name,
@@ -31,11 +45,11 @@ describe.each(['bert', 'gpt2', 'llama', 't5'])('%s computes what the reference d
   });
 
   // Its BERT adds the bias of the words also where it has one of its own.
-  const both = cases.filter((one) => one.name !== 'untied-random');
+  const both = cases.filter((one) => family !== 'bert' || one.name !== 'untied-random');
   it('means the same by the configurations of version 4', async () => {
     for (const one of both) {
-      const config = configs4[`${family}/${one.name}`];
-      expect(config === undefined, one.name).toBe(one.name === 'proportional-random'); // Version 5 alone has that.
+      const config = configs4[one.name];
+      expect(config === undefined, one.name).toBe(onlyIn5.includes(`${family}/${one.name}`));
       const [now, before] = [await loadCase(one), await loadCase(one, folderOf(one, weightsOf(one), config))];
       // Version 5 writes that T5 1.1 is tied; only the tensor of an output could tell.
       const has = family === 't5' && one.class !== 'T5ForConditionalGeneration' ? { tieWordEmbeddings: true } : {};

@@ -10,6 +10,43 @@ import type { MemoryStorage } from './memory-storage.ts';
 /** The spread of float32 sums that two libraries may have, over the largest number. */
 export const TOLERANCE = 3e-5;
 
+/** The families of fixtures. */
+export const FAMILIES = [
+  'bert',
+  'roberta',
+  'distilbert',
+  'electra',
+  'albert',
+  'gpt2',
+  'llama',
+  'mistral',
+  'qwen2',
+  'qwen3',
+  'gemma',
+  'smollm3',
+  't5',
+  'bart',
+  'marian',
+  'pegasus',
+] as const;
+
+/** All families are tried: GAI_FULL=1. Else what takes long looks at the first four, whose code the others have. */
+export const isFull = process.env['GAI_FULL'] === '1';
+
+/** The families that what takes long looks at in an ordinary run. */
+export const FIRST: readonly string[] = ['bert', 'gpt2', 'llama', 't5'];
+
+/** Those whose tokens look back only. */
+export const DECODERS: readonly string[] = ['gpt2', 'llama', 'mistral', 'qwen2', 'qwen3', 'gemma', 'smollm3'];
+
+/** What a class of the reference is called here, where one class computes several kinds of models. */
+const classHere = (name: string): string =>
+  name
+    .replace(/^(XLMRoberta|Camembert)/, 'Roberta')
+    .replace(/^(Mistral|Qwen[23]|Gemma|SmolLM3)/, 'Llama')
+    .replace(/^MarianMTModel$/, 'BartForConditionalGeneration')
+    .replace(/^(Marian|Pegasus)/, 'Bart');
+
 /** A model of this package that takes token ids. */
 export interface AnyModel extends PretrainedModel {
   forward(inputIds: Tensor, options?: Record<string, Tensor>): unknown;
@@ -21,7 +58,7 @@ interface AnyClass {
 
 /** The model of a case, read from a folder. */
 export function loadCase(one: Case, storage: MemoryStorage = folderOf(one), options: object = {}): Promise<AnyModel> {
-  const Class = (library as unknown as Readonly<Record<string, AnyClass>>)[one.class]!;
+  const Class = (library as unknown as Readonly<Record<string, AnyClass>>)[classHere(one.class)]!;
   return Class.fromPretrained('model', { storage, ...options });
 }
 
@@ -43,8 +80,10 @@ export function runner(
       for (const [index, state] of hiddenStates.entries()) found[`${named('hidden_states')}.${index}`] = state;
       for (const [index, { attention, crossAttention }] of layers.entries()) {
         found[`${named('attentions')}.${index}`] = attention!.weights;
-        found[`scores.${index}`] = attention!.scores;
-        if (crossAttention !== undefined) found[`crossAttentions.${index}`] = crossAttention.weights;
+        found[`${named('scores')}.${index}`] = attention!.scores;
+        if (crossAttention === undefined) continue;
+        found[`crossAttentions.${index}`] = crossAttention.weights;
+        found[`crossScores.${index}`] = crossAttention.scores;
       }
     }
     return found;
@@ -83,7 +122,8 @@ export async function worstOf(
  * kernels have it. Nobody attends to such a token either.
  */
 function seesAnything(one: Case, name: string, shape: readonly number[]): (index: number) => boolean {
-  const isDecoder = one.family === 'gpt2' || one.family === 'llama';
+  const isDecoder = DECODERS.includes(one.family);
+  const window = (one.config.sliding_window as number | null | undefined) ?? Infinity;
   const mask = one.inputs.attention_mask as readonly (readonly number[])[] | undefined;
   const isPerToken = (shape.length >= 3 || /^(start|end)_logits/.test(name)) && shape[0] === mask?.length;
   if (!isDecoder || mask === undefined || !isPerToken) return () => true;
@@ -94,7 +134,7 @@ function seesAnything(one: Case, name: string, shape: readonly number[]): (index
   return (index) => {
     const row = Math.floor(index / perRow);
     const token = Math.floor(index / inner) % time;
-    return mask[row]!.slice(0, token + 1).includes(1);
+    return mask[row]!.slice(Math.max(0, token + 1 - window), token + 1).includes(1);
   };
 }
 

@@ -50,18 +50,21 @@ export function referenceText(versions: Readonly<Record<string, string>>): strin
 /** Class and sizes of a case, for the table of what was compared. */
 export function detailsOf({ class: name, config, inputs }: Case): string {
   const size = (...keys: string[]): unknown => keys.map((key) => config[key]).find((value) => value !== undefined);
-  const layers = [size('num_hidden_layers', 'n_layer', 'num_layers'), config.num_decoder_layers]
+  const layers = [
+    size('encoder_layers', 'num_hidden_layers', 'n_layer', 'n_layers', 'num_layers'),
+    config.num_decoder_layers ?? config.decoder_layers,
+  ]
     .filter(Boolean)
     .join(' + ');
-  const heads = size('num_attention_heads', 'n_head', 'num_heads');
+  const heads = size('num_attention_heads', 'n_head', 'n_heads', 'num_heads', 'encoder_attention_heads');
   const ids = inputs.input_ids!;
   const batch = `${ids.length} × ${(ids[0] as Nested).length}`;
-  return `${name}, layers ${layers}, features ${String(size('hidden_size', 'n_embd', 'd_model'))}, heads ${String(heads)}, tokens ${batch}`;
+  return `${name}, layers ${layers}, features ${String(size('hidden_size', 'n_embd', 'd_model', 'dim'))}, heads ${String(heads)}, tokens ${batch}`;
 }
 
-/** The configurations as version 4 of the reference writes them, by `family/case`. */
-export function readConfigs4(): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-  return JSON.parse(readFileSync(new URL('fixtures/configs-4.json', import.meta.url), 'utf8')) as never;
+/** The configurations of a family's cases as version 4 of the reference writes them. */
+export function readConfigs4(family: string): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+  return JSON.parse(readFileSync(new URL(`fixtures/configs-4/${family}.json`, import.meta.url), 'utf8')) as never;
 }
 
 /** The weights of a case. */

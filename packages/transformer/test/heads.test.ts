@@ -28,7 +28,9 @@ const tasks = {
 } as const;
 
 test.each(
-  ['bert', 'gpt2', 'llama', 't5'].flatMap((family) => Object.keys(tasks).map((task) => [family, task] as const)),
+  ['bert', 'roberta', 'distilbert', 'electra', 'albert', 'gpt2', 'llama', 't5'].flatMap((family) =>
+    Object.keys(tasks).map((task) => [family, task] as const),
+  ),
 )('AutoModel finds the head of %s for %s', async (family, task) => {
   const one = caseOf(family, `${task}-random`);
   const model = await tasks[task as keyof typeof tasks].fromPretrained('model', { storage: folderOf(one) });
@@ -95,21 +97,28 @@ describe('classes of texts with T5', () => {
   });
 });
 
-test.each(['bert', 'gpt2', 'llama', 't5'])('%s refuses texts, and inputs it does not know', async (family) => {
-  const storage = folderOf(caseOf(family, 'token-random'));
-  const model = (await AutoModelForTokenClassification.fromPretrained('model', { storage })) as unknown as {
-    forward(inputIds: unknown, inputs?: object): Tensor;
-  };
-  expect(() => model.forward('a text')).toThrow('these are no token ids. Got "a text"; expected a tensor');
-  const ids = int32([[2, 7, 3]]);
-  expect(() => model.forward(ids, { attention_mask: ids })).toThrow("Did you mean 'attentionMask'?");
-  // -1 would be the last word of the table.
-  for (const id of [-1, -100, 1e6])
-    expect(() => model.forward(int32([[2, id, 3]]))).toThrow(`Got id ${id}; expected 0 to `);
-});
+test.each(['bert', 'roberta', 'distilbert', 'electra', 'albert', 'gpt2', 'llama', 't5'])(
+  '%s refuses texts, and inputs it does not know',
+  async (family) => {
+    const storage = folderOf(caseOf(family, 'token-random'));
+    const model = (await AutoModelForTokenClassification.fromPretrained('model', { storage })) as unknown as {
+      forward(inputIds: unknown, inputs?: object): Tensor;
+    };
+    expect(() => model.forward('a text')).toThrow('these are no token ids. Got "a text"; expected a tensor');
+    const ids = int32([[2, 7, 3]]);
+    expect(() => model.forward(ids, { attention_mask: ids })).toThrow("Did you mean 'attentionMask'?");
+    // -1 would be the last word of the table.
+    for (const id of [-1, -100, 1e6])
+      expect(() => model.forward(int32([[2, id, 3]]))).toThrow(`Got id ${id}; expected 0 to `);
+  },
+);
 
 test.each([
   ['bert', ['cache', 'decoderInputIds', 'encoderLastHiddenState']],
+  ['roberta', ['cache', 'decoderInputIds', 'encoderLastHiddenState']],
+  ['distilbert', ['cache', 'decoderInputIds', 'encoderLastHiddenState']],
+  ['electra', ['cache', 'decoderInputIds', 'encoderLastHiddenState']],
+  ['albert', ['cache', 'decoderInputIds', 'encoderLastHiddenState']],
   ['gpt2', ['decoderInputIds', 'decoderAttentionMask']],
   ['llama', ['decoderInputIds', 'decoderAttentionMask']],
   ['t5', ['cache', 'positionIds', 'decoderInputIds']], // Its encoder alone.
@@ -123,23 +132,26 @@ test.each([
   expect(model.forward(ids, { tokenTypeIds: int32([[0, 0, 0]]) }).shape.slice(0, 2)).toEqual([1, 3]);
 });
 
-test.each(['bert', 'gpt2', 'llama', 't5'])('%s refuses a mask that does not fit the tokens', async (family) => {
-  const storage = folderOf(caseOf(family, 'token-random'));
-  const model = (await AutoModelForTokenClassification.fromPretrained('model', { storage })) as unknown as {
-    forward(inputIds: unknown, inputs?: object): Tensor;
-  };
-  const ids = int32([
-    [2, 7, 3],
-    [2, 6, 3],
-  ]);
-  for (const mask of [int32([[1]]), int32([[1, 1]]), ones([3, 3]), ones([3]), [[1, 1, 1]]])
-    expect(() => model.forward(ids, { attentionMask: mask })).toThrow(
-      'the attention mask does not fit the tokens. Got',
-    );
-  const row = [1, 1, 1];
-  for (const mask of [int32([row]), int32([row, row]), ones([1, 3, 3]), ones([2, 3, 3])])
-    expect(model.forward(ids, { attentionMask: mask }).shape.slice(0, 2)).toEqual([2, 3]);
-});
+test.each(['bert', 'roberta', 'distilbert', 'electra', 'albert', 'gpt2', 'llama', 't5'])(
+  '%s refuses a mask that does not fit the tokens',
+  async (family) => {
+    const storage = folderOf(caseOf(family, 'token-random'));
+    const model = (await AutoModelForTokenClassification.fromPretrained('model', { storage })) as unknown as {
+      forward(inputIds: unknown, inputs?: object): Tensor;
+    };
+    const ids = int32([
+      [2, 7, 3],
+      [2, 6, 3],
+    ]);
+    for (const mask of [int32([[1]]), int32([[1, 1]]), ones([3, 3]), ones([3]), [[1, 1, 1]]])
+      expect(() => model.forward(ids, { attentionMask: mask })).toThrow(
+        'the attention mask does not fit the tokens. Got',
+      );
+    const row = [1, 1, 1];
+    for (const mask of [int32([row]), int32([row, row]), ones([1, 3, 3]), ones([2, 3, 3])])
+      expect(model.forward(ids, { attentionMask: mask }).shape.slice(0, 2)).toEqual([2, 3]);
+  },
+);
 
 test.each([
   ['device', 'The device is that of the backend'],

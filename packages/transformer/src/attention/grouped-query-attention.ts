@@ -1,7 +1,7 @@
 import { ArgumentError } from '@gai/core';
 import type { AttentionOptions, Tensor } from '@gai/core';
 import { checkOptionNames } from '@gai/core/ops';
-import { Module } from '@gai/nn';
+import { Module, RMSNorm } from '@gai/nn';
 import type { CacheView, Linear } from '@gai/nn';
 import { linear } from '../layers/initial.ts';
 import { applyRotary } from '../positions/rotary.ts';
@@ -21,6 +21,13 @@ export interface GroupedQueryAttentionOptions {
   readonly headDim?: number | undefined;
   /** Whether the maps have a bias. Default false. */
   readonly bias?: boolean | undefined;
+  /** Whether the map of what attention gives has one. Default `bias`. */
+  readonly outputBias?: boolean | undefined;
+  /**
+   * Makes norms over the features of each head of queries and keys, before they are turned: what is added to their mean squares. Default:
+   * there are none.
+   */
+  readonly normEps?: number | undefined;
   /** Probability of a weight to be dropped in training. Default 0. */
   readonly dropout?: number | undefined;
   /** Which features rotary positions pair. Default `halves`. */
@@ -30,7 +37,18 @@ export interface GroupedQueryAttentionOptions {
 }
 
 /** The names of {@link GroupedQueryAttentionOptions}. */
-const NAMES = ['dim', 'numHeads', 'numKeyValueHeads', 'headDim', 'bias', 'dropout', 'rotaryLayout', 'std'];
+const NAMES: readonly (keyof GroupedQueryAttentionOptions)[] = [
+  'dim',
+  'numHeads',
+  'numKeyValueHeads',
+  'headDim',
+  'bias',
+  'outputBias',
+  'normEps',
+  'dropout',
+  'rotaryLayout',
+  'std',
+];
 
 /** What one call of {@link GroupedQueryAttention} attends to, and how. */
 export interface GroupedQueryAttentionCall extends AttentionOptions {
@@ -50,7 +68,8 @@ export interface GroupedQueryAttentionCall extends AttentionOptions {
  * multi-head attention, with one it is multi-query attention; with a `source` it is cross-attention.
  *
  * State, under Llama's names: `q_proj.weight` `[numHeads · headDim, dim]`, `k_proj.weight` and `v_proj.weight`
- * `[numKeyValueHeads · headDim, dim]`, `o_proj.weight` `[dim, numHeads · headDim]`, and biases if there are any.
+ * `[numKeyValueHeads · headDim, dim]`, `o_proj.weight` `[dim, numHeads · headDim]`, and biases if there are any; with `normEps`
+ * `q_norm.weight` and `k_norm.weight` `[headDim]`, as Qwen3 has them.
  * @throws {@link ArgumentError} if the heads cannot be grouped.
  * @example
  * const layer = new GroupedQueryAttention({ dim: 8, numHeads: 4, numKeyValueHeads: 2 });
@@ -64,6 +83,8 @@ export class GroupedQueryAttention extends Module {
   readonly k_proj: Linear;
   readonly v_proj: Linear;
   readonly o_proj: Linear;
+  readonly q_norm: RMSNorm | null;
+  readonly k_norm: RMSNorm | null;
   readonly core: DotProductAttention;
   readonly headDim: number;
   readonly rotaryLayout: RotaryLayout;
@@ -79,17 +100,23 @@ export class GroupedQueryAttention extends Module {
     this.q_proj = linear(dim, numHeads * headDim, { std, bias });
     this.k_proj = linear(dim, numKeyValueHeads * headDim, { std, bias });
     this.v_proj = linear(dim, numKeyValueHeads * headDim, { std, bias });
-    this.o_proj = linear(numHeads * headDim, dim, { std, bias });
+    this.o_proj = linear(numHeads * headDim, dim, { std, bias: options.outputBias ?? bias });
+    const norm = (): RMSNorm | null =>
+      options.normEps === undefined ? null : new RMSNorm({ normalizedShape: headDim, eps: options.normEps });
+    this.q_norm = norm();
+    this.k_norm = norm();
     this.core = new DotProductAttention({ dropout });
   }
 
   /** `[batch, time, dim]` → `[batch, time, dim]`. */
   forward(x: Tensor, call: GroupedQueryAttentionCall = {}): Tensor {
     const { source = x, rotary, cache, ...options } = call;
-    const turn = (heads: Tensor): Tensor =>
-      rotary === undefined ? heads : applyRotary(heads, rotary, this.rotaryLayout);
-    const query = turn(splitHeads(this.q_proj.forward(x), this.headDim));
-    const key = turn(splitHeads(this.k_proj.forward(source), this.headDim));
+    const turn = (given: Tensor, norm: RMSNorm | null): Tensor => {
+      const heads = norm?.forward(given) ?? given;
+      return rotary === undefined ? heads : applyRotary(heads, rotary, this.rotaryLayout);
+    };
+    const query = turn(splitHeads(this.q_proj.forward(x), this.headDim), this.q_norm);
+    const key = turn(splitHeads(this.k_proj.forward(source), this.headDim), this.k_norm);
     const value = splitHeads(this.v_proj.forward(source), this.headDim);
     const heads =
       cache === undefined

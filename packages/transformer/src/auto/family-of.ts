@@ -2,6 +2,7 @@ import { DataError } from '@gai/core';
 import type { Storage } from '@gai/core/backend';
 import { quoted } from '@gai/core/io';
 import { openModel } from '../pretrained/open-model.ts';
+import { whyNot } from './not-covered.ts';
 import { families } from './registry.ts';
 
 /** The classes of a family by task. */
@@ -20,7 +21,7 @@ export async function familyOf(storage: Storage, folder: string, task: string): 
   if (found !== undefined) return found;
   const known = having.map(([name]) => name).join(', ');
   throw new DataError(
-    `fromPretrained: no class for this kind of model. Got model_type ${quoted(type)}; expected one of ${known}, which have ` +
+    `fromPretrained: no class for this kind of model. Got model_type ${quoted(type)}${whyNot(type)}; expected one of ${known}, which have ` +
       `a class for ${task}. Choose another task, or another model.`,
     { op: 'fromPretrained', details: { task, modelType: type } },
   );

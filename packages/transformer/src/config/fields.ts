@@ -18,7 +18,7 @@ export interface Field<Value> {
   /** Reads it from a file where it is not simply under its own name. */
   readonly fromJson?: (json: ConfigJson) => unknown;
   /** What is written in a file, where it is not simply itself. */
-  readonly toJson?: (value: Value) => ConfigJson;
+  readonly toJson?: (value: Value, config: Readonly<Record<string, unknown>>) => ConfigJson;
   /** The names in a file that {@link fromJson} reads. */
   readonly reads?: readonly string[];
 }

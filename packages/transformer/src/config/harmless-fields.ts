@@ -41,6 +41,7 @@ export const harmlessFields: readonly string[] = [
   'early_stopping',
   'encoder_no_repeat_ngram_size',
   'eos_token_id',
+  'eos_token_ids',
   'exponential_decay_length_penalty',
   'forced_bos_token_id',
   'forced_eos_token_id',

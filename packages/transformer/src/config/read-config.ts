@@ -5,6 +5,18 @@ import type { ConfigJson, Field, Fields } from './fields.ts';
 import { harmlessFields } from './harmless-fields.ts';
 import { shown } from './shown.ts';
 
+/** Another kind of models that the classes of a family compute too, by what the configuration says. */
+export interface Kind {
+  /** What the names of its classes begin with, in `architectures`. */
+  readonly prefix: string;
+  /** Classes that are not called so, by what the family's are called. */
+  readonly architectures?: Readonly<Record<string, string>>;
+  /** Fields of its files that change nothing, besides the family's. */
+  readonly harmless?: readonly string[];
+  /** Fields of its files with the only value that is supported, besides the family's. */
+  readonly fixed?: Readonly<Record<string, unknown>>;
+}
+
 /** What a family knows about its configuration files. */
 export interface ConfigFormat<Config extends object> {
   readonly modelType: string;
@@ -13,18 +25,27 @@ export interface ConfigFormat<Config extends object> {
   readonly harmless: readonly string[];
   /** Fields of files with the only value that is supported. */
   readonly fixed: Readonly<Record<string, unknown>>;
+  /** The kinds by `model_type`, `modelType` among them; the configuration then has a field `modelType`. Default: there is one. */
+  readonly kinds?: Readonly<Record<string, Kind>>;
 }
+
+/** The values of `model_type` that the classes of a family read. */
+export const modelTypes = ({
+  modelType,
+  kinds,
+}: Pick<ConfigFormat<object>, 'modelType' | 'kinds'>): readonly string[] =>
+  kinds === undefined ? [modelType] : Object.keys(kinds);
 
 /**
  * The configuration in a file as Hugging Face's library writes it, versions 4 and 5.
  * @throws {@link DataError} for a field that is not known, which may change what the model computes.
  */
-export function readConfig<Config extends object>(
-  json: ConfigJson,
-  { modelType, fields, harmless, fixed }: ConfigFormat<Config>,
-): Config {
+export function readConfig<Config extends object>(json: ConfigJson, format: ConfigFormat<Config>): Config {
+  const { fields } = format;
   const given: Record<string, unknown> = {};
-  const read = new Set<string>([...harmlessFields, ...harmless]);
+  const { modelType, kind } = kindOf(format, json.model_type);
+  const fixed: Readonly<Record<string, unknown>> = { ...format.fixed, ...kind.fixed };
+  const read = new Set<string>([...harmlessFields, ...format.harmless, ...(kind.harmless ?? [])]);
   for (const [key, field] of Object.entries(fields) as [string, Field<unknown>][]) {
     const name = jsonName(key);
     for (const other of field.reads ?? [name]) read.add(other);
@@ -41,6 +62,29 @@ export function readConfig<Config extends object>(
   } catch (cause) {
     throw new DataError(cause instanceof Error ? cause.message : String(cause), { op: 'fromPretrained', cause });
   }
+}
+
+/** The kind that a file names, or else the family's first. */
+function kindOf(
+  { modelType, kinds = {} }: Pick<ConfigFormat<object>, 'modelType' | 'kinds'>,
+  named: unknown,
+): { readonly modelType: string; readonly kind: Partial<Kind> } {
+  const own = typeof named === 'string' && Object.hasOwn(kinds, named) ? named : modelType;
+  return { modelType: own, kind: kinds[own] ?? {} };
+}
+
+/** What a class of a family is called in the files of a configuration's kind. */
+export function architectureOf(
+  {
+    architecture,
+    format,
+  }: { readonly architecture: string; readonly format: Pick<ConfigFormat<object>, 'modelType' | 'kinds'> },
+  config: object,
+): { readonly architecture: string; readonly modelType: string } {
+  const { modelType, kind } = kindOf(format, 'modelType' in config ? config.modelType : undefined);
+  const prefix = format.kinds?.[format.modelType]?.prefix ?? '';
+  const own = kind.architectures?.[architecture] ?? `${kind.prefix ?? ''}${architecture.slice(prefix.length)}`;
+  return { modelType, architecture: own };
 }
 
 /** Whether two values out of JSON are the same, whatever the order of their names. */
@@ -62,7 +106,8 @@ export function writeConfig<Config extends object>(
   const json: Record<string, unknown> = { model_type: modelType };
   for (const [key, field] of Object.entries(fields) as [keyof Config & string, Field<unknown>][]) {
     const value: unknown = config[key];
-    if (field.toJson !== undefined) Object.assign(json, field.toJson(value));
+    if (field.toJson !== undefined)
+      Object.assign(json, field.toJson(value, config as Readonly<Record<string, unknown>>));
     else json[jsonName(key)] = value;
   }
   return json;

@@ -29,8 +29,14 @@ export const headSize = whole(1, MOST_OF_HEAD);
 /** How many layers there are. */
 export const layerCount: Rule<number> = { ...whole(0, MOST_LAYERS), kind: 'layers' };
 
+/** The same, of parts that a model needs one of. */
+export const partCount: Rule<number> = { ...whole(1, MOST_LAYERS), kind: 'layers' };
+
 /** How many classes there are, each of which has a name. */
 export const labelCount = whole(1, MOST_LABELS);
+
+/** A token that has to have a row of its own in a table. */
+export const tokenRow = whole(0, MOST);
 
 /** Files have -1 for a token that there is not. */
 export const tokenId: Rule<number> = {

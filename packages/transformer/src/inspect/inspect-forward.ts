@@ -61,9 +61,9 @@ export interface Inspected<Output> {
  */
 export function inspectForward<Output>(model: Module, run: () => Output): Inspected<Output> {
   const modules = [...model.namedModules()];
-  const inputs = new Map<string, Tensor>();
+  const inputs = new Runs<Tensor>();
   const outputs = new Map<string, Tensor>();
-  const steps = new Map<string, AttentionSteps>();
+  const steps = new Runs<AttentionSteps>();
   const listeners: Record<string, (output: unknown, run: { readonly inputs: readonly unknown[] }) => void> = {};
   const stacks = modules.flatMap(([path, module]) => {
     if (!isStack(module)) return [];
@@ -72,20 +72,47 @@ export function inspectForward<Output>(model: Module, run: () => Output): Inspec
   });
   const blocks = new Set(stacks.flatMap((stack) => stack.blocks));
   for (const [path, module] of modules) {
-    if (blocks.has(module)) listeners[path] = (_, { inputs: given }) => void inputs.set(path, given[0] as Tensor);
+    if (blocks.has(module)) listeners[path] = (_, { inputs: given }) => inputs.add(path, given[0] as Tensor);
     if (module instanceof DotProductAttention)
-      listeners[path] = (_, { inputs: given }) => void steps.set(path, stepsOf(given));
+      listeners[path] = (_, { inputs: given }) => steps.add(path, stepsOf(given));
   }
   const { output } = tap<Output, unknown>(model, listeners, run);
   const pathOf = new Map(modules.map(([path, module]) => [module, path]));
   const traces = stacks.map(({ path, blocks: own }): [string, StackTrace] => {
-    const paths = own.map((block) => pathOf.get(block)!);
-    const hiddenStates = [...paths.map((each) => inputs.get(each)!), outputs.get(path)!];
-    return [path, { hiddenStates, layers: paths.map((each) => layerTrace(model, each, steps)) }];
+    const turns = turnsOf(own.map((block) => pathOf.get(block)!));
+    const hiddenStates = [...turns.map((turn) => inputs.of(turn)!), outputs.get(path)!];
+    return [path, { hiddenStates, layers: turns.map((turn) => layerTrace(model, turn, steps)) }];
   });
   const last = traces.at(-1)?.[1] ?? { hiddenStates: [], layers: [] };
   return { output, stacks: Object.fromEntries(traces), ...last };
 }
+
+/** A module, and how often it ran before: layers may be shared. */
+interface Turn {
+  readonly path: string;
+  readonly before: number;
+}
+
+/** What happened each time that a module ran. */
+class Runs<Value> {
+  readonly #found = new Map<string, Value[]>();
+
+  add(path: string, value: Value): void {
+    this.#found.set(path, [...(this.#found.get(path) ?? []), value]);
+  }
+
+  of({ path, before }: Turn): Value | undefined {
+    return this.#found.get(path)?.[before];
+  }
+
+  paths(): Iterable<string> {
+    return this.#found.keys();
+  }
+}
+
+/** The modules that ran one after the other, some of them again and again. */
+const turnsOf = (paths: readonly string[]): Turn[] =>
+  paths.map((path, index) => ({ path, before: paths.slice(0, index).filter((each) => each === path).length }));
 
 /** A stack gives its hidden states, or an object with the last of them. */
 function hiddenOf(output: unknown): Tensor {
@@ -97,13 +124,13 @@ function stepsOf(given: readonly unknown[]): AttentionSteps {
   return attentionSteps(query, key, value, options);
 }
 
-function layerTrace(model: Module, layer: string, steps: ReadonlyMap<string, AttentionSteps>): LayerTrace {
+function layerTrace(model: Module, layer: Turn, steps: Runs<AttentionSteps>): LayerTrace {
   const trace: { attention?: AttentionSteps; crossAttention?: AttentionSteps } = {};
   const modules = model.namedModules();
-  for (const [path, found] of steps) {
-    if (!path.startsWith(`${layer}.`)) continue;
+  for (const path of steps.paths()) {
+    if (!path.startsWith(`${layer.path}.`)) continue;
     const { kind } = modules.get(path) as DotProductAttention;
-    trace[kind === 'self' ? 'attention' : 'crossAttention'] = found;
+    trace[kind === 'self' ? 'attention' : 'crossAttention'] = steps.of({ ...layer, path })!;
   }
   return trace;
 }

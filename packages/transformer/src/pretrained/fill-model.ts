@@ -69,7 +69,9 @@ export async function fillModel(model: Module, weights: NamedTensors, options: F
   );
   const renewed = new Set(misshapen.filter(isNew));
   const tasks = given.filter((task) => !renewed.has(task));
-  const lacking = dropOptional(model, missingOf(own, tasks), rules.optional);
+  const lacking = dropOptional(model, missingOf(own, tasks), rules.optional).filter(
+    (name) => !(rules.made?.test(name) ?? false),
+  );
   const initialised = lacking.filter((name) => isNew({ name }));
   const missing = lacking.filter((name) => !isNew({ name }));
   const wrong = misshapen.filter((task) => !renewed.has(task));

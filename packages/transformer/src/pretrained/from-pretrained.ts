@@ -5,7 +5,7 @@ import { equalTensors, quoted } from '@gai/core/io';
 import { Parameter, init } from '@gai/nn';
 import type { Module } from '@gai/nn';
 import type { ConfigJson, Field } from '../config/fields.ts';
-import { readConfig } from '../config/read-config.ts';
+import { modelTypes, readConfig } from '../config/read-config.ts';
 import type { ConfigFormat } from '../config/read-config.ts';
 import type { PretrainedClass, PretrainedModel, TiedName } from '../models/pretrained-model.ts';
 import { checkChanges } from './check-changes.ts';
@@ -54,7 +54,7 @@ export async function fromPretrained<Model extends PretrainedModel<Config>, Conf
   checkChanges(changes, Class.format.fields);
   const storage = given ?? defaultStorage('fromPretrained');
   const { configJson, weights: open } = await openModel(storage, folder);
-  checkType(configJson, folder, Class.format.modelType);
+  checkType(configJson, folder, modelTypes(Class.format));
   const weights = own ?? (await open());
   const known = Object.fromEntries(Object.entries(configJson).filter(([name]) => !ignoreFields.includes(name)));
   const config = { ...readConfig(known, Class.format), ...(changes as Partial<Config>) };
@@ -77,11 +77,11 @@ export async function fromPretrained<Model extends PretrainedModel<Config>, Conf
 }
 
 /** Refuses a model of another family. */
-function checkType(json: ConfigJson, folder: string, modelType: string): void {
-  if (json.model_type === modelType) return;
+function checkType(json: ConfigJson, folder: string, known: readonly string[]): void {
+  if (known.some((type) => type === json.model_type)) return;
   throw new DataError(
     `fromPretrained: the folder holds another kind of model. Got model_type ${quoted(json.model_type)} in '${folder}'; expected ` +
-      `'${modelType}'. Let AutoModel choose the class.`,
+      `${known.map((type) => `'${type}'`).join(' or ')}. Let AutoModel choose the class.`,
     { op: 'fromPretrained', details: { folder, modelType: json.model_type } },
   );
 }

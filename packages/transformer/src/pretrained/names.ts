@@ -13,6 +13,8 @@ export interface NameRules {
   readonly heads: RegExp;
   /** Parts that a model goes without if the file has nothing for them. */
   readonly optional: readonly string[];
+  /** Buffers that files may lack: they are then as the model makes them. Default: there are none. */
+  readonly made?: RegExp;
 }
 
 /** Parameters and saved buffers by every name that leads to them: those in two places stand under both. */

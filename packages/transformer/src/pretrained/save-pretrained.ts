@@ -4,7 +4,7 @@ import { saveSafetensors } from '@gai/core/io';
 import { bytesPerElement, convertElements, hostLeaf, isFloat, sizeOf } from '@gai/core/ops';
 import type { Storage } from '@gai/core/backend';
 import type { ConfigJson } from '../config/fields.ts';
-import { readConfig, writeConfig } from '../config/read-config.ts';
+import { architectureOf, readConfig, writeConfig } from '../config/read-config.ts';
 import type { ConfigFormat } from '../config/read-config.ts';
 import type { PretrainedClass, PretrainedModel } from '../models/pretrained-model.ts';
 import { configText } from './config-text.ts';
@@ -42,14 +42,14 @@ export async function savePretrained<Config extends object>(
   await writeWeights(storage, folder, shards, dtypeOf);
   const config = configOf(model.config, Class.format, origin?.configJson);
   const dtype = dtypeOf(Object.keys(state)[0] ?? '');
-  const written = { ...config, architectures: [Class.architecture], dtype };
+  const { architecture, modelType } = architectureOf(Class, model.config);
+  const written = { ...config, architectures: [architecture], dtype };
   if ('torch_dtype' in written) written.torch_dtype = dtype;
   await writeText(storage, fileIn(folder, 'config.json'), configText(written, Class.format));
   if (origin?.generationConfig !== undefined) {
     await writeText(storage, fileIn(folder, 'generation_config.json'), origin.generationConfig);
   }
-  const card =
-    options.card ?? modelCard(model, { architecture: Class.architecture, modelType: Class.format.modelType, dtype });
+  const card = options.card ?? modelCard(model, { architecture, modelType, dtype });
   await writeText(storage, fileIn(folder, 'README.md'), card);
 }
 

@@ -1,11 +1,5 @@
-import type { Tensor } from '@gai/core';
-import type { Linear } from '@gai/nn';
-import { linear } from '../../layers/initial.ts';
-import { spanLogits } from '../../models/span-logits.ts';
-import type { SpanLogits } from '../../models/span-logits.ts';
-import { PretrainedModel } from '../../models/pretrained-model.ts';
+import { ForQuestionAnswering } from '../../models/heads/for-question-answering.ts';
 import { BertModel } from './bert-model.ts';
-import type { BertInputs } from './bert-model.ts';
 import { bertFormat } from './config.ts';
 import type { BertConfig } from './config.ts';
 import { bertNames } from './names.ts';
@@ -20,22 +14,14 @@ import { bertNames } from './names.ts';
  * @see Devlin et al. 2018, section 4.2, https://arxiv.org/abs/1810.04805
  * @category BERT
  */
-export class BertForQuestionAnswering extends PretrainedModel<BertConfig> {
+export class BertForQuestionAnswering extends ForQuestionAnswering<BertConfig> {
   static readonly architecture = 'BertForQuestionAnswering';
   static readonly format = bertFormat;
   static readonly names = bertNames;
-  readonly bert: BertModel;
-  readonly qa_outputs: Linear;
+  declare readonly bert: BertModel;
 
   constructor(config: Partial<BertConfig> = {}) {
     const bert = new BertModel(config, { addPoolingLayer: false });
-    super(bert.config);
-    this.bert = bert;
-    this.qa_outputs = linear(bert.config.hiddenSize, 2, { std: bert.config.initializerRange });
-  }
-
-  /** `[batch, time]`, int32 → logits `[batch, time]` of the first and of the last token of the answer. */
-  forward(inputIds: Tensor, inputs: BertInputs = {}): SpanLogits {
-    return spanLogits(this.qa_outputs.forward(this.bert.forward(inputIds, inputs).lastHiddenState));
+    super({ bert }, { features: bert.config.hiddenSize });
   }
 }

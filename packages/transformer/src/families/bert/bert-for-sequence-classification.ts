@@ -1,10 +1,5 @@
-import type { Tensor } from '@gai/core';
-import { Dropout } from '@gai/nn';
-import type { Linear } from '@gai/nn';
-import { linear } from '../../layers/initial.ts';
-import { PretrainedModel } from '../../models/pretrained-model.ts';
+import { ForPooledClassification } from '../../models/heads/for-pooled-classification.ts';
 import { BertModel } from './bert-model.ts';
-import type { BertInputs } from './bert-model.ts';
 import { bertFormat } from './config.ts';
 import type { BertConfig } from './config.ts';
 import { bertNames } from './names.ts';
@@ -19,25 +14,15 @@ import { bertNames } from './names.ts';
  * @see Devlin et al. 2018, section 4.1, https://arxiv.org/abs/1810.04805
  * @category BERT
  */
-export class BertForSequenceClassification extends PretrainedModel<BertConfig> {
+export class BertForSequenceClassification extends ForPooledClassification<BertConfig> {
   static readonly architecture = 'BertForSequenceClassification';
   static readonly format = bertFormat;
   static readonly names = bertNames;
-  readonly bert: BertModel;
-  readonly dropout: Dropout;
-  readonly classifier: Linear;
+  declare readonly bert: BertModel;
 
   constructor(config: Partial<BertConfig> = {}) {
     const bert = new BertModel(config);
-    super(bert.config);
-    const { hiddenSize, numLabels, initializerRange: std, classifierDropout, hiddenDropoutProb } = bert.config;
-    this.bert = bert;
-    this.dropout = new Dropout({ p: classifierDropout ?? hiddenDropoutProb });
-    this.classifier = linear(hiddenSize, numLabels, { std });
-  }
-
-  /** `[batch, time]`, int32 → logits `[batch, numLabels]`. */
-  forward(inputIds: Tensor, inputs: BertInputs = {}): Tensor {
-    return this.classifier.forward(this.dropout.forward(this.bert.forward(inputIds, inputs).poolerOutput!));
+    const { hiddenSize: features, classifierDropout, hiddenDropoutProb } = bert.config;
+    super({ bert }, { features, dropout: classifierDropout ?? hiddenDropoutProb });
   }
 }

@@ -43,7 +43,8 @@ export interface BertConfig extends LabelConfig {
   readonly tieWordEmbeddings: boolean;
 }
 
-const fields: Fields<BertConfig> = {
+/** The fields of {@link BertConfig}, which RoBERTa has too. */
+export const bertFields: Fields<BertConfig> = {
   vocabSize: { rule: size, default: 30_522 },
   hiddenSize: { rule: size, default: 768 },
   numHiddenLayers: { rule: layerCount, default: 12 },
@@ -64,7 +65,7 @@ const fields: Fields<BertConfig> = {
 
 export const bertFormat: ConfigFormat<BertConfig> = {
   modelType: 'bert',
-  fields,
+  fields: bertFields,
   harmless: [
     // Left over in Google's files: the pooler is always the same.
     'directionality',

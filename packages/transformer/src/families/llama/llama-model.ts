@@ -1,4 +1,4 @@
-import { add, iota } from '@gai/core';
+import { add, iota, mul } from '@gai/core';
 import type { Dim, Tensor } from '@gai/core';
 import { Module, RMSNorm } from '@gai/nn';
 import type { CacheView, Embedding } from '@gai/nn';
@@ -8,14 +8,17 @@ import { paddingMask } from '../../attention/masks.ts';
 import { resolveConfig } from '../../config/fields.ts';
 import { GatedFeedForward } from '../../feed-forward/gated-feed-forward.ts';
 import { embedding } from '../../layers/initial.ts';
+import { OffsetRMSNorm } from '../../layers/offset-rms-norm.ts';
 import { checkInputs, checkMask, checkTokens } from '../../models/checks.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import type { Stack } from '../../models/stack.ts';
 import { ropeFrequencies } from '../../positions/rope-frequencies.ts';
 import type { RopeParameters } from '../../positions/rope-parameters.ts';
 import { rotaryAngles } from '../../positions/rotary.ts';
+import { checkKind } from './check-kind.ts';
 import { llamaFormat } from './config.ts';
 import type { LlamaConfig } from './config.ts';
+import { traitsOf } from './kinds.ts';
 import { llamaNames } from './names.ts';
 
 /**
@@ -42,22 +45,31 @@ export interface LlamaInputs {
 
 const INPUTS: readonly (keyof LlamaInputs)[] = ['attentionMask', 'positionIds', 'cache'];
 
+/** The norm of a kind of models. */
+const normOf = ({ modelType, hiddenSize: normalizedShape, rmsNormEps: eps }: LlamaConfig): RMSNorm | OffsetRMSNorm =>
+  traitsOf(modelType).countsFromOne === true
+    ? new OffsetRMSNorm({ normalizedShape, eps })
+    : new RMSNorm({ normalizedShape, eps });
+
 /** Attention and a gated feed-forward part, each behind a norm and added to its input (pre-norm). */
 class LlamaDecoderLayer extends Module {
   readonly self_attn: GroupedQueryAttention;
   readonly mlp: GatedFeedForward;
-  readonly input_layernorm: RMSNorm;
-  readonly post_attention_layernorm: RMSNorm;
+  readonly input_layernorm: RMSNorm | OffsetRMSNorm;
+  readonly post_attention_layernorm: RMSNorm | OffsetRMSNorm;
 
   constructor(config: LlamaConfig) {
     super();
     const { hiddenSize, rmsNormEps: eps, initializerRange: std } = config;
+    const { outputWithoutBias, normsQueriesAndKeys } = traitsOf(config.modelType);
     this.self_attn = new GroupedQueryAttention({
       dim: hiddenSize,
       numHeads: config.numAttentionHeads,
       numKeyValueHeads: config.numKeyValueHeads,
       headDim: config.headDim,
       bias: config.attentionBias,
+      outputBias: outputWithoutBias === true ? false : config.attentionBias,
+      normEps: normsQueriesAndKeys === true ? eps : undefined,
       dropout: config.attentionDropout,
       std,
     });
@@ -68,8 +80,8 @@ class LlamaDecoderLayer extends Module {
       bias: config.mlpBias,
       std,
     });
-    this.input_layernorm = new RMSNorm({ normalizedShape: hiddenSize, eps });
-    this.post_attention_layernorm = new RMSNorm({ normalizedShape: hiddenSize, eps });
+    this.input_layernorm = normOf(config);
+    this.post_attention_layernorm = normOf(config);
   }
 
   forward(x: Tensor, call: GroupedQueryAttentionCall): Tensor {
@@ -88,7 +100,8 @@ export interface LlamaOutput {
 }
 
 /**
- * A Llama-style decoder without a head: token ids to hidden states, each token looking back at those before it.
+ * A Llama-style decoder without a head: token ids to hidden states, each token looking back at those before it. Mistral, Qwen2, Qwen3,
+ * Gemma and SmolLM3 are kinds of it: `modelType` of the configuration, or of the file, says which.
  *
  * Word embeddings; layers of attention with rotary positions (pairs of features half a head apart) and shared keys and values, and a
  * gated feed-forward part, each behind an RMS norm; a last norm. The state dict has the names of Hugging Face's files
@@ -105,17 +118,18 @@ export class LlamaModel extends PretrainedModel<LlamaConfig> implements Stack {
   static readonly names = llamaNames;
   readonly embed_tokens: Embedding;
   readonly layers: readonly LlamaDecoderLayer[];
-  readonly norm: RMSNorm;
+  readonly norm: RMSNorm | OffsetRMSNorm;
 
   constructor(config: Partial<LlamaConfig> = {}) {
     const resolved = resolveConfig('LlamaModel', llamaFormat.fields, config);
     super(resolved);
+    checkKind(resolved);
     // Refuses factors that do not fit.
     ropeFrequencies(resolved.headDim, ropeOf(resolved));
-    const { vocabSize, hiddenSize, initializerRange: std, padTokenId, numHiddenLayers, rmsNormEps: eps } = resolved;
+    const { vocabSize, hiddenSize, initializerRange: std, padTokenId, numHiddenLayers } = resolved;
     this.embed_tokens = embedding(vocabSize, hiddenSize, { std, padding: padTokenId });
     this.layers = Array.from({ length: numHiddenLayers }, () => new LlamaDecoderLayer(resolved));
-    this.norm = new RMSNorm({ normalizedShape: hiddenSize, eps });
+    this.norm = normOf(resolved);
   }
 
   blocks(): readonly Module[] {
@@ -132,12 +146,24 @@ export class LlamaModel extends PretrainedModel<LlamaConfig> implements Stack {
     const positions = positionIds ?? cache?.positions(time, attentionMask) ?? iota(time);
     const rotary = rotaryAngles(positions, this.config.headDim, ropeOf(this.config));
     const mask = attentionMask === undefined || cache !== undefined ? undefined : paddingMask(attentionMask);
-    let hidden = this.embed_tokens.forward(inputIds);
+    let hidden = this.#embed(inputIds);
     for (const [layer, block] of this.layers.entries()) {
       const reach = cache === undefined ? { isCausal: true } : { cache: { view: cache, layer, kept: attentionMask } };
-      hidden = block.forward(hidden, { rotary, mask, ...reach });
+      const turned = this.config.noRopeLayers[layer] === 1 ? rotary : undefined;
+      hidden = block.forward(hidden, { rotary: turned, mask, window: this.#window(layer), ...reach });
     }
     return { lastHiddenState: this.norm.forward(hidden) };
+  }
+
+  #embed(inputIds: Tensor): Tensor {
+    const embedded = this.embed_tokens.forward(inputIds);
+    const { modelType, hiddenSize } = this.config;
+    return traitsOf(modelType).countsFromOne === true ? mul(embedded, Math.sqrt(hiddenSize)) : embedded;
+  }
+
+  #window(layer: number): number | undefined {
+    const { layerTypes, slidingWindow } = this.config;
+    return layerTypes[layer] === 'sliding_attention' ? (slidingWindow ?? undefined) : undefined;
   }
 }
 
