@@ -138,7 +138,7 @@ describe('gai estimate', () => {
     [
       'another kind',
       { model_type: 'mamba' },
-      'Got model_type "mamba"; expected one of bert, gpt2, llama, t5, openai-gpt',
+      'Got model_type "mamba"; expected one of albert, bart, bert, distilbert, electra, gpt2, llama, roberta, t5, openai-gpt',
     ],
     [
       'another class',

@@ -22,8 +22,9 @@ export function countModel(json: ConfigJson, wanted: string | undefined): ModelC
   if (json.model_type !== Class.format.modelType) throw notKnown(json.model_type);
   const { config, parameters, multiplied, attentions } = modelSize(Class, json);
   const sizes = config as Readonly<Record<string, number | undefined>>;
-  const heads = sizes.numAttentionHeads ?? sizes.nHead ?? sizes.numHeads ?? 1;
-  const features = sizes.hiddenSize ?? sizes.nEmbd ?? sizes.dModel ?? 0;
+  const heads =
+    sizes.numAttentionHeads ?? sizes.nHead ?? sizes.nHeads ?? sizes.numHeads ?? sizes.decoderAttentionHeads ?? 1;
+  const features = sizes.hiddenSize ?? sizes.nEmbd ?? sizes.dModel ?? sizes.dim ?? 0;
   const width = heads * (sizes.headDim ?? sizes.dKv ?? features / heads);
   // A product of a number with another and its sum are two operations; scores and weighted values are one product each.
   const flops = (context: number): number => 2 * multiplied + 4 * attentions * width * context;

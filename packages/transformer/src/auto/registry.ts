@@ -10,15 +10,16 @@ import { t5Family } from '../families/t5/family.ts';
 
 /** The families by the `model_type` of their configuration files: a new one is a folder and a line here. */
 export const families = {
+  bert: bertFamily,
+  gpt2: gpt2Family,
+  llama: llamaFamily,
+  t5: t5Family,
   albert: albertFamily,
   bart: bartFamily,
-  bert: bertFamily,
   camembert: robertaFamily,
   distilbert: distilbertFamily,
   electra: electraFamily,
   gemma: llamaFamily,
-  gpt2: gpt2Family,
-  llama: llamaFamily,
   marian: translatingFamily,
   mistral: llamaFamily,
   pegasus: translatingFamily,
@@ -26,6 +27,5 @@ export const families = {
   qwen3: llamaFamily,
   roberta: robertaFamily,
   smollm3: llamaFamily,
-  t5: t5Family,
   'xlm-roberta': robertaFamily,
 };
