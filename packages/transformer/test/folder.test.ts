@@ -310,7 +310,7 @@ describe('config.json', () => {
   };
 
   test.each<[object, RegExp]>([
-    [{ sliding_window: 8 }, /Got sliding_window: 8 for llama/],
+    [{ sliding_window: 8 }, /slidingWindow does not fit. Got 8; expected null for llama/],
     [{ is_decoder: true }, /not supported. Got is_decoder: true/],
     [{ hidden_act: 'gleu' }, /hiddenAct does not fit. Got "gleu"/],
     [{ hidden_size: 2.5 }, /hiddenSize does not fit/],

@@ -137,7 +137,7 @@ const fields: Fields<LlamaConfig> = {
     rule: size,
     default: kindly('slidingWindow', () => null),
     nullable: true,
-    fromJson: (json) => unlessSettled('slidingWindow', json, readWindow(json)),
+    fromJson: readWindow,
     toJson: (value, { modelType }) =>
       modelType === 'mistral'
         ? { sliding_window: value }

@@ -18,7 +18,8 @@ export const zerosAndOnes: Rule<readonly number[]> = {
 /** The window in a file: Qwen's and SmolLM3's have one that is not used unless they say so. */
 export function readWindow(json: ConfigJson): unknown {
   const { model_type: kind, use_sliding_window: isUsed = false, sliding_window: window } = json;
-  return kind === 'mistral' || isUsed === true ? window : null;
+  const isOptional = kind === 'qwen2' || kind === 'qwen3' || kind === 'smollm3';
+  return isOptional && isUsed !== true ? null : window;
 }
 
 /** The reach of every layer in a file, where something says it. */
