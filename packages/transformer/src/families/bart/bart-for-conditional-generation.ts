@@ -3,8 +3,8 @@ import type { Tensor } from '@gai/core';
 import { ModuleBuffer } from '@gai/nn';
 import type { Linear } from '@gai/nn';
 import { linear } from '../../layers/initial.ts';
-import { lastCounted, newPositions } from '../../models/generative.ts';
-import type { DecodingSizes, NextInputs, Seq2SeqLanguageModel } from '../../models/generative.ts';
+import type { DecodingSizes, HiddenStateInputs, Seq2SeqLanguageModel } from '../../models/generative.ts';
+import { noEncoder } from '../../models/no-encoder.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import type { T5DecodeInputs, T5EncodeInputs, T5Encoded, T5Inputs } from '../t5/t5-model.ts';
 import { BartModel } from './bart-model.ts';
@@ -47,7 +47,7 @@ export class BartForConditionalGeneration extends PretrainedModel<BartConfig> im
 
   /** `[batch, time]`, int32 → logits `[batch, targetTime, vocabSize]`. */
   forward(inputIds: Tensor, inputs: T5Inputs = {}): Tensor {
-    return this.#score(this.model.forward(inputIds, inputs).lastHiddenState);
+    return this.logits(this.model.forward(inputIds, inputs).lastHiddenState);
   }
 
   /** The encoder, once for a text: `[batch, time]`, int32 → its hidden states, and what the decoder attends to of them. */
@@ -57,24 +57,27 @@ export class BartForConditionalGeneration extends PretrainedModel<BartConfig> im
 
   /** The decoder for new tokens alone: `[batch, time]`, int32 → logits `[batch, time, vocabSize]`. */
   decode(decoderInputIds: Tensor, inputs: T5DecodeInputs): Tensor {
-    return this.#score(this.model.decode(decoderInputIds, inputs));
+    return this.logits(this.model.decode(decoderInputIds, inputs));
   }
 
   /** What the decoder's cache holds, and how far it reaches: for {@link generate}. */
   get decoding(): DecodingSizes {
     const { decoderLayers: layers, decoderAttentionHeads: heads, dModel, decoderVocabSize } = this.config;
     const positions = this.config.maxPositionEmbeddings;
-    return { layers, heads, depth: dModel / heads, vocabulary: decoderVocabSize, positions };
+    return { layers, heads, depth: dModel / heads, vocabulary: decoderVocabSize, positions, context: positions };
   }
 
-  /** New tokens `[batch, time]`, int32 → scores of the token behind the last one that counts, `[batch, vocabSize]`. */
-  nextScores(decoderInputIds: Tensor, inputs: NextInputs): Tensor {
-    const positionIds = newPositions(inputs, decoderInputIds.shape[1]!);
-    const hidden = this.model.decoder.forward(decoderInputIds, { cache: inputs.cache, positionIds });
-    return this.#score(lastCounted(hidden, inputs.counts));
+  /**
+   * The decoder for new tokens alone: `[batch, time]`, int32 → hidden states `[batch, time, dModel]`, of which the logits are made.
+   * @param inputs - Its `cache` is needed, with the encoder's keys and values.
+   */
+  hiddenStates(decoderInputIds: Tensor, { cache, attentionMask, positionIds }: HiddenStateInputs = {}): Tensor {
+    if (cache === undefined) throw noEncoder('BartForConditionalGeneration.hiddenStates');
+    return this.model.decoder.forward(decoderInputIds, { cache, attentionMask, positionIds });
   }
 
-  #score(hidden: Tensor): Tensor {
+  /** Hidden states of the decoder `[…, dModel]` → logits `[…, vocabSize]`. */
+  logits(hidden: Tensor): Tensor {
     return add(this.lm_head.forward(hidden), this.final_logits_bias);
   }
 }

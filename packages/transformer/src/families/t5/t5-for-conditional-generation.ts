@@ -1,8 +1,9 @@
-import { ArgumentError, mul } from '@gai/core';
+import { mul } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import type { Embedding, Linear } from '@gai/nn';
 import { linear } from '../../layers/initial.ts';
 import type { DecodingSizes, HiddenStateInputs, Seq2SeqLanguageModel } from '../../models/generative.ts';
+import { noEncoder } from '../../models/no-encoder.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import { t5Format } from './config.ts';
 import type { T5Config } from './config.ts';
@@ -65,7 +66,7 @@ export class T5ForConditionalGeneration extends PretrainedModel<T5Config> implem
    * @param inputs - Its `cache` is needed, with the encoder's keys and values; there are no positions here, but distances.
    */
   hiddenStates(decoderInputIds: Tensor, { cache, attentionMask }: HiddenStateInputs = {}): Tensor {
-    if (cache === undefined) throw noCache();
+    if (cache === undefined) throw noEncoder('T5.hiddenStates');
     return decodeT5(this, decoderInputIds, { cache, decoderAttentionMask: attentionMask });
   }
 
@@ -81,10 +82,3 @@ export class T5ForConditionalGeneration extends PretrainedModel<T5Config> implem
     return { layers, heads, depth, vocabulary, positions: Infinity, context: Infinity };
   }
 }
-
-const noCache = (): ArgumentError =>
-  new ArgumentError(
-    `T5.hiddenStates: there is no encoder to look at. Got no cache; expected one with its keys and values. Call cache.setCross(...) and pass ` +
-      `cache.view(), or run the whole model with forward.`,
-    { op: 'T5.hiddenStates' },
-  );
