@@ -60,7 +60,7 @@ export const importCeilings: Readonly<Record<string, Ceiling>> = {
   '{ jit } from @gai/core': [110, 40],
   '{ webBackend } from @gai/backend-web': [41, 16],
   '{ Linear } from @gai/nn': [60, 22],
-  '{ fit } from @gai/nn': [170, 60],
+  '{ fit } from @gai/nn': [172, 61],
   '{ LeNet } from @gai/cnn': [104, 37],
   '{ dataset } from @gai/data': [33, 12],
 };
