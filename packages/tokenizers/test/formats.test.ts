@@ -182,3 +182,25 @@ describe('the tokenizer inside a GGUF', () => {
 });
 
 test('the page on parity lists these cases', ({ task }) => parity.finish(task));
+
+describe("SentencePiece's model alone, of a family that has other ids", () => {
+  const of = (files: Readonly<Record<string, object>>) => {
+    const texts = Object.entries(files).map(([name, json]) => [name, JSON.stringify(json)]);
+    return folder({ 'spiece.model': bytesOf('unigram.model'), ...Object.fromEntries(texts) });
+  };
+
+  it.each([
+    [{ 'tokenizer_config.json': { tokenizer_class: 'AlbertTokenizer' } }, 'Got "AlbertTokenizer"'],
+    [{ 'tokenizer_config.json': { tokenizer_class: 'MarianTokenizer' } }, 'Got "MarianTokenizer"'],
+    [{ 'config.json': { model_type: 'pegasus' } }, 'Got "pegasus"'],
+    [{ 'config.json': { model_type: 'xlm-roberta' }, 'tokenizer_config.json': {} }, 'Got "xlm-roberta"'],
+  ])('%j is refused', async (files, message) => {
+    await expect(of(files)).rejects.toThrow(message);
+  });
+
+  it.each([
+    {},
+    { 'tokenizer_config.json': { tokenizer_class: 'T5Tokenizer' } },
+    { 'config.json': { model_type: 'llama' } },
+  ])('%j is read', async (files) => expect((await of(files)).encode('a').ids.length).toBeGreaterThan(0));
+});

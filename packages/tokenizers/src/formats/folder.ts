@@ -5,6 +5,7 @@ import { Tokenizer } from '../tokenizer.ts';
 import { bertTokenizer, readVocabText } from './bert.ts';
 import { bytePairTokenizer } from './byte-pairs.ts';
 import { padTokenOf } from './padding.ts';
+import { checkPieceFamily } from './piece-family.ts';
 import { refuse } from './refuse.ts';
 import { tokenizerFromSentencePiece } from './sentence-piece.ts';
 import type { SettingsFiles } from './settings.ts';
@@ -25,7 +26,8 @@ const LOOKED_FOR = ['tokenizer.json', 'vocab.json + merges.txt', 'vocab.txt', ..
  * RoBERTa, Qwen 2); `vocab.txt` (BERT); `spiece.model` or `tokenizer.model` (SentencePiece, and Llama 3's ranks); `qwen.tiktoken`. What
  * `tokenizer_config.json`, `special_tokens_map.json` and `added_tokens.json` say goes into it.
  * @param read - Gives the bytes of a file, or undefined: of a folder on disk, of an archive, of the network.
- * @throws {@link TokenizerError} if none of these files is there, or one cannot be read.
+ * @throws {@link TokenizerError} if none of these files is there, or one cannot be read; for a SentencePiece model alone of a family that has
+ *   other ids or special tokens than the model's (ALBERT, XLM-RoBERTa, Marian, PEGASUS …).
  * @example
  * const files: Record<string, string> = { 'vocab.txt': '[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nhello\n##s' };
  * const read = async (name: string) => (files[name] === undefined ? undefined : new TextEncoder().encode(files[name]));
@@ -50,7 +52,8 @@ export async function tokenizerFromFolder(read: ReadFile): Promise<Tokenizer> {
   if (lines !== undefined) return bertTokenizer(readVocabText(lines), settings);
   for (const name of MODELS) {
     const bytes = await read(name);
-    if (bytes !== undefined) return ofModel(bytes, settings).withPadToken(pad);
+    if (bytes === undefined) continue;
+    return ofModel(bytes, settings, await readJson(text, 'config.json')).withPadToken(pad);
   }
   const ranks = await text(QWEN);
   if (ranks !== undefined) return tokenizerFromTiktoken(ranks, tiktokenEncoding('qwen')!);
@@ -74,7 +77,8 @@ async function readJson(text: (name: string) => Promise<string | undefined>, nam
 /** A base64 text, a space and a number: ranks under the name of SentencePiece's model, as Llama 3 has them. */
 const RANKS = /^[A-Za-z0-9+/]+={0,2} \d+\n/;
 
-function ofModel(bytes: Uint8Array, settings: SettingsFiles): Tokenizer {
+// oxlint-disable-next-line max-params -- the file, and what two others say of it.
+function ofModel(bytes: Uint8Array, settings: SettingsFiles, model: Json | undefined): Tokenizer {
   const { config = {}, added = {} } = settings;
   if (RANKS.test(new TextDecoder().decode(bytes.subarray(0, 1000)))) {
     const specialTokens: Record<string, number> = {};
@@ -86,6 +90,7 @@ function ofModel(bytes: Uint8Array, settings: SettingsFiles): Tokenizer {
     }
     return tokenizerFromTiktoken(new TextDecoder().decode(bytes), { pattern: 'llama3', specialTokens });
   }
+  checkPieceFamily(config, model);
   const isT5 = /^M?T5/.test(String(config['tokenizer_class'] ?? ''));
   const count = Number(config['extra_ids'] ?? (isT5 ? 100 : 0));
   if (!Number.isInteger(count) || count < 0 || count > 10_000)
