@@ -8,7 +8,7 @@ export interface StageScores {
   vector?: number;
   /** Both together. */
   fused?: number;
-  /** What {@link diversify} made of it. */
+  /** Its worth beside what was chosen before it (maximal marginal relevance). */
   mmr?: number;
 }
 
