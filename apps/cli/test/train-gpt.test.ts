@@ -106,6 +106,9 @@ describe('gai train gpt', () => {
     expect(lastLine(resumed)['valNatsPerChar']).toBe(result['valNatsPerChar']);
     expect(await digest(at('parts/model.safetensors'))).toBe(await digest(at('whole/model.safetensors')));
 
+    const again = await train(...settings, '--remat', '--out', at('again'));
+    expect(lastLine(again)['valNatsPerChar']).toBeCloseTo(result['valNatsPerChar']!, 4);
+
     await using backend = await nodeBackend({ device: 'cpu', threads: 1 });
     setDefaultBackend(backend);
     const model = await AutoModelForCausalLM.fromPretrained(at('whole'));

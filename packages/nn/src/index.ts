@@ -24,6 +24,7 @@ export { isModule, isModuleBuffer, isParameter } from './modules/brands.ts';
 export type { LoadReport, LoadStateOptions } from './modules/state-dict.ts';
 export type { Part } from './modules/slots.ts';
 export type { Replaceable } from './modules/replace.ts';
+export { remat } from './modules/remat.ts';
 export { tap } from './modules/tap.ts';
 export type { TapFunction, TapRun, Tapped } from './modules/tap.ts';
 export { summary } from './modules/summary.ts';

@@ -85,6 +85,7 @@ function gptCommand(streams: Streams): Command {
     )
     .addOption(deviceOption())
     .addOption(threadsOption())
+    .option('--remat', 'compute each layer again on the way back: less memory, about a third more time')
     .option('--resume', 'go on from the checkpoint in the output folder, with the settings it was begun with')
     .option('--out <folder>', 'where the results go', 'runs/gpt')
     .addOption(jsonOption())

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { loadCheckpoint, manualSeed, summary } from '@gai/nn';
+import { loadCheckpoint, manualSeed, remat, summary } from '@gai/nn';
 import { LlamaForCausalLM, tokenNats } from '@gai/transformer';
 import type { Streams } from '../streams.ts';
 import { plain } from '../terminal/plain.ts';
@@ -30,6 +30,8 @@ export interface TrainGptOptions {
   readonly device: string;
   readonly threads?: number;
   readonly resume?: boolean;
+  /** Whether each layer is computed again on the way back, which takes less memory and more time. */
+  readonly remat?: boolean;
   readonly out: string;
   readonly json?: boolean;
   /** Texts that are written in the end. Default 1. */
@@ -113,6 +115,7 @@ async function runAll(
     const { seed } = settings;
     manualSeed(seed);
     const model = new LlamaForCausalLM({ ...configOf(preset), vocabSize: setup.tokenizer.vocabSize });
+    if (options.remat === true) remat(model.model.blocks());
     const length = lengthOf(
       { ...settings, training: options.trainingSeconds, spent: (performance.now() - began) / 1000 },
       log,
