@@ -50,7 +50,21 @@ test('steps of a search cannot be shown', async () => {
   await expect(generateSteps(gpt2(), PROMPTS, { numBeams: 2 }).next()).rejects.toThrow(/Got numBeams 2; expected 1/);
 });
 
+test('a penalty that float32 holds for 0 is refused where a score above 0 is divided by it', async () => {
+  const all = Array.from({ length: 20 }, (_, token) => token); // Some of them have one.
+  await expect(generate(gpt2(), [all], { repetitionPenalty: 1e-46 })).rejects.toThrow(/a score is no finite number/);
+});
+
 describe('what cannot be honoured throws', () => {
+  test('a class in the place of a model', async () => {
+    await expect(generate(GPT2LMHeadModel as never, [[1]])).rejects.toThrow(
+      'Got the class or function GPT2LMHeadModel',
+    );
+    expect(() => gpt2().savePretrained(undefined as never)).toThrow(
+      'savePretrained: folder does not fit. Got undefined',
+    );
+  });
+
   test.each([
     [{ numBeams: 0 }, /numBeams does not fit. Got 0; expected a whole number from 1 to 1024/],
     [{ lengthPenalty: 2 }, /there is no search. Got lengthPenalty 2 without beams/],

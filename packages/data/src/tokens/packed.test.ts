@@ -80,6 +80,9 @@ describe('packed', () => {
   });
 
   it('refuses what is no setting, no state and no token', () => {
+    expect(() => packed(['a text'] as never, { length: 4 })).toThrow(
+      'packed: tokens does not fit. Got [a text]; expected documents',
+    );
     const tokens = tokenArray([[1, 2, 3]]);
     for (const length of [0, 1.5, NaN, -1]) expect(() => packed(tokens, { length })).toThrow(ArgumentError);
     expect(() => packed(tokens, { length: 2, batchSize: 0 })).toThrow(ArgumentError);

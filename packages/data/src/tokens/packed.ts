@@ -64,6 +64,9 @@ const [ORDER, OFFSET] = [11, 12];
  */
 export function packed(tokens: TokenSource, options: PackedOptions): PackedLoader {
   checkOptionNames('packed', options, ['length', 'batchSize', 'shuffle', 'seed']);
+  const isSource = typeof tokens === 'object' && tokens !== null && 'read' in tokens && 'starts' in tokens;
+  const rule = 'documents of token ids, which tokenArray(documents) and openTokens(file) make';
+  checkArgument(isSource, tokens, { op: 'packed', name: 'tokens', rule });
   return new PackedLoader(tokens, options);
 }
 

@@ -24,7 +24,7 @@ export function rowsOf(
   checkArgument(isBatch, inputIds, {
     op: 'generate',
     name: 'inputIds',
-    rule: 'a list of lists of token ids, one for each row',
+    rule: 'a list of lists of token ids, one for each row: [ids], of a text [tokenizer.encode(text).ids]',
   });
   for (const [index, ids] of inputIds.entries()) checkIds(ids, index, model.decoding.vocabulary);
   const { vocabulary } = model.decoding;

@@ -1,4 +1,4 @@
-import { checkOptionNames } from '@gai/core/ops';
+import { checkArgument, checkOptionNames } from '@gai/core/ops';
 import type { Module as ModuleType } from '@gai/nn';
 import { Module } from '@gai/nn';
 import type { ConfigFormat } from '../config/read-config.ts';
@@ -78,6 +78,8 @@ export abstract class PretrainedModel<Config extends object = object> extends Mo
    */
   savePretrained(folder: string, options: SaveOptions = {}): Promise<void> {
     checkOptionNames('savePretrained', options, ['storage', 'dtype', 'maxShardBytes', 'card']);
+    const rule = 'the path of a folder, which is made if there is none';
+    checkArgument(typeof folder === 'string', folder, { op: 'savePretrained', name: 'folder', rule });
     return savePretrained(this, folder, options);
   }
 
