@@ -10,8 +10,8 @@ import { generateSteps } from './generate-steps.ts';
  *
  * Rows may have different lengths and end on their own; each is what it is alone. A step computes one token per row with a cache of
  * what came before. The model is compiled at the first call, for all batches, lengths and settings; after training the next call has the
- * new weights, without compiling again. Settings have the names and the meaning of Hugging Face's; what the model's
- * generation_config.json says holds unless the call says otherwise.
+ * new weights, without compiling again. What was compiled, and its copy of the weights, stays until {@link releaseGeneration}. Settings
+ * have the names and the meaning of Hugging Face's; what the model's generation_config.json says holds unless the call says otherwise.
  *
  * **Differs from the reference**: lengths count for each row, without what fills up a batch; `temperature: 0` takes the best token; beams
  * that are drawn may have a single candidate; what cannot be honoured throws.
