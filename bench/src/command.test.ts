@@ -135,11 +135,11 @@ describe('generate', () => {
     const ours = { ...of(1, 2, 3), margins: [1, 1e-5, 1] };
     const found = [of(1, 2, 3), of(1, 7, 3), of(1, 2, 8)].map((theirs) => compare(ours, theirs));
     expect(found).toEqual([
-      { compared: 3, narrow: 0, wrong: 0 },
-      { compared: 1, narrow: 1, wrong: 0 },
-      { compared: 2, narrow: 0, wrong: 1 },
+      { compared: 3, narrow: 0, wrong: [] },
+      { compared: 1, narrow: 1, wrong: [] },
+      { compared: 2, narrow: 0, wrong: [1] },
     ]);
-    expect(total(found)).toEqual({ compared: 6, narrow: 1, wrong: 1 });
+    expect(total(found)).toEqual({ compared: 6, narrow: 1, wrong: [1] });
   });
 });
 

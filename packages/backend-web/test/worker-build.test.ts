@@ -8,7 +8,9 @@ const guide = readFileSync(join(repositoryRoot, 'docs/browser.md'), 'utf8');
 
 /** The block of the guide that begins with `// name`. */
 function blockOf(name: string): string {
-  const found = new RegExp(`^\`\`\`ts\\n(// ${name.replace('.', '\\.')}\\n[\\s\\S]*?)^\`\`\`$`, 'm').exec(guide)?.[1];
+  const found = new RegExp(`^\`\`\`ts(?: fragment)?\\n(// ${name.replace('.', '\\.')}\\n[\\s\\S]*?)^\`\`\`$`, 'm').exec(
+    guide,
+  )?.[1];
   return found ?? expect.fail(`docs/browser.md has no block for ${name}`);
 }
 

@@ -56,7 +56,7 @@ describe('settings that are refused while the graph is built', () => {
         "ArgumentError: linspace: not a count. Got -1; expected a whole number of 0 or more. Use arange to give the distance.",
         "ArgumentError: topK: k does not fit. Got 4 for axis 1 of x [2,3]; expected a whole number from 0 to 3. Ask for fewer.",
         "ArgumentError: topK: k does not fit. Got undefined for axis 1 of x [2,3]; expected a whole number from 0 to 3. Ask for fewer.",
-        "ArgumentError: oneHot: the shape does not fit. Got []; expected a list of sizes. Look at how oneHot is called.",
+        "ArgumentError: oneHot: the shape does not fit. Got [undefined]; expected a list of sizes. Look at how oneHot is called.",
         "ArgumentError: tile: counts does not fit. Got 2; expected a list of whole numbers. Look at how tile is called.",
         "ShapeError: repeat: not a count. Got NaN; expected a whole number of 0 or more. Check it.",
         "ArgumentError: unfold: the windows do not fit. Got size 4 and step 1 for axis 1 of x [2,3]; expected a size from 1 to 3 and a step of 1 or more. Pad x.",

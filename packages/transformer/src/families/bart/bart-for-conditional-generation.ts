@@ -3,8 +3,8 @@ import type { Tensor } from '@gai/core';
 import { ModuleBuffer } from '@gai/nn';
 import type { Linear } from '@gai/nn';
 import { linear } from '../../layers/initial.ts';
+import { decoderInputs } from '../../models/decoder-inputs.ts';
 import type { DecodingSizes, HiddenStateInputs, Seq2SeqLanguageModel } from '../../models/generative.ts';
-import { noEncoder } from '../../models/no-encoder.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import type { T5DecodeInputs, T5EncodeInputs, T5Encoded, T5Inputs } from '../t5/t5-model.ts';
 import { BartModel } from './bart-model.ts';
@@ -71,9 +71,11 @@ export class BartForConditionalGeneration extends PretrainedModel<BartConfig> im
    * The decoder for new tokens alone: `[batch, time]`, int32 → hidden states `[batch, time, dModel]`, of which the logits are made.
    * @param inputs - Its `cache` is needed, with the encoder's keys and values.
    */
-  hiddenStates(decoderInputIds: Tensor, { cache, attentionMask, positionIds }: HiddenStateInputs = {}): Tensor {
-    if (cache === undefined) throw noEncoder('BartForConditionalGeneration.hiddenStates');
-    return this.model.decoder.forward(decoderInputIds, { cache, attentionMask, positionIds });
+  hiddenStates(decoderInputIds: Tensor, inputs: HiddenStateInputs = {}): Tensor {
+    return this.model.decoder.forward(
+      decoderInputIds,
+      decoderInputs('BartForConditionalGeneration.hiddenStates', inputs),
+    );
   }
 
   /** Hidden states of the decoder `[…, dModel]` → logits `[…, vocabSize]`. */

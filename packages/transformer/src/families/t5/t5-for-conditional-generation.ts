@@ -2,8 +2,8 @@ import { mul } from '@gai/core';
 import type { Tensor } from '@gai/core';
 import type { Embedding, Linear } from '@gai/nn';
 import { linear } from '../../layers/initial.ts';
+import { decoderInputs } from '../../models/decoder-inputs.ts';
 import type { DecodingSizes, HiddenStateInputs, Seq2SeqLanguageModel } from '../../models/generative.ts';
-import { noEncoder } from '../../models/no-encoder.ts';
 import { PretrainedModel } from '../../models/pretrained-model.ts';
 import { t5Format } from './config.ts';
 import type { T5Config } from './config.ts';
@@ -65,8 +65,8 @@ export class T5ForConditionalGeneration extends PretrainedModel<T5Config> implem
    * The decoder for new tokens alone: `[batch, time]`, int32 → hidden states `[batch, time, dModel]`, of which the logits are made.
    * @param inputs - Its `cache` is needed, with the encoder's keys and values; there are no positions here, but distances.
    */
-  hiddenStates(decoderInputIds: Tensor, { cache, attentionMask }: HiddenStateInputs = {}): Tensor {
-    if (cache === undefined) throw noEncoder('T5.hiddenStates');
+  hiddenStates(decoderInputIds: Tensor, inputs: HiddenStateInputs = {}): Tensor {
+    const { cache, attentionMask } = decoderInputs('T5.hiddenStates', inputs);
     return decodeT5(this, decoderInputIds, { cache, decoderAttentionMask: attentionMask });
   }
 
