@@ -101,6 +101,8 @@ describe('remat', () => {
   });
 
   it('refuses what is no module', () => {
+    expect(() => remat(made() as never)).toThrow('remat: this is no list of modules. Got a Deep; expected its layers');
+    expect(() => remat('blocks' as never)).toThrow('Got "blocks"');
     const model = new Sequential(new Linear({ inFeatures: 2, outFeatures: 2 }));
     expect(() => remat([model, 'layers'] as never)).toThrow('remat: this is no module. Got "layers"');
   });

@@ -13,11 +13,11 @@ const kept = new WeakMap<object, Forward>();
  * gradient checkpointing): memory for time.
  *
  * Give it the layers of a deep model: of each only what it takes and gives is kept, and its forward pass costs twice. Values and gradients
- * are the same but for rounding, what Dropout drops too. It holds while the model trains; in evaluation nothing is different. A train step that is compiled
- * already is compiled anew at its next call.
+ * are the same but for rounding, what Dropout drops too. It holds while the model trains; in evaluation nothing is different. A train step
+ * that is compiled already is compiled anew at its next call.
  * @param modules - Layers, which do not contain each other; their `forward` takes and gives trees of tensors.
  * @param enabled - False: as before. Default true.
- * @throws {@link ArgumentError} for what is no module.
+ * @throws {@link ArgumentError} for what is no list, or holds something else than modules.
  * @example
  * const layers = [1, 2, 3].map(() => new Sequential(new Linear({ inFeatures: 4, outFeatures: 16 }), new GELU(), new Linear({ inFeatures: 16, outFeatures: 4 })));
  * const model = new Sequential(...layers);
@@ -30,6 +30,7 @@ const kept = new WeakMap<object, Forward>();
  * @category Modules
  */
 export function remat(modules: Iterable<Module>, enabled = true): void {
+  if (typeof modules !== 'object' || modules === null || !(Symbol.iterator in modules)) throw noList(modules);
   const all = [...modules];
   for (const module of all) if (!isModule(module)) throw noModule(module);
   for (const module of all) (enabled ? wrap : unwrap)(module);
@@ -62,5 +63,12 @@ function unwrap(module: Module): void {
 const noModule = (got: unknown): ArgumentError =>
   new ArgumentError(
     `remat: this is no module. Got ${quoted(got, 100)}; expected layers, such as those that model.blocks() gives. Pass a list of modules.`,
+    { op: 'remat' },
+  );
+
+const noList = (got: unknown): ArgumentError =>
+  new ArgumentError(
+    `remat: this is no list of modules. Got ${isModule(got) ? `a ${got.constructor.name}` : quoted(got, 100)}; expected its layers, which go ` +
+      `one behind the other. Pass model.blocks(), or a list of them.`,
     { op: 'remat' },
   );
